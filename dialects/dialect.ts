@@ -1,0 +1,143 @@
+/**
+ * Everything that sqa knows about one database, behind one interface. Pure: I/O comes in as `Catalog`. A dialect is a folder beside
+ * this file; nothing outside that folder asks for a dialect's name.
+ */
+import type { DataType, Expression, Kind, SchemaObject } from "../schema/object.ts";
+import type { Note, SchemaGraph } from "../schema/graph.ts";
+import type { Alter, Change } from "../diff/change.ts";
+import type { Statement } from "../diff/plan_types.ts";
+import type { PortableType } from "../schema/portable_type.ts";
+
+/** Reads from a database. `version` is comparable: 170010 for Postgres 17.10, 3053002 for SQLite 3.53.2, 101119 for MariaDB 10.11.19. */
+export interface Catalog {
+  readonly version: number;
+  query<Row extends Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<readonly Row[]>;
+}
+
+/** What to read: null is everything that is not the system's own. Names of sqa's own tables are left out by the caller. */
+export interface ReadScope {
+  readonly schemas: readonly string[] | null;
+}
+
+/** What a reader found: objects in normal form with the refs that only it can know, and honest gaps. */
+export interface ReadResult {
+  readonly objects: readonly SchemaObject[];
+  readonly notes: readonly Note[];
+}
+
+/** Both states, for renderers that need more than their own object: a rebuilt table's indexes, a view's columns. */
+export interface RenderContext {
+  readonly from: SchemaGraph;
+  readonly to: SchemaGraph;
+  /** The server's version where it is known; null renders for the oldest that is supported. */
+  readonly version: number | null;
+}
+
+/**
+ * How one kind changes in one dialect. "in place": one or more ALTERs. "recreate": drop and create, closed over all that depends on
+ * it. A table that must be rebuilt but keeps its rows (SQLite) is "in place" here, and `Dialect.rebuilds` says so.
+ */
+export type Alteration = "in place" | "recreate";
+
+/** One kind in one dialect. */
+export interface KindDialect<K extends Kind> {
+  /** To the spelling that this database would report back. Idempotent; both sides of a diff go through it. */
+  normalize(object: SchemaObject<K>): SchemaObject<K>;
+  alters(change: Alter<K>, context: RenderContext): Alteration;
+  /** Can the database give it another name and keep everything else? Else a rename is rendered as what the dialect can do. */
+  readonly renames: boolean;
+  /** Must `dependent`, which refers to the altered object, be dropped before this change and made again after it? */
+  blocks?(change: Alter<K>, dependent: SchemaObject, context: RenderContext): boolean;
+  render(change: Change<K>, context: RenderContext): readonly Statement[];
+}
+
+/** Which children travel with their parent's statements. */
+export interface Inline {
+  /** Written in the parent's CREATE. */
+  readonly create: readonly Kind[];
+  /** Gone with the parent's DROP. */
+  readonly drop: readonly Kind[];
+  /** Merged into one ALTER of the parent. */
+  readonly alter: readonly Kind[];
+  /** Merged as well when `rebuilds` says that the parent is made anew. */
+  readonly rebuild: readonly Kind[];
+}
+
+/** How the migrations' own table is spoken to. */
+export interface HistorySql {
+  /** `placeholder(1)` is "$1" or "?". */
+  placeholder(position: number): string;
+  /** An expression for the database's clock as ISO 8601 text in UTC. */
+  readonly now: string;
+  readonly text: string;
+  readonly integer: string;
+  /** Schema of the history table where there are schemas, else null. */
+  readonly schema: string | null;
+}
+
+export interface Dialect {
+  readonly name: string;
+  readonly label: string;
+  readonly kinds: { readonly [K in Kind]: KindDialect<K> | "unsupported" };
+  readonly inline: Inline;
+  /** Does this table change, with its folded parts, make the table anew? */
+  rebuilds(change: Alter<"table">, context: RenderContext): boolean;
+  /** Can a column be placed anywhere, so that strict column order can be asked for? */
+  readonly placesColumns: boolean;
+  /** Names share one space per schema for these kinds: a name must be free before it is taken. */
+  readonly namespaces: readonly (readonly Kind[])[];
+  readonly transactionalDdl: boolean;
+  readonly maxIdentifierBytes: number;
+  /** The schema that a model without one lives in, or null where paths have no schema. */
+  readonly defaultSchema: string | null;
+  /** What a model's enum becomes: a type of its own, a CHECK, or the column's own type. */
+  readonly enums: "type" | "check" | "column";
+  readonly history: HistorySql;
+  quote(identifier: string): string;
+  /** A string literal. */
+  quoteText(text: string): string;
+  /** The qualified, quoted name of an object's path. */
+  quotePath(path: readonly string[]): string;
+  /** A portable type in this dialect, or null when it has none. */
+  typeOf(type: PortableType): DataType | null;
+  /** A type written as SQL text. */
+  parseType(sql: string): DataType;
+  renderType(type: DataType): string;
+  /** A literal default as this database would write it for a column of that type. */
+  literal(value: string | number | bigint | boolean | null, type: DataType): Expression;
+  /**
+   * The name that the database itself would give, so that models only spell out other names; null where it gives none.
+   * `taken` answers whether a name is in use already.
+   */
+  defaultName(
+    kind: "primary_key" | "unique" | "check" | "foreign_key" | "index",
+    table: readonly string[],
+    columns: readonly string[],
+    taken: (name: string) => boolean,
+  ): string | null;
+  /** Identifiers that the text mentions, as the dialect folds them, in order; string literals and comments aside. Qualified names come as paths. */
+  mentions(sql: string): readonly (readonly string[])[];
+  /** The text with identifiers replaced by token: `replace` gets the folded name and what stands before the dot, if anything. */
+  replaceIdentifiers(sql: string, replace: (name: string, qualifier: string | null) => string | null): string;
+  /** Options that a model's dialect override may set, by kind, so that a typo is an error: null accepts any. */
+  readonly knownOptions: { readonly [K in Kind]?: readonly string[] };
+  /** Splits a script into statements without their terminators; pieces and the text between them make up the input. SQA-512 when it ends inside a quote or comment. */
+  split(script: string): readonly SplitStatement[];
+  /** Reads everything in scope, in a number of round trips that does not depend on the number of objects. */
+  read(catalog: Catalog, scope: ReadScope): Promise<ReadResult>;
+  /** Whole-graph steps of normalisation that no single object can do alone (dropping what is implied by another object). Idempotent. */
+  normalizeGraph(graph: SchemaGraph): SchemaGraph;
+}
+
+/** A statement of a script with its place: offsets in UTF-16 units and the 1-based line of its first character. */
+export interface SplitStatement {
+  readonly sql: string;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+/** The dialect's entry for an object's or a change's own kind. The one place for the cast that TypeScript needs. */
+export function kindOf<K extends Kind>(dialect: Dialect, kind: K): KindDialect<K> | "unsupported" {
+  return dialect.kinds[kind] as unknown as KindDialect<K> | "unsupported";
+}

@@ -1,0 +1,134 @@
+/**
+ * The only door to a socket or a database file. A driver opens connections of one dialect and does what only a live database can:
+ * lock, ask for normal forms, offer a scratch place, wrap a migration in a transaction that is safe for this database's DDL.
+ */
+import type { SchemaGraph } from "../schema/graph.ts";
+import type { Expression, ObjectId } from "../schema/object.ts";
+import type { Catalog, Dialect } from "./dialect.ts";
+
+/** What is being talked to; everything here may be printed. */
+export interface ServerInfo {
+  /** "PostgreSQL 17.10", "SQLite 3.53.2". */
+  readonly product: string;
+  /** The URL without its password and secret parameters. */
+  readonly target: string;
+  readonly database: string;
+  readonly user: string | null;
+  /** Answers "is it the same database?" across runs: system identifier and oid, file path. */
+  readonly identity: string;
+}
+
+export interface TransactionOptions {
+  readonly readOnly?: boolean;
+  /** One snapshot for all reads (REPEATABLE READ); else the database's default, READ COMMITTED. */
+  readonly snapshot?: boolean;
+  /** Roll back at the end whatever happens: a scratch place. */
+  readonly rollback?: boolean;
+}
+
+export interface Connection extends Catalog, AsyncDisposable {
+  readonly server: ServerInfo;
+  /** Runs exactly one statement. Database errors come as `DatabaseError`. */
+  execute(sql: string, params?: readonly unknown[]): Promise<void>;
+  /** Runs `work` on this connection in a transaction; rolls back when it throws. */
+  transaction<T>(work: (tx: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal;
+  /** Connection-class failures are retried for so long; 0 tries once. */
+  readonly waitMs?: number;
+  /** May the file be made when it is missing (SQLite)? */
+  readonly create?: boolean;
+  /** Never write (SQLite: opened read-only). */
+  readonly readOnly?: boolean;
+  /** Shown to other users of the server ("sqa/0.1.0 migrate"). */
+  readonly applicationName?: string;
+}
+
+/** Held until disposed. `check()` throws SQA-521 when it was lost. */
+export interface MigrationLock extends AsyncDisposable {
+  check(): Promise<void>;
+}
+
+export interface LockOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Called once after the first second of waiting, with who holds the lock where that can be known. */
+  onWait?(holder: string | null): void;
+}
+
+/** "What would the database make of this text?" */
+export interface ExpressionQuestion {
+  readonly object: ObjectId;
+  readonly field: string;
+  readonly expression: Expression;
+}
+
+/** The database's own text for a question, or why it could not say. */
+export type ExpressionAnswer =
+  | { readonly sql: string }
+  | { readonly unanswered: string };
+
+/** How `migrate` runs one file. */
+export interface MigrationOptions {
+  /** False for files with statements that refuse a transaction: each then stands alone. */
+  readonly transactional: boolean;
+  /** Statement and lock time limits in milliseconds, where the database has them; 0 is none. */
+  readonly lockTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Names of the tables whose rows a migration file may touch; by them SQLite counts before and after. */
+export interface Driver {
+  readonly dialect: Dialect;
+  /** URL schemes, without the colon. */
+  readonly schemes: readonly string[];
+  /** Opens a connection. SQA-201 unreachable (exit 75), SQA-202 refused credentials, SQA-203 malformed URL; a secret is in none of them. */
+  connect(url: string, options?: ConnectOptions): Promise<Connection>;
+  /** The URL as it may be printed. */
+  mask(url: string): string;
+  /** Excludes other runners for one history. Null where the migration's own transaction does (SQLite). SQA-520 (exit 75) after the timeout. */
+  lock(url: string, name: string, options: LockOptions): Promise<MigrationLock> | null;
+  /**
+   * Runs one migration file's `work` so that this database's DDL is safe: one exclusive transaction where DDL is transactional, with
+   * the checks around it that the database needs (SQLite: foreign keys off and read back, rows accounted for, integrity checked before
+   * the commit). Throws and leaves everything as it was when a check fails (SQA-530).
+   */
+  migration<T>(connection: Connection, options: MigrationOptions, work: (tx: Connection) => Promise<T>): Promise<T>;
+  /** Asks the database for its normal form of expressions, as if `graph` existed. Leaves nothing behind. Answers by index. */
+  canonicalize(
+    connection: Connection,
+    graph: SchemaGraph,
+    questions: readonly ExpressionQuestion[],
+  ): Promise<readonly ExpressionAnswer[]>;
+  /** A throw-away place. "live": a copy of the connection's database (a transaction that is rolled back); "empty": nothing in it. Null where there is none. */
+  scratch<T>(
+    connection: Connection | null,
+    work: (place: Connection, holds: "live" | "empty") => Promise<T>,
+  ): Promise<T> | null;
+}
+
+/** An error of the database, untouched: its own message, code and place, with the statement that failed. */
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+  constructor(
+    message: string,
+    readonly more: {
+      /** SQLSTATE, errno or SQLITE_* name. */
+      readonly code: string | null;
+      readonly sql: string | null;
+      /** 1-based character in `sql`, where the server says it. */
+      readonly position?: number;
+      readonly detail?: string;
+      readonly hint?: string;
+      /** "connection": the server is away; "lock": busy, try again; "syntax"/"other": it will fail again. */
+      readonly class: "connection" | "lock" | "other";
+      readonly cause?: unknown;
+    },
+  ) {
+    super(message, { cause: more.cause });
+  }
+}

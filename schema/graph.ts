@@ -1,0 +1,85 @@
+/**
+ * The flat schema graph: every table, column, key, index and view is one entry with a printable id, a parent and refs. Models, live
+ * databases and snapshots all become one. Immutable; the child index is worked out once, on first use.
+ */
+import type { Kind, ObjectId, SchemaObject } from "./object.ts";
+import { SqaError } from "./error.ts";
+
+/** Something seen but not understood, not supported or not compared: an honest gap, shown to the user. */
+export interface Note {
+  /** "unsupported-kind", "not-compared", "left-alone"… */
+  readonly code: string;
+  readonly object: ObjectId | null;
+  readonly message: string;
+}
+
+export interface SchemaGraph {
+  readonly dialect: string;
+  readonly objects: ReadonlyMap<ObjectId, SchemaObject>;
+  readonly notes: readonly Note[];
+}
+
+/** Models, a live database, a snapshot file, nothing: anything that can be read as a graph. */
+export interface GraphSource {
+  /** For people: "models:src/**", "postgresql://app@db/shop"; never a secret. */
+  readonly label: string;
+  read(signal?: AbortSignal): Promise<SchemaGraph>;
+}
+
+/** A graph of these objects, sorted by id. Two objects with one id are an error (SQA-301). */
+export function makeGraph(
+  dialect: string,
+  objects: Iterable<SchemaObject>,
+  notes: readonly Note[] = [],
+): SchemaGraph {
+  const sorted = [...objects].sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  const map = new Map<ObjectId, SchemaObject>();
+  for (const object of sorted) {
+    if (map.has(object.id)) {
+      throw new SqaError("SQA-301", `two objects have the id "${object.id}"`, { object: object.id });
+    }
+    map.set(object.id, object);
+  }
+  return { dialect, objects: map, notes };
+}
+
+/** The graph in which nothing exists. */
+export function emptyGraph(dialect: string): SchemaGraph {
+  return makeGraph(dialect, []);
+}
+
+const childIndex = new WeakMap<SchemaGraph, ReadonlyMap<ObjectId, readonly SchemaObject[]>>();
+
+/** The direct children of an object, in id order, all or of one kind. */
+export function children<K extends Kind = Kind>(
+  graph: SchemaGraph,
+  id: ObjectId,
+  kind?: K,
+): readonly SchemaObject<K>[] {
+  let index = childIndex.get(graph);
+  if (!index) {
+    const made = new Map<ObjectId, SchemaObject[]>();
+    for (const object of graph.objects.values()) {
+      if (object.parent === null) continue;
+      const list = made.get(object.parent);
+      if (list) list.push(object);
+      else made.set(object.parent, [object]);
+    }
+    childIndex.set(graph, index = made);
+  }
+  const all = index.get(id) ?? [];
+  return (kind === undefined ? all : all.filter((object) => object.kind === kind)) as unknown as readonly SchemaObject<
+    K
+  >[];
+}
+
+/** All objects of one kind, in id order. */
+export function ofKind<K extends Kind>(graph: SchemaGraph, kind: K): readonly SchemaObject<K>[] {
+  return [...graph.objects.values()].filter((object) => object.kind === kind) as unknown as readonly SchemaObject<K>[];
+}
+
+/** One object of a known kind, or undefined. */
+export function find<K extends Kind>(graph: SchemaGraph, kind: K, id: ObjectId): SchemaObject<K> | undefined {
+  const object = graph.objects.get(id);
+  return object?.kind === kind ? object as unknown as SchemaObject<K> : undefined;
+}

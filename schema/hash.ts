@@ -1,0 +1,26 @@
+/** Fingerprints of graphs. Pure: sha256 over canonical JSON of what is compared. */
+import { createHash } from "node:crypto";
+import { canonicalJson } from "./canonical.ts";
+import type { SchemaGraph } from "./graph.ts";
+import type { SchemaObject } from "./object.ts";
+
+/** Lower-case hex sha256 of a text. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** What is compared of an object: everything but refs, origin and position. */
+export function comparable(object: SchemaObject): Record<string, unknown> {
+  const { refs: _refs, origin: _origin, ...rest } = object;
+  if (rest.kind === "column") {
+    const { position: _position, ...column } = rest;
+    return column;
+  }
+  return rest;
+}
+
+/** The graph's fingerprint: equal for two graphs whose objects are equal, on every machine. 64 hex digits. */
+export function fingerprint(graph: SchemaGraph): string {
+  const lines = [...graph.objects.values()].map((object) => canonicalJson(comparable(object)));
+  return sha256([graph.dialect, ...lines].join("\n"));
+}

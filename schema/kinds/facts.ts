@@ -1,0 +1,52 @@
+/** What the generic algorithms ask of a kind. Data and small pure functions; no dialect, no I/O. */
+import type { Expression, Field, Kind, ObjectId, SchemaObject } from "../object.ts";
+
+/** A column that gets another name. `expression` rewrites SQL text that may mention it (the dialect's lexer does the work). */
+export interface ColumnRename {
+  readonly table: ObjectId;
+  readonly from: string;
+  readonly to: string;
+  expression(expression: Expression): Expression;
+}
+
+export interface KindFacts<K extends Kind> {
+  /** For messages: "foreign key". */
+  readonly label: string;
+  readonly plural: string;
+  /** The fields that are compared, `comment` aside. Listed, so that a field can never be forgotten by accident. */
+  readonly fields: readonly Exclude<Field<K>, "comment">[];
+  /** Dropping one of these destroys rows or values that `down` cannot bring back. */
+  readonly holdsData: boolean;
+  /**
+   * A drop and a create under the same parent with equal fields are the same object under another name: nothing but the name can
+   * differ, so renaming it loses nothing and is not a guess.
+   */
+  readonly sameByShape: boolean;
+  /** SQL expressions inside it, for scanning and for asking the server; absent ones left out. */
+  expressions(object: SchemaObject<K>): readonly { readonly field: string; readonly expression: Expression }[];
+  /** The object with its expressions put through `map`, in the same places. */
+  mapExpressions(object: SchemaObject<K>, map: (expression: Expression, field: string) => Expression): SchemaObject<K>;
+  /** The object after a column of its own table, or of one that it points to, got another name. */
+  renameColumn(object: SchemaObject<K>, rename: ColumnRename): SchemaObject<K>;
+  /** Columns that it uses, by table: they become `refs`. */
+  columnsUsed(object: SchemaObject<K>): readonly { readonly table: ObjectId; readonly columns: readonly string[] }[];
+}
+
+/** Facts of a kind that has no expressions and names no columns. */
+export function plainFacts<K extends Kind>(
+  facts: Pick<KindFacts<K>, "label" | "plural" | "fields" | "holdsData">,
+): KindFacts<K> {
+  return {
+    ...facts,
+    sameByShape: false,
+    expressions: () => [],
+    mapExpressions: (object) => object,
+    renameColumn: (object) => object,
+    columnsUsed: () => [],
+  };
+}
+
+/** `names` with one replaced, when the rename is about `table`. */
+export function renamed(names: readonly string[], table: ObjectId | null, rename: ColumnRename): readonly string[] {
+  return table === rename.table ? names.map((name) => name === rename.from ? rename.to : name) : names;
+}
