@@ -88,6 +88,8 @@ export interface Dialect {
   readonly namespaces: readonly (readonly Kind[])[];
   readonly transactionalDdl: boolean;
   readonly maxIdentifierBytes: number;
+  /** What exists in a new, empty database (the schema "public"). */
+  readonly initial: readonly SchemaObject[];
   /** The schema that a model without one lives in, or null where paths have no schema. */
   readonly defaultSchema: string | null;
   /** What a model's enum becomes: a type of its own, a CHECK, or the column's own type. */
