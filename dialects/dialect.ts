@@ -84,8 +84,13 @@ export interface Dialect {
   rebuilds(change: Alter<"table">, context: RenderContext): boolean;
   /** Can a column be placed anywhere, so that strict column order can be asked for? */
   readonly placesColumns: boolean;
-  /** Names share one space per schema for these kinds: a name must be free before it is taken. */
-  readonly namespaces: readonly (readonly Kind[])[];
+  /**
+   * The names that an object takes, each with its space ("relation:public.users", "constraint:public.users.users_pkey"): two objects
+   * with one in common cannot exist at the same time, so a name must be free before it is taken.
+   */
+  names(object: SchemaObject): readonly string[];
+  /** May a foreign key name a table that does not exist (yet)? Then its refs do not order anything. */
+  readonly looseForeignKeys: boolean;
   readonly transactionalDdl: boolean;
   readonly maxIdentifierBytes: number;
   /** What exists in a new, empty database (the schema "public"). */

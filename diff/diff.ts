@@ -1,0 +1,108 @@
+/** What differs between two graphs of one dialect in normal form: one change an object, in id order. Pure. */
+import type { Dialect } from "../dialects/dialect.ts";
+import { kindOf } from "../dialects/dialect.ts";
+import { sameJson } from "../schema/canonical.ts";
+import { children, type Note, type SchemaGraph } from "../schema/graph.ts";
+import { inOrder } from "../schema/kinds/column.ts";
+import { factsOf } from "../schema/kinds/facts_of.ts";
+import type { ObjectId, SchemaObject } from "../schema/object.ts";
+import { alter, type Change, create, drop, rename } from "./change.ts";
+
+export interface DiffOptions {
+  /** "strict": columns must stand in the order of `to`, where the dialect can place them. */
+  readonly columnOrder: "lax" | "strict";
+}
+
+export interface Differences {
+  readonly changes: readonly Change[];
+  /** What could not be compared. */
+  readonly notes: readonly Note[];
+}
+
+/** The changes that turn `from` into `to`: missing on the left is a create, missing on the right a drop, else fields are compared. */
+export function diff(from: SchemaGraph, to: SchemaGraph, dialect: Dialect, options: DiffOptions): Differences {
+  const changes: Change[] = [];
+  const notes: Note[] = [];
+  const ids = [...new Set([...from.objects.keys(), ...to.objects.keys()])].sort();
+  for (const id of ids) {
+    const left = from.objects.get(id), right = to.objects.get(id);
+    if (!left) changes.push(create(right!));
+    else if (!right) changes.push(drop(left));
+    else if (left !== right) {
+      const fields = differingFields(left, right, notes);
+      if (
+        options.columnOrder === "strict" && left.kind === "table" && dialect.placesColumns && misplaced(from, to, id)
+      ) {
+        fields.push("order");
+      }
+      if (fields.length) changes.push(alter(left, right, fields));
+    }
+  }
+  return { changes: sameUnderOtherName(changes, dialect), notes };
+}
+
+/** The fields in which two objects of one kind differ; opaque expressions are noted instead of compared. */
+function differingFields(left: SchemaObject, right: SchemaObject, notes: Note[]): string[] {
+  const fields = ["comment", ...factsOf(left).fields].filter((field) =>
+    !sameJson(valueOf(left, field), valueOf(right, field))
+  );
+  const opaque = new Set(
+    [...factsOf(left).expressions(left), ...factsOf(right).expressions(right)]
+      .filter(({ expression }) => expression.opaque)
+      .map(({ field }) => field.split(".")[0]!),
+  );
+  return fields.filter((field) => {
+    if (!opaque.has(field)) return true;
+    const what = `${factsOf(left).label} "${left.name.join(".")}"`;
+    notes.push({ code: "not-compared", object: left.id, message: `the ${field} of ${what} is not compared` });
+    return false;
+  });
+}
+
+function valueOf(object: SchemaObject, field: string): unknown {
+  return (object as unknown as Record<string, unknown>)[field];
+}
+
+/** Would the columns stand in another order than in `to`, with the dropped ones gone and the new ones at the end? */
+function misplaced(from: SchemaGraph, to: SchemaGraph, table: ObjectId): boolean {
+  const before = inOrder(children(from, table, "column")).map((column) => column.id);
+  const wanted = inOrder(children(to, table, "column")).map((column) => column.id);
+  const kept = before.filter((id) => to.objects.has(id));
+  const added = wanted.filter((id) => !from.objects.has(id));
+  return [...kept, ...added].some((id, i) => id !== wanted[i]);
+}
+
+/**
+ * A drop and a create with equal fields under one parent become a rename, where the dialect can rename: an index or a constraint is
+ * nothing but its fields, so this is no guess and spares its rebuilding.
+ */
+function sameUnderOtherName(changes: readonly Change[], dialect: Dialect): readonly Change[] {
+  const dropped = new Map<string, SchemaObject[]>();
+  for (const change of changes) {
+    if (change.op !== "drop" || !interchangeable(change.from, dialect)) continue;
+    const key = `${change.kind} ${change.from.parent}`;
+    dropped.set(key, [...dropped.get(key) ?? [], change.from]);
+  }
+  if (dropped.size === 0) return changes;
+  const renamed = new Map<ObjectId, SchemaObject>();
+  const gone = new Set<ObjectId>();
+  for (const change of changes) {
+    if (change.op !== "create" || change.to.unnamed) continue;
+    const old = dropped.get(`${change.kind} ${change.to.parent}`)?.find((each) =>
+      !gone.has(each.id) && differingFields(each, change.to, []).length === 0
+    );
+    if (!old) continue;
+    gone.add(old.id);
+    renamed.set(change.to.id, old);
+  }
+  return changes.flatMap((change) => {
+    if (change.op === "drop" && gone.has(change.from.id)) return [];
+    const old = change.op === "create" ? renamed.get(change.to.id) : undefined;
+    return old && change.op === "create" ? [rename(old, change.to)] : [change];
+  });
+}
+
+function interchangeable(object: SchemaObject, dialect: Dialect): boolean {
+  const kind = kindOf(dialect, object.kind);
+  return !object.unnamed && factsOf(object).sameByShape && kind !== "unsupported" && kind.renames;
+}

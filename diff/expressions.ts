@@ -1,0 +1,62 @@
+/**
+ * Expressions whose text differs though they may mean the same. Pure: lists the questions for the database and puts its answers into
+ * the graph; who asks is the caller's affair.
+ */
+import type { ExpressionAnswer, ExpressionQuestion } from "../dialects/driver.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { makeGraph, type Note, type SchemaGraph } from "../schema/graph.ts";
+import { factsOf } from "../schema/kinds/facts_of.ts";
+import type { RenameHint } from "./change.ts";
+import { normalize } from "./normalize.ts";
+import { rename } from "./rename.ts";
+
+/** The expressions of `to` that stand in `from` too but read differently. Ask about nothing else. */
+export function openQuestions(
+  from: SchemaGraph,
+  to: SchemaGraph,
+  dialect: Dialect,
+  renames: readonly RenameHint[] = [],
+): readonly ExpressionQuestion[] {
+  const left = rename(normalize(from, dialect), renames, dialect).graph, right = normalize(to, dialect);
+  const questions: ExpressionQuestion[] = [];
+  for (const object of right.objects.values()) {
+    const other = left.objects.get(object.id);
+    if (!other || other.kind !== object.kind) continue;
+    const theirs = new Map(factsOf(other).expressions(other).map(({ field, expression }) => [field, expression.sql]));
+    for (const { field, expression } of factsOf(object).expressions(object)) {
+      if (expression.opaque || !theirs.has(field) || theirs.get(field) === expression.sql) continue;
+      questions.push({ object: object.id, field, expression });
+    }
+  }
+  return questions;
+}
+
+/**
+ * `to` with the database's own text for each answered question. What the database could not say keeps its text, so that it is made
+ * as the model says, with a note that it may show up again.
+ */
+export function answered(
+  to: SchemaGraph,
+  questions: readonly ExpressionQuestion[],
+  answers: readonly ExpressionAnswer[],
+): SchemaGraph {
+  if (questions.length === 0) return to;
+  const texts = new Map<string, string>();
+  const notes: Note[] = [...to.notes];
+  questions.forEach((question, i) => {
+    const answer = answers[i];
+    if (answer && "sql" in answer) texts.set(`${question.object} ${question.field}`, answer.sql);
+    else {
+      const why = answer?.unanswered ?? "the database gave no answer";
+      const message = `the ${question.field} of "${question.object}" was compared as text only: ${why}`;
+      notes.push({ code: "compared-as-text", object: question.object, message });
+    }
+  });
+  const objects = [...to.objects.values()].map((object) =>
+    factsOf(object).mapExpressions(object, (expression, field) => {
+      const sql = texts.get(`${object.id} ${field}`);
+      return sql === undefined ? expression : { ...expression, sql };
+    })
+  );
+  return makeGraph(to.dialect, objects, notes);
+}

@@ -1,0 +1,154 @@
+/**
+ * Puts children's changes into their parent's, as the dialect says: into CREATE TABLE, gone with DROP TABLE, merged into one ALTER, or
+ * into a rebuild. What is folded becomes `parts` and gets no statement of its own.
+ *
+ * Foreign keys among tables that are dropped together are left out where they form a cycle: each must go before either table can.
+ */
+import type { Dialect, RenderContext } from "../dialects/dialect.ts";
+import type { ObjectId, SchemaObject } from "../schema/object.ts";
+import { type Alter, alter, type Change, subject, withParts } from "./change.ts";
+
+/** The same changes with children inside their parents. Order is kept. */
+export function fold(changes: readonly Change[], dialect: Dialect, context: RenderContext): readonly Change[] {
+  const { inline } = dialect;
+  const made = new Set(changes.filter((change) => change.op === "create").map(subject));
+  const gone = new Set(changes.filter((change) => change.op === "drop").map(subject));
+  const cyclic = dialect.looseForeignKeys ? new Set<ObjectId>() : cyclicForeignKeys(changes);
+
+  const into = { create: new Parts(), drop: new Parts(), alter: new Parts() };
+  const rest: Change[] = [];
+  for (const change of changes) {
+    const parent = parentOf(change);
+    if (parent === null) rest.push(change);
+    else if (change.op === "create" && made.has(parent) && inline.create.includes(change.kind)) {
+      into.create.add(parent, change);
+    } else if (
+      change.op === "drop" && gone.has(parent) && inline.drop.includes(change.kind) && !cyclic.has(change.from.id)
+    ) into.drop.add(parent, change);
+    else if (change.op !== "rename" && !made.has(parent) && !gone.has(parent) && inline.alter.includes(change.kind)) {
+      into.alter.add(parent, change);
+    } else rest.push(change);
+  }
+  return intoRebuilds(nested(rest, into, context), dialect, context);
+}
+
+/** Children by parent. */
+class Parts {
+  private readonly byParent = new Map<ObjectId, Change[]>();
+  add(parent: ObjectId, change: Change) {
+    const list = this.byParent.get(parent);
+    if (list) list.push(change);
+    else this.byParent.set(parent, [change]);
+  }
+  /** Removes and returns the children of one parent, each with its own children inside. */
+  take(parent: ObjectId): readonly Change[] {
+    const list = this.byParent.get(parent) ?? [];
+    this.byParent.delete(parent);
+    return list.map((change) => withParts(change, [...change.parts, ...this.take(subject(change))]));
+  }
+  parents(): readonly ObjectId[] {
+    return [...this.byParent.keys()];
+  }
+}
+
+function nested(
+  rest: readonly Change[],
+  into: { readonly create: Parts; readonly drop: Parts; readonly alter: Parts },
+  context: RenderContext,
+): readonly Change[] {
+  const result = rest.map((change) => {
+    if (change.op === "rename") return change;
+    const parts = into[change.op].take(subject(change));
+    return parts.length ? withParts(change, [...change.parts, ...parts]) : change;
+  });
+  // A parent that does not differ itself still carries what changed in it.
+  for (const parent of into.alter.parents()) {
+    const from = context.from.objects.get(parent)!, to = context.to.objects.get(parent)!;
+    result.push(alter(from, to, [], into.alter.take(parent)));
+  }
+  return result;
+}
+
+/** Moves the changes of indexes, triggers and the like into the alters that make their table anew. */
+function intoRebuilds(changes: readonly Change[], dialect: Dialect, context: RenderContext): readonly Change[] {
+  const rebuilt = new Map<ObjectId, Change[]>();
+  for (const change of changes) {
+    if (change.op === "alter" && change.kind === "table" && dialect.rebuilds(change as Alter<"table">, context)) {
+      rebuilt.set(change.to.id, []);
+    }
+  }
+  if (rebuilt.size === 0) return changes;
+  const rest = changes.filter((change) => {
+    const parent = parentOf(change);
+    const parts = parent === null ? undefined : rebuilt.get(parent);
+    if (!parts || !dialect.inline.rebuild.includes(change.kind)) return true;
+    parts.push(change);
+    return false;
+  });
+  return rest.map((change) => {
+    const parts = rebuilt.get(subject(change));
+    return parts?.length && change.op === "alter" ? withParts(change, [...change.parts, ...parts]) : change;
+  });
+}
+
+function parentOf(change: Change): ObjectId | null {
+  return change.op === "drop" ? change.from.parent : change.to.parent;
+}
+
+/** Foreign keys of dropped tables that lie on a cycle of dropped tables (a key to its own table is no cycle). */
+function cyclicForeignKeys(changes: readonly Change[]): ReadonlySet<ObjectId> {
+  const tables = new Set<ObjectId>();
+  const keys: SchemaObject<"foreign_key">[] = [];
+  for (const change of changes) {
+    if (change.op !== "drop") continue;
+    if (change.kind === "table") tables.add(change.from.id);
+    if (change.kind === "foreign_key") keys.push(change.from as SchemaObject<"foreign_key">);
+  }
+  const edges = new Map<ObjectId, Set<ObjectId>>();
+  const between = keys.filter((key) =>
+    tables.has(key.parent!) && tables.has(key.references.table) && key.parent !== key.references.table
+  );
+  for (const key of between) {
+    edges.set(key.parent!, (edges.get(key.parent!) ?? new Set()).add(key.references.table));
+  }
+  const component = components(edges);
+  return new Set(
+    between.filter((key) => component.get(key.parent!) === component.get(key.references.table)).map((key) => key.id),
+  );
+}
+
+/** Strongly connected components (Tarjan, with a stack of our own so that long chains do not overflow): node to component number. */
+function components(edges: ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>): ReadonlyMap<ObjectId, number> {
+  const index = new Map<ObjectId, number>(), low = new Map<ObjectId, number>(), component = new Map<ObjectId, number>();
+  const stack: ObjectId[] = [];
+  let count = 0, found = 0;
+  for (const root of edges.keys()) {
+    if (index.has(root)) continue;
+    const work: { node: ObjectId; next: ObjectId[] }[] = [];
+    const open = (node: ObjectId) => {
+      index.set(node, count), low.set(node, count++);
+      stack.push(node);
+      work.push({ node, next: [...edges.get(node) ?? []] });
+    };
+    open(root);
+    while (work.length) {
+      const { node, next } = work.at(-1)!;
+      const target = next.pop();
+      if (target !== undefined) {
+        if (!index.has(target)) open(target);
+        else if (!component.has(target)) low.set(node, Math.min(low.get(node)!, index.get(target)!));
+        continue;
+      }
+      work.pop();
+      const above = work.at(-1)?.node;
+      if (above !== undefined) low.set(above, Math.min(low.get(above)!, low.get(node)!));
+      if (low.get(node) !== index.get(node)) continue;
+      for (let member = stack.pop()!;; member = stack.pop()!) {
+        component.set(member, found);
+        if (member === node) break;
+      }
+      found++;
+    }
+  }
+  return component;
+}

@@ -1,0 +1,27 @@
+/** The list of rules and their application. A new rule is a file in rules/ and a line here. */
+import type { Hazard, Statement } from "../plan_types.ts";
+import type { Rule, RuleContext } from "./rule.ts";
+import { blockingScan } from "./rules/blocking_scan.ts";
+import { dropColumn } from "./rules/drop_column.ts";
+import { dropTable } from "./rules/drop_table.ts";
+import { mayFail } from "./rules/may_fail.ts";
+import { narrowType } from "./rules/narrow_type.ts";
+import { renameObject } from "./rules/rename_object.ts";
+import { rewrite } from "./rules/rewrite.ts";
+
+/** All rules, gravest first. */
+export const rules: readonly Rule[] = [dropTable, dropColumn, narrowType, mayFail, rewrite, blockingScan, renameObject];
+
+/** The hazards of these statements, in statement order. */
+export function lint(statements: readonly Statement[], context: RuleContext): readonly Hazard[] {
+  return statements.flatMap((statement, i) =>
+    rules.flatMap((rule) =>
+      rule.check(statement, context).map((finding) => ({
+        code: rule.code,
+        severity: rule.severity,
+        statement: i,
+        ...finding,
+      }))
+    )
+  );
+}

@@ -1,0 +1,174 @@
+/**
+ * One topological sort of all changes. The order comes from edges between objects, never from a list of phases, so a new kind needs no
+ * place in a list. The edges, "a before b":
+ *
+ * 1. What makes, alters or renames an object comes before what makes or alters something that needs it (its `to` refs and ancestors).
+ * 2. What drops something comes before what drops or alters an object that it needed (its `from` refs and ancestors).
+ * 3. An alter that lets a dependency go comes before the drop of what it depended on.
+ * 4. A drop comes before the create of the same id.
+ * 5. A name must be free before it is taken (`Dialect.names`).
+ * 6. What touches an object under its new name comes after the rename.
+ *
+ * Ties are broken by kind of change and id, so the same changes give the same order whatever order they came in.
+ */
+import type { Dialect } from "../dialects/dialect.ts";
+import { SqaError } from "../schema/error.ts";
+import { labelOfId } from "../schema/id.ts";
+import { factsOf } from "../schema/kinds/facts_of.ts";
+import type { ObjectId, SchemaObject } from "../schema/object.ts";
+import type { SchemaGraph } from "../schema/graph.ts";
+import { after, before, type Change, subject } from "./change.ts";
+
+/** The graphs that the changes lead between; `from` is after renames. */
+export interface OrderContext {
+  readonly from: SchemaGraph;
+  readonly to: SchemaGraph;
+}
+
+/** The changes in an order in which each can be run. SQA-310 with the path when there is none. */
+export function order(changes: readonly Change[], dialect: Dialect, context: OrderContext): readonly Change[] {
+  const nodes = [...changes].sort(byRank);
+  const edges = edgesBetween(nodes, dialect, context);
+  return sorted(nodes, edges);
+}
+
+const rank = { rename: 0, drop: 1, alter: 2, create: 3 } as const;
+
+function byRank(a: Change, b: Change): number {
+  return rank[a.op] - rank[b.op] || (subject(a) < subject(b) ? -1 : subject(a) > subject(b) ? 1 : 0);
+}
+
+/** A change and all that is folded into it. */
+function whole(change: Change): readonly Change[] {
+  return change.parts.length === 0 ? [change] : [change, ...change.parts.flatMap(whole)];
+}
+
+type Edges = readonly ReadonlySet<number>[];
+
+function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: OrderContext): Edges {
+  const makes = new Map<ObjectId, number>(), alters = new Map<ObjectId, number>(), drops = new Map<ObjectId, number>();
+  const renamesTo = new Map<ObjectId, number>();
+  const frees = new Map<string, number[]>();
+  const edges = nodes.map(() => new Set<number>());
+  nodes.forEach((node, i) => {
+    for (const change of whole(node)) {
+      if (change.op === "create") makes.set(change.to.id, i);
+      else if (change.op === "drop") drops.set(change.from.id, i);
+      else if (change.op === "alter") alters.set(change.to.id, i);
+      else renamesTo.set(change.to.id, i);
+      if (change.op === "drop" || change.op === "rename") {
+        for (const name of dialect.names(change.from)) frees.set(name, [...frees.get(name) ?? [], i]);
+      }
+    }
+  });
+  const edge = (first: number | undefined, second: number | undefined) => {
+    if (first !== undefined && second !== undefined && first !== second) edges[first]!.add(second);
+  };
+
+  nodes.forEach((node, i) => {
+    for (const change of whole(node)) {
+      const from = before(change), to = after(change);
+      if (change.op === "rename") {
+        for (const id of ancestors(change.from, context.from)) edge(renamesTo.get(id), i);
+      } else if (to) {
+        for (const id of needs(to, context.to, dialect)) {
+          edge(makes.get(id), i), edge(alters.get(id), i), edge(renamesTo.get(id), i);
+        }
+        edge(renamesTo.get(to.id), i);
+      }
+      if (change.op === "drop") {
+        for (const id of needs(change.from, context.from, dialect)) {
+          edge(i, drops.get(id)), edge(i, alters.get(id)), edge(renamesTo.get(id), i);
+        }
+        edge(renamesTo.get(change.from.id), i);
+      }
+      if (change.op === "alter" && from && to) {
+        for (const id of from.refs) if (!to.refs.includes(id)) edge(i, drops.get(id));
+      }
+      if (change.op === "create") edge(drops.get(change.to.id), i);
+      if (change.op === "create" || change.op === "rename") {
+        for (const name of dialect.names(change.to)) for (const free of frees.get(name) ?? []) edge(free, i);
+      }
+    }
+  });
+  return edges;
+}
+
+/** Everything that must exist for an object to exist: its refs and all that it lives in. */
+function needs(object: SchemaObject, graph: SchemaGraph, dialect: Dialect): readonly ObjectId[] {
+  const loose = dialect.looseForeignKeys && object.kind === "foreign_key";
+  return loose ? ancestors(object, graph) : [...ancestors(object, graph), ...object.refs];
+}
+
+function ancestors(object: SchemaObject, graph: SchemaGraph): ObjectId[] {
+  const found: ObjectId[] = [];
+  for (let id = object.parent; id !== null; id = graph.objects.get(id)?.parent ?? null) found.push(id);
+  return found;
+}
+
+/** Kahn's algorithm; among the changes that are free, the one that comes first in `nodes`. */
+function sorted(nodes: readonly Change[], edges: Edges): readonly Change[] {
+  const waiting = nodes.map(() => 0);
+  for (const targets of edges) for (const target of targets) waiting[target]!++;
+  const free = new Heap();
+  waiting.forEach((count, i) => count === 0 && free.push(i));
+  const result: Change[] = [];
+  for (let i = free.pop(); i !== undefined; i = free.pop()) {
+    result.push(nodes[i]!);
+    for (const target of edges[i]!) if (--waiting[target]! === 0) free.push(target);
+  }
+  if (result.length < nodes.length) throw cycleError(nodes, edges, waiting);
+  return result;
+}
+
+/** A binary heap of numbers, smallest first. */
+class Heap {
+  private readonly items: number[] = [];
+  push(item: number) {
+    const { items } = this;
+    let i = items.push(item) - 1;
+    for (let up = (i - 1) >> 1; i > 0 && items[up]! > item; i = up, up = (i - 1) >> 1) items[i] = items[up]!;
+    items[i] = item;
+  }
+  pop(): number | undefined {
+    const { items } = this;
+    const top = items[0], last = items.pop();
+    if (items.length && last !== undefined) {
+      let i = 0;
+      for (let child = 1; child < items.length; child = 2 * i + 1) {
+        if (child + 1 < items.length && items[child + 1]! < items[child]!) child++;
+        if (items[child]! >= last) break;
+        items[i] = items[child]!, i = child;
+      }
+      items[i] = last;
+    }
+    return top;
+  }
+}
+
+function cycleError(nodes: readonly Change[], edges: Edges, waiting: readonly number[]): SqaError {
+  const stuck = new Set(nodes.map((_, i) => i).filter((i) => waiting[i]! > 0));
+  const path: number[] = [];
+  let at = [...stuck].find((i) => [...edges[i]!].some((next) => stuck.has(next))) ?? 0;
+  while (!path.includes(at)) {
+    path.push(at);
+    const next = [...edges[at]!].find((each) => stuck.has(each) && leadsOn(each, edges, stuck));
+    if (next === undefined) break;
+    at = next;
+  }
+  const cycle = [...path.slice(path.indexOf(at)), at];
+  const words = cycle.map((i) => describe(nodes[i]!));
+  return new SqaError("SQA-310", `these changes wait for each other: ${words.join(" -> ")}`, {
+    hint: "split the change into two migrations: make the new objects first, then drop the old ones",
+  });
+}
+
+/** Is there a way on from here among the stuck? Else it only waits behind the cycle. */
+function leadsOn(i: number, edges: Edges, stuck: ReadonlySet<number>): boolean {
+  return [...edges[i]!].some((next) => stuck.has(next));
+}
+
+function describe(change: Change): string {
+  const object = after(change) ?? before(change)!;
+  return `${change.op} ${factsOf(object).label} "${labelOfId(object.id)}"`;
+}

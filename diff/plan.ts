@@ -1,0 +1,130 @@
+/**
+ * Two graphs to a plan, one pure function that reads as the list of its steps:
+ *
+ *   normalize -> rename -> scope -> diff -> recreate -> fold -> order -> render -> lint
+ *
+ * Down is the same list on the inverted pair: what up leads to is where down starts, the renames are turned round, and every change
+ * comes out as the inverse of its up (a property test holds it to that). It is not replayed statement by statement, because what can be done
+ * in place in one direction may need a recreate in the other.
+ */
+import { type Dialect, kindOf, type RenderContext } from "../dialects/dialect.ts";
+import { fingerprint } from "../schema/hash.ts";
+import type { Note, SchemaGraph } from "../schema/graph.ts";
+import type { Kind, ObjectId } from "../schema/object.ts";
+import { type Change, type RenameHint, subject } from "./change.ts";
+import { diff } from "./diff.ts";
+import { fold } from "./fold.ts";
+import { invertHint } from "./invert.ts";
+import { lint } from "./lint/mod.ts";
+import { normalize } from "./normalize.ts";
+import { order } from "./order.ts";
+import type { Plan, Statement } from "./plan_types.ts";
+import { recreate } from "./recreate.ts";
+import { rename } from "./rename.ts";
+import { type ScopeOptions, withinScope } from "./scope.ts";
+import { suggestRenames } from "./suggest_renames.ts";
+
+export interface PlanOptions {
+  readonly columnOrder: "lax" | "strict";
+  /** The server's version, or null to write for the oldest supported. */
+  readonly version: number | null;
+  /** Null: both graphs are the whole truth. */
+  readonly scope?: ScopeOptions | null;
+}
+
+export interface PlanInput {
+  readonly from: SchemaGraph;
+  readonly to: SchemaGraph;
+  readonly dialect: Dialect;
+  readonly renames?: readonly RenameHint[];
+  readonly options: PlanOptions;
+}
+
+/** The plan, and the whole graph that it leads to (with what is left alone). */
+export interface Planned {
+  readonly plan: Plan;
+  readonly target: SchemaGraph;
+}
+
+/** Plans the way from one graph to another and back. Never touches I/O; the same input gives the same bytes. */
+export function makePlan(input: PlanInput): Planned {
+  const { dialect, options } = input;
+  const hints = input.renames ?? [];
+  const from = normalize(input.from, dialect), wanted = normalize(input.to, dialect);
+  const renamed = rename(from, hints, dialect);
+  const target = options.scope ? withinScope(renamed.graph, wanted, moved(options.scope, renamed.moved)) : wanted;
+
+  const up = oneWay(renamed.graph, target, renamed.changes, dialect, options);
+  const used = hints.filter((hint) => renamed.moved.has(hint.from)).map(invertHint);
+  const back = rename(target, used.filter((hint) => target.objects.has(hint.from)), dialect);
+  const down = oneWay(back.graph, from, back.changes, dialect, options);
+
+  const drops = options.scope?.drops ?? new Set<ObjectId>();
+  return {
+    target,
+    plan: {
+      dialect: dialect.name,
+      from: fingerprint(from),
+      to: fingerprint(target),
+      changes: up.changes,
+      up: up.statements,
+      down: down.statements,
+      hazards: lint(up.statements, {
+        from: renamed.graph,
+        to: target,
+        created: madeBy(up.changes),
+        version: options.version,
+      }),
+      questions: suggestRenames(up.differences, { from: renamed.graph, to: target, drops }),
+      notes: unique([...target.notes, ...from.notes, ...up.notes]),
+    },
+  };
+}
+
+/** The scope in the names that hold after the renames. */
+function moved(scope: ScopeOptions, ids: ReadonlyMap<ObjectId, ObjectId>): ScopeOptions {
+  const map = (set: ReadonlySet<ObjectId>) => new Set([...set].map((id) => ids.get(id) ?? id));
+  return { ...scope, managed: map(scope.managed), drops: map(scope.drops) };
+}
+
+interface Way {
+  readonly differences: readonly Change[];
+  readonly changes: readonly Change[];
+  readonly statements: readonly Statement[];
+  readonly notes: readonly Note[];
+}
+
+/** One direction: `from` has its renames applied already; they come along as `renames`. */
+function oneWay(
+  from: SchemaGraph,
+  to: SchemaGraph,
+  renames: readonly Change[],
+  dialect: Dialect,
+  options: PlanOptions,
+): Way {
+  const context: RenderContext = { from, to, version: options.version };
+  const differences = diff(from, to, dialect, options);
+  const replaced = recreate([...renames, ...differences.changes], dialect, context);
+  const changes = order(fold(replaced, dialect, context), dialect, context);
+  const statements = changes.flatMap((change) => render(change, dialect, context));
+  return { differences: differences.changes, changes, statements, notes: differences.notes };
+}
+
+function render(change: Change, dialect: Dialect, context: RenderContext): readonly Statement[] {
+  const kind = kindOf<Kind>(dialect, change.kind);
+  if (kind === "unsupported") throw new Error(`${dialect.name} cannot render ${change.kind}: normalize left it in`);
+  return kind.render(change, context);
+}
+
+/** Tables and the like that the plan itself makes. */
+function madeBy(changes: readonly Change[]): ReadonlySet<ObjectId> {
+  return new Set(changes.filter((change) => change.op === "create").map(subject));
+}
+
+function unique(notes: readonly Note[]): readonly Note[] {
+  const seen = new Set<string>();
+  return notes.filter((note) => {
+    const key = `${note.code} ${note.object} ${note.message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * Alters that the dialect cannot do in place become a drop and a create of the same id, closed over everything that depends on the
+ * object. The closure is what lets a column change its type under three layers of views: each view goes before and comes back after.
+ *
+ * The rules, applied until nothing changes:
+ * 1. An alter whose kind says "recreate" becomes drop + create.
+ * 2. What depends on a dropped object (a ref or a child) and exists on both sides is dropped and created too, unless an alter in place
+ *    takes the dependency away.
+ * 3. What the dialect says blocks an alter in place is dropped before it and created after it.
+ *
+ * A dialect that keeps rows while it rebuilds a table says "in place" here; nothing that holds rows is ever recreated behind its back.
+ */
+import { type Dialect, kindOf, type RenderContext } from "../dialects/dialect.ts";
+import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
+import { type Alter, type Change, create, drop, subject } from "./change.ts";
+
+/** The changes with every alter either possible in place or replaced. `context` holds the graphs that the changes lead between. */
+export function recreate(changes: readonly Change[], dialect: Dialect, context: RenderContext): readonly Change[] {
+  const altered = new Map<ObjectId, Alter>();
+  const dropped = new Map<ObjectId, SchemaObject>();
+  const created = new Map<ObjectId, SchemaObject>();
+  const renames: Change[] = [];
+  const queue: ObjectId[] = [];
+  for (const change of changes) {
+    if (change.op === "create") created.set(change.to.id, change.to);
+    else if (change.op === "drop") dropped.set(change.from.id, change.from), queue.push(change.from.id);
+    else if (change.op === "rename") renames.push(change);
+    else altered.set(change.to.id, change as Alter);
+  }
+
+  const dependents = dependentsOf(context);
+  const again = (object: SchemaObject) => {
+    if (dropped.has(object.id)) return;
+    const after = context.to.objects.get(object.id);
+    dropped.set(object.id, object);
+    if (after) created.set(object.id, after);
+    altered.delete(object.id);
+    queue.push(object.id);
+  };
+
+  for (const change of [...altered.values()]) {
+    if (kindIn(dialect, change.kind).alters(change, context) === "recreate") again(change.from);
+  }
+  const settled = new Set<ObjectId>();
+  for (;;) {
+    while (queue.length) {
+      const id = queue.pop()!;
+      for (const dependent of dependents.get(id) ?? []) {
+        if (!letsGo(altered.get(dependent.id), id)) again(dependent);
+      }
+    }
+    for (const change of [...altered.values()]) {
+      if (settled.has(change.to.id)) continue;
+      settled.add(change.to.id);
+      const { blocks } = kindIn(dialect, change.kind);
+      if (!blocks) continue;
+      for (const dependent of dependents.get(change.from.id) ?? []) {
+        if (blocks(change, dependent, context)) again(dependent);
+      }
+    }
+    if (queue.length === 0) break;
+  }
+
+  const result: Change[] = [
+    ...renames,
+    ...[...dropped.values()].map((object) => drop(object)),
+    ...[...created.values()].map((object) => create(object)),
+    ...[...altered.values()] as unknown as Change[],
+  ];
+  return result.sort((a, b) => subject(a) < subject(b) ? -1 : subject(a) > subject(b) ? 1 : a.op < b.op ? 1 : -1);
+}
+
+/** An alter in place that no longer needs `id` frees it by itself. */
+function letsGo(change: Alter | undefined, id: ObjectId): boolean {
+  return change !== undefined && change.from.refs.includes(id) && !change.to.refs.includes(id) &&
+    change.to.parent !== id;
+}
+
+/** Who refers to each object of `from`, or lives in it. */
+function dependentsOf(context: RenderContext): ReadonlyMap<ObjectId, readonly SchemaObject[]> {
+  const found = new Map<ObjectId, SchemaObject[]>();
+  for (const object of context.from.objects.values()) {
+    for (const id of object.parent ? [object.parent, ...object.refs] : object.refs) {
+      const list = found.get(id);
+      if (list) list.push(object);
+      else found.set(id, [object]);
+    }
+  }
+  return found;
+}
+
+function kindIn(dialect: Dialect, kind: Kind) {
+  const entry = kindOf<Kind>(dialect, kind);
+  if (entry === "unsupported") throw new Error(`${dialect.name} does not support ${kind}: normalize left it in`);
+  return entry;
+}

@@ -1,0 +1,76 @@
+/**
+ * What sqa may touch. It manages what the models name and what its own migrations made; everything else is left alone and listed.
+ * Works by copying what is left alone into the wanted graph, so that the diff finds it equal.
+ */
+import { sameJson } from "../schema/canonical.ts";
+import { makeGraph, type Note, type SchemaGraph } from "../schema/graph.ts";
+import { factsOf } from "../schema/kinds/facts_of.ts";
+import type { ObjectId, SchemaObject } from "../schema/object.ts";
+
+export interface ScopeOptions {
+  /** "modelled": leave alone what neither the models nor our migrations know. "all": the models are the whole truth. */
+  readonly mode: "modelled" | "all";
+  /** Ids (in the names of the live database) that our own migrations made. */
+  readonly managed: ReadonlySet<ObjectId>;
+  /** Drops that the user has asked for by name. */
+  readonly drops: ReadonlySet<ObjectId>;
+  /** The user's own filter: true leaves the object alone whatever the models say. */
+  ignore?(object: SchemaObject): boolean;
+}
+
+/** Parts of a table that make it what it is: they follow the model of their table. */
+const partOfTable: ReadonlySet<string> = new Set(["column", "primary_key"]);
+
+/** `to` with everything of `from` that is left alone, and a note for each thing left alone at its outermost. */
+export function withinScope(from: SchemaGraph, to: SchemaGraph, options: ScopeOptions): SchemaGraph {
+  const kept = new Map<ObjectId, SchemaObject>();
+  const notes: Note[] = [];
+  for (const object of from.objects.values()) {
+    if (!to.objects.has(object.id) && leftAlone(object, from, to, options)) kept.set(object.id, object);
+  }
+  dropDangling(kept, to);
+  for (const object of kept.values()) {
+    if (object.parent !== null && kept.has(object.parent)) continue;
+    const what = `${factsOf(object).label} "${object.name.join(".")}"`;
+    notes.push({ code: "left-alone", object: object.id, message: `${what} is in no model and is left alone` });
+  }
+  if (kept.size === 0) return to;
+  return makeGraph(to.dialect, [...to.objects.values(), ...kept.values()], [...to.notes, ...notes]);
+}
+
+function leftAlone(object: SchemaObject, from: SchemaGraph, to: SchemaGraph, options: ScopeOptions): boolean {
+  if (options.ignore?.(object)) return true;
+  if (options.mode === "all" || options.drops.has(object.id) || options.managed.has(object.id)) return false;
+  if (object.parent !== null && options.drops.has(object.parent)) return false;
+  const parentModelled = object.parent !== null && to.objects.has(object.parent);
+  if (parentModelled && partOfTable.has(object.kind)) return false;
+  return !(parentModelled && factsOf(object).sameByShape && namedOtherwise(object, from, to));
+}
+
+/** Does the model have the same constraint or index under another name, which the database lacks? Then it is that one. */
+function namedOtherwise(object: SchemaObject, from: SchemaGraph, to: SchemaGraph): boolean {
+  for (const other of to.objects.values()) {
+    if (other.kind !== object.kind || other.parent !== object.parent || from.objects.has(other.id)) continue;
+    const same = factsOf(object).fields.every((field) =>
+      sameJson(
+        (object as unknown as Record<string, unknown>)[field],
+        (other as unknown as Record<string, unknown>)[field],
+      )
+    );
+    if (same) return true;
+  }
+  return false;
+}
+
+/** What hangs on something that goes cannot stay. */
+function dropDangling(kept: Map<ObjectId, SchemaObject>, to: SchemaGraph): void {
+  for (let again = true; again;) {
+    again = false;
+    for (const object of kept.values()) {
+      const needed = object.parent === null ? object.refs : [object.parent, ...object.refs];
+      if (needed.every((id) => to.objects.has(id) || kept.has(id))) continue;
+      kept.delete(object.id);
+      again = true;
+    }
+  }
+}
