@@ -1,0 +1,66 @@
+/**
+ * Every setting of sqa, once: what it may be, its default, the variables and the config key that set it. A new setting is one line
+ * in `settings` and one in `Settings`. Keys in files may be written `lock_timeout`, `lock-timeout` or `lockTimeout`.
+ */
+import type { Form, Value } from "./value.ts";
+
+/** The settings of a run, after flags, environment, .env, config file and defaults. Times are milliseconds. */
+export interface Settings {
+  readonly url: string;
+  readonly urlEnv: string | null;
+  /** Globs of model files; null lets sqa look for them. */
+  readonly models: readonly string[] | null;
+  readonly exclude: readonly string[];
+  /** Folder of the migration files. */
+  readonly dir: string;
+  /** "modelled": what the models name and what sqa's migrations made. "all": the models are the whole truth. */
+  readonly scope: "modelled" | "all";
+  /** Database schemas to look at; null is all. */
+  readonly schemas: readonly string[] | null;
+  readonly columnOrder: "lax" | "strict";
+  /** What this database is: "production" refuses `push`. */
+  readonly label: string | null;
+  /** Hazards that need no flag: "drop-table:audit", "drop-column". */
+  readonly allow: readonly string[];
+  readonly lockTimeout: number;
+  readonly statementTimeout: number;
+  readonly wait: number;
+}
+
+export interface Setting {
+  readonly form: Form;
+  readonly initial: Value | null;
+  /** Environment variables that set it, the strongest first. */
+  readonly variables: readonly string[];
+  /** Its value is or holds a path: relative to the config file's folder there, to the working directory elsewhere. */
+  readonly path?: true;
+}
+
+export const settings: { readonly [Key in keyof Settings]: Setting } = {
+  url: { form: "text", initial: "sqlite:sqa.db", variables: ["SQA_URL", "DATABASE_URL"] },
+  urlEnv: { form: "text", initial: null, variables: ["SQA_URL_ENV"] },
+  models: { form: "list", initial: null, variables: ["SQA_MODELS"], path: true },
+  exclude: { form: "list", initial: [], variables: ["SQA_EXCLUDE"], path: true },
+  dir: { form: "text", initial: "migrations", variables: ["SQA_DIR"], path: true },
+  scope: { form: ["modelled", "all"], initial: "modelled", variables: ["SQA_SCOPE"] },
+  schemas: { form: "list", initial: null, variables: ["SQA_SCHEMAS"] },
+  columnOrder: { form: ["lax", "strict"], initial: "lax", variables: ["SQA_COLUMN_ORDER"] },
+  label: { form: "text", initial: null, variables: ["SQA_LABEL"] },
+  allow: { form: "list", initial: [], variables: ["SQA_ALLOW"] },
+  lockTimeout: { form: "duration", initial: 60_000, variables: ["SQA_LOCK_TIMEOUT"] },
+  statementTimeout: { form: "duration", initial: 0, variables: ["SQA_STATEMENT_TIMEOUT"] },
+  wait: { form: "duration", initial: 0, variables: ["SQA_WAIT"] },
+};
+
+export const settingKeys = Object.keys(settings) as readonly (keyof Settings)[];
+
+/** The setting that a key of a config file names, in any of its spellings. */
+export function settingOfKey(key: string): keyof Settings | null {
+  const plain = key.replace(/[_-]/g, "").toLowerCase();
+  return settingKeys.find((name) => name.toLowerCase() === plain) ?? null;
+}
+
+/** A key as it is written in config files. */
+export function fileKey(key: keyof Settings): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

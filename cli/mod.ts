@@ -1,0 +1,48 @@
+/**
+ * The command line of sqa: finds the command, runs it, and turns whatever it throws into text or JSON and an exit code, in one place.
+ * It knows every command's name and no command's work.
+ */
+import type { ExitCode } from "../schema/error.ts";
+import type { Io } from "./io.ts";
+import { makeOutput, type Output } from "./output/output.ts";
+import { version } from "./version.ts";
+
+/** Runs one command line to its end. Never throws and never exits; the number is the exit code (product: 0, 1, 2, 3, 64, 75, 78, 130, 143). */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  if (args.some((arg) => arg === "--version" || arg === "-V") && !args.includes("--")) {
+    io.stdout(`sqa ${version}\n`);
+    return 0;
+  }
+  // Until the flags are read, only what can be seen without a parser is known: an error in them must come out in the asked form.
+  let out = makeOutput(io, { json: args.includes("--json"), color: args.includes("--no-color") ? false : undefined });
+  for (const arg of args) if (arg.includes("://")) out.hide(arg.replace(/^--[\w-]+=/, ""));
+  try {
+    const { parse } = await import("./program.ts");
+    const parsed = await parse(args);
+    if ("help" in parsed) {
+      io.stdout(parsed.help);
+      return 0;
+    }
+    const flagged = makeOutput(io, parsed.flags);
+    for (const arg of args) if (arg.includes("://")) flagged.hide(arg.replace(/^--[\w-]+=/, ""));
+    out = flagged;
+    const code = await parsed.action({ io, out, flags: parsed.flags });
+    return io.interrupted() ?? code;
+  } catch (error) {
+    return await report(error, io, out);
+  }
+}
+
+/** Prints what was thrown and says how the process ends. An interrupted run ends as interrupted, whatever the driver made of it. */
+async function report(error: unknown, io: Io, out: Output): Promise<ExitCode> {
+  const { errorJson, errorText, exitCodeOf } = await import("./output/error.ts");
+  const exit = io.interrupted() ?? exitCodeOf(error);
+  if (exit === 130 || exit === 143) {
+    out.warn("interrupted; nothing was left half done");
+    out.json({ error: { code: null, message: "interrupted", exit } });
+    return exit;
+  }
+  out.warn(errorText(error, out.messages));
+  out.json({ error: errorJson(error) });
+  return exit;
+}

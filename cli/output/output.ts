@@ -1,0 +1,74 @@
+/**
+ * The only place where text leaves sqa: data to stdout, messages to stderr, secrets masked and control characters escaped on the way.
+ * It knows how to print, not what.
+ */
+import type { Io } from "../io.ts";
+import { makeStyle, type Style, wantsColour } from "./colour.ts";
+import { makeRedactor } from "./redact.ts";
+import { safeColoured } from "./terminal.ts";
+
+export interface OutputFlags {
+  readonly json?: boolean | undefined;
+  readonly color?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+export interface Output {
+  /** Stdout carries one JSON object and nothing else. */
+  readonly machine: boolean;
+  readonly verbose: boolean;
+  /** For text that goes to stdout. */
+  readonly style: Style;
+  /** For text that goes to stderr. */
+  readonly messages: Style;
+  /** The answer for people, to stdout; nothing in JSON mode. A line feed is added. */
+  data(text: string): void;
+  /** The answer itself when it is a document (SQL, a graph): to stdout byte for byte, but escaped on a terminal. */
+  exact(text: string): void;
+  /** The answer for machines: one object, to stdout, in JSON mode only. `version` is the version of the object's form. */
+  json(value: Readonly<Record<string, unknown>>): void;
+  /** What is being done and to what, to stderr; not with --quiet. */
+  note(text: string): void;
+  /** As `note`, only with --verbose. */
+  detail(text: string): void;
+  /** Something the user must see, to stderr, always. */
+  warn(text: string): void;
+  /** Never print this, or the password in this URL. */
+  hide(secretOrUrl: string): void;
+  redact(text: string): string;
+}
+
+/** The output of one run. Secrets in the environment are known from the start. */
+export function makeOutput(io: Io, flags: OutputFlags): Output {
+  const redactor = makeRedactor();
+  for (const [name, value] of Object.entries(io.env)) {
+    if (value === undefined) continue;
+    if (value.includes("://")) redactor.hide(value);
+    else if (name === "PGPASSWORD" || name === "MYSQL_PWD") redactor.hide(value);
+  }
+  const message = (text: string): void => io.stderr(safeColoured(redactor.text(text)) + "\n");
+  const machine = flags.json === true;
+  return {
+    machine,
+    verbose: flags.verbose === true,
+    style: makeStyle(wantsColour(flags.color, io.env, io.terminal.stdout)),
+    messages: makeStyle(wantsColour(flags.color, io.env, io.terminal.stderr)),
+    data: (text) => machine ? undefined : io.stdout(safeColoured(redactor.text(text)) + "\n"),
+    exact: (text) => io.stdout(io.terminal.stdout ? safeColoured(text) : text),
+    json: (value) => {
+      if (!machine) return;
+      const text = JSON.stringify(
+        { version: 1, ...value },
+        (_, item) => typeof item === "string" ? redactor.text(item) : typeof item === "bigint" ? String(item) : item,
+        2,
+      );
+      io.stdout(text + "\n");
+    },
+    note: (text) => flags.quiet ? undefined : message(text),
+    detail: (text) => flags.verbose && !flags.quiet ? message(text) : undefined,
+    warn: message,
+    hide: (value) => redactor.hide(value),
+    redact: (text) => redactor.text(text),
+  };
+}

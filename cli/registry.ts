@@ -1,0 +1,95 @@
+/**
+ * All commands, one line each. The list is literal, so that the compiler embeds every command and a reader can click through; the
+ * code of a command is loaded when it is the one that runs.
+ */
+import type { Command } from "@commander-js/extra-typings";
+import type { Action } from "./session.ts";
+
+/** What a command's file exports: its arguments and flags, and what it does with them. */
+export interface CommandModule {
+  /** Shown first in its help: command lines that work as they stand, each with what it is for. */
+  readonly examples: readonly (readonly [line: string, purpose: string])[];
+  /** Adds arguments and flags; the action hands over what to run. */
+  define(command: Command, run: (action: Action) => void): void;
+}
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: string;
+  load(): Promise<{ readonly command: CommandModule }>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "init",
+    aliases: ["startproject"],
+    summary: "make a config, a migrations folder and a first model",
+    load: () => import("./commands/init.ts"),
+  },
+  {
+    name: "pull",
+    aliases: [],
+    summary: "write models for what the database holds",
+    load: () => import("./commands/pull.ts"),
+  },
+  {
+    name: "diff",
+    aliases: ["makemigrations", "generate"],
+    summary: "write migration files for what differs between models and database",
+    load: () => import("./commands/diff.ts"),
+  },
+  {
+    name: "migrate",
+    aliases: ["up", "upgrade"],
+    summary: "apply pending migration files",
+    load: () => import("./commands/migrate.ts"),
+  },
+  {
+    name: "rollback",
+    aliases: ["down", "downgrade"],
+    summary: "run the down files of applied migrations",
+    load: () => import("./commands/rollback.ts"),
+  },
+  {
+    name: "status",
+    aliases: [],
+    summary: "show applied and pending migrations",
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "check",
+    aliases: [],
+    summary: "compare models, files and database; exit 2 when they differ",
+    load: () => import("./commands/check.ts"),
+  },
+  {
+    name: "push",
+    aliases: [],
+    summary: "change a development database directly, without files",
+    load: () => import("./commands/push.ts"),
+  },
+  {
+    name: "new",
+    aliases: [],
+    summary: "make an empty migration to be written by hand",
+    load: () => import("./commands/new.ts"),
+  },
+  {
+    name: "inspect",
+    aliases: [],
+    summary: "print a schema as json, sql or mermaid",
+    load: () => import("./commands/inspect.ts"),
+  },
+  {
+    name: "models",
+    aliases: [],
+    summary: "list the models that were found",
+    load: () => import("./commands/models.ts"),
+  },
+];
+
+/** The entry that a word names, by name or alias. */
+export function commandNamed(word: string): CommandEntry | undefined {
+  return commands.find((entry) => entry.name === word || entry.aliases.includes(word));
+}
