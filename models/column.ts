@@ -1,0 +1,362 @@
+/**
+ * A column under construction: each call gives a new, frozen column that knows more, in its type as well as in its metadata. The names in
+ * the database, the types of one database and all checks come later, in `graph.ts`.
+ */
+import type { Action, Deferrable } from "../schema/object.ts";
+import { model } from "./contract.ts";
+import type {
+  CheckMeta,
+  ColumnMeta,
+  ColumnState,
+  ColumnType,
+  DatabaseName,
+  IndexMeta,
+  KeyMeta,
+  PerDatabase,
+  Problem,
+  ReferenceMeta,
+  ReferenceTarget,
+} from "./contract.ts";
+import { listOf, named, nameKeys, nameOrOptions, optionProblems } from "./options.ts";
+import type { NameOptions } from "./options.ts";
+import { capture } from "./place.ts";
+import { isSql, selfColumn, sqlMeta } from "./sql.ts";
+import type { SelfColumn, Sql } from "./sql.ts";
+
+/** May a new row leave the column out? "excluded": the database computes it and takes no value. */
+export type InsertMode = "required" | "optional" | "excluded";
+
+/** What the types of rows are made from; exists for the compiler only. */
+export interface ColumnTypes {
+  readonly value: unknown;
+  readonly nullable: boolean;
+  readonly insert: InsertMode;
+}
+
+/** Any column. The annotation for a reference to a table that refers back: `(): AnyColumn => nodes.columns.id`. */
+export interface AnyColumn {
+  readonly [model]: ColumnMeta;
+  /** For the compiler only; there is nothing at run time. */
+  readonly $types: ColumnTypes;
+}
+
+/** What a foreign key may say. */
+export interface ReferenceOptions extends NameOptions {
+  readonly onDelete?: Action;
+  readonly onUpdate?: Action;
+  readonly match?: "simple" | "full" | "partial";
+  /** When it is checked: at once (default), at once unless the transaction defers it, or at the end of the transaction. */
+  readonly deferrable?: Deferrable;
+  /** Take the target as it is written: it may be a table without a model, and its type may differ. */
+  readonly unchecked?: boolean;
+}
+
+/** What a primary key or unique constraint may say. */
+export interface KeyOptions extends NameOptions {
+  readonly deferrable?: Deferrable;
+  /** False: two NULLs are equal (Postgres 15 and later). */
+  readonly nullsDistinct?: boolean;
+}
+
+/** What an index may say. */
+export interface IndexOptions extends NameOptions {
+  readonly unique?: boolean;
+  readonly nullsDistinct?: boolean;
+  /** "btree" where nothing is said. */
+  readonly method?: string;
+  readonly include?: readonly string[];
+  readonly where?: Sql | string;
+}
+
+/** How an identity column counts. */
+export interface IdentityOptions {
+  /** Explicit values are refused. */
+  readonly always?: boolean;
+  readonly start?: number | bigint;
+  readonly increment?: number | bigint;
+  readonly minValue?: number | bigint;
+  readonly maxValue?: number | bigint;
+  readonly cache?: number | bigint;
+  readonly cycle?: boolean;
+}
+
+/** Where a foreign key points: `"users.id"`, `"audit.log.id"`, a path, or a function that gives the column or table. */
+export type Reference =
+  | string
+  | readonly string[]
+  | (() => AnyColumn | { readonly [model]: { readonly kind: "table" } });
+
+/** What one database does otherwise. Beside the three named ones, attributes by that database's names. */
+export interface ColumnOverride {
+  /** The type as SQL text. */
+  readonly type?: string;
+  readonly default?: Sql | string | number | boolean | null;
+  readonly collate?: string;
+  readonly [option: string]: unknown;
+}
+
+/**
+ * A column whose values are `Value`, may be null when `Nullable`, and whose default may be given as `Default`.
+ * Columns are NOT NULL until `nullable()` is called.
+ */
+export interface Column<
+  Value,
+  Nullable extends boolean = false,
+  Insert extends InsertMode = "required",
+  Default = Value,
+> extends AnyColumn {
+  readonly $types: { readonly value: Value; readonly nullable: Nullable; readonly insert: Insert };
+
+  /** The name in the database, as it is. Without it, the key in snake_case. */
+  named(name: string): Column<Value, Nullable, Insert, Default>;
+  /** Allows NULL. */
+  nullable(): Column<Value, true, Insert extends "excluded" ? "excluded" : "optional", Default>;
+  /** Refuses NULL; that is so from the start, and can be said again after a mixin that allowed it. */
+  notNull(): Column<Value, false, Insert, Default>;
+  /** A value, or an expression: `` default(sql`now()`) ``. */
+  default(value: Default | Sql | (Nullable extends true ? null : never)): Column<
+    Value,
+    Nullable,
+    Insert extends "excluded" ? "excluded" : "optional",
+    Default
+  >;
+  /** The table's primary key is this column alone; for several columns, `self.primaryKey([...])`. */
+  primaryKey(options?: string | KeyOptions): Column<Value, Nullable, Insert, Default>;
+  unique(options?: string | KeyOptions): Column<Value, Nullable, Insert, Default>;
+  index(options?: string | IndexOptions): Column<Value, Nullable, Insert, Default>;
+  /**
+   * A foreign key. A text needs no import and never makes a circle; a function needs its return type written out
+   * (`(): AnyColumn => users.columns.id`) where two tables point to each other.
+   */
+  references(target: Reference, options?: ReferenceOptions): Column<Value, Nullable, Insert, Default>;
+  /** A check: `` check((c) => `${c} >= 0`) ``. */
+  check(
+    condition: Sql | string | ((column: SelfColumn) => Sql | string),
+    options?: string | NameOptions,
+  ): Column<Value, Nullable, Insert, Default>;
+  /** The database numbers the rows. */
+  identity(options: IdentityOptions & { readonly always: true }): Column<Value, Nullable, "excluded", Default>;
+  identity(options?: IdentityOptions): Column<Value, Nullable, "optional", Default>;
+  /** Computed from other columns; `stored: false` computes it when it is read. */
+  generated(
+    expression: Sql | string,
+    options?: { readonly stored?: boolean },
+  ): Column<Value, Nullable, "excluded", Default>;
+  collate(name: string): Column<Value, Nullable, Insert, Default>;
+  comment(text: string): Column<Value, Nullable, Insert, Default>;
+  /** Earlier name or names in the database: the change becomes a rename. May stay when it is done. */
+  renamedFrom(...names: readonly string[]): Column<Value, Nullable, Insert, Default>;
+  /** What some databases do otherwise: `.on({ postgres: { type: "citext" } })`. */
+  on(overrides: PerDatabase<ColumnOverride>): Column<Value, Nullable, Insert, Default>;
+  /** Only for these databases. */
+  only(...databases: readonly DatabaseName[]): Column<Value, Nullable, Insert, Default>;
+  /** Another TypeScript type for the same column (a branded id). */
+  $type<T extends Value>(): Column<T, Nullable, Insert, Default>;
+}
+
+/** Columns by their keys in the model. */
+export type Columns = { readonly [key: string]: AnyColumn };
+
+const keyKeys = [...nameKeys, "deferrable", "nullsDistinct"];
+const indexKeys = [...nameKeys, "unique", "nullsDistinct", "method", "include", "where"];
+const referenceKeys = [...nameKeys, "onDelete", "onUpdate", "match", "deferrable", "unchecked"];
+const identityKeys = ["always", "start", "increment", "minValue", "maxValue", "cache", "cycle"];
+
+/** Metadata of a key, with the problems of its options put into `problems`. */
+export function keyMeta(options: KeyOptions, what: string, problems: Problem[]): KeyMeta {
+  const place = capture();
+  problems.push(...optionProblems(options, keyKeys, what, place));
+  return {
+    ...named(options),
+    deferrable: options.deferrable ?? "no",
+    nullsDistinct: options.nullsDistinct ?? true,
+    place,
+  };
+}
+
+/** Metadata of an index less its keys. */
+export function indexMeta(options: IndexOptions, keys: IndexMeta["keys"], problems: Problem[]): IndexMeta {
+  const place = capture();
+  problems.push(...optionProblems(options, indexKeys, "an index", place));
+  return {
+    ...named(options),
+    unique: options.unique ?? false,
+    nullsDistinct: options.nullsDistinct ?? true,
+    method: options.method ?? null,
+    keys,
+    include: options.include ?? [],
+    where: options.where === undefined ? null : sqlMeta(options.where),
+    place,
+  };
+}
+
+/** Metadata of a foreign key less its columns. */
+export function referenceMeta(target: ReferenceTarget, options: ReferenceOptions, problems: Problem[]): ReferenceMeta {
+  const place = capture();
+  problems.push(...optionProblems(options, referenceKeys, "a foreign key", place));
+  return {
+    ...named(options),
+    target,
+    onDelete: options.onDelete ?? "no action",
+    onUpdate: options.onUpdate ?? "no action",
+    match: options.match ?? "simple",
+    deferrable: options.deferrable ?? "no",
+    unchecked: options.unchecked ?? false,
+    place,
+  };
+}
+
+/** A reference as it was written, in one of three forms. */
+export function referenceTarget(target: unknown): ReferenceTarget {
+  if (typeof target === "string") return { text: target };
+  if (typeof target === "function") return { thunk: target as () => unknown };
+  if (Array.isArray(target)) return { path: target as readonly string[] };
+  return { thunk: () => target };
+}
+
+/** Metadata of a check. */
+export function checkMeta(sqlText: Sql | string, options: NameOptions, problems: Problem[]): CheckMeta {
+  const place = capture();
+  problems.push(...optionProblems(options, nameKeys, "a check", place));
+  return { ...named(options), sql: sqlMeta(sqlText), place };
+}
+
+/** The key of an index that is one column. */
+export function columnIndexKey(column: string | null): IndexMeta["keys"][number] {
+  return { column, expression: null, order: "asc", nulls: null, collate: null, on: {} };
+}
+
+interface Built {
+  readonly [model]: ColumnMeta;
+}
+
+function stateOf(column: Built): ColumnState {
+  return column[model].state;
+}
+
+/** The same column with some of its state changed. */
+function change(column: Built, fields: Partial<ColumnState>, problems: readonly Problem[] = []): unknown {
+  const state = stateOf(column);
+  return build({ ...state, ...fields, problems: [...state.problems, ...problems] });
+}
+
+const methods = {
+  named(this: Built, name: string): unknown {
+    return change(this, { name });
+  },
+  nullable(this: Built): unknown {
+    return change(this, { nullable: true });
+  },
+  notNull(this: Built): unknown {
+    return change(this, { nullable: false });
+  },
+  default(this: Built, value: unknown): unknown {
+    return change(this, { default: isSql(value) ? { sql: value[model] } : { value } });
+  },
+  primaryKey(this: Built, options?: string | KeyOptions): unknown {
+    const problems: Problem[] = [];
+    return change(this, { primaryKey: keyMeta(nameOrOptions(options), "a primary key", problems) }, problems);
+  },
+  unique(this: Built, options?: string | KeyOptions): unknown {
+    const problems: Problem[] = [];
+    const key = keyMeta(nameOrOptions(options), "a unique constraint", problems);
+    return change(this, { unique: [...stateOf(this).unique, key] }, problems);
+  },
+  index(this: Built, options?: string | IndexOptions): unknown {
+    const problems: Problem[] = [];
+    const index = indexMeta(nameOrOptions(options), [columnIndexKey(null)], problems);
+    return change(this, { indexes: [...stateOf(this).indexes, index] }, problems);
+  },
+  references(this: Built, target: Reference, options: ReferenceOptions = {}): unknown {
+    const problems: Problem[] = [];
+    const reference = referenceMeta(referenceTarget(target), options, problems);
+    return change(this, { references: [...stateOf(this).references, reference] }, problems);
+  },
+  check(
+    this: Built,
+    condition: Sql | string | ((column: SelfColumn) => Sql | string),
+    options?: string | NameOptions,
+  ): unknown {
+    const problems: Problem[] = [];
+    const sqlText = typeof condition === "function" ? condition(selfColumn) : condition;
+    return change(
+      this,
+      { checks: [...stateOf(this).checks, checkMeta(sqlText, nameOrOptions(options), problems)] },
+      problems,
+    );
+  },
+  identity(this: Built, options: IdentityOptions = {}): unknown {
+    const { always, ...counting } = options;
+    const problems = optionProblems(options, identityKeys, "an identity column", capture());
+    return change(this, { identity: { mode: always ? "always" : "by default", options: counting } }, problems);
+  },
+  generated(this: Built, expression: Sql | string, options: { readonly stored?: boolean } = {}): unknown {
+    const problems = optionProblems(options, ["stored"], "a generated column", capture());
+    return change(this, { generated: { sql: sqlMeta(expression), stored: options.stored ?? true } }, problems);
+  },
+  collate(this: Built, collate: string): unknown {
+    return change(this, { collate });
+  },
+  comment(this: Built, comment: string): unknown {
+    return change(this, { comment });
+  },
+  renamedFrom(this: Built, ...names: readonly string[]): unknown {
+    return change(this, { renamedFrom: [...stateOf(this).renamedFrom, ...listOf(names)] });
+  },
+  on(this: Built, overrides: PerDatabase<ColumnOverride>): unknown {
+    const problems = optionProblems({ on: overrides }, ["on"], "a column", capture());
+    return change(this, { on: { ...stateOf(this).on, ...overrides } }, problems);
+  },
+  only(this: Built, ...databases: readonly DatabaseName[]): unknown {
+    const problems = optionProblems({ only: databases }, ["only"], "a column", capture());
+    return change(this, { only: databases }, problems);
+  },
+  $type(this: Built): unknown {
+    return this;
+  },
+};
+
+/** A column over this state. Its calls are shared by all columns, so making one costs one small object. */
+function build(state: ColumnState): unknown {
+  return fromMeta({ kind: "column", key: null, table: null, state });
+}
+
+function fromMeta(meta: ColumnMeta): unknown {
+  const column: Record<symbol, unknown> = Object.create(methods);
+  column[model] = meta;
+  return Object.freeze(column);
+}
+
+/** A new column of a type. */
+export function makeColumn<Value, Default = Value>(
+  type: ColumnType,
+  problems: readonly Problem[] = [],
+): Column<Value, false, "required", Default> {
+  return build({
+    ...named({}),
+    type,
+    nullable: false,
+    default: null,
+    primaryKey: null,
+    unique: [],
+    indexes: [],
+    references: [],
+    checks: [],
+    generated: null,
+    identity: null,
+    collate: null,
+    mixin: null,
+    problems,
+    place: capture(),
+  }) as Column<Value, false, "required", Default>;
+}
+
+/** The column as a part of its table: this is what `table.columns.x` gives. */
+export function bindColumn(column: AnyColumn, key: string, table: ColumnMeta["table"]): AnyColumn {
+  return fromMeta({ kind: "column", key, table, state: column[model].state }) as AnyColumn;
+}
+
+/** The same column with some of its state changed, for mixins and inheritance. */
+export function withState<C extends AnyColumn>(column: C, fields: Partial<ColumnState>): C {
+  return change(column, fields) as C;
+}

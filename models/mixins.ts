@@ -1,0 +1,75 @@
+/** Groups of columns that many tables share: inert until they are spread into a table. */
+import { type AnyColumn, type Column, type Columns, withState } from "./column.ts";
+import { sql } from "./sql.ts";
+import type { Simplify } from "./table.ts";
+import { t } from "./types.ts";
+
+/** Marks columns as coming from a mixin, so that rules can know them. */
+function mixin<const C extends Columns>(name: string, columns: C): C {
+  const marked = Object.entries(columns).map(([key, column]) => [key, withState(column, { mixin: name })]);
+  return Object.freeze(Object.fromEntries(marked)) as C;
+}
+
+/**
+ * A group of columns for spreading: `{ ...address, id: … }`. It makes no table.
+ *
+ * @example
+ * ```ts
+ * import { fields, t, table } from "sqa";
+ *
+ * const address = fields({ street: t.text(), city: t.text() });
+ * export const shops = table("shops", { id: t.int().primaryKey(), ...address });
+ * ```
+ */
+export function fields<const C extends Columns>(columns: C): C {
+  return Object.freeze({ ...columns });
+}
+
+/** The same columns, each allowing NULL. */
+export function partial<const C extends Columns>(
+  columns: C,
+): Simplify<{ [K in keyof C]: Column<C[K]["$types"]["value"], true, "optional"> }> {
+  const nullable = Object.entries(columns).map(([key, column]) => [key, withState(column, { nullable: true })]);
+  return Object.freeze(Object.fromEntries(nullable));
+}
+
+/**
+ * Ready-made groups of columns. They add columns only, never indexes or triggers.
+ *
+ * @example
+ * ```ts
+ * import { mixins, t, table } from "sqa";
+ *
+ * export const notes = table("notes", { ...mixins.id(), text: t.text(), ...mixins.audit(), ...mixins.softDelete() });
+ * ```
+ */
+export const mixins = {
+  /** `id`: a bigint that the database counts. */
+  id: () => mixin("id", { id: t.bigint().identity().primaryKey() }),
+  /** `id`: a UUID that the program makes. */
+  uuid: () => mixin("uuid", { id: t.uuid().primaryKey() }),
+  /** `createdAt` and `updatedAt`, both the current time by default. */
+  timestamps: () =>
+    mixin("timestamps", {
+      createdAt: t.timestamptz().default(sql`CURRENT_TIMESTAMP`),
+      updatedAt: t.timestamptz().default(sql`CURRENT_TIMESTAMP`),
+    }),
+  /** Who made a row and changed it last, and when. */
+  audit: () =>
+    mixin("audit", {
+      createdAt: t.timestamptz().default(sql`CURRENT_TIMESTAMP`),
+      createdBy: t.text().nullable(),
+      updatedAt: t.timestamptz().default(sql`CURRENT_TIMESTAMP`),
+      updatedBy: t.text().nullable(),
+    }),
+  /** `deletedAt` and `deletedBy`: NULL while the row is alive. */
+  softDelete: () => mixin("softDelete", { deletedAt: t.timestamptz().nullable(), deletedBy: t.text().nullable() }),
+  /** `version`: counts the changes of a row, for optimistic locking. */
+  versioned: () => mixin("versioned", { version: t.int().default(1) }),
+  /** `tenantId`: whose row it is; a text of up to 64 characters, or the column that is given. */
+  tenant:
+    (<C extends AnyColumn = Column<string>>(column?: C) =>
+      mixin("tenant", { tenantId: (column ?? t.varchar(64)) as C })) as <C extends AnyColumn = Column<string>>(
+        column?: C,
+      ) => { readonly tenantId: C },
+} as const;

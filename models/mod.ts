@@ -1,0 +1,55 @@
+/**
+ * The model API: what `import { … } from "sqa"` gives. Plain functions that return plain, frozen data; no I/O, no dependency, so that
+ * programs can import the models at run time as well.
+ *
+ * @example
+ * ```ts
+ * import { mixins, moduleBase, t } from "sqa";
+ *
+ * const orders = moduleBase("orders", { dependsOn: ["users"] });
+ *
+ * export const order = orders.table("order", {
+ *   id: t.bigint().identity().primaryKey(),
+ *   buyerId: t.bigint().references("users_user.id", { onDelete: "restrict" }),
+ *   status: t.enum("order_status", ["new", "paid", "shipped"]).default("new"),
+ *   total: t.decimal(12, 2).check((c) => `${c} >= 0`),
+ *   ...mixins.audit(),
+ * }, (self) => [self.index(["buyerId", "status"])]);
+ *
+ * export type Order = typeof order.$row;
+ * export type NewOrder = typeof order.$insert;
+ * ```
+ *
+ * @module
+ */
+export { t } from "./types.ts";
+export type { JsonValue } from "./types.ts";
+export { table } from "./table.ts";
+export type { AnyTable, Extras, Insert, Row, Table, TableOptions } from "./table.ts";
+export type {
+  AnyColumn,
+  Column,
+  ColumnOverride,
+  Columns,
+  ColumnTypes,
+  IdentityOptions,
+  IndexOptions,
+  InsertMode,
+  KeyOptions,
+  Reference,
+  ReferenceOptions,
+} from "./column.ts";
+export type { Extra, IndexKey, IndexKeyOptions, Self, TableIndexOptions, TableReference } from "./extras.ts";
+export { view } from "./view.ts";
+export type { AnyModel, View, ViewOptions } from "./view.ts";
+export { enumType } from "./enum_type.ts";
+export type { EnumOptions, EnumType } from "./enum_type.ts";
+export { schema } from "./schema.ts";
+export type { Schema } from "./schema.ts";
+export { sql } from "./sql.ts";
+export type { SelfColumn, Sql, SqlTag } from "./sql.ts";
+export { fields, mixins, partial } from "./mixins.ts";
+export { moduleBase } from "./module.ts";
+export type { ModuleBase, ModuleOptions } from "./module.ts";
+export type { NameOptions } from "./options.ts";
+export type { DatabaseName, NamingOptions, PerDatabase } from "./contract.ts";
