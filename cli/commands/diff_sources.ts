@@ -1,0 +1,110 @@
+/**
+ * `sqa diff --from SOURCE --to SOURCE`: the SQL between any two schemas. Both are the whole truth, so what `to` lacks is dropped; it
+ * asks nothing and writes no migration.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { makePlan } from "../../diff/plan.ts";
+import type { Plan } from "../../diff/plan_types.ts";
+import { type Database, databaseOf } from "../database.ts";
+import { hazardText, noteText, planTree } from "../output/human.ts";
+import { scriptOf } from "../output/sql.ts";
+import { count } from "../output/table.ts";
+import { settleExpressions } from "../planning.ts";
+import type { Session } from "../session.ts";
+import { parseSource, serverOf, type Source } from "../sources.ts";
+import type { SchemaGraph } from "../../schema/graph.ts";
+import type { RenameHint } from "../../diff/change.ts";
+import { configure } from "../context.ts";
+
+export interface SourcesFlags {
+  readonly from: string;
+  readonly to: string;
+  readonly sql?: "up" | "down" | "both" | undefined;
+  readonly out?: string | undefined;
+  readonly columnOrder?: string | undefined;
+}
+
+/** Prints or writes the way between two sources. Exit 0, with or without a difference. */
+export async function diffSources(session: Session, flags: SourcesFlags): Promise<0> {
+  const { io, out } = session;
+  const config = await configure(session);
+  const options = { cwd: io.cwd, exclude: config.settings.exclude, schemas: config.settings.schemas };
+  const [from, to] = [await parseSource(flags.from, options), await parseSource(flags.to, options)];
+  const server = await serverOf(from, to, () => databaseOf(config.settings.url, config.urlBase));
+  const read = await readBoth(from, to, server, io.signal);
+  const { dialect } = server;
+  const wanted = await settle(from, to, read, server);
+  const { plan } = makePlan({
+    from: read.from,
+    to: wanted,
+    dialect,
+    renames: read.renames.filter((hint) => read.from.objects.has(hint.from) && !read.from.objects.has(hint.to)),
+    options: { columnOrder: orderOf(flags, dialect.placesColumns), version: read.version, scope: null },
+  });
+  for (const note of plan.notes) out.note(noteText(note, out.messages));
+  if (flags.out !== undefined) return writeBoth(plan, resolve(io.cwd, flags.out), session);
+  if (flags.sql !== undefined) {
+    out.exact(scriptIn(plan, flags.sql));
+    return 0;
+  }
+  if (plan.up.length === 0) out.data(`no changes: ${from.label} and ${to.label} are the same`);
+  else {
+    out.data(planTree(plan, dialect, out.style));
+    out.data("");
+    for (const hazard of plan.hazards) out.data(hazardText(hazard, plan, out.style));
+    out.data(`${count(plan.up.length, "statement")} from ${from.label} to ${to.label}; nothing was written`);
+    out.note("next: add --sql up to see them, or --out DIR to write them");
+  }
+  out.json({ changed: plan.up.length > 0, from: from.label, to: to.label, plan });
+  return 0;
+}
+
+/** As asked; else strict wherever the database can put a column where it belongs. */
+function orderOf(flags: SourcesFlags, placesColumns: boolean): "lax" | "strict" {
+  if (flags.columnOrder !== undefined) return flags.columnOrder === "strict" ? "strict" : "lax";
+  return placesColumns ? "strict" : "lax";
+}
+
+interface Read {
+  readonly from: SchemaGraph;
+  readonly to: SchemaGraph;
+  readonly renames: readonly RenameHint[];
+  /** Of the server that the SQL will be run on, where it is one. */
+  readonly version: number | null;
+}
+
+/** One after the other where models run the user's code, at once where both are databases. */
+async function readBoth(from: Source, to: Source, server: Database, signal: AbortSignal): Promise<Read> {
+  const [left, right] = [from.of(server), to.of(server)];
+  const [before, after] = await Promise.all([left.read(signal), right.read(signal)]);
+  return { from: before, to: after, renames: right.renames?.() ?? [], version: left.version?.() ?? null };
+}
+
+/** Texts of live databases and loaded scripts are the server's own; only those of models and snapshots may read differently. */
+async function settle(from: Source, to: Source, read: Read, server: Database): Promise<SchemaGraph> {
+  if (from.fromServer && to.fromServer) return read.to;
+  if (from.database === null) return await settleExpressions(read.from, read.to, [], server, null);
+  await using connection = await from.database.connect();
+  return await settleExpressions(read.from, read.to, [], server, connection);
+}
+
+function scriptIn(plan: Plan, direction: "up" | "down" | "both"): string {
+  if (direction === "up") return scriptOf(plan.up);
+  if (direction === "down") return scriptOf(plan.down);
+  return `-- up\n${scriptOf(plan.up)}-- down\n${scriptOf(plan.down)}`;
+}
+
+function writeBoth(plan: Plan, folder: string, { out }: Session): 0 {
+  mkdirSync(folder, { recursive: true });
+  const files = { up: join(folder, "up.sql"), down: join(folder, "down.sql") };
+  writeFileSync(files.up, scriptOf(plan.up));
+  writeFileSync(files.down, scriptOf(plan.down));
+  out.data(
+    `wrote ${files.up} (${count(plan.up.length, "statement")}) and ${files.down} (${
+      count(plan.down.length, "statement")
+    })`,
+  );
+  out.json({ changed: plan.up.length > 0, written: [files.up, files.down], plan });
+  return 0;
+}

@@ -1,0 +1,62 @@
+/** The composition root: the flags and the config of a run become a database, models and files. Everything is made on first use. */
+import type { Connection, ConnectOptions } from "../dialects/driver.ts";
+import { type Config, type ConfigInput, readConfig } from "./config/config.ts";
+import type { Settings } from "./config/settings.ts";
+import { type Database, databaseOf } from "./database.ts";
+import { type ModelsRead, readModels } from "./models_source.ts";
+import type { Session } from "./session.ts";
+import { version } from "./version.ts";
+import { relative } from "node:path";
+
+/** A project as a command sees it. */
+export interface Project {
+  readonly session: Session;
+  readonly config: Config;
+  readonly settings: Settings;
+  readonly database: Database;
+  /** Opens the database with the run's signal and waiting time. */
+  connect(options?: ConnectOptions): Promise<Connection>;
+  models(): Promise<ModelsRead>;
+  /** A path as it is printed: relative to the working directory when it is below it. */
+  shown(path: string): string;
+}
+
+/** Settings that a command has flags of its own for. */
+export type MoreSettings = NonNullable<ConfigInput["more"]>;
+
+/** Reads the configuration of a run. Secrets in the URL are known to the output from here on. */
+export async function configure(session: Session, more: MoreSettings = {}): Promise<Config> {
+  const { io, flags, out } = session;
+  const config = await readConfig({ cwd: io.cwd, env: io.env, flags, more });
+  for (const value of Object.values(config.variables)) if (value?.includes("://")) out.hide(value);
+  out.hide(config.settings.url);
+  return config;
+}
+
+/** The project of a run: configured, nothing opened. */
+export async function openProject(session: Session, more: MoreSettings = {}): Promise<Project> {
+  const { io, out } = session;
+  const config = await configure(session, more);
+  const { settings } = config;
+  if (config.origins.url === "default") {
+    out.note(`no database is configured: using ${settings.url} (set DATABASE_URL or --url for another)`);
+  }
+  const database = await databaseOf(settings.url, config.urlBase);
+  const shown = (path: string): string => {
+    const short = relative(io.cwd, path);
+    return short === "" ? "." : short.startsWith("..") ? path : short;
+  };
+  if (config.file) out.detail(`config: ${shown(config.file)}`);
+  out.detail(`database: ${database.label} (${config.origins.url})`);
+  return {
+    session,
+    config,
+    settings,
+    database,
+    shown,
+    connect: (options) =>
+      database.connect({ signal: io.signal, waitMs: settings.wait, applicationName: `sqa/${version}`, ...options }),
+    models: () =>
+      readModels({ cwd: config.root, globs: settings.models, exclude: settings.exclude, dialect: database.dialect }),
+  };
+}

@@ -1,0 +1,73 @@
+/** A URL to the driver that opens it, with relative files made absolute. Opens nothing itself. */
+import { drivers } from "../dialects/drivers.ts";
+import type { Connection, ConnectOptions, Driver } from "../dialects/driver.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { SqaError } from "../schema/error.ts";
+import { nearest } from "./suggest.ts";
+import { resolve } from "node:path";
+
+/** A database that can be opened. */
+export interface Database {
+  readonly driver: Driver;
+  readonly dialect: Dialect;
+  /** Complete; never printed. */
+  readonly url: string;
+  /** As the user wrote it, without its secrets. */
+  readonly label: string;
+  /** The file of a database that is one; null for a server. */
+  readonly file: string | null;
+  /** The version to write SQL for. Null where the database is a file: whatever opens it next may be older than this program. */
+  versionFor(connection: Connection): number | null;
+  connect(options?: ConnectOptions): Promise<Connection>;
+}
+
+/** The database that a URL names; relative files start at `base`. SQA-016 for a scheme that no driver has. */
+export async function databaseOf(url: string, base: string): Promise<Database> {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? "";
+  const entry = drivers.find((one) => one.schemes.includes(scheme));
+  if (!entry) throw unknownScheme(scheme);
+  const driver = await entry.load();
+  const complete = entry.file ? absoluteFile(url, scheme, base) : url;
+  return {
+    driver,
+    dialect: driver.dialect,
+    url: complete,
+    label: driver.mask(url),
+    file: entry.file ? pathIn(complete, scheme) : null,
+    versionFor: (connection) => entry.file ? null : connection.version,
+    connect: (options) => driver.connect(complete, options),
+  };
+}
+
+/** Whether some driver opens URLs of this form. */
+export function isDatabaseUrl(text: string): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  return scheme !== undefined && drivers.some((entry) => entry.schemes.includes(scheme));
+}
+
+function unknownScheme(scheme: string): SqaError {
+  const known = drivers.flatMap((entry) => entry.schemes);
+  const meant = nearest(scheme, known);
+  return new SqaError(
+    "SQA-016",
+    scheme === "" ? "the database URL has no scheme" : `no database goes with "${scheme}:"`,
+    {
+      hint: meant ? `did you mean "${meant}:"?` : `a URL begins with one of ${known.map((one) => `${one}:`).join(" ")}`,
+      exit: 78,
+    },
+  );
+}
+
+/** `sqlite:a.db`, `sqlite://a.db` and `sqlite:///a.db` name files; memory and absolute paths stay as they are. */
+function absoluteFile(url: string, scheme: string, base: string): string {
+  const [, path = "", query = ""] = /^([^?]*)(\?.*)?$/.exec(url.slice(scheme.length + 1).replace(/^\/\//, "")) ?? [];
+  if (path === "" || path === ":memory:" || path.startsWith("/")) return url;
+  const folder = base.split("/").map(encodeURIComponent).join("/");
+  return `${scheme}:${resolve(folder, path)}${query}`;
+}
+
+/** The path of a complete file URL; null for a database in memory. */
+function pathIn(url: string, scheme: string): string | null {
+  const path = url.slice(scheme.length + 1).replace(/^\/\//, "").replace(/\?.*$/, "");
+  return path === "" || path === ":memory:" ? null : decodeURIComponent(path);
+}

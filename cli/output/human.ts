@@ -1,0 +1,148 @@
+/** A plan as a tree with + ~ - and what each statement risks. Deterministic; colours are extra. */
+import type { Dialect } from "../../dialects/dialect.ts";
+import type { Change } from "../../diff/change.ts";
+import type { Hazard, Plan } from "../../diff/plan_types.ts";
+import { labelOfId } from "../../schema/id.ts";
+import type { Note } from "../../schema/graph.ts";
+import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import type { Style } from "./colour.ts";
+import { bodyOf, differencesOf, titleOf } from "./describe.ts";
+import { safe, safeLine } from "./terminal.ts";
+
+/** What happens to one object in the whole plan, whatever the number of changes it takes. */
+interface Line {
+  readonly object: SchemaObject;
+  readonly op: "add" | "drop" | "change" | "rename" | "within";
+  readonly text: string;
+}
+
+/** The plan's tree, its summary first. */
+export function planTree(plan: Plan, dialect: Dialect, style: Style): string {
+  const lines = linesOf(plan.changes, dialect);
+  const groups = grouped(lines);
+  const counted = groups.flatMap(({ head, parts }) =>
+    head.op === "add" || head.op === "drop" ? [head] : [head, ...parts]
+  );
+  const number = (op: Line["op"]): number => counted.filter((line) => line.op === op).length;
+  const summary = [
+    `${number("add")} to add`,
+    `${number("change")} to change`,
+    `${number("drop")} to drop`,
+    ...(number("rename") ? [`${number("rename")} to rename`] : []),
+  ];
+  return [
+    style.strong(`Plan: ${summary.join(", ")}`),
+    "",
+    ...groups.flatMap(({ head, parts }) => [
+      `  ${painted(head, style)}`,
+      ...(head.op === "drop" ? [] : parts.map((part) => `      ${painted(part, style)}`)),
+    ]),
+  ].join("\n");
+}
+
+const symbols = { add: "+", drop: "-", change: "~", rename: "~", within: "~" } as const;
+
+function painted({ op, text }: Line, style: Style): string {
+  const paint = op === "add" ? style.add : op === "drop" ? style.drop : style.change;
+  return `${paint(symbols[op])} ${safeLine(text)}`;
+}
+
+function linesOf(changes: readonly Change[], dialect: Dialect): readonly Line[] {
+  const all = flattened(changes);
+  const dropped = new Set(all.flatMap((change) => change.op === "drop" ? [change.from.id] : []));
+  const created = new Set(all.flatMap((change) => change.op === "create" ? [change.to.id] : []));
+  const renamed = new Map(
+    all.flatMap((change) => change.op === "rename" ? [[change.to.id, change.from] as const] : []),
+  );
+  const lines = new Map<ObjectId, Line>();
+  for (const change of all) {
+    if (change.op === "drop") {
+      // A drop and a create of one object make it anew; it is one line, at the create.
+      if (!created.has(change.from.id)) {
+        lines.set(change.from.id, { object: change.from, op: "drop", text: titleOf(change.from) });
+      }
+    } else if (change.op === "create") {
+      const anew = dropped.has(change.to.id);
+      const text = [titleOf(change.to), bodyOf(change.to, dialect), anew ? "(dropped and made again)" : ""];
+      lines.set(change.to.id, {
+        object: change.to,
+        op: anew ? "change" : "add",
+        text: text.filter((part) => part !== "").join(" "),
+      });
+    } else if (change.op === "rename") {
+      // Children of a renamed object are renamed with it: only the part that gets another name of its own is worth a line.
+      if (change.from.name.at(-1) === change.to.name.at(-1) && sameParentRenamed(change, renamed)) continue;
+      lines.set(change.to.id, {
+        object: change.to,
+        op: "rename",
+        text: `${titleOf(change.from)} renamed to ${change.to.name.at(-1)}`,
+      });
+    } else {
+      const differences = differencesOf(change.from, change.to, change.fields, dialect);
+      if (differences.length === 0) continue;
+      const before = lines.get(change.to.id);
+      const title = before?.op === "rename" ? before.text : titleOf(change.to);
+      lines.set(change.to.id, { object: change.to, op: "change", text: `${title}: ${differences.join(", ")}` });
+    }
+  }
+  return [...lines.values()];
+}
+
+function sameParentRenamed(
+  change: Extract<Change, { op: "rename" }>,
+  renamed: ReadonlyMap<ObjectId, SchemaObject>,
+): boolean {
+  return change.to.parent !== null && renamed.has(change.to.parent);
+}
+
+function flattened(changes: readonly Change[]): readonly Change[] {
+  return changes.flatMap((change) => [change, ...flattened(change.parts)]);
+}
+
+interface Group {
+  readonly head: Line;
+  readonly parts: readonly Line[];
+}
+
+/** Lines under the table, view or schema that they belong to, in name order; the columns of a table in their own order. */
+function grouped(lines: readonly Line[]): readonly Group[] {
+  const heads = new Map<ObjectId, Line>(), parts = new Map<ObjectId, Line[]>();
+  for (const line of lines) {
+    const { object } = line;
+    const inside = object.parent !== null && object.kind !== "table" && object.kind !== "view" &&
+      object.kind !== "enum";
+    if (!inside) heads.set(object.id, line);
+    else parts.set(object.parent!, [...parts.get(object.parent!) ?? [], line]);
+  }
+  for (const id of parts.keys()) {
+    if (heads.has(id)) continue;
+    const object = parts.get(id)![0]!.object;
+    heads.set(id, { object, op: "within", text: `${id.slice(0, id.indexOf(":"))} ${labelOfId(id)}` });
+  }
+  return [...heads].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
+    .map(([id, head]) => ({ head, parts: (parts.get(id) ?? []).sort(byRank) }));
+}
+
+const ranks = ["column", "primary_key", "unique", "check", "foreign_key", "index", "trigger"];
+
+function byRank(a: Line, b: Line): number {
+  const position = (line: Line): number => line.object.kind === "column" ? line.object.position : 0;
+  return ranks.indexOf(a.object.kind) - ranks.indexOf(b.object.kind) || position(a) - position(b) ||
+    (a.object.id < b.object.id ? -1 : 1);
+}
+
+/** Each hazard with the statement that it is about. */
+export function hazardText(hazard: Hazard, plan: Plan, style: Style): string {
+  const paint = hazard.severity === "error" ? style.drop : hazard.severity === "warning" ? style.change : style.dim;
+  const sql = plan.up[hazard.statement]?.sql.split("\n") ?? [];
+  return [
+    `${paint(`${hazard.severity}[${hazard.code}]`)}: ${safe(hazard.message)}`,
+    ...(sql.length ? [`  | ${safeLine(sql[0]!)}${sql.length > 1 ? " …" : ""}`] : []),
+    ...(hazard.hint ? [`  hint: ${safe(hazard.hint)}`] : []),
+  ].join("\n");
+}
+
+/** The honest gaps: what was left alone, what was not compared. */
+export function noteText(note: Note, style: Style): string {
+  return `${style.dim(`note[${note.code}]`)}: ${safe(note.message)}`;
+}

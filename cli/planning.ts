@@ -1,0 +1,153 @@
+/**
+ * From two graphs and the user's decisions to a plan that may be carried out: asks the database about expressions, the user about
+ * renames, and stops at data loss that nobody has allowed. Shared by `diff` and `push`. It writes nothing.
+ */
+import type { RenameHint } from "../diff/change.ts";
+import { answered, openQuestions } from "../diff/expressions.ts";
+import { rules } from "../diff/lint/mod.ts";
+import { makePlan, type Planned } from "../diff/plan.ts";
+import type { RenameQuestion } from "../diff/plan_types.ts";
+import type { Connection } from "../dialects/driver.ts";
+import { SqaError } from "../schema/error.ts";
+import type { SchemaGraph } from "../schema/graph.ts";
+import type { ObjectId } from "../schema/object.ts";
+import type { Project } from "./context.ts";
+import {
+  checkAllows,
+  type DecisionFlags,
+  dropsOf,
+  openHazards,
+  renamesOf,
+  shortName,
+  undecidedHazards,
+  undecidedRenames,
+} from "./decisions.ts";
+import { inEmptyDatabase } from "./scratch_database.ts";
+import { mayAsk, type Session } from "./session.ts";
+import type { Database } from "./database.ts";
+
+/** What is to be planned. */
+export interface PlanRequest {
+  readonly project: Project;
+  readonly from: SchemaGraph;
+  readonly to: SchemaGraph;
+  /** Renames that the models tell of; those about what the database does not have are passed over. */
+  readonly renames: readonly RenameHint[];
+  readonly flags: DecisionFlags;
+  /** Ids that sqa's own migrations made. */
+  readonly managed: ReadonlySet<ObjectId>;
+  /** Open where there is a live database. */
+  readonly connection: Connection | null;
+  readonly version: number | null;
+}
+
+/** A plan with the decisions that it rests on. */
+export interface Decided extends Planned {
+  readonly renames: readonly RenameHint[];
+  readonly drops: ReadonlySet<ObjectId>;
+  /** Allows of flags and config. */
+  readonly allow: readonly string[];
+}
+
+/** Plans until nothing is open. SQA-401 and SQA-403 (exit 3) carry the flags that decide. */
+export async function decide(request: PlanRequest): Promise<Decided> {
+  const { project, from, flags } = request;
+  const { settings, database: { dialect }, session } = project;
+  const allow = [...settings.allow, ...flags.allow ?? []];
+  checkAllows(allow, rules);
+  const drops = new Set(dropsOf(flags.drop ?? [], from, dialect));
+  const flagged = renamesOf(flags.rename ?? [], from, request.to, dialect);
+  const renames = [...merged(applicable(request.renames, from), flagged)];
+  for (;;) {
+    const to = await settled(request, renames);
+    const planned = makePlan({
+      from,
+      to,
+      dialect,
+      renames,
+      options: {
+        columnOrder: settings.columnOrder,
+        version: request.version,
+        scope: { mode: settings.scope, managed: request.managed, drops },
+      },
+    });
+    const { questions } = planned.plan;
+    if (questions.length === 0) return { ...planned, renames, drops, allow };
+    if (!mayAsk(session)) throw undecidedRenames(questions, dialect);
+    const answer = await askRename(questions, session, dialect);
+    if ("drop" in answer) drops.add(answer.drop);
+    else renames.push(answer.rename);
+  }
+}
+
+/** Throws SQA-403 when the plan loses data that no flag and no config allows. */
+export function requireAllowed({ plan, allow, drops }: Decided, { database: { dialect } }: Project): void {
+  const open = openHazards(plan.hazards, allow, drops, dialect);
+  if (open.length) throw undecidedHazards(open, plan, dialect);
+}
+
+/** The models keep `renamedFrom` after it is done, and a new database never had the old name. */
+function applicable(hints: readonly RenameHint[], from: SchemaGraph): readonly RenameHint[] {
+  const old = (hint: RenameHint): boolean => from.objects.has(hint.from);
+  return hints.filter((hint) => old(hint) && !from.objects.has(hint.to));
+}
+
+/** A flag beats the model where both speak of one object. */
+function merged(first: readonly RenameHint[], second: readonly RenameHint[]): readonly RenameHint[] {
+  const from = new Set(second.map((hint) => hint.from)), to = new Set(second.map((hint) => hint.to));
+  return [...first.filter((hint) => !from.has(hint.from) && !to.has(hint.to)), ...second];
+}
+
+/** `to` with the database's own text of each expression that reads differently on the two sides. */
+async function settled(
+  { project: { database }, from, to, connection }: PlanRequest,
+  renames: readonly RenameHint[],
+): Promise<SchemaGraph> {
+  return await settleExpressions(from, to, renames, database, connection);
+}
+
+/** As the server writes them: asked on `connection`, or in an empty place where there is none. Without either, texts stay as they are. */
+export async function settleExpressions(
+  from: SchemaGraph,
+  to: SchemaGraph,
+  renames: readonly RenameHint[],
+  database: Database,
+  connection: Connection | null,
+): Promise<SchemaGraph> {
+  const { dialect, driver } = database;
+  const questions = openQuestions(from, to, dialect, renames);
+  if (questions.length === 0) return to;
+  const answers = connection
+    ? await driver.canonicalize(connection, to, questions)
+    : await inEmptyDatabase(database, (place) => driver.canonicalize(place, to, questions));
+  return answered(to, questions, answers);
+}
+
+type RenameAnswer = { readonly rename: RenameHint } | { readonly drop: ObjectId };
+
+/** Asks about the first object that is gone. Stopping the question stops the run (SQA-401). */
+async function askRename(
+  questions: readonly RenameQuestion[],
+  { io }: Session,
+  dialect: Project["database"]["dialect"],
+): Promise<RenameAnswer> {
+  const { from } = questions[0]!;
+  const candidates = questions.filter((question) => question.from === from);
+  const name = shortName(from, dialect);
+  const answer = await io.ask({
+    message: `"${name}" is gone. Was it renamed?`,
+    choices: [
+      ...candidates.map(({ to, reasons }) => ({
+        value: to as string,
+        label: `renamed to ${shortName(to, dialect)}`,
+        hint: reasons.join(", "),
+      })),
+      { value: "", label: "dropped", hint: "what it holds is lost" },
+    ],
+  });
+  if (answer === null) {
+    throw new SqaError("SQA-400", "nothing was written", { hint: "run the same command again", exit: 3 });
+  }
+  const chosen = candidates.find(({ to }) => to === answer);
+  return chosen ? { rename: { from, to: chosen.to, source: "your answer" } } : { drop: from };
+}

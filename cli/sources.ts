@@ -1,0 +1,177 @@
+/**
+ * Anything that can be read as a schema, named on the command line: a database's URL, `models:GLOB`, `file:schema.sql`,
+ * `snapshot:FILE`, `empty`. Reads only; what it makes in between is gone afterwards.
+ */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { DatabaseError } from "../dialects/driver.ts";
+import type { Connection } from "../dialects/driver.ts";
+import type { RenameHint } from "../diff/change.ts";
+import { SqaError } from "../schema/error.ts";
+import { type GraphSource, makeGraph } from "../schema/graph.ts";
+import { parseSnapshot } from "../schema/snapshot.ts";
+import { type Database, databaseOf, isDatabaseUrl } from "./database.ts";
+import { readLive } from "./live.ts";
+import { readModels } from "./models_source.ts";
+import { inEmptyDatabase } from "./scratch_database.ts";
+
+/** A source before it is known which database it is for. */
+export interface Source {
+  readonly label: string;
+  /** Where it is a database itself. */
+  readonly database: Database | null;
+  /** The dialect that its text states (a snapshot's), else null: it takes the other side's. */
+  readonly dialect: string | null;
+  /** The texts of its expressions are the server's own. */
+  readonly fromServer: boolean;
+  /** `server` stands for the dialect; a script that needs a server is loaded beside it. */
+  of(server: Database): GraphSource & { renames?(): readonly RenameHint[]; version?(): number | null };
+}
+
+export interface SourceOptions {
+  readonly cwd: string;
+  readonly exclude: readonly string[];
+  readonly schemas: readonly string[] | null;
+}
+
+const forms = "a database URL, models:GLOB, file:SCRIPT.sql, snapshot:FILE or empty";
+
+/** The source that a text names. SQA-021 when it is none. */
+export async function parseSource(text: string, options: SourceOptions): Promise<Source> {
+  if (text === "empty") return emptySource();
+  const colon = text.indexOf(":");
+  const form = text.slice(0, Math.max(colon, 0)).toLowerCase(), rest = text.slice(colon + 1);
+  if (isDatabaseUrl(text)) return liveSource(await databaseOf(text, options.cwd), options);
+  if (rest === "" || !["models", "file", "snapshot"].includes(form)) {
+    throw new SqaError("SQA-021", `"${form || text}" is no source`, { hint: `a source is ${forms}`, exit: 64 });
+  }
+  if (form === "models") return modelsSource(rest, options);
+  if (form === "snapshot") return snapshotSource(rest, options);
+  return scriptSource(rest, options);
+}
+
+function emptySource(): Source {
+  return {
+    label: "empty",
+    database: null,
+    dialect: null,
+    fromServer: true,
+    of: ({ dialect }) => ({
+      label: "empty",
+      read: () => Promise.resolve(makeGraph(dialect.name, dialect.initial)),
+    }),
+  };
+}
+
+function liveSource(database: Database, options: SourceOptions): Source {
+  let version: number | null = null;
+  return {
+    label: database.label,
+    database,
+    dialect: database.dialect.name,
+    fromServer: true,
+    of: () => ({
+      label: database.label,
+      read: async (signal) => {
+        await using connection = await database.connect({ readOnly: true, ...(signal ? { signal } : {}) });
+        version = database.versionFor(connection);
+        return await readLive(connection, database.dialect, options.schemas);
+      },
+      version: () => version,
+    }),
+  };
+}
+
+function modelsSource(glob: string, options: SourceOptions): Source {
+  const label = `models:${glob}`;
+  let renames: readonly RenameHint[] = [];
+  return {
+    label,
+    database: null,
+    dialect: null,
+    fromServer: false,
+    of: ({ dialect }) => ({
+      label,
+      read: async () => {
+        const read = await readModels({ cwd: options.cwd, globs: glob.split(","), exclude: options.exclude, dialect });
+        renames = read.renames;
+        return read.graph;
+      },
+      renames: () => renames,
+    }),
+  };
+}
+
+function snapshotSource(file: string, { cwd }: SourceOptions): Source {
+  const graph = parseSnapshot(readText(file, cwd), file);
+  const label = `snapshot:${file}`;
+  return {
+    label,
+    database: null,
+    dialect: graph.dialect,
+    fromServer: false,
+    of: () => ({ label, read: () => Promise.resolve(graph) }),
+  };
+}
+
+function scriptSource(file: string, { cwd, schemas }: SourceOptions): Source {
+  const label = `file:${file}`;
+  const script = readText(file, cwd);
+  return {
+    label,
+    database: null,
+    dialect: null,
+    fromServer: true,
+    of: (server) => ({
+      label,
+      read: () =>
+        inEmptyDatabase(server, async (place) => {
+          await load(script, file, place, server);
+          return await readLive(place, server.dialect, schemas);
+        }),
+    }),
+  };
+}
+
+/** Runs a script, one statement after the other; an error names the script's line. */
+async function load(script: string, file: string, place: Connection, { dialect }: Database): Promise<void> {
+  for (const statement of dialect.split(script)) {
+    try {
+      await place.execute(statement.sql);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      throw new SqaError("SQA-022", `${file} cannot be loaded`, {
+        place: { file, line: statement.line },
+        cause: error,
+      });
+    }
+  }
+}
+
+function readText(file: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, file), "utf8").replace(/^\ufeff/, "");
+  } catch (cause) {
+    throw new SqaError("SQA-023", `the file "${file}" cannot be read`, { cause, exit: 64 });
+  }
+}
+
+/** The database that both sources are for: one of them, else the configured one. SQA-024 when they are for different databases. */
+export async function serverOf(
+  from: Source,
+  to: Source,
+  configured: () => Promise<Database>,
+): Promise<Database> {
+  const named = from.database ?? to.database;
+  const server = named ?? await configured();
+  for (const source of [from, to]) {
+    if (source.dialect === null || source.dialect === server.dialect.name) continue;
+    throw new SqaError("SQA-024", `${source.label} is for ${source.dialect}, not for ${server.dialect.label}`, {
+      hint: named
+        ? "both sources must be for the same kind of database"
+        : `name a ${source.dialect} database with --url`,
+      exit: 64,
+    });
+  }
+  return server;
+}

@@ -1,0 +1,22 @@
+/**
+ * The drivers by URL scheme. A literal list whose entries load on first use, so that a run on one database never loads another's
+ * client. A new database is one line here and one in mod.ts.
+ */
+import type { Driver } from "./driver.ts";
+
+export interface DriverEntry {
+  /** URL schemes in lower case, without the colon. */
+  readonly schemes: readonly string[];
+  /** What follows the scheme is a file: a relative one starts at the working directory or at the config file's folder. */
+  readonly file: boolean;
+  load(): Promise<Driver>;
+}
+
+export const drivers: readonly DriverEntry[] = [
+  {
+    schemes: ["postgresql", "postgres"],
+    file: false,
+    load: async () => (await import("./postgres/driver.ts")).postgresDriver,
+  },
+  { schemes: ["sqlite", "sqlite3"], file: true, load: async () => (await import("./sqlite/driver.ts")).sqliteDriver },
+];
