@@ -8,6 +8,7 @@
  * 4. A drop comes before the create of the same id.
  * 5. A name must be free before it is taken (`Dialect.names`).
  * 6. What touches an object under its new name comes after the rename.
+ * 7. What moves to another parent comes after that one is made and before the old one is dropped.
  *
  * Ties are broken by kind of change and id, so the same changes give the same order whatever order they came in.
  */
@@ -17,7 +18,7 @@ import { labelOfId } from "../schema/id.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
-import { after, before, type Change, subject } from "./change.ts";
+import { after, before, type Change, type Create, type Drop, type Rename, subject } from "./change.ts";
 
 /** The graphs that the changes lead between; `from` is after renames. */
 export interface OrderContext {
@@ -48,7 +49,7 @@ type Edges = readonly ReadonlySet<number>[];
 function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: OrderContext): Edges {
   const makes = new Map<ObjectId, number>(), alters = new Map<ObjectId, number>(), drops = new Map<ObjectId, number>();
   const renamesTo = new Map<ObjectId, number>();
-  const frees = new Map<string, number[]>();
+  const frees = new Map<string, { node: number; id: ObjectId }[]>();
   const edges = nodes.map(() => new Set<number>());
   nodes.forEach((node, i) => {
     for (const change of whole(node)) {
@@ -57,7 +58,9 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
       else if (change.op === "alter") alters.set(change.to.id, i);
       else renamesTo.set(change.to.id, i);
       if (change.op === "drop" || change.op === "rename") {
-        for (const name of dialect.names(change.from)) frees.set(name, [...frees.get(name) ?? [], i]);
+        for (const name of freed(change, dialect)) {
+          frees.set(name, [...frees.get(name) ?? [], { node: i, id: change.from.id }]);
+        }
       }
     }
   });
@@ -69,7 +72,8 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
     for (const change of whole(node)) {
       const from = before(change), to = after(change);
       if (change.op === "rename") {
-        for (const id of ancestors(change.from, context.from)) edge(renamesTo.get(id), i);
+        for (const id of ancestors(change.from, context.from)) edge(renamesTo.get(id), i), edge(i, drops.get(id));
+        for (const id of ancestors(change.to, context.to)) edge(makes.get(id), i);
       } else if (to) {
         for (const id of needs(to, context.to, dialect)) {
           edge(makes.get(id), i), edge(alters.get(id), i), edge(renamesTo.get(id), i);
@@ -87,11 +91,31 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
       }
       if (change.op === "create") edge(drops.get(change.to.id), i);
       if (change.op === "create" || change.op === "rename") {
-        for (const name of dialect.names(change.to)) for (const free of frees.get(name) ?? []) edge(free, i);
+        for (const name of taken(change, dialect)) {
+          for (const free of frees.get(name) ?? []) {
+            // What is renamed and then dropped takes and frees one name in this order.
+            if (change.op === "create" || free.id !== change.to.id) edge(free.node, i);
+          }
+        }
       }
     }
   });
   return edges;
+}
+
+/** Names that are free after the change: a rename keeps those that did not change, such as the index names of a renamed table. */
+function freed(change: Drop | Rename, dialect: Dialect): readonly string[] {
+  const names = dialect.names(change.from);
+  return change.op === "drop" ? names : without(names, dialect.names(change.to));
+}
+
+function taken(change: Create | Rename, dialect: Dialect): readonly string[] {
+  const names = dialect.names(change.to);
+  return change.op === "create" ? names : without(names, dialect.names(change.from));
+}
+
+function without(names: readonly string[], others: readonly string[]): readonly string[] {
+  return names.filter((name) => !others.includes(name));
 }
 
 /** Everything that must exist for an object to exist: its refs and all that it lives in. */

@@ -8,7 +8,7 @@
 import type { Dialect } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
 import { children, makeGraph, type SchemaGraph } from "../schema/graph.ts";
-import { labelOfId, objectId, pathOfId } from "../schema/id.ts";
+import { kindOfId, labelOfId, objectId, pathOfId } from "../schema/id.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { Expression, ObjectId, SchemaObject } from "../schema/object.ts";
 import { type Change, rename as renameChange, type RenameHint } from "./change.ts";
@@ -103,7 +103,7 @@ function rekeyed(
     ...object,
     id: map(object.id),
     name: paths.get(object.id) ?? object.name,
-    parent: object.parent && map(object.parent),
+    parent: object.parent && parentAfter(object, map(object.parent), paths.get(object.id)),
     refs: object.refs.map(map).sort(),
   } as SchemaObject;
   if (base.kind === "foreign_key") {
@@ -114,6 +114,13 @@ function rekeyed(
     return { ...base, type: { ...base.type, of, name: pathOfId(of).join(".") } };
   }
   return base;
+}
+
+/** Where the object lives under its new path: a table that goes to another schema gets that schema as its parent. */
+function parentAfter(object: SchemaObject, parent: ObjectId, path: readonly string[] | undefined): ObjectId {
+  const old = pathOfId(parent);
+  const livesInPath = path !== undefined && old.length === path.length - 1 && object.name.length === path.length;
+  return livesInPath ? objectId(kindOfId(parent), path.slice(0, -1)) : parent;
 }
 
 /** The object with its text and its lists of column names as the database will have them after `moved` is renamed. */

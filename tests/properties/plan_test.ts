@@ -1,0 +1,111 @@
+/**
+ * The promises of the pure core, on random pairs of schemas run through a simulated database: up reaches the wanted schema, down brings
+ * the first one back, and neither order of input nor what a dialect can do in place changes where it ends. SQA_TEST_PAIRS sets how many
+ * pairs (2,000 unless said), SQA_TEST_SEED repeats a run.
+ */
+import { deepEqual, equal } from "node:assert/strict";
+import fc from "fast-check";
+import type { Dialect } from "../../dialects/dialect.ts";
+import { invert } from "../../diff/invert.ts";
+import { normalize } from "../../diff/normalize.ts";
+import { order } from "../../diff/order.ts";
+import { makePlan, type PlanOptions } from "../../diff/plan.ts";
+import { rename } from "../../diff/rename.ts";
+import { fingerprint } from "../../schema/hash.ts";
+import { makeGraph } from "../../schema/graph.ts";
+import { parseSnapshot, snapshotText } from "../../schema/snapshot.ts";
+import { linesOf, SimulatedDatabase } from "../support/simulated_database.ts";
+import {
+  easyTraits,
+  rebuildingTraits,
+  rulesOf,
+  simulatedDialect,
+  strictTraits,
+  stubbornTraits,
+  type Traits,
+} from "../support/simulated_dialect.ts";
+import { buildPair, pairSpec } from "./random_pair.ts";
+import { buildGraph, schemaSpec } from "./random_schema.ts";
+import { runs, shuffled } from "./settings.ts";
+import { simulatedFlavor } from "./simulated_flavor.ts";
+
+const variants: readonly { name: string; traits: Traits; dialect: Dialect }[] = [
+  { name: "strict", traits: strictTraits },
+  { name: "rebuilding", traits: rebuildingTraits },
+  { name: "easy", traits: easyTraits },
+  { name: "stubborn", traits: stubbornTraits },
+].map((each) => ({ ...each, dialect: simulatedDialect(each.traits) }));
+
+const options: PlanOptions = { columnOrder: "lax", version: null };
+
+for (const { name, traits, dialect } of variants) {
+  Deno.test(`plans converge and reverse, with renames, on a ${name} database`, () => {
+    fc.assert(
+      fc.property(pairSpec, (spec) => {
+        const { from, to, hints } = buildPair(spec, simulatedFlavor);
+        const { plan, target } = makePlan({ from, to, dialect, renames: hints, options });
+        const start = normalize(from, dialect),
+          database = new SimulatedDatabase(rulesOf(traits), start.objects.values());
+        for (const statement of plan.up) database.run(statement.sql);
+        deepEqual(database.lines(), linesOf(normalize(to, dialect).objects.values()));
+        equal(plan.to, fingerprint(target));
+        for (const statement of plan.down) database.run(statement.sql);
+        deepEqual(database.lines(), linesOf(start.objects.values()));
+      }),
+      runs(`${name} pairs`, 0.5),
+    );
+  });
+}
+
+Deno.test("a graph does not differ from itself, nor from its snapshot", () => {
+  fc.assert(
+    fc.property(schemaSpec, (spec) => {
+      const graph = buildGraph(spec, simulatedFlavor);
+      for (const { dialect } of variants) {
+        const again = parseSnapshot(snapshotText(normalize(graph, dialect)));
+        const { plan } = makePlan({ from: graph, to: again, dialect, options });
+        deepEqual([plan.up, plan.down, plan.questions], [[], [], []]);
+        equal(plan.from, plan.to);
+      }
+    }),
+    runs("single schemas", 0.25),
+  );
+});
+
+Deno.test("normalize is idempotent", () => {
+  fc.assert(
+    fc.property(schemaSpec, (spec) => {
+      const dialect = simulatedDialect(strictTraits), once = normalize(buildGraph(spec, simulatedFlavor), dialect);
+      deepEqual(normalize(once, dialect), once);
+    }),
+    runs("normal forms", 0.25),
+  );
+});
+
+Deno.test("the same changes come out in the same order, whatever order they and the objects came in", () => {
+  fc.assert(
+    fc.property(pairSpec, fc.integer(), (spec, seed) => {
+      const { from, to, hints } = buildPair(spec, simulatedFlavor);
+      for (const { dialect } of variants) {
+        const { plan, target } = makePlan({ from, to, dialect, renames: hints, options });
+        const context = { from: rename(normalize(from, dialect), hints, dialect).graph, to: target };
+        deepEqual(order(shuffled(plan.changes, seed), dialect, context), plan.changes);
+        const mixed = makeGraph(from.dialect, shuffled([...from.objects.values()], seed));
+        const other = makePlan({ from: mixed, to, dialect, renames: shuffled(hints, seed), options });
+        deepEqual(other.plan, plan);
+      }
+    }),
+    runs("shuffled pairs", 0.25),
+  );
+});
+
+Deno.test("inverting twice gives the change back", () => {
+  fc.assert(
+    fc.property(pairSpec, (spec) => {
+      const { from, to, hints } = buildPair(spec, simulatedFlavor);
+      const { plan } = makePlan({ from, to, dialect: simulatedDialect(rebuildingTraits), renames: hints, options });
+      deepEqual(plan.changes.map((change) => invert(invert(change))), plan.changes);
+    }),
+    runs("inverted pairs", 0.25),
+  );
+});
