@@ -4,9 +4,9 @@ import { type Config, type ConfigInput, readConfig } from "./config/config.ts";
 import type { Settings } from "./config/settings.ts";
 import { type Database, databaseOf } from "./database.ts";
 import { type ModelsRead, readModels } from "./models_source.ts";
+import { shownPath } from "./output/path.ts";
 import type { Session } from "./session.ts";
 import { version } from "./version.ts";
-import { relative } from "node:path";
 
 /** A project as a command sees it. */
 export interface Project {
@@ -42,10 +42,7 @@ export async function openProject(session: Session, more: MoreSettings = {}): Pr
     out.note(`no database is configured: using ${settings.url} (set DATABASE_URL or --url for another)`);
   }
   const database = await databaseOf(settings.url, config.urlBase);
-  const shown = (path: string): string => {
-    const short = relative(io.cwd, path);
-    return short === "" ? "." : short.startsWith("..") ? path : short;
-  };
+  const shown = (path: string): string => shownPath(io.cwd, path);
   if (config.file) out.detail(`config: ${shown(config.file)}`);
   out.detail(`database: ${database.label} (${config.origins.url})`);
   return {

@@ -32,7 +32,7 @@ export async function parse(args: readonly string[]): Promise<Parsed> {
   );
   if (args.length === 0) return { help: (program.outputHelp(), help) };
   try {
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(withWaitingTime(args), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { help };
@@ -51,12 +51,11 @@ const firstSteps = `Examples:
   sqa diff add_orders          write up/down files for what differs between models and database
   sqa migrate                  apply pending files
   sqa rollback -1              undo the last one
-
 `;
 
 function examplesText(command: CommandModule): string {
   const width = Math.max(...command.examples.map(([line]) => line.length));
-  return `Examples:\n${command.examples.map(([line, purpose]) => `  ${line.padEnd(width)}  ${purpose}\n`).join("")}\n`;
+  return `Examples:\n${command.examples.map(([line, purpose]) => `  ${line.padEnd(width)}  ${purpose}\n`).join("")}`;
 }
 
 // deno-lint-ignore no-explicit-any -- the inferred type of a command with flags is not worth naming here
@@ -125,6 +124,13 @@ const valueFlags = [
   "--env-file",
   "--lock-timeout",
 ];
+
+/** `--wait head` waits for the default time and goes to head: a word that is no time is not taken for one. */
+function withWaitingTime(args: readonly string[]): string[] {
+  return args.map((arg, i) =>
+    arg === "--wait" && !/^\d{1,5}(\.\d+)?(ms|s|m|h)?$/.test(args[i + 1] ?? "") ? "--wait=60s" : arg
+  );
+}
 
 /** Commander's complaint as ours: a code, one sentence, what was meant, where to look. */
 function usageError(error: CommanderError, args: readonly string[], command: Command | undefined): SqaError {

@@ -1,8 +1,9 @@
 /** `sqa init`: the files of a new project. Writes only what is not there, so that it can be run again. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { SqaError } from "../../schema/error.ts";
 import { configNames } from "../config/file.ts";
+import { shownPath } from "../output/path.ts";
 import type { CommandModule } from "../registry.ts";
 import { mayAsk, type Session } from "../session.ts";
 import { attributesLine, starters } from "./init_files.ts";
@@ -28,7 +29,7 @@ async function init(session: Session, folder: string): Promise<0> {
   const addsAttributes = !existsSync(attributes) || !readFileSync(attributes, "utf8").includes("*.sql");
   if (wanted.length && mayAsk(session)) await confirm(session, wanted.map(([path]) => path), root);
   const written: string[] = [];
-  const shown = (path: string): string => relative(io.cwd, join(root, path)) || ".";
+  const shown = (path: string): string => shownPath(io.cwd, join(root, path));
   for (const [path, text] of wanted) {
     const file = join(root, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -48,8 +49,7 @@ async function init(session: Session, folder: string): Promise<0> {
       : `nothing to do: ${shown(".")} has all files already`,
   );
   out.json({ written });
-  const step = relative(io.cwd, root);
-  out.note(`next: ${step === "" ? "" : `cd ${step} && `}sqa diff first && sqa migrate`);
+  out.note(`next: ${root === io.cwd ? "" : `cd ${shown(".")} && `}sqa diff first && sqa migrate`);
   return 0;
 }
 

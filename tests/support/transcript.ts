@@ -180,6 +180,7 @@ function plain(text: string, state: Replay): string {
   return result
     .replace(/\b\d+(\.\d+)? ?(ms|s)\b/g, (match) => /^\d+s$/.test(match) ? match : "[TIME]")
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, "[INSTANT]")
+    .replace(/\b20\d{12}(?=_)/g, "[STAMP]")
     .replace(/SQLite \d+\.\d+\.\d+/g, "SQLite [VERSION]");
 }
 
