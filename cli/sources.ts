@@ -11,7 +11,7 @@ import { SqaError } from "../schema/error.ts";
 import { type GraphSource, makeGraph } from "../schema/graph.ts";
 import { parseSnapshot } from "../schema/snapshot.ts";
 import { type Database, databaseOf, isDatabaseUrl } from "./database.ts";
-import { readLive } from "./live.ts";
+import { type LiveScope, readLive } from "./live.ts";
 import { readModels } from "./models_source.ts";
 import { inEmptyDatabase } from "./scratch_database.ts";
 
@@ -31,7 +31,7 @@ export interface Source {
 export interface SourceOptions {
   readonly cwd: string;
   readonly exclude: readonly string[];
-  readonly schemas: readonly string[] | null;
+  readonly scope: LiveScope;
 }
 
 const forms = "a database URL, models:GLOB, file:SCRIPT.sql, snapshot:FILE or empty";
@@ -75,7 +75,7 @@ function liveSource(database: Database, options: SourceOptions): Source {
       read: async (signal) => {
         await using connection = await database.connect({ readOnly: true, ...(signal ? { signal } : {}) });
         version = database.versionFor(connection);
-        return await readLive(connection, database.dialect, options.schemas);
+        return await readLive(connection, database.dialect, options.scope);
       },
       version: () => version,
     }),
@@ -114,7 +114,7 @@ function snapshotSource(file: string, { cwd }: SourceOptions): Source {
   };
 }
 
-function scriptSource(file: string, { cwd, schemas }: SourceOptions): Source {
+function scriptSource(file: string, { cwd, scope }: SourceOptions): Source {
   const label = `file:${file}`;
   const script = readText(file, cwd);
   return {
@@ -127,7 +127,7 @@ function scriptSource(file: string, { cwd, schemas }: SourceOptions): Source {
       read: () =>
         inEmptyDatabase(server, async (place) => {
           await load(script, file, place, server);
-          return await readLive(place, server.dialect, schemas);
+          return await readLive(place, server.dialect, scope);
         }),
     }),
   };

@@ -29,7 +29,7 @@ export interface SourcesFlags {
 export async function diffSources(session: Session, flags: SourcesFlags): Promise<0> {
   const { io, out } = session;
   const config = await configure(session);
-  const options = { cwd: io.cwd, exclude: config.settings.exclude, schemas: config.settings.schemas };
+  const options = { cwd: io.cwd, exclude: config.settings.exclude, scope: config.settings };
   const [from, to] = [await parseSource(flags.from, options), await parseSource(flags.to, options)];
   const server = await serverOf(from, to, () => databaseOf(config.settings.url, config.urlBase));
   const read = await readBoth(from, to, server, io.signal);

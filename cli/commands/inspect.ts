@@ -42,10 +42,10 @@ async function inspect(session: Session, text: string | undefined, format: Forma
     await using connection = await project.connect({ readOnly: true });
     version = connection.version;
     out.note(`${connection.server.product}  ${database.label}`);
-    graph = await readLive(connection, database.dialect, project.settings.schemas);
+    graph = await readLive(connection, database.dialect, project.settings);
   } else {
-    const { exclude, schemas } = project.settings;
-    const source = await parseSource(text, { cwd: session.io.cwd, exclude, schemas });
+    const { settings } = project;
+    const source = await parseSource(text, { cwd: session.io.cwd, exclude: settings.exclude, scope: settings });
     database = source.database ?? database;
     graph = await source.of(database).read(session.io.signal);
   }

@@ -22,6 +22,8 @@ export interface Settings {
   readonly label: string | null;
   /** Hazards that need no flag: "drop-table:audit", "drop-column". */
   readonly allow: readonly string[];
+  /** sqa's own table, "name" or "schema.name"; null is the default one. */
+  readonly historyTable: string | null;
   readonly lockTimeout: number;
   readonly statementTimeout: number;
   readonly wait: number;
@@ -47,6 +49,7 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   columnOrder: { form: ["lax", "strict"], initial: "lax", variables: ["SQA_COLUMN_ORDER"] },
   label: { form: "text", initial: null, variables: ["SQA_LABEL"] },
   allow: { form: "list", initial: [], variables: ["SQA_ALLOW"] },
+  historyTable: { form: "text", initial: null, variables: ["SQA_HISTORY_TABLE"] },
   lockTimeout: { form: "duration", initial: 60_000, variables: ["SQA_LOCK_TIMEOUT"] },
   statementTimeout: { form: "duration", initial: 0, variables: ["SQA_STATEMENT_TIMEOUT"] },
   wait: { form: "duration", initial: 0, variables: ["SQA_WAIT"] },

@@ -3,13 +3,13 @@ import type { Dialect } from "../../dialects/dialect.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { pathOfId } from "../../schema/id.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
-import type { DataType, Expression, IndexKey, ObjectId, SchemaObject } from "../../schema/object.ts";
+import type { DataType, Expression, IndexKey, SchemaObject } from "../../schema/object.ts";
 
-/** "column email": the kind and the object's own name. */
-export function titleOf(object: SchemaObject): string {
+/** "column email": the kind and the object's own name, or its path without the default schema. */
+export function titleOf(object: SchemaObject, dialect: Dialect): string {
   const label = factsOf(object).label;
   const own = object.parent === null || object.kind === "table" || object.kind === "view" || object.kind === "enum"
-    ? object.name.join(".")
+    ? pathText(object.name, dialect)
     : object.name.at(-1)!;
   return object.unnamed ? label : `${label} ${own}`;
 }
@@ -32,7 +32,7 @@ export function bodyOf(object: SchemaObject, dialect: Dialect): string {
     case "check":
       return brief(object.expression);
     case "foreign_key":
-      return `${columns(object.columns)} references ${nameOf(object.references.table)}${
+      return `${columns(object.columns)} references ${pathText(pathOfId(object.references.table), dialect)}${
         columns(object.references.columns)
       }` +
         (object.onDelete === "no action" ? "" : ` on delete ${object.onDelete}`) +
@@ -99,8 +99,9 @@ function columns(names: readonly string[]): string {
   return `(${names.join(", ")})`;
 }
 
-function nameOf(id: ObjectId): string {
-  return pathOfId(id).join(".");
+/** A dotted path, the default schema left out. */
+export function pathText(path: readonly string[], dialect: Dialect): string {
+  return (path.length > 1 && path[0] === dialect.defaultSchema ? path.slice(1) : path).join(".");
 }
 
 function brief(expression: Expression): string {

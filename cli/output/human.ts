@@ -2,11 +2,11 @@
 import type { Dialect } from "../../dialects/dialect.ts";
 import type { Change } from "../../diff/change.ts";
 import type { Hazard, Plan } from "../../diff/plan_types.ts";
-import { labelOfId } from "../../schema/id.ts";
+import { pathOfId } from "../../schema/id.ts";
 import type { Note } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { Style } from "./colour.ts";
-import { bodyOf, differencesOf, titleOf } from "./describe.ts";
+import { bodyOf, differencesOf, pathText, titleOf } from "./describe.ts";
 import { safe, safeLine } from "./terminal.ts";
 
 /** What happens to one object in the whole plan, whatever the number of changes it takes. */
@@ -19,7 +19,7 @@ interface Line {
 /** The plan's tree, its summary first. */
 export function planTree(plan: Plan, dialect: Dialect, style: Style): string {
   const lines = linesOf(plan.changes, dialect);
-  const groups = grouped(lines);
+  const groups = grouped(lines, dialect);
   const counted = groups.flatMap(({ head, parts }) =>
     head.op === "add" || head.op === "drop" ? [head] : [head, ...parts]
   );
@@ -59,11 +59,11 @@ function linesOf(changes: readonly Change[], dialect: Dialect): readonly Line[] 
     if (change.op === "drop") {
       // A drop and a create of one object make it anew; it is one line, at the create.
       if (!created.has(change.from.id)) {
-        lines.set(change.from.id, { object: change.from, op: "drop", text: titleOf(change.from) });
+        lines.set(change.from.id, { object: change.from, op: "drop", text: titleOf(change.from, dialect) });
       }
     } else if (change.op === "create") {
       const anew = dropped.has(change.to.id);
-      const text = [titleOf(change.to), bodyOf(change.to, dialect), anew ? "(dropped and made again)" : ""];
+      const text = [titleOf(change.to, dialect), bodyOf(change.to, dialect), anew ? "(dropped and made again)" : ""];
       lines.set(change.to.id, {
         object: change.to,
         op: anew ? "change" : "add",
@@ -75,13 +75,13 @@ function linesOf(changes: readonly Change[], dialect: Dialect): readonly Line[] 
       lines.set(change.to.id, {
         object: change.to,
         op: "rename",
-        text: `${titleOf(change.from)} renamed to ${change.to.name.at(-1)}`,
+        text: `${titleOf(change.from, dialect)} renamed to ${change.to.name.at(-1)}`,
       });
     } else {
       const differences = differencesOf(change.from, change.to, change.fields, dialect);
       if (differences.length === 0) continue;
       const before = lines.get(change.to.id);
-      const title = before?.op === "rename" ? before.text : titleOf(change.to);
+      const title = before?.op === "rename" ? before.text : titleOf(change.to, dialect);
       lines.set(change.to.id, { object: change.to, op: "change", text: `${title}: ${differences.join(", ")}` });
     }
   }
@@ -105,7 +105,7 @@ interface Group {
 }
 
 /** Lines under the table, view or schema that they belong to, in name order; the columns of a table in their own order. */
-function grouped(lines: readonly Line[]): readonly Group[] {
+function grouped(lines: readonly Line[], dialect: Dialect): readonly Group[] {
   const heads = new Map<ObjectId, Line>(), parts = new Map<ObjectId, Line[]>();
   for (const line of lines) {
     const { object } = line;
@@ -117,7 +117,7 @@ function grouped(lines: readonly Line[]): readonly Group[] {
   for (const id of parts.keys()) {
     if (heads.has(id)) continue;
     const object = parts.get(id)![0]!.object;
-    heads.set(id, { object, op: "within", text: `${id.slice(0, id.indexOf(":"))} ${labelOfId(id)}` });
+    heads.set(id, { object, op: "within", text: `${id.slice(0, id.indexOf(":"))} ${pathText(pathOfId(id), dialect)}` });
   }
   return [...heads].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
     .map(([id, head]) => ({ head, parts: (parts.get(id) ?? []).sort(byRank) }));

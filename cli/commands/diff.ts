@@ -1,0 +1,65 @@
+/** `sqa diff`: the flags of its two forms, models against the database and any source against another. The work is in the files beside. */
+import { Option } from "@commander-js/extra-typings";
+import { SqaError } from "../../schema/error.ts";
+import type { CommandModule } from "../registry.ts";
+
+const list = (value: string, before: readonly string[] | undefined): readonly string[] => [...before ?? [], value];
+
+export const command: CommandModule = {
+  examples: [
+    ["sqa diff add_orders", "write up/down files for what differs between models and database"],
+    ["sqa diff --check", "exit 2 when they differ; writes nothing"],
+    ["sqa diff --rename users.fullname=users.name", "it is a rename, not a drop and an add"],
+    ["sqa diff --allow drop-column:users.legacy", "this loss is meant"],
+    ["sqa diff --from sqlite:a.db --to file:b.sql --sql", "the SQL between any two schemas"],
+  ],
+  define: (base, run) => {
+    base
+      .description(
+        "Compares the models with the database (and with the files that are still to be applied) and writes what differs as a pair of " +
+          "files. Writes nothing when nothing differs. With --from and --to it compares any two schemas and prints the SQL instead.",
+      )
+      .argument("[name]", "what changes, in a few words; part of the files' names")
+      .option("--check", "exit 2 when something differs; write nothing")
+      .option("--dry-run", "show what would be written; write nothing")
+      .option("--empty", "make an empty pair, to be written by hand")
+      .addOption(
+        new Option("--sql [direction]", "print the SQL and nothing else; write nothing").choices(
+          ["up", "down", "both"] as const,
+        ).preset("up"),
+      )
+      .option("--rename <old=new>", "it is the same object under a new name; repeatable", list)
+      .option("--drop <object>", "it is gone for good, and what it holds too; repeatable", list)
+      .option("--allow <rule[:object]>", "a hazard that is accepted; repeatable", list)
+      .option("--offline", "compare with the newest file's snapshot; open no database")
+      .addOption(
+        new Option("--column-order <order>", "whether the order of columns counts").choices(["lax", "strict"] as const),
+      )
+      .option("--from <source>", "a database URL, models:GLOB, file:SCRIPT.sql, snapshot:FILE or empty")
+      .option("--to <source>", "the same; what it lacks is dropped")
+      .option("--out <dir>", "with --from and --to: write DIR/up.sql and DIR/down.sql")
+      .action((name, flags) =>
+        run(async (session) => {
+          const { from, to, sql, out, columnOrder } = flags;
+          const direction = sql === undefined ? undefined : sql === true ? "up" : sql as "up" | "down" | "both";
+          if (from !== undefined && to !== undefined) {
+            const { diffSources } = await import("./diff_sources.ts");
+            return await diffSources(session, { from, to, sql: direction, out, columnOrder });
+          }
+          refuseHalf(from, to, out);
+          if (flags.empty) return await (await import("./new.ts")).newMigration(session, name ?? "empty");
+          const { diffModels } = await import("./diff_models.ts");
+          return await diffModels(session, { ...flags, name, sql: direction });
+        })
+      );
+  },
+};
+
+function refuseHalf(from: string | undefined, to: string | undefined, out: string | undefined): void {
+  if (from === undefined && to === undefined && out === undefined) return;
+  const missing = from === undefined && to === undefined ? "--from and --to" : from === undefined ? "--from" : "--to";
+  throw new SqaError("SQA-003", `${missing} is missing: two sources are compared, or none is named`, {
+    hint: "for example sqa diff --from sqlite:a.db --to models:models",
+    exit: 64,
+  });
+}

@@ -1,0 +1,37 @@
+/** `sqa new NAME`: an empty pair of files for SQL that a person writes. Needs no database and no models. */
+import { makeChain } from "../../migrate/chain.ts";
+import { readFolder, writeMigration } from "../../migrate/files.ts";
+import { renderEmptyMigration } from "../../migrate/render_file.ts";
+import { parentsForNext } from "../../migrate/target.ts";
+import { openProject } from "../context.ts";
+import { refuseProblems } from "../folder.ts";
+import type { CommandModule } from "../registry.ts";
+import type { Session } from "../session.ts";
+
+export const command: CommandModule = {
+  examples: [["sqa new backfill_names", "a pair of files to write SQL in"]],
+  define: (base, run) => {
+    base
+      .description("Makes an empty up/down pair that follows the newest migration, to be written by hand.")
+      .argument("<name>", "what it does, in a few words")
+      .action((name) => run((session) => newMigration(session, name)));
+  },
+};
+
+/** Also `sqa diff --empty`. */
+export async function newMigration(session: Session, name: string): Promise<0> {
+  const { out } = session;
+  const project = await openProject(session);
+  const { dialect } = project.database;
+  const folder = await readFolder(project.settings.dir, dialect);
+  refuseProblems(folder.problems);
+  const { chain, problems } = makeChain(folder.migrations, []);
+  refuseProblems(problems);
+  const texts = renderEmptyMigration({ name, dialect, parents: parentsForNext(chain) });
+  const { paths } = await writeMigration(project.settings.dir, texts, new Date());
+  const written = [paths.up, paths.down].filter((path) => path !== null).map(project.shown);
+  for (const path of written) out.data(`${out.style.add("+")} ${path}`);
+  out.json({ id: texts.id, written });
+  out.note(`next: write the SQL in ${written.join(" and ")}, then sqa migrate`);
+  return 0;
+}

@@ -1,0 +1,115 @@
+import { equal } from "node:assert/strict";
+import type { RenameHint } from "../../diff/change.ts";
+import { makePlan } from "../../diff/plan.ts";
+import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
+import { objectId } from "../../schema/id.ts";
+import type { Kind, SchemaObject } from "../../schema/object.ts";
+import { withRefs } from "../../schema/refs.ts";
+import { easyTraits, publicSchema, simulatedDialect, simulatedType } from "../../tests/support/simulated_dialect.ts";
+import { makeStyle } from "./colour.ts";
+import { planTree } from "./human.ts";
+import { mermaidOf } from "./mermaid.ts";
+
+const dialect = simulatedDialect(easyTraits), plain = makeStyle(false);
+
+function object(kind: Kind, name: readonly string[], parent: SchemaObject["id"], more: object): SchemaObject {
+  return { kind, id: objectId(kind, name), name, parent, refs: [], comment: null, ...more } as unknown as SchemaObject;
+}
+
+/** Tables from "name: type [null]" lists. */
+function graphOf(tables: Readonly<Record<string, readonly string[]>>, ...more: readonly SchemaObject[]): SchemaGraph {
+  const objects = Object.entries(tables).flatMap(([table, columns]) => {
+    const id = objectId("table", ["public", table]);
+    return [
+      object("table", ["public", table], "schema:public", { options: {} }),
+      ...columns.map((text, i) => {
+        const [name, type, nullable] = text.split(" ");
+        return object("column", ["public", table, name!], id, {
+          type: simulatedType(type!),
+          nullable: nullable === "null",
+          default: null,
+          generated: null,
+          identity: null,
+          collation: null,
+          position: i,
+          options: {},
+        });
+      }),
+    ];
+  });
+  return makeGraph("simulated", withRefs([publicSchema, ...objects, ...more]));
+}
+
+function tree(from: SchemaGraph, to: SchemaGraph, renames: readonly RenameHint[] = []): string {
+  const { plan } = makePlan({ from, to, dialect, renames, options: { columnOrder: "lax", version: null } });
+  return planTree(plan, dialect, plain);
+}
+
+Deno.test("the tree shows what is added, changed and dropped under its table", () => {
+  const from = graphOf({ users: ["id int", "email text null", "legacy bool null"], logs: ["id int"] });
+  const to = graphOf({ users: ["id int", "email varchar", "age int null"], teams: ["id int", "name text"] });
+  equal(
+    tree(from, to),
+    `Plan: 2 to add, 1 to change, 2 to drop
+
+  - table logs
+  + table teams
+      + column id int not null
+      + column name text not null
+  ~ table users
+      ~ column email: type text -> varchar, not null
+      + column age int
+      - column legacy`,
+  );
+});
+
+Deno.test("a rename is one line, and its columns are not listed as renamed", () => {
+  const from = graphOf({ users: ["id int", "fullname text"] }), to = graphOf({ people: ["id int", "name text"] });
+  const renames: readonly RenameHint[] = [
+    { from: "table:public.users", to: "table:public.people", source: "test" },
+    { from: "column:public.users.fullname", to: "column:public.people.name", source: "test" },
+  ];
+  equal(
+    tree(from, to, renames),
+    `Plan: 0 to add, 0 to change, 0 to drop, 2 to rename
+
+  ~ table users renamed to people
+      ~ column fullname renamed to name`,
+  );
+});
+
+Deno.test("a name cannot forge a line of the tree", () => {
+  const text = tree(graphOf({}), graphOf({ "x\n  - table users\u001b[2J": ["id int"] }));
+  equal(text.split("\n").length, 4);
+  equal(text.includes("\u001b"), false);
+});
+
+Deno.test("mermaid draws tables, keys and references, whatever the names hold", () => {
+  const users = objectId("table", ["public", "users"]), orders = objectId("table", ["public", 'a "b" c']);
+  const graph = graphOf(
+    { users: ["id int"], 'a "b" c': ["id int", "buyer,id bigint null"] },
+    object("primary_key", ["public", "users", "users_pkey"], users, { columns: ["id"], deferrable: "no", options: {} }),
+    object("foreign_key", ["public", 'a "b" c', "fk"], orders, {
+      columns: ["buyer,id"],
+      references: { table: users, columns: ["id"] },
+      onDelete: "no action",
+      onUpdate: "no action",
+      match: "simple",
+      deferrable: "no",
+      options: {},
+    }),
+  );
+  equal(
+    mermaidOf(graph, dialect),
+    `erDiagram
+  "a 'b' c" {
+    int id
+    bigint buyer-id FK
+  }
+  "users" {
+    int id PK
+  }
+  "users" |o--o{ "a 'b' c" : "buyer,id"
+`,
+  );
+});
