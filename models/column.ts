@@ -74,10 +74,13 @@ export interface IdentityOptions {
   readonly always?: boolean;
   readonly start?: number | bigint;
   readonly increment?: number | bigint;
-  readonly minValue?: number | bigint;
-  readonly maxValue?: number | bigint;
+  readonly min?: number | bigint;
+  readonly max?: number | bigint;
   readonly cache?: number | bigint;
   readonly cycle?: boolean;
+  /** The sequence behind it, when it has another name than the database would give it (Postgres). */
+  readonly sequence?: string;
+  readonly unlogged?: boolean;
 }
 
 /** Where a foreign key points: `"users.id"`, `"audit.log.id"`, a path, or a function that gives the column or table. */
@@ -160,7 +163,7 @@ export type Columns = { readonly [key: string]: AnyColumn };
 const keyKeys = [...nameKeys, "deferrable", "nullsDistinct"];
 const indexKeys = [...nameKeys, "unique", "nullsDistinct", "method", "include", "where"];
 const referenceKeys = [...nameKeys, "onDelete", "onUpdate", "match", "deferrable", "unchecked"];
-const identityKeys = ["always", "start", "increment", "minValue", "maxValue", "cache", "cycle"];
+const identityKeys = ["always", "start", "increment", "min", "max", "cache", "cycle", "sequence", "unlogged"];
 
 /** Metadata of a key, with the problems of its options put into `problems`. */
 export function keyMeta(options: KeyOptions, what: string, problems: Problem[]): KeyMeta {

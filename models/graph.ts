@@ -1,0 +1,127 @@
+/**
+ * Models to a schema graph for one database: the models' half of every diff. Pure. Names, types and defaults come out in the dialect's
+ * spelling; the final normal form is `diff/normalize.ts`, for both halves alike. All mistakes are gathered and thrown together.
+ */
+import type { Dialect } from "../dialects/dialect.ts";
+import type { RenameHint } from "../diff/change.ts";
+import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
+import { objectId } from "../schema/id.ts";
+import type { ObjectId, SchemaObject } from "../schema/object.ts";
+import { withRefs } from "../schema/refs.ts";
+import type { ModelMeta, NamingOptions } from "./contract.ts";
+import type { Build, Draft } from "./graph/build.ts";
+import { type Catalog, makeCatalog, type TableEntry } from "./graph/catalog.ts";
+import { checkNames } from "./graph/check_names.ts";
+import { columnObjects, tableObject } from "./graph/columns.ts";
+import { drafts, primaryKeyColumns } from "./graph/drafts.ts";
+import { extrasOf } from "./graph/extras.ts";
+import { makeMentions } from "./graph/mentions.ts";
+import { checkModules } from "./graph/modules.ts";
+import { assignNames, type Taken } from "./graph/names.ts";
+import { namedObject } from "./graph/named_object.ts";
+import { supported } from "./graph/options.ts";
+import { renameHints, type ValueRename } from "./graph/renames.ts";
+import { makeReport, type Report } from "./graph/report.ts";
+import { enumObjects, schemaObjects } from "./graph/schemas.ts";
+import type { SqlContext } from "./graph/sql_text.ts";
+import { tableTriggers, viewObjects } from "./graph/views.ts";
+
+/** Models as the loader gives them. */
+export interface ModelSet {
+  readonly models: readonly ModelMeta[];
+}
+
+export interface ModelGraphOptions {
+  readonly naming?: NamingOptions;
+}
+
+/** The graph that the models describe, and what they say about earlier names. */
+export interface ModelGraph {
+  readonly graph: SchemaGraph;
+  readonly renames: readonly RenameHint[];
+  /** Labels of enums that got another name. */
+  readonly valueRenames: readonly ValueRename[];
+}
+
+/**
+ * The graph of these models for one database, with everything that a new database of it holds. Throws SQA-100 whose `more.all` lists every
+ * mistake with its file and line: what the database cannot do (SQA-104), references to nothing (SQA-105), names used twice (SQA-106)
+ * and the rest.
+ */
+export function modelsToGraph(models: ModelSet, dialect: Dialect, options: ModelGraphOptions = {}): ModelGraph {
+  const report = makeReport();
+  checkModules(models.models, report);
+  const catalog = makeCatalog(models.models, dialect, options.naming ?? {}, report);
+  const build = makeBuild(catalog, dialect, report);
+  const objects = [
+    ...schemaObjects(build),
+    ...enumObjects(build),
+    ...tableObjects(build),
+    ...viewObjects(build),
+  ];
+  checkNames(objects, build);
+  report.finish();
+  const graph = makeGraph(dialect.name, withRefs(objects));
+  return { graph, ...renameHints(graph, build) };
+}
+
+function makeBuild(catalog: Catalog, dialect: Dialect, report: Report): Build {
+  const text = (what: string, self: string | null = null, qualified = false): SqlContext => ({
+    dialect,
+    report,
+    what,
+    self,
+    qualified,
+    columnNameOf: (column) => catalog.columnOf.get(column)?.column.name ?? null,
+    pathOf: (model) => {
+      if (model.kind === "table") return catalog.tableOf.get(model)?.path ?? null;
+      if (model.kind === "view") return catalog.viewOf.get(model)?.path ?? null;
+      if (model.kind === "enum") return catalog.enumOf.get(model)?.path ?? null;
+      return [model.name];
+    },
+  });
+  return { dialect, catalog, report, mentions: makeMentions(catalog, dialect), text };
+}
+
+/** Tables with all that is in them; columns of unmanaged ones only help to check references. */
+function tableObjects(build: Build): readonly SchemaObject[] {
+  const { catalog, dialect, report } = build;
+  const columns = new Map(catalog.tables.map((table) => [table, columnObjects(table, build)]));
+  const types = new Map([...columns.values()].flat().map((column) => [column.id, column.type]));
+  const extras = new Map(catalog.tables.map((table) => [table, extrasOf(table, build)]));
+  const primaryKeys = new Map(catalog.tables.map((table) => [table, primaryKeyColumns(table, extras.get(table)!)]));
+  const managed = catalog.tables
+    .filter(({ meta }) => !meta.unmanaged && supported("table", dialect, `table "${meta.name}"`, meta.place, report))
+    .sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  const all = managed.flatMap((table) => drafts(extras.get(table)!, { table, build, types, primaryKeys }));
+  return [
+    ...managed.flatMap((table) => [
+      tableObject(table, schemaOf(table, dialect), build),
+      ...columns.get(table)!,
+      ...tableTriggers(table, extras.get(table)!, build),
+    ]),
+    ...withNames(all, build),
+  ];
+}
+
+function schemaOf(table: TableEntry, dialect: Dialect): ObjectId | null {
+  return dialect.defaultSchema === null ? null : objectId("schema", [table.path[0]!]);
+}
+
+/** Constraints and indexes under their names. */
+function withNames(all: readonly Draft[], build: Build): readonly SchemaObject[] {
+  const { catalog, dialect } = build;
+  const entries = [...catalog.tables, ...catalog.views, ...(dialect.enums === "type" ? catalog.enums : [])];
+  const taken: readonly Taken[] = entries.map((entry) => ({ kind: entry.kind, name: entry.path }));
+  const slots = all.map((draft) => ({
+    kind: draft.kind,
+    table: draft.table.path,
+    columns: draft.columns,
+    referredTable: draft.referredTable,
+    naming: draft.table.naming,
+    name: draft.item.name,
+  }));
+  const names = assignNames(slots, taken, dialect);
+  const structures = new Map<string, number>();
+  return all.map((draft, i) => namedObject(draft, names[i]!, structures));
+}

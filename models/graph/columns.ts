@@ -1,0 +1,144 @@
+/** Tables and columns of the catalog as objects. */
+import type { Dialect } from "../../dialects/dialect.ts";
+import { objectId } from "../../schema/id.ts";
+import type { DataType, Expression, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
+import type { DatabaseName, SqlMeta } from "../contract.ts";
+import { isSql, sqlMeta } from "../sql.ts";
+import { type Build, originOf } from "./build.ts";
+import type { ColumnEntry, TableEntry } from "./catalog.ts";
+import { defaultLiteral, defaultProblem } from "./defaults.ts";
+import { json, optionsFor } from "./options.ts";
+import { expressionOf } from "./sql_text.ts";
+import { dataType } from "./types.ts";
+
+/** The column's override for this database. */
+function override(column: ColumnEntry, dialect: Dialect): { readonly [key: string]: unknown } {
+  return column.state.on[dialect.name as DatabaseName] ?? {};
+}
+
+const columnOverrides = ["type", "default", "collate"];
+
+/** The columns of a table as objects, in their order; columns with a mistake are left out. */
+export function columnObjects(table: TableEntry, build: Build): readonly SchemaObject<"column">[] {
+  return table.columns.flatMap((column, position) => columnObject(table, column, position, build) ?? []);
+}
+
+function columnObject(
+  table: TableEntry,
+  column: ColumnEntry,
+  position: number,
+  build: Build,
+): SchemaObject<"column"> | null {
+  const { dialect, report, mentions } = build;
+  const { state } = column;
+  const what = `column "${table.meta.name}.${column.key}"`;
+  const own = override(column, dialect);
+  const type = dataType(
+    typeof own["type"] === "string" ? { type: "sql", sql: own["type"] } : state.type,
+    column.enum,
+    dialect,
+    what,
+    state.place,
+    report,
+  );
+  if (!type) return null;
+  const value = columnDefault(column, own, type, what, build);
+  const generated = state.generated && expressionOf(state.generated.sql, build.text(`the expression of ${what}`));
+  if (state.generated && (state.default || state.identity)) {
+    report.add(
+      "SQA-103",
+      `${what} is generated and has a default or an identity as well`,
+      state.place,
+      "keep one of them",
+    );
+  } else if (state.identity && state.default) {
+    report.add("SQA-103", `${what} has an identity and a default as well`, state.place, "keep one of them");
+  }
+  const path = [...table.path, column.name];
+  const texts = [value?.sql, generated?.sql].filter((sql): sql is string => sql !== undefined);
+  return {
+    kind: "column",
+    id: objectId("column", path),
+    name: path,
+    parent: table.id,
+    refs: [
+      ...texts.flatMap((sql) => mentions.types(sql)),
+      ...(generated
+        ? mentions.columns(generated.sql, table).map((name) => objectId("column", [...table.path, name]))
+        : []),
+    ],
+    comment: state.comment,
+    origin: originOf(table, state.place),
+    type,
+    nullable: state.nullable,
+    default: value,
+    generated: generated && state.generated ? { expression: generated, stored: state.generated.stored } : null,
+    identity: state.identity
+      ? {
+        mode: state.identity.mode,
+        options: counting(state.identity.options),
+      }
+      : null,
+    collation: typeof own["collate"] === "string" ? own["collate"] : state.collate,
+    position,
+    options: optionsFor(state.on, "column", dialect, what, state.place, report, columnOverrides),
+  };
+}
+
+function columnDefault(
+  column: ColumnEntry,
+  own: { readonly [key: string]: unknown },
+  type: DataType,
+  what: string,
+  build: Build,
+): Expression | null {
+  const { state } = column;
+  const given = "default" in own && own["default"] !== undefined
+    ? isSql(own["default"]) ? { sql: sqlMeta(own["default"]) } : { value: own["default"] }
+    : state.default;
+  if (given === null) return null;
+  if ("sql" in given) return expressionOf(given.sql as SqlMeta, build.text(`the default of ${what}`));
+  if (given.value === null) {
+    if (!state.nullable) {
+      build.report.add(
+        "SQA-103",
+        `${what} has the default NULL but does not allow NULL`,
+        state.place,
+        "call nullable()",
+      );
+    }
+    return null;
+  }
+  const typeName = typeof own["type"] === "string" ? "sql" : state.type.type;
+  const values = state.type.type === "enum" ? state.type.enum.values : [];
+  const problem = defaultProblem(given.value, typeName, values);
+  if (problem === null) return defaultLiteral(given.value, typeName, type, build.dialect);
+  const shown = typeof given.value === "string" ? `"${given.value}"` : String(given.value);
+  build.report.add("SQA-103", `${what}: ${shown} is no default for t.${typeName}()`, state.place, problem);
+  return null;
+}
+
+/** The table's own object. */
+export function tableObject(table: TableEntry, schemaId: ObjectId | null, build: Build): SchemaObject<"table"> {
+  const { meta } = table;
+  return {
+    kind: "table",
+    id: table.id,
+    name: table.path,
+    parent: schemaId,
+    refs: [],
+    comment: meta.comment,
+    origin: originOf(table, meta.place),
+    options: optionsFor(meta.on, "table", build.dialect, `table "${meta.name}"`, meta.place, build.report),
+  };
+}
+
+/** Options of an identity; numbers are text, because they may be beyond what JSON can hold. */
+function counting(options: { readonly [key: string]: unknown }): Options {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== false);
+  return Object.fromEntries(
+    given.map((
+      [key, value],
+    ) => [key, typeof value === "number" || typeof value === "bigint" ? String(value) : json(value)]),
+  );
+}

@@ -1,0 +1,62 @@
+/** Attributes of one database in a model, checked against those that the dialect knows. */
+import { type Dialect, kindOf } from "../../dialects/dialect.ts";
+import type { Json, Kind, Options } from "../../schema/object.ts";
+import { kindFacts } from "../../schema/kinds/mod.ts";
+import type { DatabaseName, PerDatabase, Place } from "../contract.ts";
+import { nearest } from "../nearest.ts";
+import type { Report } from "./report.ts";
+
+/** The attributes for this database as the graph holds them; unknown ones are reported (SQA-102). `not` are keys with a meaning of their own. */
+export function optionsFor(
+  on: PerDatabase<{ readonly [option: string]: unknown }>,
+  kind: Kind,
+  dialect: Dialect,
+  what: string,
+  place: Place,
+  report: Report,
+  not: readonly string[] = [],
+): Options {
+  const given = on[dialect.name as DatabaseName] ?? {};
+  const known = dialect.knownOptions[kind];
+  const options: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(given)) {
+    if (not.includes(key) || value === undefined) continue;
+    if (known && !known.includes(key)) {
+      const guess = nearest(key, [...known, ...not]);
+      const all = [...not, ...known];
+      report.add(
+        "SQA-102",
+        `${dialect.label} has no option "${key}" for ${what}`,
+        place,
+        guess ? `did you mean "${guess}"?` : all.length ? `known are: ${all.join(", ")}` : "it has none at all",
+      );
+      continue;
+    }
+    options[key] = json(value);
+  }
+  return options;
+}
+
+/** A value of a model as JSON; whole numbers that JSON cannot hold become text. */
+export function json(value: unknown): Json {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (Array.isArray(value)) return value.map(json);
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(
+      Object.entries(value).filter(([, item]) => item !== undefined).map(([k, v]) => [k, json(v)]),
+    );
+  }
+  return value as Json;
+}
+
+/** Does the dialect have this kind? If not, SQA-104. */
+export function supported(kind: Kind, dialect: Dialect, what: string, place: Place, report: Report): boolean {
+  if (kindOf(dialect, kind) !== "unsupported") return true;
+  report.add(
+    "SQA-104",
+    `${dialect.label} has no ${kindFacts[kind].plural}: ${what}`,
+    place,
+    "leave it out, or give it `only` the databases that have it",
+  );
+  return false;
+}

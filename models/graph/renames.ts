@@ -1,0 +1,90 @@
+/** Earlier names in the models as answers to "is it the same object?". They may stay after the rename is done, so both states are named. */
+import type { RenameHint } from "../../diff/change.ts";
+import type { SchemaGraph } from "../../schema/graph.ts";
+import { objectId } from "../../schema/id.ts";
+import type { Kind, ObjectId } from "../../schema/object.ts";
+import type { ModuleMeta, Named } from "../contract.ts";
+import type { Build } from "./build.ts";
+import type { EnumEntry, TableEntry, ViewEntry } from "./catalog.ts";
+
+/** A label of an enum under its new name. */
+export interface ValueRename {
+  readonly enum: ObjectId;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The source that these hints name, so that a message can say where they come from. */
+const source = "renamedFrom";
+
+/**
+ * Hints for tables, views and enums, for columns under the table's old and new name, and for what is given a `renamedFrom` of its own. A hint whose
+ * old object is not there means nothing: the rename is done, or the database is new.
+ */
+export function renameHints(
+  graph: SchemaGraph,
+  build: Build,
+  items: readonly RenamedItem[] = [],
+): { readonly renames: readonly RenameHint[]; readonly valueRenames: readonly ValueRename[] } {
+  const { catalog } = build;
+  const hints = new Map<string, RenameHint>();
+  const add = (kind: Kind, from: readonly string[], to: readonly string[]) => {
+    const hint = { from: objectId(kind, from), to: objectId(kind, to), source };
+    if (hint.from !== hint.to && graph.objects.has(hint.to)) hints.set(`${hint.from} ${hint.to}`, hint);
+  };
+  const enums = build.dialect.enums === "type" ? catalog.enums : [];
+  for (const entry of [...catalog.tables, ...catalog.views, ...enums]) {
+    const old = oldPaths(entry);
+    for (const path of old) add(entry.kind, path, entry.path);
+    if (entry.kind !== "table") continue;
+    for (const column of entry.columns) {
+      for (const name of column.state.renamedFrom) {
+        for (const table of [entry.path, ...old]) add("column", [...table, name], [...entry.path, column.name]);
+      }
+    }
+  }
+  for (const { kind, path, table, item } of items) {
+    for (const name of item.renamedFrom) {
+      const owners = table ? [table.path, ...oldPaths(table)] : [path.slice(0, -1)];
+      for (const owner of owners) {
+        const base = kind === "index" ? owner.slice(0, -1) : owner;
+        add(kind, [...base, name], path);
+      }
+    }
+  }
+  return {
+    renames: [...hints.values()],
+    valueRenames: enums.flatMap(({ id, meta }) =>
+      Object.entries(meta.renamedValues).map(([to, from]) => ({ enum: id, from, to }))
+    ),
+  };
+}
+
+/** Something below a table that had another name. */
+export interface RenamedItem {
+  readonly kind: Kind;
+  readonly path: readonly string[];
+  readonly table: TableEntry | null;
+  readonly item: Named;
+}
+
+/** Paths that a table, view or enum had: by its own `renamedFrom`, and by its module's. */
+function oldPaths(entry: TableEntry | ViewEntry | EnumEntry): readonly (readonly string[])[] {
+  const { meta, path } = entry;
+  const schema = path.slice(0, -1);
+  const own = meta.renamedFrom.map((name) =>
+    name.includes(".") && schema.length > 0 ? name.split(".") : [...schema, name]
+  );
+  return [...own, ...oldModulePaths(meta.module, path)];
+}
+
+function oldModulePaths(module: ModuleMeta | null, path: readonly string[]): readonly (readonly string[])[] {
+  if (!module) return [];
+  const name = path.at(-1)!;
+  return module.renamedFrom.flatMap((old) => {
+    const usual = module.prefix === `${module.name}_`;
+    const oldName = usual && name.startsWith(module.prefix) ? `${old}_${name.slice(module.prefix.length)}` : name;
+    const schema = module.schema === module.name ? [old] : path.slice(0, -1);
+    return oldName === name && schema[0] === path[0] ? [] : [[...schema, oldName]];
+  });
+}

@@ -1,0 +1,56 @@
+/** Schemas and enum types as objects. */
+import { objectId } from "../../schema/id.ts";
+import type { SchemaObject } from "../../schema/object.ts";
+import { type Build, originOf } from "./build.ts";
+import { optionsFor, supported } from "./options.ts";
+
+/** What a new database holds, and every schema that a model names or lives in. */
+export function schemaObjects(build: Build): readonly SchemaObject[] {
+  const { dialect, catalog, report } = build;
+  const found = new Map<string, SchemaObject>(dialect.initial.map((object) => [object.id, object]));
+  if (dialect.defaultSchema === null) {
+    for (const meta of catalog.schemas) supported("schema", dialect, `schema "${meta.name}"`, meta.place, report);
+    return [...found.values()];
+  }
+  const add = (name: string, fields: Partial<SchemaObject<"schema">>) => {
+    const id = objectId("schema", [name]);
+    const base = found.get(id) ??
+      { kind: "schema", id, name: [name], parent: null, refs: [], comment: null, options: {} };
+    found.set(id, { ...base, ...fields } as SchemaObject<"schema">);
+  };
+  const enums = dialect.enums === "type" ? catalog.enums : [];
+  for (const entry of [...catalog.tables, ...catalog.views, ...enums]) {
+    if (entry.kind === "table" && entry.meta.unmanaged) continue;
+    const id = objectId("schema", [entry.path[0]!]);
+    if (!found.has(id)) add(entry.path[0]!, { origin: originOf(entry, entry.meta.place) });
+  }
+  for (const meta of catalog.schemas) {
+    const what = `schema "${meta.name}"`;
+    if (!supported("schema", dialect, what, meta.place, report)) continue;
+    add(meta.name, {
+      origin: originOf({ meta }, meta.place),
+      options: optionsFor(meta.on, "schema", dialect, what, meta.place, report),
+      ...(meta.comment === null ? {} : { comment: meta.comment }),
+    });
+  }
+  return [...found.values()];
+}
+
+/** Enum types, where the database has them. */
+export function enumObjects(build: Build): readonly SchemaObject<"enum">[] {
+  const { dialect, catalog, report } = build;
+  if (dialect.enums !== "type") return [];
+  return catalog.enums.flatMap(({ meta, path, id }) => {
+    if (!supported("enum", dialect, `enum "${meta.name}"`, meta.place, report)) return [];
+    return [{
+      kind: "enum" as const,
+      id,
+      name: path,
+      parent: dialect.defaultSchema === null ? null : objectId("schema", [path[0]!]),
+      refs: [],
+      comment: meta.comment,
+      origin: originOf({ meta }, meta.place),
+      values: meta.values,
+    }];
+  });
+}
