@@ -1,6 +1,6 @@
 /** Names that the database would refuse: used twice, empty, too long. */
 import { kindFacts } from "../../schema/kinds/mod.ts";
-import type { Kind, SchemaObject } from "../../schema/object.ts";
+import type { SchemaObject } from "../../schema/object.ts";
 import type { Place } from "../contract.ts";
 import type { Build } from "./build.ts";
 import { byteLength } from "./names.ts";

@@ -1,0 +1,68 @@
+/** What went wrong when a model file was imported: does not parse, imports something that is not there, or throws. Never swallowed. */
+import { relative } from "node:path";
+import { type ErrorCode, SqaError } from "../../schema/error.ts";
+import { filePath } from "../place.ts";
+import { importChain } from "./imports.ts";
+
+/** The error for one file. Deno's messages (2.9) carry the place as "at file:///…:line:column". */
+export function loadError(path: string, cause: unknown, cwd: string): SqaError {
+  if (cause instanceof SqaError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const [first] = message.replace(/^(Uncaught )?(SyntaxError|TypeError): /, "").split("\n");
+  const place = placeIn(message) ?? placeIn(cause instanceof Error ? cause.stack ?? "" : "") ?? { file: path };
+  const shown = relative(cwd, path) || path;
+  const chain = place.file === path ? null : importChain(path, place.file);
+  const via = chain ? { detail: `imported by ${chain.map((file) => relative(cwd, file)).join(" -> ")}` } : {};
+  const make = (code: ErrorCode, text: string, hint: string) =>
+    new SqaError(code, text, { hint, place, cause, ...via });
+
+  const missingFile = /^Module not found "(.+?)"/.exec(first!)?.[1];
+  if (missingFile) {
+    const target = missingFile.startsWith("file:") ? relative(cwd, filePath(missingFile)) : missingFile;
+    const bare = !/\.\w+$/.test(target);
+    return make(
+      "SQA-113",
+      `"${target}" does not exist, but is imported by the models`,
+      bare ? "imports of files need their extension, like ./user.ts" : "correct the import, or restore the file",
+    );
+  }
+  const missingName = /^Import "(.+?)" not a dependency|^npm package '(.+?)'/.exec(first!);
+  if (missingName || /not a dependency|not in import map/.test(first!)) {
+    const name = missingName?.[1] ?? missingName?.[2] ?? "a package";
+    return make(
+      "SQA-113",
+      `the package "${name}" cannot be found, but is imported by the models`,
+      'models should import nothing but "sqa" and one another; name packages as "npm:…"',
+    );
+  }
+  if (/^The requested module .* does not provide an export named/.test(first!)) {
+    return make("SQA-113", lowerFirst(first!.replace(/ at file:.*$/, "")), "correct the name in the import");
+  }
+  if (/SyntaxError/.test(message) || cause instanceof SyntaxError) {
+    const excerpt = message.split("\n").slice(1).filter((line) => !/^\s*at file:/.test(line)).join("\n");
+    return new SqaError("SQA-111", `${relative(cwd, place.file) || shown} does not parse: ${lowerFirst(first!)}`, {
+      place,
+      cause,
+      ...(excerpt.trim() ? { detail: excerpt } : via),
+    });
+  }
+  return make(
+    "SQA-112",
+    `${shown} throws: ${message.split("\n")[0]}`,
+    "model files must be importable on their own: no server, no connection, no missing environment",
+  );
+}
+
+/** The last "at file:///…:1:2" of a message, or the first such frame of a stack that is a user's. */
+function placeIn(text: string): { file: string; line: number; column: number } | null {
+  const own = new URL("../", import.meta.url).href;
+  for (const match of text.matchAll(/(file:\/\/\/[^\s()]+?):(\d+):(\d+)/g)) {
+    if (match[1]!.startsWith(own) && !/_test\.ts$/.test(match[1]!)) continue;
+    return { file: filePath(match[1]!), line: Number(match[2]), column: Number(match[3]) };
+  }
+  return null;
+}
+
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z ]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
+}

@@ -1,0 +1,120 @@
+/** Finds model files: those that globs name, or, without globs, every file below a folder that makes models with "sqa". Reads texts, runs nothing. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, matchesGlob, relative, resolve, sep } from "node:path";
+import { SqaError } from "../../schema/error.ts";
+import { relativeImports } from "./imports.ts";
+
+export interface FileQuery {
+  readonly cwd: string;
+  /** Files, folders or globs from `cwd`; null looks everywhere below it. */
+  readonly globs: readonly string[] | null;
+  readonly exclude: readonly string[];
+}
+
+/** Folders that hold no models of the project itself. */
+const foreignFolders: ReadonlySet<string> = new Set(["node_modules", ".git", "vendor"]);
+const discoverySkips: ReadonlySet<string> = new Set(["dist", "build", "coverage", "migrations", "out", "target"]);
+
+const sourceFile = /\.(ts|mts|js|mjs)$/;
+const notModels = /(\.d\.m?ts|[._](test|spec|bench)\.m?[jt]s|^sqa\.config\.m?[jt]s)$/;
+
+/** The files, sorted, as absolute paths. SQA-110 when there are none, SQA-115 when a glob names nothing. */
+export function findModelFiles({ cwd, globs, exclude }: FileQuery): readonly string[] {
+  const root = resolve(cwd);
+  const excluded = (path: string) => matchesAny(slashed(relative(root, path)), exclude);
+  if (globs === null) {
+    const found = discover(walk(root, true).filter((path) => !excluded(path)));
+    if (found.length > 0) return found;
+    throw new SqaError("SQA-110", `no models found in ${root}`, {
+      hint:
+        'write one that imports { table, t } from "sqa" (`sqa init` makes an example), or name files with --models "src/models/*.ts"',
+    });
+  }
+  const found = new Set<string>();
+  for (const glob of globs) {
+    const matched = matching(root, glob).filter((path) => !excluded(path));
+    if (matched.length === 0) {
+      throw new SqaError("SQA-115", `no model file matches "${glob}"`, {
+        detail: `searched from ${root}`,
+        hint: 'globs start at the project\'s folder: --models "src/models/**/*.ts"',
+      });
+    }
+    matched.forEach((path) => found.add(path));
+  }
+  return [...found].sort();
+}
+
+/** Files that a glob, a folder or a file name stands for. */
+function matching(root: string, glob: string): readonly string[] {
+  const path = resolve(root, glob);
+  const kind = statSync(path, { throwIfNoEntry: false });
+  if (kind?.isFile()) return [path];
+  if (kind?.isDirectory()) return walk(path, false).filter(isModelFile);
+  const parts = slashed(glob).split("/");
+  const fixed = parts.slice(0, parts.findIndex((part) => /[*?[\]{}!]/.test(part)));
+  const start = resolve(root, fixed.join("/") || (glob.startsWith("/") ? "/" : "."));
+  if (!/[*?[\]{}]/.test(glob) || !statSync(start, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const pattern = slashed(path);
+  return walk(start, false).filter((file) => isModelFile(file) && matchesGlob(slashed(file), pattern));
+}
+
+function isModelFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf(sep) + 1);
+  return sourceFile.test(name) && !notModels.test(name);
+}
+
+/** All files below a folder, in order; links to folders are not followed. */
+function walk(folder: string, discovery: boolean): string[] {
+  const found: string[] = [];
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (foreignFolders.has(entry.name)) continue;
+      if (discovery && (entry.name.startsWith(".") || discoverySkips.has(entry.name))) continue;
+      found.push(...walk(path, discovery));
+    } else if (entry.isFile() || entry.isSymbolicLink()) found.push(path);
+  }
+  return found;
+}
+
+const usesSqa = /(?:from|import)\s*\(?\s*["']sqa["']/;
+const makesModels = /\.(table|view|enumType|joined|single|concrete)\s*[(<]/;
+
+/**
+ * Files that import "sqa", and files that make models from what such a file gives them (a module's base, a parent table). Only texts are
+ * looked at, so a server that merely uses models is not started.
+ */
+function discover(paths: readonly string[]): readonly string[] {
+  const texts = new Map<string, string>();
+  for (const path of paths) if (isModelFile(path)) texts.set(path, readText(path));
+  const found = new Set([...texts].filter(([, text]) => usesSqa.test(text)).map(([path]) => path));
+  const makers = [...texts].filter(([path, text]) => !found.has(path) && makesModels.test(text));
+  for (let before = -1; before !== found.size;) {
+    before = found.size;
+    for (const [path, text] of makers) {
+      if (relativeImports(path, text).some((imported) => found.has(imported))) found.add(path);
+    }
+  }
+  return [...found].sort();
+}
+
+/** The text of a file, or nothing when it cannot be read: a file that nobody named must not stop the search. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function matchesAny(path: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => {
+    const plain = slashed(pattern).replace(/^\.\//, "").replace(/\/$/, "");
+    return matchesGlob(path, plain) || matchesGlob(path, `${plain}/**`);
+  });
+}
+
+function slashed(path: string): string {
+  return sep === "/" ? path : path.replaceAll(sep, "/");
+}
