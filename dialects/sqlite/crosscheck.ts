@@ -1,0 +1,40 @@
+/** Holds sqa's reading of a table against SQLite's own (pragma table_xinfo). */
+import type { CreateTable } from "./parse/ast.ts";
+import { fold, upper } from "./lexer.ts";
+
+/** A row of table_xinfo. */
+export interface XInfo {
+  readonly table: string;
+  readonly name: string;
+  readonly type: string | null;
+  readonly notnull: number | bigint;
+  /** 1-based place in the primary key, or 0. */
+  readonly pk: number | bigint;
+  readonly hidden: number | bigint;
+}
+
+/** In what the two differ, as a clause of a sentence, or null. */
+export function disagreement(table: CreateTable, infos: readonly XInfo[]): string | null {
+  const { columns } = table;
+  if (columns.length !== infos.length) return `sqa reads ${columns.length} columns where SQLite has ${infos.length}`;
+  const key = table.constraints.find((constraint) => constraint.kind === "primary_key");
+  const keys = key?.kind === "primary_key" ? key.keys.map((part) => fold(part.name ?? part.sql)) : [];
+  for (const [i, column] of columns.entries()) {
+    const info = infos[i]!;
+    const differs = (what: string) => `sqa reads the ${what} of column "${info.name}" otherwise than SQLite`;
+    if (column.name !== info.name) return differs("name");
+    if (words(column.type) !== words(info.type ?? "")) return differs("type");
+    const inKey = keys.indexOf(fold(column.name)) + 1;
+    if (inKey !== Number(info.pk)) return differs("place in the primary key");
+    const implied = inKey > 0 && (table.withoutRowid || table.strict);
+    if ((column.notNull !== null) !== (Number(info.notnull) !== 0) && !implied) return differs("NOT NULL");
+    const hidden = column.generated === null ? 0 : column.generated.stored ? 3 : 2;
+    if (hidden !== Number(info.hidden)) return differs("GENERATED");
+  }
+  return null;
+}
+
+/** A type's text with white space and letter case folded; SQLite has spelled its own common types anew since 3.37. */
+function words(type: string): string {
+  return upper(type.replace(/\s*([(),])\s*/g, "$1").replace(/\s+/g, " ").trim());
+}

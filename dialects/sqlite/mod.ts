@@ -1,0 +1,114 @@
+/** SQLite as a `Dialect`: everything that is known of it without a file being open. The driver for `node:sqlite` is `driver.ts`. */
+import type { Dialect } from "../dialect.ts";
+import { check, column, foreignKey, primaryKey, unique } from "./kinds/part.ts";
+import { index, trigger, view } from "./kinds/made_again.ts";
+import { rebuilds, table } from "./kinds/table.ts";
+import { mentions, replaceIdentifiers } from "./mentions.ts";
+import { takenNames } from "./names.ts";
+import { normalizeGraph } from "./normalize_graph.ts";
+import { read } from "./read.ts";
+import { split } from "./split.ts";
+import { quote, quotePath, quoteText } from "./sql.ts";
+import { literal, parseType, renderType, typeOf } from "./types.ts";
+
+const tableParts = ["column", "primary_key", "unique", "check", "foreign_key"] as const;
+
+export const sqlite: Dialect = {
+  name: "sqlite",
+  label: "SQLite",
+  kinds: {
+    table,
+    column,
+    primary_key: primaryKey,
+    unique,
+    check,
+    foreign_key: foreignKey,
+    index,
+    view,
+    trigger,
+    schema: "unsupported",
+    enum: "unsupported",
+    sequence: "unsupported",
+    domain: "unsupported",
+    domain_check: "unsupported",
+    composite_type: "unsupported",
+    range_type: "unsupported",
+    collation: "unsupported",
+    extension: "unsupported",
+    function: "unsupported",
+    aggregate: "unsupported",
+    materialized_view: "unsupported",
+    exclusion: "unsupported",
+    policy: "unsupported",
+    rule: "unsupported",
+    grant: "unsupported",
+    default_privilege: "unsupported",
+    event_trigger: "unsupported",
+    statistics: "unsupported",
+    publication: "unsupported",
+    subscription: "unsupported",
+    foreign_data_wrapper: "unsupported",
+    foreign_server: "unsupported",
+    user_mapping: "unsupported",
+    foreign_table: "unsupported",
+    text_search: "unsupported",
+    cast: "unsupported",
+    operator: "unsupported",
+    conversion: "unsupported",
+    language: "unsupported",
+  },
+  inline: {
+    create: tableParts,
+    drop: [...tableParts, "index", "trigger"],
+    alter: tableParts,
+    rebuild: ["index", "trigger"],
+  },
+  rebuilds,
+  placesColumns: true,
+  names: takenNames,
+  // A foreign key may name a table that does not exist (foreignkeys.html 3); the driver checks all of them before it commits.
+  looseForeignKeys: true,
+  transactionalDdl: true,
+  // SQLite sets no limit of its own but the length of a statement.
+  maxIdentifierBytes: 1_000_000,
+  initial: [],
+  defaultSchema: null,
+  enums: "check",
+  history: {
+    placeholder: () => "?",
+    now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+    text: "TEXT",
+    integer: "INTEGER",
+    schema: null,
+  },
+  quote,
+  quoteText,
+  quotePath,
+  typeOf,
+  parseType,
+  renderType,
+  literal,
+  defaultName(kind, [name], columns, taken) {
+    if (kind !== "index") return null;
+    const base = [name, ...columns, "idx"].join("_");
+    let free = base;
+    for (let n = 1; taken(free); n++) free = `${base}${n}`;
+    return free;
+  },
+  mentions,
+  replaceIdentifiers,
+  knownOptions: {
+    table: ["strict", "withoutRowid"],
+    column: ["notNullConflict", "notNullName"],
+    primary_key: ["autoincrement", "conflict", "desc", "collations", "inColumn"],
+    unique: ["conflict", "desc", "collations"],
+    check: ["conflict"],
+    foreign_key: ["implicit", "match"],
+    index: [],
+    view: ["columnList"],
+    trigger: [],
+  },
+  split,
+  read: (catalog) => read(catalog),
+  normalizeGraph,
+};
