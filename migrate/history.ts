@@ -1,0 +1,302 @@
+/**
+ * The migrations' own table: one row a migration, written before it starts and after it is done, in the file's own transaction where
+ * there is one. The truth about what was applied is here and nowhere else. It speaks SQL through the dialect's few words for it.
+ */
+import type { Dialect } from "../dialects/dialect.ts";
+import { type Connection, DatabaseError } from "../dialects/driver.ts";
+import { SqaError } from "../schema/error.ts";
+
+/** What this sqa reads and writes. A higher number in the table is refused; columns are only ever added. */
+export const historyLayout = 1;
+
+export const defaultHistoryTable = "sqa_history";
+
+/** "running": begun and not finished. "done". "reverting": its down file, which cannot run in one transaction, is under way. */
+export type RevisionState = "running" | "done" | "reverting";
+
+/** One row: what happened to one migration. */
+export interface Revision {
+  readonly id: string;
+  /** Order of application, from 1. */
+  readonly sequence: number;
+  readonly name: string;
+  readonly parents: readonly string[];
+  readonly checksum: string;
+  readonly total: number;
+  /** Statements that are certainly done: of the up file, or of the down file while "reverting". */
+  readonly applied: number;
+  /** The statement that was begun outside a transaction and not yet reported back, or null. */
+  readonly running: number | null;
+  /** Fingerprint of the schema just before it. */
+  readonly runningFrom: string | null;
+  /** Hash of the statements that are done, by which an edited part is told. */
+  readonly appliedHash: string | null;
+  readonly state: RevisionState;
+  /** The database's clock, ISO 8601 in UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly durationMs: number | null;
+  /** Which sqa did it. */
+  readonly version: string;
+}
+
+const columns = [
+  ["id", "text"],
+  ["sequence", "integer"],
+  ["name", "text"],
+  ["parents", "text"],
+  ["checksum", "text"],
+  ["statements_total", "integer"],
+  ["statements_applied", "integer"],
+  ["running", "integer"],
+  ["running_from", "text"],
+  ["applied_hash", "text"],
+  ["state", "text"],
+  ["started_at", "text"],
+  ["finished_at", "text"],
+  ["duration_ms", "integer"],
+  ["sqa_version", "text"],
+  ["layout", "integer"],
+  ["up_sql", "text"],
+  ["down_sql", "text"],
+  ["snapshot", "text"],
+] as const;
+type Column = typeof columns[number][0];
+const optional: ReadonlySet<Column> = new Set([
+  "running",
+  "running_from",
+  "applied_hash",
+  "finished_at",
+  "duration_ms",
+  "down_sql",
+  "snapshot",
+]);
+/** Read with every row; the long texts are fetched one by one. */
+const light = columns.map(([name]) => name).filter((name) => !["up_sql", "down_sql", "snapshot"].includes(name));
+
+/** The table's path, as in the graph: what to leave out of every introspection. `name` may be "schema.table". */
+export function historyPath(dialect: Dialect, name: string = defaultHistoryTable): readonly string[] {
+  const [first, second] = name.split(".", 2);
+  if (second !== undefined) return [first!, second];
+  return dialect.history.schema === null ? [name] : [dialect.history.schema, name];
+}
+
+/** A migration's long texts. */
+export interface RevisionTexts {
+  readonly up: string;
+  readonly down: string | null;
+  readonly snapshot: string | null;
+}
+
+/** The table of one database, spoken to through any connection to it, inside a transaction or not. */
+export interface History {
+  readonly path: readonly string[];
+  /** All rows in order of application; null when the table does not exist. SQA-519 when a newer sqa has changed it. */
+  read(connection: Connection): Promise<readonly Revision[] | null>;
+  /** Makes the table unless it is there. Call it under the lock. */
+  create(connection: Connection): Promise<void>;
+  /** One row, read now. */
+  row(connection: Connection, id: string): Promise<Revision | null>;
+  texts(connection: Connection, id: string): Promise<RevisionTexts | null>;
+  /** The newest snapshot that is kept, and of which migration. */
+  snapshot(connection: Connection): Promise<{ readonly id: string; readonly text: string } | null>;
+  /** Writes the row of a migration that begins. */
+  begin(connection: Connection, revision: NewRevision): Promise<void>;
+  /** Takes over the corrected text of a file that is half done. */
+  adopt(connection: Connection, revision: NewRevision): Promise<void>;
+  /** Writes how far it is. */
+  progress(connection: Connection, id: string, progress: Progress): Promise<void>;
+  /** Writes that it is done. */
+  finish(
+    connection: Connection,
+    id: string,
+    done: { total: number; durationMs: number; appliedHash: string | null },
+  ): Promise<void>;
+  /** Keeps the schema after this migration, and forgets older ones. */
+  keepSnapshot(connection: Connection, id: string, text: string): Promise<void>;
+  remove(connection: Connection, id: string): Promise<void>;
+}
+
+export interface NewRevision {
+  readonly id: string;
+  readonly name: string;
+  readonly parents: readonly string[];
+  readonly checksum: string;
+  readonly total: number;
+  readonly version: string;
+  readonly up: string;
+  readonly down: string | null;
+}
+
+export interface Progress {
+  readonly state: RevisionState;
+  readonly applied: number;
+  readonly appliedHash: string | null;
+  readonly running: number | null;
+  readonly runningFrom: string | null;
+}
+
+/** The history of a database of this dialect. */
+export function historyOf(dialect: Dialect, name: string = defaultHistoryTable): History {
+  const path = historyPath(dialect, name);
+  const { history: sql } = dialect;
+  const table = dialect.quotePath(path);
+  const q = (column: Column) => dialect.quote(column);
+  const p = (position: number) => sql.placeholder(position);
+  const list = light.map(q).join(", ");
+
+  async function read(connection: Connection): Promise<readonly Revision[] | null> {
+    let rows: readonly Row[];
+    try {
+      rows = await connection.query<Row>(`SELECT ${list} FROM ${table} ORDER BY ${q("sequence")}, ${q("id")}`);
+    } catch (error) {
+      if (await isMissing(connection, dialect, path, error)) return null;
+      throw error;
+    }
+    return rows.map((row) => revisionOf(row, path));
+  }
+  async function one(connection: Connection, id: string, what: string): Promise<Row | null> {
+    return (await connection.query<Row>(`SELECT ${what} FROM ${table} WHERE ${q("id")} = ${p(1)}`, [id]))[0] ?? null;
+  }
+
+  return {
+    path,
+    read,
+    async create(connection) {
+      const body = columns.map(([name, type]) =>
+        `  ${q(name)} ${sql[type]}${optional.has(name) ? "" : " NOT NULL"}${name === "id" ? " PRIMARY KEY" : ""}`
+      );
+      await connection.execute(`CREATE TABLE IF NOT EXISTS ${table} (\n${body.join(",\n")}\n)`);
+    },
+    async row(connection, id) {
+      const row = await one(connection, id, list);
+      return row && revisionOf(row, path);
+    },
+    async texts(connection, id) {
+      const row = await one(connection, id, [q("up_sql"), q("down_sql"), q("snapshot")].join(", "));
+      return row &&
+        { up: text(row["up_sql"]), down: textOrNull(row["down_sql"]), snapshot: textOrNull(row["snapshot"]) };
+    },
+    async snapshot(connection) {
+      const rows = await connection.query<Row>(
+        `SELECT ${q("id")}, ${q("snapshot")} FROM ${table} WHERE ${q("snapshot")} IS NOT NULL ORDER BY ${
+          q("sequence")
+        } DESC`,
+      );
+      const row = rows[0];
+      return row ? { id: text(row["id"]), text: text(row["snapshot"]) } : null;
+    },
+    async begin(connection, revision) {
+      const values: readonly (readonly [Column, unknown])[] = [
+        ["id", revision.id],
+        ["name", revision.name],
+        ["parents", revision.parents.join(" ")],
+        ["checksum", revision.checksum],
+        ["statements_total", revision.total],
+        ["statements_applied", 0],
+        ["state", "running"],
+        ["sqa_version", revision.version],
+        ["layout", historyLayout],
+        ["up_sql", revision.up],
+        ["down_sql", revision.down],
+      ];
+      const names = [...values.map(([name]) => q(name)), q("started_at"), q("sequence")].join(", ");
+      const given = values.map((_, i) => p(i + 1)).join(", ");
+      const next = `(SELECT COALESCE(MAX(${q("sequence")}), 0) + 1 FROM ${table})`;
+      await connection.execute(
+        `INSERT INTO ${table} (${names}) VALUES (${given}, ${sql.now}, ${next})`,
+        values.map(([, value]) => value),
+      );
+    },
+    async adopt(connection, { id, checksum, total, up, down }) {
+      const set = ["checksum", "statements_total", "up_sql", "down_sql"] as const;
+      await connection.execute(
+        `UPDATE ${table} SET ${set.map((name, i) => `${q(name)} = ${p(i + 1)}`).join(", ")} WHERE ${q("id")} = ${p(5)}`,
+        [checksum, total, up, down, id],
+      );
+    },
+    async progress(connection, id, { state, applied, appliedHash, running, runningFrom }) {
+      const set = ["state", "statements_applied", "applied_hash", "running", "running_from"] as const;
+      await connection.execute(
+        `UPDATE ${table} SET ${set.map((name, i) => `${q(name)} = ${p(i + 1)}`).join(", ")} WHERE ${q("id")} = ${p(6)}`,
+        [state, applied, appliedHash, running, runningFrom, id],
+      );
+    },
+    async finish(connection, id, { total, durationMs, appliedHash }) {
+      const set = ["state", "statements_applied", "applied_hash", "duration_ms", "running", "running_from"] as const;
+      await connection.execute(
+        `UPDATE ${table} SET ${set.map((name, i) => `${q(name)} = ${p(i + 1)}`).join(", ")}, ` +
+          `${q("finished_at")} = ${sql.now} WHERE ${q("id")} = ${p(7)}`,
+        ["done", total, appliedHash, Math.round(durationMs), null, null, id],
+      );
+    },
+    async keepSnapshot(connection, id, snapshot) {
+      await connection.execute(`UPDATE ${table} SET ${q("snapshot")} = ${p(1)} WHERE ${q("id")} = ${p(2)}`, [
+        snapshot,
+        id,
+      ]);
+      await connection.execute(
+        `UPDATE ${table} SET ${q("snapshot")} = NULL WHERE ${q("id")} <> ${p(1)} AND ${q("snapshot")} IS NOT NULL`,
+        [id],
+      );
+    },
+    async remove(connection, id) {
+      await connection.execute(`DELETE FROM ${table} WHERE ${q("id")} = ${p(1)}`, [id]);
+    },
+  };
+}
+
+type Row = Record<string, unknown>;
+
+function revisionOf(row: Row, path: readonly string[]): Revision {
+  const layout = Number(row["layout"]);
+  if (layout > historyLayout) {
+    throw new SqaError("SQA-519", `the table ${path.join(".")} was written by a newer sqa (layout ${layout})`, {
+      hint: "update sqa: an older one cannot know what the newer one recorded",
+    });
+  }
+  return {
+    id: text(row["id"]),
+    sequence: Number(row["sequence"]),
+    name: text(row["name"]),
+    parents: text(row["parents"]).split(" ").filter((id) => id !== ""),
+    checksum: text(row["checksum"]),
+    total: Number(row["statements_total"]),
+    applied: Number(row["statements_applied"]),
+    running: numberOrNull(row["running"]),
+    runningFrom: textOrNull(row["running_from"]),
+    appliedHash: textOrNull(row["applied_hash"]),
+    state: text(row["state"]) as RevisionState,
+    startedAt: text(row["started_at"]),
+    finishedAt: textOrNull(row["finished_at"]),
+    durationMs: numberOrNull(row["duration_ms"]),
+    version: text(row["sqa_version"]),
+  };
+}
+
+function text(value: unknown): string {
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value ?? "");
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : text(value);
+}
+
+function numberOrNull(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value);
+}
+
+/**
+ * Did the query fail because the table is not there? Every database words that differently, so the catalog is asked: the reader that
+ * every dialect has. It runs only when the table cannot be read, so the first time.
+ */
+async function isMissing(
+  connection: Connection,
+  dialect: Dialect,
+  path: readonly string[],
+  error: unknown,
+): Promise<boolean> {
+  if (!(error instanceof DatabaseError) || error.more.class !== "other") return false;
+  const { objects } = await dialect.read(connection, { schemas: path.length > 1 ? [path[0]!] : null });
+  return !objects.some((object) => object.kind === "table" && JSON.stringify(object.name) === JSON.stringify(path));
+}

@@ -1,0 +1,132 @@
+/** How a run of an up or a down file is written into the history. The two are mirror images: one opens a row, the other removes it. */
+import { SqaError } from "../schema/error.ts";
+import { prefixChecksums } from "./checksum.ts";
+import type { Node } from "./chain.ts";
+import type { History, NewRevision, Revision } from "./history.ts";
+import type { Journal } from "./run_script.ts";
+import type { Script } from "./script.ts";
+
+export interface JournalOptions {
+  readonly history: History;
+  readonly node: Node;
+  readonly script: Script;
+}
+
+/** For an up file. `snapshot` is kept with the row when it is done; null keeps the older one. */
+export function upJournal(
+  { history, node, script }: JournalOptions,
+  texts: Pick<NewRevision, "version" | "up" | "down">,
+  snapshot: string | null,
+): Journal {
+  const hashes = prefixesOf(script);
+  const revision: NewRevision = {
+    ...texts,
+    id: node.id,
+    name: node.name,
+    parents: node.parents,
+    checksum: script.checksum,
+    total: script.statements.length,
+  };
+  return {
+    async claim(connection) {
+      const row = await history.row(connection, node.id);
+      if (row?.state === "done") return "finished";
+      if (row?.state === "reverting") throw halfDone(node, "rolled back", "rollback");
+      if (row) {
+        refuseEdited(row, hashes, node);
+        if (row.checksum !== script.checksum) await history.adopt(connection, revision);
+        return row;
+      }
+      await refuseMissingParents(history, connection, node);
+      await history.begin(connection, revision);
+      const fresh = await history.row(connection, node.id);
+      return fresh!;
+    },
+    async progress(connection, applied, running) {
+      await history.progress(connection, node.id, {
+        state: "running",
+        applied,
+        appliedHash: hashes[applied] ?? null,
+        running: running?.number ?? null,
+        runningFrom: running?.from ?? null,
+      });
+    },
+    async finish(connection, ms) {
+      const total = script.statements.length;
+      await history.finish(connection, node.id, { total, durationMs: ms, appliedHash: hashes[total] ?? null });
+      if (snapshot !== null) await history.keepSnapshot(connection, node.id, snapshot);
+    },
+  };
+}
+
+/** For a down file. `snapshot` is the schema after it, kept with the migration that is then the newest. */
+export function downJournal(
+  { history, node, script }: JournalOptions,
+  snapshot: { readonly id: string; readonly text: string } | null,
+): Journal {
+  const hashes = prefixesOf(script);
+  return {
+    async claim(connection) {
+      const rows = await history.read(connection) ?? [];
+      const row = rows.find((each) => each.id === node.id);
+      if (!row) return "finished";
+      const follower = rows.find((each) => each.parents.includes(node.id));
+      if (follower) {
+        throw new SqaError("SQA-526", `${follower.id} (${follower.name}) follows ${node.label} and is applied`, {
+          exit: 75,
+          hint: "another run has just applied it; run `sqa status`, then roll back again",
+        });
+      }
+      if (row.state === "running") throw halfDone(node, "applied", "migrate");
+      if (row.state === "reverting") refuseEdited(row, hashes, node);
+      return row.state === "done" ? { ...row, applied: 0, running: null, runningFrom: null } : row;
+    },
+    async progress(connection, applied, running) {
+      await history.progress(connection, node.id, {
+        state: "reverting",
+        applied,
+        appliedHash: hashes[applied] ?? null,
+        running: running?.number ?? null,
+        runningFrom: running?.from ?? null,
+      });
+    },
+    async finish(connection) {
+      await history.remove(connection, node.id);
+      if (snapshot) await history.keepSnapshot(connection, snapshot.id, snapshot.text);
+    },
+  };
+}
+
+function prefixesOf(script: Script): readonly (string | null)[] {
+  return prefixChecksums(script.statements.map(({ sql }) => sql));
+}
+
+function refuseEdited(row: Revision, hashes: readonly (string | null)[], node: Node): void {
+  if (row.appliedHash === hashes[row.applied]) return;
+  throw new SqaError("SQA-503", `${node.label} was edited in its first ${row.applied} statements, which are applied`, {
+    object: node.id,
+    hint: "restore these statements; what comes after them may be changed",
+  });
+}
+
+/** The file was pending when the run began; its parents may have been rolled back meanwhile. */
+async function refuseMissingParents(
+  history: History,
+  connection: Parameters<Journal["claim"]>[0],
+  node: Node,
+): Promise<void> {
+  for (const parent of node.parents) {
+    if ((await history.row(connection, parent))?.state === "done") continue;
+    throw new SqaError("SQA-526", `${node.label} follows ${parent}, which is not applied any more`, {
+      exit: 75,
+      hint: "another run has changed the history meanwhile; run the same command again",
+    });
+  }
+}
+
+function halfDone(node: Node, what: string, command: string): SqaError {
+  return new SqaError("SQA-526", `${node.label} is only partly ${what}`, {
+    object: node.id,
+    hint: `run \`sqa ${command}\` first, to finish it`,
+  });
+}

@@ -1,0 +1,15 @@
+/** Migration files, the history and the runner: what the command line uses of this folder. It prints nothing and knows no command. */
+export { migrate, type MigrateOptions, type MigrateResult } from "./apply.ts";
+export { type BaseOptions, type DiffBase, diffBase, offlineBase } from "./base.ts";
+export { appliedHeads, type Chain, isApplied, makeChain, type Node, pendingNodes } from "./chain.ts";
+export type { MigrateEvent, Named, OnEvent } from "./events.ts";
+export { type Folder, type Migration, readFolder, writeMigration } from "./files.ts";
+export type { Grade, Header } from "./header.ts";
+export { defaultHistoryTable, type History, historyOf, historyPath, type Revision } from "./history.ts";
+export { managedObjects } from "./managed.ts";
+export { type Proof, prove, type ProveOptions } from "./prove.ts";
+export { renderEmptyMigration, type RenderFileInput, renderMigration } from "./render_file.ts";
+export { rollback, type RollbackOptions, type RollbackResult } from "./rollback.ts";
+export { type MigrationState, type MigrationStatus, type Status, status, type StatusOptions } from "./status.ts";
+export { refuseProblems } from "./state.ts";
+export { parentsForNext, resolve } from "./target.ts";

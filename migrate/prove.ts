@@ -1,0 +1,125 @@
+/**
+ * Runs a plan on a scratch place before its files are written: up, look, down, look again. What the database itself says after up is handed
+ * back as the graph to keep. Nothing of it stays.
+ */
+import type { Connection, Driver } from "../dialects/driver.ts";
+import { makePlan } from "../diff/plan.ts";
+import type { Plan, Statement } from "../diff/plan_types.ts";
+import { introspect, type IntrospectOptions } from "../introspect/introspect.ts";
+import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
+import { describeDifferences, differencesBetween } from "./verify.ts";
+
+export interface ProveOptions extends IntrospectOptions {
+  readonly driver: Driver;
+  /** The database that the plan is for, or null where there is none at hand. */
+  readonly connection: Connection | null;
+  readonly plan: Pick<Plan, "up" | "down">;
+  readonly from: SchemaGraph;
+  readonly to: SchemaGraph;
+}
+
+export interface Proof {
+  /** Up led to `to`, and down led back. */
+  readonly proven: boolean;
+  /** It was tried and it does not hold: the files must not be written. False with `proven` false means that it could not be tried. */
+  readonly refuted: boolean;
+  /** Why it is not proven. */
+  readonly reason: string | null;
+  /** The schema after up as the database reports it. */
+  readonly after?: SchemaGraph;
+}
+
+/** Tries a plan out. Errors of its statements become a refutation; errors of the scratch place itself are thrown. */
+export async function prove(options: ProveOptions): Promise<Proof> {
+  const { driver, connection, plan } = options;
+  if ([...plan.up, ...plan.down].length === 0) return { proven: true, refuted: false, reason: null };
+  const alone = [...plan.up, ...plan.down].find((statement) => statement.transaction !== "allowed");
+  const tried = alone
+    ? null
+    : await driver.scratch(connection, (place, holds) => tryOut(options, place, holds === "empty"));
+  if (tried) return tried;
+  const reason = alone
+    ? `a statement cannot run in a transaction that is rolled back: ${firstLine(alone.sql)}`
+    : `${driver.dialect.label} has no scratch place here`;
+  return { proven: false, refuted: false, reason };
+}
+
+async function tryOut(options: ProveOptions, place: Connection, empty: boolean): Promise<Proof> {
+  const { driver, plan, from, to } = options, { dialect } = driver;
+  if (empty) {
+    const initial = makeGraph(dialect.name, dialect.initial);
+    const build = makePlan({
+      from: initial,
+      to: from,
+      dialect,
+      options: { columnOrder: "lax", version: place.version },
+    });
+    const failed = await runAll(options, place, build.plan.up);
+    if (failed) return notTried(`the database as it is cannot be made again in a scratch place: ${failed}`);
+  }
+  const before = await read(options, place);
+  if (empty) {
+    const missing = await differencesBetween(null, driver, before, from, null);
+    if (missing.length) {
+      return notTried(
+        `the database as it is cannot be made again in a scratch place:\n${describeDifferences(missing)}`,
+      );
+    }
+  }
+  const upFailed = await runAll(options, place, plan.up);
+  if (upFailed) return refuted(`the up file fails: ${upFailed}`);
+  const after = await read(options, place);
+  const short = await differencesBetween(place, driver, after, to, idsOf(from, to));
+  if (short.length) return refuted(`the up file does not lead to the models:\n${describeDifferences(short)}`);
+  const downFailed = await runAll(options, place, plan.down);
+  if (downFailed) return refuted(`the down file fails: ${downFailed}`);
+  const back = await read(options, place);
+  const left = await differencesBetween(null, driver, back, before, idsOf(before, back));
+  if (left.length) return refuted(`the down file does not lead back:\n${describeDifferences(left)}`);
+  return { proven: true, refuted: false, reason: null, after };
+}
+
+function notTried(reason: string): Proof {
+  return { proven: false, refuted: false, reason };
+}
+
+function refuted(reason: string): Proof {
+  return { proven: false, refuted: true, reason };
+}
+
+function idsOf(...graphs: readonly SchemaGraph[]) {
+  return new Set(graphs.flatMap((graph) => [...graph.objects.keys()]));
+}
+
+/** As the runner would run it; the first failure in words, or null. */
+async function runAll(
+  { driver }: ProveOptions,
+  place: Connection,
+  statements: readonly Statement[],
+): Promise<string | null> {
+  let current = "";
+  try {
+    await driver.migration(
+      place,
+      { transactional: true, lockTimeoutMs: 0, statementTimeoutMs: 0 },
+      async (tx) => {
+        for (const { sql } of statements) await tx.execute(current = sql);
+      },
+    );
+    return null;
+  } catch (error) {
+    return `${(error as Error).message}\n${current}`;
+  }
+}
+
+/** Reads the place as it is now; within a live copy there is a transaction already, and it sees its own changes. */
+function read(options: ProveOptions, place: Connection): Promise<SchemaGraph> {
+  return introspect(place, options.driver.dialect, {
+    schemas: options.schemas ?? null,
+    ignoreTables: options.ignoreTables ?? [],
+  });
+}
+
+function firstLine(sql: string): string {
+  return sql.split("\n", 1)[0]!;
+}

@@ -1,0 +1,147 @@
+/**
+ * What migrate and rollback have in common: connect, lock, read the history under the lock, run files, compare the end with a snapshot.
+ * The order of these steps is the protocol; see the README of this folder's tests for what each guards against.
+ */
+import type { Connection, Driver, MigrationLock, ServerInfo } from "../dialects/driver.ts";
+import { introspect } from "../introspect/introspect.ts";
+import { SqaError } from "../schema/error.ts";
+import { fingerprint } from "../schema/hash.ts";
+import type { ObjectId } from "../schema/object.ts";
+import type { Node } from "./chain.ts";
+import type { Named, OnEvent } from "./events.ts";
+import { type Folder, readFolder, readSnapshot } from "./files.ts";
+import { type History, historyOf } from "./history.ts";
+import { parseSnapshotFile, type SnapshotFile } from "./snapshot_file.ts";
+import { describeDifferences, differencesFrom, touchedBetween } from "./verify.ts";
+
+export interface RunnerOptions {
+  readonly driver: Driver;
+  readonly url: string;
+  /** Folder of the migration files. */
+  readonly dir: string;
+  /** This sqa's version, written into the history. */
+  readonly version: string;
+  /** Name of the history table, with its schema or without; the default is "sqa_history". */
+  readonly historyTable?: string;
+  /** How long to wait for other runners, and to try a transaction again that met somebody's lock. Default 60,000. */
+  readonly lockTimeoutMs?: number;
+  /** How long one statement may wait for a lock before the transaction gives way and is tried again. Default 3,000. */
+  readonly statementLockTimeoutMs?: number;
+  /** How long one statement may run; 0, the default, is without limit. */
+  readonly statementTimeoutMs?: number;
+  /** How long to wait for a server that is not up yet. Default 0. */
+  readonly waitMs?: number;
+  /** Schemas to compare; null is all. */
+  readonly schemas?: readonly string[] | null;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: OnEvent;
+}
+
+/** One run: its connection, its files, its history. */
+export interface Runner {
+  readonly options: RunnerOptions;
+  readonly connection: Connection;
+  readonly server: ServerInfo;
+  readonly folder: Folder;
+  readonly history: History;
+  readonly emit: OnEvent;
+  readonly lockTimeoutMs: number;
+  readonly reading: {
+    readonly schemas: readonly string[] | null;
+    readonly ignoreTables: readonly (readonly string[])[];
+  };
+}
+
+/** Reads the folder, connects, and hands both to `work`; closes whatever happens. */
+export async function withRunner<T>(
+  options: RunnerOptions,
+  command: string,
+  work: (runner: Runner) => Promise<T>,
+): Promise<T> {
+  const { driver, url, signal } = options;
+  const folder = await readFolder(options.dir, driver.dialect);
+  await using connection = await driver.connect(url, {
+    create: true,
+    waitMs: options.waitMs ?? 0,
+    applicationName: `sqa/${options.version} ${command}`,
+    ...(signal ? { signal } : {}),
+  });
+  const emit: OnEvent = options.onEvent ?? (() => {});
+  emit({ type: "connected", server: connection.server });
+  const history = historyOf(driver.dialect, options.historyTable);
+  return await work({
+    options,
+    connection,
+    server: connection.server,
+    folder,
+    history,
+    emit,
+    lockTimeoutMs: options.lockTimeoutMs ?? 60_000,
+    reading: { schemas: options.schemas ?? null, ignoreTables: [history.path] },
+  });
+}
+
+/** Takes the lock of this history. Where the migration's own transaction excludes others (SQLite) there is nothing to take. */
+export async function takeLock({ options, history, emit, lockTimeoutMs }: Runner): Promise<MigrationLock> {
+  const { driver, url, signal } = options;
+  const lock = await driver.lock(url, `sqa:${history.path.join(".")}`, {
+    timeoutMs: lockTimeoutMs,
+    onWait: (holder) => emit({ type: "lock-wait", holder }),
+    ...(signal ? { signal } : {}),
+  });
+  if (lock) emit({ type: "locked" });
+  return lock ?? { check: async () => {}, [Symbol.asyncDispose]: async () => {} };
+}
+
+/** The live schema's fingerprint. */
+export async function liveFingerprint({ connection, options, reading }: Runner): Promise<string> {
+  return fingerprint(await introspect(connection, options.driver.dialect, reading));
+}
+
+/** Stops before anything is begun. */
+export function refuseInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) {
+    throw new SqaError("SQA-525", "stopped before the next migration", { hint: "run the same command again to go on" });
+  }
+}
+
+export function named(node: Node): Named {
+  return { id: node.id, name: node.name, label: node.label };
+}
+
+/** The schema after a migration, from its file or from the history; null when neither knows. */
+export async function snapshotOf(
+  node: Node | undefined,
+  runner: Pick<Runner, "connection" | "history">,
+): Promise<SnapshotFile | null> {
+  if (!node) return null;
+  if (node.migration?.paths.snapshot) return await readSnapshot(node.migration);
+  if (!node.revision) return null;
+  const kept = await runner.history.snapshot(runner.connection);
+  return kept?.id === node.id ? parseSnapshotFile(kept.text, `the snapshot in ${runner.history.path.join(".")}`) : null;
+}
+
+/** Compares the end of a run with where it should be. SQA-540 with the differences; null and why when there is nothing to compare with. */
+export async function verifyEnd(
+  runner: Runner,
+  expected: SnapshotFile | null,
+  from: SnapshotFile | null,
+  what: string,
+): Promise<true | null> {
+  const { connection, options, reading, emit } = runner;
+  if (!expected) {
+    emit({ type: "verified", verified: null, reason: `${what} has no snapshot` });
+    return null;
+  }
+  const touched: ReadonlySet<ObjectId> | null = from ? touchedBetween(from.graph, expected.graph) : null;
+  const differences = await differencesFrom(connection, options.driver, expected.graph, { ...reading, touched });
+  if (differences.length) {
+    throw new SqaError("SQA-540", `the files are applied, but the database is not what ${what} says`, {
+      exit: 1,
+      detail: describeDifferences(differences),
+      hint: "run `sqa diff` to see what differs from the models; edited or hand-written SQL is the usual cause",
+    });
+  }
+  emit({ type: "verified", verified: true, reason: null });
+  return true;
+}

@@ -1,0 +1,173 @@
+/**
+ * The body of a migration file: statements, how they are grouped into transactions, and the text that holds both. Rendering and reading
+ * are held together here: what is written is split again before it is accepted.
+ *
+ * In mode "groups" a comment line `-- sqa: group transaction` or `-- sqa: group alone` stands before the first statement of each
+ * group. A transaction group is committed as one; the statements of an alone group run one by one outside a transaction. The last line
+ * of a file is `-- sqa: end`, so that a file that was cut off is told from one that was edited.
+ */
+import type { Dialect } from "../dialects/dialect.ts";
+import type { Statement } from "../diff/plan_types.ts";
+import { SqaError } from "../schema/error.ts";
+import { leadingTrivia } from "./canonical_sql.ts";
+import { type Checksum, checksum } from "./checksum.ts";
+import type { TransactionMode } from "./header.ts";
+
+/** One statement of a file, ready to be sent. */
+export interface ScriptStatement {
+  /** 1-based position in the file. */
+  readonly number: number;
+  readonly sql: string;
+  /** 1-based line of the file. */
+  readonly line: number;
+}
+
+/** Statements that are committed together, or one statement that stands alone. */
+export interface Group {
+  readonly transactional: boolean;
+  readonly statements: readonly ScriptStatement[];
+}
+
+export interface Script {
+  readonly statements: readonly ScriptStatement[];
+  readonly groups: readonly Group[];
+  readonly checksum: Checksum;
+}
+
+const endMark = "-- sqa: end";
+const groupMark = /^-- sqa: group (transaction|alone)\s*$/gm;
+
+/** Statements and how to group them, as `Statement.transaction` asks. */
+export function groupsOf(
+  statements: readonly Pick<Statement, "sql" | "transaction">[],
+  dialect: Pick<Dialect, "transactionalDdl">,
+): {
+  readonly mode: TransactionMode;
+  readonly groups: readonly (readonly string[])[];
+  readonly alone: readonly boolean[];
+} {
+  const groups: string[][] = [], alone: boolean[] = [];
+  let open = false;
+  for (const { sql, transaction } of statements) {
+    const stands = transaction === "alone" || !dialect.transactionalDdl;
+    if (!open || stands) groups.push([]), alone.push(stands);
+    groups.at(-1)!.push(sql);
+    open = !stands && transaction !== "commit-after";
+  }
+  const mode = alone.every((each) => !each) && groups.length <= 1
+    ? "all"
+    : alone.every((each) => each)
+    ? "none"
+    : "groups";
+  return { mode, groups, alone };
+}
+
+/** The body's text. SQA-901 when the dialect's splitter would not find the same statements in it again. */
+export function renderBody(
+  statements: readonly Pick<Statement, "sql" | "transaction">[],
+  dialect: Pick<Dialect, "transactionalDdl" | "split">,
+): { readonly mode: TransactionMode; readonly text: string; readonly checksum: Checksum } {
+  const { mode, groups, alone } = groupsOf(statements, dialect);
+  const texts = groups.map((group, i) => {
+    const mark = mode === "groups" ? `-- sqa: group ${alone[i] ? "alone" : "transaction"}\n` : "";
+    return `${mark}${group.map((sql) => `${sql};\n`).join("\n")}`;
+  });
+  const text = `${texts.map((each) => `\n${each}`).join("")}\n${endMark}\n`;
+  const script = parseBody(text, { dialect, file: "the generated file", line: 1, mode });
+  const same = script.statements.length === statements.length &&
+    script.statements.every((statement, i) =>
+      statement.sql === statements[i]!.sql.slice(leadingTrivia(statements[i]!.sql)).trimEnd()
+    );
+  const grouped = script.groups.length === (mode === "none" ? statements.length : groups.length);
+  if (!same || !grouped) {
+    const first = statements.findIndex((each, i) => each.sql.trim() !== script.statements[i]?.sql);
+    throw new SqaError("SQA-901", "a generated statement does not survive being written to a file and read back", {
+      detail: statements[Math.max(first, 0)]?.sql ?? "",
+      hint: "this is a bug in sqa; please report it with `sqa --version` and the statement",
+    });
+  }
+  return { mode, text, checksum: script.checksum };
+}
+
+export interface BodyPlace {
+  readonly dialect: Pick<Dialect, "split">;
+  /** For messages. */
+  readonly file: string;
+  /** 1-based line of the file at which the text begins. */
+  readonly line: number;
+  readonly mode: TransactionMode;
+}
+
+/** Reads a body. SQA-512 with line and column when it ends within a quote, a comment or a statement, or before its end mark. */
+export function parseBody(text: string, place: BodyPlace): Script {
+  const pieces = split(text, place);
+  const marks = place.mode === "groups" ? groupMarks(text, pieces) : [];
+  const statements: ScriptStatement[] = [];
+  const groups: { transactional: boolean; statements: ScriptStatement[] }[] = [];
+  let passed = 0, transactional = place.mode !== "none", fresh = true;
+  for (const piece of pieces) {
+    const skipped = leadingTrivia(piece.sql);
+    const sql = piece.sql.slice(skipped).trimEnd();
+    while (passed < marks.length && marks[passed]!.at < piece.start + skipped) {
+      transactional = marks[passed++]!.transactional;
+      fresh = true;
+    }
+    if (sql === "" || isComment(sql)) continue;
+    const line = place.line + lineOf(piece.sql, skipped) + piece.line - 1;
+    const statement = { number: statements.length + 1, sql, line };
+    statements.push(statement);
+    if (fresh || !transactional) groups.push({ transactional, statements: [] });
+    groups.at(-1)!.statements.push(statement);
+    fresh = false;
+  }
+  refuseCutOff(text, place);
+  return { statements, groups, checksum: checksum(statements.map(({ sql }) => sql)) };
+}
+
+function split(text: string, place: BodyPlace) {
+  try {
+    return place.dialect.split(text);
+  } catch (error) {
+    if (!(error instanceof SqaError) || error.code !== "SQA-512") throw error;
+    const at = error.more.place;
+    throw new SqaError("SQA-512", `${place.file} is only half there: ${error.message}`, {
+      ...error.more,
+      place: { file: place.file, ...at, ...(at?.line === undefined ? {} : { line: at.line + place.line - 1 }) },
+      hint: "restore the file from version control, or finish the statement",
+    });
+  }
+}
+
+/** The marks that stand outside every statement: in the text between pieces, or in the comments before a piece's own text. */
+function groupMarks(text: string, pieces: readonly { sql: string; start: number; end: number }[]) {
+  const marks = [...text.matchAll(groupMark)].map((found) => ({
+    at: found.index,
+    transactional: found[1] === "transaction",
+  }));
+  let i = 0;
+  return marks.filter(({ at }) => {
+    while (i < pieces.length && pieces[i]!.end <= at) i++;
+    const piece = pieces[i];
+    return !piece || at < piece.start + leadingTrivia(piece.sql);
+  });
+}
+
+/** The last line is the end mark; it cannot stand within a statement, because the splitter has found the end of each. */
+function refuseCutOff(text: string, place: BodyPlace): void {
+  const lines = text.trimEnd().split("\n");
+  if (lines.at(-1) === endMark) return;
+  throw new SqaError("SQA-512", `${place.file} is only half there: its last line is not "${endMark}"`, {
+    place: { file: place.file, line: place.line + lines.length - 1, column: lines.at(-1)!.length + 1 },
+    hint: `restore the file from version control; if it is complete, add the line "${endMark}"`,
+  });
+}
+
+function isComment(sql: string): boolean {
+  return /^(\/\*(?![!+])(?:(?!\*\/)[^])*\*\/\s*)+$/.test(sql);
+}
+
+function lineOf(text: string, offset: number): number {
+  let count = 0;
+  for (let i = text.indexOf("\n"); i >= 0 && i < offset; i = text.indexOf("\n", i + 1)) count++;
+  return count;
+}
