@@ -20,7 +20,7 @@ import { checkModules } from "./graph/modules.ts";
 import { assignNames, type Taken } from "./graph/names.ts";
 import { namedObject } from "./graph/named_object.ts";
 import { supported } from "./graph/options.ts";
-import { renameHints, type ValueRename } from "./graph/renames.ts";
+import { type RenamedItem, renameHints, type ValueRename } from "./graph/renames.ts";
 import { makeReport, type Report } from "./graph/report.ts";
 import { enumObjects, schemaObjects } from "./graph/schemas.ts";
 import type { SqlContext } from "./graph/sql_text.ts";
@@ -53,16 +53,12 @@ export function modelsToGraph(models: ModelSet, dialect: Dialect, options: Model
   checkModules(models.models, report);
   const catalog = makeCatalog(models.models, dialect, options.naming ?? {}, report);
   const build = makeBuild(catalog, dialect, report);
-  const objects = [
-    ...schemaObjects(build),
-    ...enumObjects(build),
-    ...tableObjects(build),
-    ...viewObjects(build),
-  ];
+  const tables = tableObjects(build);
+  const objects = [...schemaObjects(build), ...enumObjects(build), ...tables.objects, ...viewObjects(build)];
   checkNames(objects, build);
   report.finish();
   const graph = makeGraph(dialect.name, withRefs(objects));
-  return { graph, ...renameHints(graph, build) };
+  return { graph, ...renameHints(graph, build, tables.renamed) };
 }
 
 function makeBuild(catalog: Catalog, dialect: Dialect, report: Report): Build {
@@ -83,8 +79,14 @@ function makeBuild(catalog: Catalog, dialect: Dialect, report: Report): Build {
   return { dialect, catalog, report, mentions: makeMentions(catalog, dialect), text };
 }
 
+interface Tables {
+  readonly objects: readonly SchemaObject[];
+  /** What is in them and had another name. */
+  readonly renamed: readonly RenamedItem[];
+}
+
 /** Tables with all that is in them; columns of unmanaged ones only help to check references. */
-function tableObjects(build: Build): readonly SchemaObject[] {
+function tableObjects(build: Build): Tables {
   const { catalog, dialect, report } = build;
   const columns = new Map(catalog.tables.map((table) => [table, columnObjects(table, build)]));
   const types = new Map([...columns.values()].flat().map((column) => [column.id, column.type]));
@@ -94,21 +96,21 @@ function tableObjects(build: Build): readonly SchemaObject[] {
     .filter(({ meta }) => !meta.unmanaged && supported("table", dialect, `table "${meta.name}"`, meta.place, report))
     .sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
   const all = managed.flatMap((table) => drafts(extras.get(table)!, { table, build, types, primaryKeys }));
-  return [
-    ...managed.flatMap((table) => [
-      tableObject(table, schemaOf(table, dialect), build),
-      ...columns.get(table)!,
-      ...tableTriggers(table, extras.get(table)!, build),
-    ]),
-    ...withNames(all, build),
-  ];
+  const named = withNames(all, build);
+  const objects = managed.flatMap((table) => [
+    tableObject(table, schemaOf(table, dialect), build),
+    ...columns.get(table)!,
+    ...tableTriggers(table, extras.get(table)!, build),
+  ]);
+  const renamed = all.map(({ kind, table, item }, i) => ({ kind, table, item, path: named[i]!.name }));
+  return { objects: [...objects, ...named], renamed: renamed.filter(({ item }) => item.renamedFrom.length > 0) };
 }
 
 function schemaOf(table: TableEntry, dialect: Dialect): ObjectId | null {
   return dialect.defaultSchema === null ? null : objectId("schema", [table.path[0]!]);
 }
 
-/** Constraints and indexes under their names. */
+/** Constraints and indexes under their names, in the order of their drafts. */
 function withNames(all: readonly Draft[], build: Build): readonly SchemaObject[] {
   const { catalog, dialect } = build;
   const entries = [...catalog.tables, ...catalog.views, ...(dialect.enums === "type" ? catalog.enums : [])];

@@ -26,9 +26,9 @@ export function checkNames(objects: readonly SchemaObject[], build: Build): void
         "give it a shorter name",
       );
     }
-    for (const key of [object.id, ...dialect.names(object)]) {
+    for (const key of [`id ${object.id}`, ...dialect.names(object)]) {
       const other = seen.get(key);
-      if (!other) {
+      if (!other || other === object) {
         seen.set(key, object);
         continue;
       }

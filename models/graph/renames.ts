@@ -5,6 +5,7 @@ import { objectId } from "../../schema/id.ts";
 import type { Kind, ObjectId } from "../../schema/object.ts";
 import type { ModuleMeta, Named } from "../contract.ts";
 import type { Build } from "./build.ts";
+import { type NamedKind, slotPath } from "./names.ts";
 import type { EnumEntry, TableEntry, ViewEntry } from "./catalog.ts";
 
 /** A label of an enum under its new name. */
@@ -24,7 +25,7 @@ const source = "renamedFrom";
 export function renameHints(
   graph: SchemaGraph,
   build: Build,
-  items: readonly RenamedItem[] = [],
+  items: readonly RenamedItem[],
 ): { readonly renames: readonly RenameHint[]; readonly valueRenames: readonly ValueRename[] } {
   const { catalog } = build;
   const hints = new Map<string, RenameHint>();
@@ -45,13 +46,10 @@ export function renameHints(
   }
   for (const { kind, path, table, item } of items) {
     for (const name of item.renamedFrom) {
-      const owners = table ? [table.path, ...oldPaths(table)] : [path.slice(0, -1)];
-      for (const owner of owners) {
-        const base = kind === "index" ? owner.slice(0, -1) : owner;
-        add(kind, [...base, name], path);
-      }
+      for (const owner of [table.path, ...oldPaths(table)]) add(kind, slotPath({ kind, table: owner }, name), path);
     }
   }
+  for (const meta of catalog.schemas) for (const name of meta.renamedFrom) add("schema", [name], [meta.name]);
   return {
     renames: [...hints.values()],
     valueRenames: enums.flatMap(({ id, meta }) =>
@@ -62,9 +60,9 @@ export function renameHints(
 
 /** Something below a table that had another name. */
 export interface RenamedItem {
-  readonly kind: Kind;
+  readonly kind: NamedKind;
   readonly path: readonly string[];
-  readonly table: TableEntry | null;
+  readonly table: TableEntry;
   readonly item: Named;
 }
 
