@@ -1,0 +1,94 @@
+/**
+ * How a kind reads its objects: one set-based query, and a function from a row to objects. The reader (read.ts) runs all queries at once
+ * and adds what every object has: comments (pg_description) and refs (pg_depend). A kind file never queries by itself.
+ */
+import type { Note } from "../../schema/graph.ts";
+import type { Kinds, SchemaObject } from "../../schema/object.ts";
+import { objectId } from "../../schema/id.ts";
+
+/** The place of an object in the catalogs, as in pg_depend: "pg_class:16385:2" is the second column of a table. */
+export type Address = `${string}:${number}:${number}`;
+
+/** Something found in a catalog. `address` is where its comment and its dependencies hang; `aliases` are other addresses that mean it. */
+export interface Found {
+  readonly object: SchemaObject;
+  readonly address: Address;
+  readonly aliases?: readonly Address[];
+  readonly notes?: readonly Note[];
+}
+
+/**
+ * `sql` gets the server's version (170010). Its `$1` stands for the JSON array of schema names to read, or null for all; the reader writes it
+ * in as a literal, because only statements without parameters travel in one round (others wait for their parameters' types).
+ */
+export interface Reader<Row = Record<string, unknown>> {
+  readonly sql: (version: number) => string;
+  readonly found: (row: Row) => readonly Found[];
+}
+
+/** A reader in a list of readers: the row type is known only to the kind. */
+export function reader<Row>(each: Reader<Row>): Reader {
+  return each as unknown as Reader;
+}
+
+export function address(catalog: string, oid: number, part = 0): Address {
+  return `${catalog}:${oid}:${part}`;
+}
+
+/** An object as a kind reads it: id, path and shape; the comment and the refs come later. */
+export function made<K extends keyof Kinds>(
+  kind: K,
+  name: readonly string[],
+  parent: SchemaObject["parent"],
+  shape: Kinds[K],
+): SchemaObject {
+  return { kind, id: objectId(kind, name), name, parent, refs: [], comment: null, ...shape } as unknown as SchemaObject;
+}
+
+/** Options without those that have the database's default. */
+export function options<T>(all: Readonly<Record<string, T | null | undefined | false>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(all).filter(([, value]) => value !== null && value !== undefined && value !== false),
+  ) as Record<string, T>;
+}
+
+/** Storage parameters ("fillfactor=70") by name, values as text; null when there are none. */
+export function parameters(list: readonly string[] | null): Record<string, string> | null {
+  if (!list?.length) return null;
+  const pairs = list.map((item) => [item.slice(0, item.indexOf("=")), item.slice(item.indexOf("=") + 1)] as const);
+  return Object.fromEntries(pairs.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** Is an object a member of an extension? Its extension creates and drops it. `column` is the oid, `catalog` its table. */
+export function ofExtension(column: string, catalog: string): string {
+  return `EXISTS (SELECT FROM pg_catalog.pg_depend AS member
+      WHERE member.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND member.objid = ${column} AND member.deptype = 'e')`;
+}
+
+/** WITH list: "schemas" in scope (oid, name). System schemas begin with pg_, which Postgres reserves. */
+export const schemasInScope = `schemas AS (
+  SELECT n.oid, n.nspname AS name
+  FROM pg_catalog.pg_namespace AS n
+  WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    AND ($1::pg_catalog.text IS NULL OR $1::pg_catalog.text::pg_catalog.jsonb ? n.nspname::pg_catalog.text)
+    AND NOT ${ofExtension("n.oid", "pg_namespace")}
+)`;
+
+/** Is the relation `c` one that the table kind reads? Partitioned, inheriting and typed tables are other kinds. */
+export const isPlainTable = `c.relkind = 'r' AND NOT c.relispartition AND c.reloftype = 0
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid)`;
+
+/** WITH list: schemas and "tables" (oid, schema, name). */
+export const tablesInScope = `${schemasInScope}, tables AS (
+  SELECT c.oid, s.name AS schema, c.relname AS name
+  FROM pg_catalog.pg_class AS c
+  JOIN schemas AS s ON s.oid = c.relnamespace
+  WHERE ${isPlainTable} AND NOT ${ofExtension("c.oid", "pg_class")}
+)`;
+
+/** Names of the columns that an array of numbers lists, as a JSON array in the array's order. */
+export function columnNames(table: string, numbers: string): string {
+  return `(SELECT pg_catalog.json_agg(a.attname ORDER BY k.place)
+      FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k (number, place)
+      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${table} AND a.attnum = k.number)`;
+}

@@ -1,0 +1,100 @@
+/** Identity columns: the options of the sequence behind them, to normal form and to SQL. Pure. */
+import type { Alter } from "../../diff/change.ts";
+import type { Statement } from "../../diff/plan_types.ts";
+import type { DataType, Json, Options, SchemaObject } from "../../schema/object.ts";
+import type { Identity } from "../../schema/kinds/column.ts";
+import { objectName } from "./names.ts";
+import { dotted, quote, quotePath, undotted } from "./sql.ts";
+import { quick, statement } from "./statement.ts";
+
+/** Largest and smallest value by type (CREATE SEQUENCE, "MINVALUE", "MAXVALUE"). */
+const limits: Readonly<Record<string, readonly [string, string]>> = {
+  smallint: ["-32768", "32767"],
+  integer: ["-2147483648", "2147483647"],
+  bigint: ["-9223372036854775808", "9223372036854775807"],
+};
+
+/** Names of the options of an identity. */
+export const identityOptions = ["start", "increment", "min", "max", "cache", "cycle", "sequence", "unlogged"] as const;
+
+/** Without what the server would choose itself: numbers are text, `sequence` is the dotted path when it is not {table}_{column}_seq. */
+export function normalIdentity(column: SchemaObject<"column">, type: DataType): Identity {
+  const { mode, options } = column.identity!;
+  const text = (key: string) => options[key] === undefined || options[key] === null ? null : String(options[key]);
+  const increment = text("increment") ?? "1";
+  const descending = increment.startsWith("-");
+  const [lowest, highest] = limits[type.name] ?? limits.bigint!;
+  const min = descending ? lowest : "1", max = descending ? "-1" : highest;
+  const start = descending ? text("max") ?? max : text("min") ?? min;
+  const found: Record<string, Json> = {};
+  const keep = (key: string, standard: string) => {
+    const value = text(key);
+    if (value !== null && value !== standard) found[key] = value;
+  };
+  keep("increment", "1"), keep("min", min), keep("max", max), keep("start", start), keep("cache", "1");
+  if (options.cycle) found.cycle = true;
+  if (options.unlogged) found.unlogged = true;
+  const sequence = text("sequence") ?? (text("name") && dotted([text("schema") ?? column.name[0]!, text("name")!]));
+  if (sequence && sequence !== defaultSequence(column)) found.sequence = sequence;
+  return { mode, options: found };
+}
+
+/** The dotted path of the sequence that the server would make. */
+function defaultSequence(column: SchemaObject<"column">): string {
+  return dotted([column.name[0]!, objectName(column.name[1]!, column.name[2]!, "seq")]);
+}
+
+/** "GENERATED … AS IDENTITY (…)" for a definition. */
+export function identityClause(column: SchemaObject<"column">): string {
+  const { mode, options } = column.identity!;
+  const words = sequenceWords(options, {});
+  const sequence = options.sequence ? [`SEQUENCE NAME ${quotePath(undotted(String(options.sequence)))}`] : [];
+  const all = [...sequence, ...words];
+  return `GENERATED ${mode.toUpperCase()} AS IDENTITY${all.length ? ` (${all.join(" ")})` : ""}`;
+}
+
+/** "ADD GENERATED … AS IDENTITY (…)". */
+export function addIdentity(column: SchemaObject<"column">): string {
+  return `ADD ${identityClause(column)}`;
+}
+
+/** From one identity to another: the mode and the sequence's options, then the sequence's name. */
+export function changeIdentity(change: Alter<"column">): readonly Statement[] {
+  const { from, to } = change;
+  const path = quotePath(to.name.slice(0, 2)), column = quote(to.name[2]!);
+  const before = from.identity!, after = to.identity!;
+  const clauses = [
+    ...(before.mode === after.mode ? [] : [`SET GENERATED ${after.mode.toUpperCase()}`]),
+    ...sequenceWords(after.options, before.options).map((word) => `SET ${word}`),
+  ];
+  const statements: Statement[] = [];
+  if (clauses.length) {
+    const sql = `ALTER TABLE ${path} ALTER COLUMN ${column} ${clauses.join(" ")}`;
+    statements.push(quick(change, to.parent!, sql));
+  }
+  const old = String(before.options.sequence ?? defaultSequence(from));
+  const now = String(after.options.sequence ?? defaultSequence(to));
+  if (undotted(old)[1] !== undotted(now)[1]) {
+    const sql = `ALTER SEQUENCE ${quotePath(undotted(old))} RENAME TO ${quote(undotted(now)[1]!)}`;
+    statements.push(statement(change, sql));
+  }
+  return statements;
+}
+
+/** The words that differ from `base`, in an order that the server accepts in one statement. */
+function sequenceWords(options: Options, base: Options): readonly string[] {
+  const words: string[] = [];
+  const set = (key: string, word: (value: string) => string, none: string) => {
+    if ((options[key] ?? null) === (base[key] ?? null)) return;
+    words.push(options[key] === undefined ? none : word(String(options[key])));
+  };
+  set("increment", (value) => `INCREMENT BY ${value}`, "INCREMENT BY 1");
+  set("min", (value) => `MINVALUE ${value}`, "NO MINVALUE");
+  set("max", (value) => `MAXVALUE ${value}`, "NO MAXVALUE");
+  const descending = String(options.increment ?? "1").startsWith("-");
+  set("start", (value) => `START WITH ${value}`, `START WITH ${descending ? options.max ?? -1 : options.min ?? 1}`);
+  set("cache", (value) => `CACHE ${value}`, "CACHE 1");
+  if ((options.cycle ?? false) !== (base.cycle ?? false)) words.push(options.cycle ? "CYCLE" : "NO CYCLE");
+  if (options.unlogged && !base.unlogged) words.push("UNLOGGED");
+  return words;
+}

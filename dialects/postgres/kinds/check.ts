@@ -1,0 +1,107 @@
+/** Check constraints in Postgres. The columns and functions that one uses come from pg_depend. */
+import type { KindDialect } from "../../dialect.ts";
+import type { Change } from "../../../diff/change.ts";
+import type { Statement } from "../../../diff/plan_types.ts";
+import { sameJson } from "../../../schema/canonical.ts";
+import { assertNever } from "../../../schema/error.ts";
+import { objectId } from "../../../schema/id.ts";
+import type { Options, SchemaObject } from "../../../schema/object.ts";
+import { made, options } from "../catalog.ts";
+import { normalCondition } from "../expression.ts";
+import { normalParameters } from "../parameters.ts";
+import { quote } from "../sql.ts";
+import { accessExclusive, shareUpdateExclusive, statement } from "../statement.ts";
+import {
+  constraintComment,
+  type ConstraintRow,
+  dropConstraint,
+  named,
+  onlyFields,
+  renameConstraint,
+  tableOf,
+} from "../constraint.ts";
+
+/** Names of a check's options: what a model may set. `not_enforced` needs Postgres 18. */
+export const checkOptions = ["no_inherit", "not_valid", "not_enforced"] as const;
+
+export function checkFromRow(row: ConstraintRow): SchemaObject {
+  const table = [row.schema, row.table_name];
+  return made("check", [...table, row.name], objectId("table", table), {
+    expression: { sql: row.expression ?? "" },
+    options: options({
+      no_inherit: row.no_inherit,
+      not_valid: !row.valid && row.enforced,
+      not_enforced: !row.enforced,
+    }),
+  });
+}
+
+export function checkClause(object: SchemaObject<"check">): string {
+  const { no_inherit, not_enforced } = object.options;
+  return `CHECK (${object.expression.sql})${no_inherit ? " NO INHERIT" : ""}${not_enforced ? " NOT ENFORCED" : ""}`;
+}
+
+/** Is the only difference that a constraint's rows are checked now? */
+export function becomesValid(from: Options, to: Options): boolean {
+  const { not_valid: before, ...left } = from, { not_valid: after, ...right } = to;
+  return Boolean(before) && !after && sameJson(left, right);
+}
+
+export const check: KindDialect<"check"> = {
+  normalize: (object) => ({
+    ...object,
+    expression: normalCondition(object.expression),
+    options: normalParameters(object.options),
+  }),
+  alters: (change) =>
+    onlyFields(change, ["comment"]) ||
+      onlyFields(change, ["comment", "options"]) && becomesValid(change.from.options, change.to.options)
+      ? "in place"
+      : "recreate",
+  renames: true,
+  render(change) {
+    switch (change.op) {
+      case "create": {
+        const { to } = change, checked = !to.options.not_valid && !to.options.not_enforced;
+        const sql = `ALTER TABLE ${tableOf(to)} ADD ${named(to, checkClause(to))}${
+          to.options.not_valid ? " NOT VALID" : ""
+        }`;
+        return [
+          statement(change, sql, {
+            locks: [accessExclusive(to.parent!)],
+            scans: checked ? [to.parent!] : [],
+            mayFail: checked ? refuses(to) : null,
+          }),
+          ...constraintComment(change),
+        ];
+      }
+      case "drop":
+        return dropConstraint(change);
+      case "alter":
+        return [
+          ...(change.fields.includes("options") ? [validate(change, change.to)] : []),
+          ...constraintComment(change),
+        ];
+      case "rename":
+        return renameConstraint(change);
+      default:
+        return assertNever(change, "change");
+    }
+  },
+};
+
+function refuses(object: SchemaObject<"check">) {
+  return {
+    reason: `rows for which (${object.expression.sql}) is false are refused`,
+    probe: `SELECT count(*) FROM ${tableOf(object)} WHERE NOT (${object.expression.sql})`,
+  };
+}
+
+function validate(change: Change, to: SchemaObject<"check">): Statement {
+  const sql = `ALTER TABLE ${tableOf(to)} VALIDATE CONSTRAINT ${quote(to.name.at(-1)!)}`;
+  return statement(change, sql, {
+    locks: [shareUpdateExclusive(to.parent!)],
+    scans: [to.parent!],
+    mayFail: refuses(to),
+  });
+}

@@ -1,0 +1,445 @@
+/** Columns in Postgres: read, compared, and written, in CREATE TABLE or one by one. How a type changes is in ../casts.ts. */
+import type { KindDialect, RenderContext } from "../../dialect.ts";
+import type { Alter, Change, Create, Drop } from "../../../diff/change.ts";
+import type { Statement } from "../../../diff/plan_types.ts";
+import { sameJson } from "../../../schema/canonical.ts";
+import { assertNever } from "../../../schema/error.ts";
+import { children } from "../../../schema/graph.ts";
+import { objectId } from "../../../schema/id.ts";
+import type { DataType, Options, SchemaObject } from "../../../schema/object.ts";
+import { address, made, options, parameters, reader, tablesInScope } from "../catalog.ts";
+import { castOf, isRewrite, losesOnCast, typeMayFail } from "../casts.ts";
+import { comment } from "../comment.ts";
+import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
+import { addIdentity, changeIdentity, identityClause, normalIdentity } from "../identity.ts";
+import { objectName } from "../names.ts";
+import { normalParameters, setParameters } from "../parameters.ts";
+import { dotted, quote, quotePath, undotted } from "../sql.ts";
+import { accessExclusive, quick, shareUpdateExclusive, statement } from "../statement.ts";
+import { normalType, parseType, renderType } from "../types.ts";
+import { renameOwned } from "../owned_names.ts";
+
+interface Row extends Record<string, unknown> {
+  readonly oid: number;
+  readonly number: number;
+  readonly position: number;
+  readonly schema: string;
+  readonly table_name: string;
+  readonly name: string;
+  readonly type: string;
+  readonly type_path: readonly [string, string] | null;
+  readonly is_array: boolean;
+  readonly not_null: boolean;
+  readonly not_null_name: string | null;
+  readonly not_null_valid: boolean;
+  readonly not_null_inherits: boolean;
+  readonly expression: string | null;
+  readonly generated: string;
+  readonly identity: string;
+  readonly sequence: Record<string, string | boolean> | null;
+  readonly collation: readonly [string, string] | null;
+  readonly storage: string | null;
+  readonly compression: string;
+  readonly statistics: number | null;
+  readonly parameters: readonly string[] | null;
+}
+
+export const columnReader = reader<Row>({
+  sql: (version) =>
+    `WITH ${tablesInScope}
+SELECT
+  t.oid,
+  a.attnum AS number,
+  pg_catalog.row_number() OVER (PARTITION BY t.oid ORDER BY a.attnum)::pg_catalog.int4 AS position, -- without dropped columns
+  t.schema,
+  t.name AS table_name,
+  a.attname AS name,
+  pg_catalog.format_type(e.oid, a.atttypmod) AS type, -- of the element, for an array
+  CASE WHEN en.nspname <> 'pg_catalog' THEN pg_catalog.json_build_array(en.nspname, e.typname) END AS type_path,
+  y.oid <> e.oid AS is_array,
+  a.attnotnull AS not_null,
+  ${
+      version >= 180000
+        ? `nn.conname AS not_null_name, -- 18: NOT NULL is a constraint with a name
+  COALESCE(nn.convalidated, true) AS not_null_valid,
+  NOT COALESCE(nn.connoinherit, false) AS not_null_inherits,`
+        : `NULL AS not_null_name,
+  true AS not_null_valid,
+  true AS not_null_inherits,`
+    }
+  pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS expression, -- of a default or a generated column
+  a.attgenerated::pg_catalog.text AS generated, -- s stored, v virtual (18), '' no
+  a.attidentity::pg_catalog.text AS identity, -- a always, d by default, '' no
+  sq.options AS sequence,
+  CASE WHEN a.attcollation <> y.typcollation THEN pg_catalog.json_build_array(cn.nspname, co.collname) END AS collation,
+  CASE WHEN a.attstorage <> y.typstorage THEN a.attstorage::pg_catalog.text END AS storage,
+  a.attcompression::pg_catalog.text AS compression, -- p pglz, l lz4, '' the server's default
+  NULLIF(a.attstattarget, -1) AS statistics, -- 17: NULL for the default, before -1
+  pg_catalog.to_json(a.attoptions) AS parameters
+FROM tables AS t
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
+JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN y.typcategory = 'A' AND y.typelem <> 0 AND y.typlen = -1 THEN y.typelem ELSE y.oid END
+JOIN pg_catalog.pg_namespace AS en ON en.oid = e.typnamespace
+LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
+LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
+LEFT JOIN LATERAL (
+  SELECT pg_catalog.json_build_object(
+    'schema', n.nspname, 'name', c.relname, 'start', q.seqstart::pg_catalog.text, 'increment', q.seqincrement::pg_catalog.text,
+    'min', q.seqmin::pg_catalog.text, 'max', q.seqmax::pg_catalog.text, 'cache', q.seqcache::pg_catalog.text,
+    'cycle', q.seqcycle, 'unlogged', c.relpersistence = 'u' AND tc.relpersistence <> 'u') AS options
+  FROM pg_catalog.pg_depend AS o
+  JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = o.objid
+  JOIN pg_catalog.pg_class AS c ON c.oid = q.seqrelid
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_class AS tc ON tc.oid = a.attrelid
+  WHERE a.attidentity <> '' AND o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    AND o.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum
+    AND o.deptype = 'i' -- internal: the sequence is the column's
+) AS sq ON true${
+      version >= 180000
+        ? `
+LEFT JOIN pg_catalog.pg_constraint AS nn ON nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum`
+        : ""
+    }`,
+  found: (row) => {
+    const expression = row.expression === null ? null : { sql: row.expression };
+    const defaultNotNull = objectName(row.table_name, row.name, "not_null");
+    const notNull = options({
+      name: row.not_null && row.not_null_name !== defaultNotNull && row.not_null_name,
+      not_valid: !row.not_null_valid,
+      no_inherit: !row.not_null_inherits,
+    });
+    return [{
+      object: made("column", [row.schema, row.table_name, row.name], objectId("table", [row.schema, row.table_name]), {
+        type: typeOfRow(row),
+        nullable: !row.not_null,
+        default: row.generated === "" ? expression : null,
+        generated: row.generated === "" || expression === null ? null : { expression, stored: row.generated === "s" },
+        identity: row.identity === "" ? null : {
+          mode: row.identity === "a" ? "always" : "by default",
+          options: row.sequence ?? {},
+        },
+        collation: row.collation && dotted(row.collation[0] === "pg_catalog" ? row.collation.slice(1) : row.collation),
+        position: row.position,
+        options: options({
+          not_null: Object.keys(notNull).length ? notNull : null,
+          storage: storages[row.storage ?? ""],
+          compression: { p: "pglz", l: "lz4" }[row.compression],
+          statistics: row.statistics,
+          with: parameters(row.parameters),
+        }),
+      }),
+      address: address("pg_class", row.oid, row.number),
+    }];
+  },
+});
+
+const storages: Readonly<Record<string, string>> = { p: "plain", e: "external", m: "main", x: "extended" };
+
+/** Names of a column's options: what a model may set. */
+export const columnOptions = ["not_null", "storage", "compression", "statistics", "with"] as const;
+
+function typeOfRow(row: Row): DataType {
+  const parsed = parseType(row.type);
+  // The path comes from the catalog, so that no name needs to be taken apart as text.
+  const type = row.type_path ? { ...parsed, name: dotted(row.type_path), family: "other" as const } : parsed;
+  return { ...type, dimensions: row.is_array ? 1 : 0 };
+}
+
+export const column: KindDialect<"column"> = {
+  normalize(object) {
+    const type = normalType(object.type);
+    return {
+      ...object,
+      type,
+      default: object.default && normalDefault(object.default, type),
+      generated: object.generated && { ...object.generated, expression: normalCondition(object.generated.expression) },
+      identity: object.identity && normalIdentity(object, type),
+      collation: object.collation,
+      options: normalParameters(object.options),
+    };
+  },
+  alters(change, context) {
+    if (!change.fields.includes("generated")) return "in place";
+    const { from, to } = change;
+    if (!to.generated) return from.generated?.stored ? "in place" : "recreate";
+    const other = !from.generated || from.generated.stored !== to.generated.stored;
+    return other || (context.version ?? 0) < 170000 ? "recreate" : "in place";
+  },
+  renames: true,
+  blocks(change, dependent, context) {
+    if (!change.fields.includes("type") && !change.fields.includes("collation")) return false;
+    if (dependent.kind === "view" || dependent.kind === "trigger") return true;
+    if (dependent.kind === "column") {
+      // "cannot alter type of a column used by a generated column", unless the other column is computed from something else now.
+      const now = context.to.objects.get(dependent.id);
+      return dependent.generated !== null && now !== undefined;
+    }
+    return dependent.kind === "foreign_key" && !comparable(change.from.type, change.to.type);
+  },
+  render(change, context) {
+    switch (change.op) {
+      case "create":
+        return addColumn(change, context);
+      case "drop":
+        return [dropColumn(change)];
+      case "alter":
+        return alterColumn(change, context);
+      case "rename": {
+        const [schema, tableName, old] = change.from.name as [string, string, string], now = change.to.name.at(-1)!;
+        const sql = `ALTER TABLE ${quotePath([schema, tableName])} RENAME COLUMN ${quote(old)} TO ${quote(now)}`;
+        const owned = renameOwned(change, change.from, [tableName, old], [tableName, now], context);
+        return [quick(change, change.to.parent!, sql), ...owned];
+      }
+      default:
+        return assertNever(change, "change");
+    }
+  },
+};
+
+/** Can a foreign key stay while one end changes its type? The server checks the pair again at each ALTER. */
+function comparable(from: DataType, to: DataType): boolean {
+  return from.dimensions === to.dimensions && from.family === to.family && from.of === to.of &&
+    (from.name === to.name || ["integer", "text"].includes(from.family));
+}
+
+/** A column as it stands in CREATE TABLE and after ADD COLUMN. */
+export function columnDefinition(object: SchemaObject<"column">): string {
+  const notNull = notNullOf(object.options);
+  const name = typeof notNull.name === "string" ? `CONSTRAINT ${quote(notNull.name)} ` : "";
+  const implied = object.identity !== null && name === "" && !notNull.no_inherit;
+  return [
+    quote(object.name.at(-1)!),
+    renderType(object.type),
+    object.collation ? `COLLATE ${quotePath(undotted(object.collation))}` : "",
+    object.options.compression ? `COMPRESSION ${quote(String(object.options.compression))}` : "",
+    object.default ? `DEFAULT ${defaultText(object.default.sql)}` : "",
+    object.generated
+      ? `GENERATED ALWAYS AS (${object.generated.expression.sql}) ${object.generated.stored ? "STORED" : "VIRTUAL"}`
+      : "",
+    object.identity ? identityClause(object) : "",
+    object.nullable || implied || notNull.not_valid ? "" : `${name}NOT NULL${notNull.no_inherit ? " NO INHERIT" : ""}`,
+  ].filter((part) => part !== "").join(" ");
+}
+
+function defaultText(sql: string): string {
+  return isAtom(sql) ? sql : `(${sql})`;
+}
+
+function notNullOf(options: Options): Options {
+  return (options.not_null ?? {}) as Options;
+}
+
+/** What a new column needs beside its definition. */
+export function columnExtras(change: Create<"column">): readonly Statement[] {
+  const target = `${quotePath(change.to.name.slice(0, 2))}.${quote(change.to.name[2]!)}`;
+  const bare = { ...change.to.options, compression: null };
+  return [
+    ...alterOptions(change, {}, bare),
+    ...notNullNotValid(change, change.to),
+    ...comment(change, `COLUMN ${target}`, change.to.parent),
+  ];
+}
+
+/** Functions that give one value for all rows of a statement: a default of them is stored once and the table is not rewritten. */
+const steady = new Set(
+  "now transaction_timestamp statement_timestamp current_setting current_user session_user to_timestamp make_date make_timestamp lower upper"
+    .split(" "),
+);
+
+function volatileDefault(object: SchemaObject<"column">): boolean {
+  if (!object.default || !/\(/.test(object.default.sql)) return false;
+  const type = object.type.name.split(" ");
+  return mentions(object.default.sql).some((path) =>
+    !steady.has(path.at(-1)!) && !type.includes(path.at(-1)!) && object.default!.sql.includes(`${path.at(-1)}(`)
+  );
+}
+
+function addColumn(change: Create<"column">, context: RenderContext): readonly Statement[] {
+  const { to } = change, id = to.parent!, path = quotePath(to.name.slice(0, 2));
+  const rewrites = volatileDefault(to) || to.identity !== null || to.generated?.stored === true;
+  const needsValue = !to.nullable && !to.default && !to.generated && !to.identity;
+  return [
+    statement(change, `ALTER TABLE ${path} ADD COLUMN ${columnDefinition(to)}`, {
+      locks: [accessExclusive(id)],
+      scans: rewrites ? [id] : [],
+      rewrites: rewrites ? [id] : [],
+      mayFail: needsValue
+        ? {
+          reason: `existing rows have no value for the new column ${quote(to.name[2]!)}, which is NOT NULL`,
+          probe: context.from.objects.has(id) ? `SELECT count(*) FROM ${path}` : null,
+        }
+        : null,
+    }),
+    ...columnExtras(change),
+  ];
+}
+
+function dropColumn(change: Drop<"column">): Statement {
+  const { from } = change;
+  const sql = `ALTER TABLE ${quotePath(from.name.slice(0, 2))} DROP COLUMN ${quote(from.name[2]!)}`;
+  return statement(change, sql, { locks: [accessExclusive(from.parent!)], loses: from.generated ? [] : [from.id] });
+}
+
+/** One ALTER TABLE for what belongs together: a default leaves before its column changes type and comes back after it. */
+function alterColumn(change: Alter<"column">, context: RenderContext): readonly Statement[] {
+  const { from, to } = change, id = to.parent!;
+  const path = quotePath(to.name.slice(0, 2)), name = quote(to.name[2]!);
+  const differs = (field: Alter<"column">["fields"][number]) => change.fields.includes(field);
+  const alter = (clause: string) => `ALTER TABLE ${path} ALTER COLUMN ${name} ${clause}`;
+  const statements: Statement[] = [];
+  const identityGoes = from.identity !== null && to.identity === null;
+  if (identityGoes) statements.push(quick(change, id, alter("DROP IDENTITY")));
+  if (differs("generated") && !to.generated) statements.push(quick(change, id, alter("DROP EXPRESSION")));
+
+  const retyped = differs("type") || differs("collation");
+  if (retyped) statements.push(changeType(change, context));
+  else if (differs("default")) {
+    const clause = to.default ? `SET DEFAULT ${to.default.sql}` : "DROP DEFAULT";
+    statements.push(quick(change, id, alter(clause)));
+  }
+  if (differs("generated") && to.generated) {
+    const sql = alter(`SET EXPRESSION AS (${to.generated.expression.sql})`);
+    const stored = to.generated.stored ? [id] : [];
+    statements.push(statement(change, sql, { locks: [accessExclusive(id)], scans: stored, rewrites: stored }));
+  }
+  statements.push(...alterNullable(change, context));
+  if (to.identity && !from.identity) statements.push(quick(change, id, alter(addIdentity(to))));
+  else if (to.identity && from.identity && differs("identity")) statements.push(...changeIdentity(change));
+  if (differs("options")) statements.push(...alterOptions(change, from.options, to.options), ...alterNotNull(change));
+  return [...statements, ...comment(change, `COLUMN ${path}.${name}`, id)];
+}
+
+function changeType(change: Alter<"column">, context: RenderContext): Statement {
+  const { from, to } = change, id = to.parent!, name = quote(to.name[2]!);
+  const cast = castOf(from.type, to.type, name);
+  const collate = to.collation && from.collation !== to.collation || to.collation && !sameJson(from.type, to.type)
+    ? ` COLLATE ${quotePath(undotted(to.collation))}`
+    : "";
+  // The server casts a default along with its column, as an assignment: it keeps the old type's text, or refuses.
+  const renewed = from.type.name !== to.type.name || from.type.dimensions !== to.type.dimensions ||
+    !sameJson(from.default, to.default);
+  const clauses = [
+    ...(renewed && from.default ? ["DROP DEFAULT"] : []),
+    `TYPE ${renderType(to.type)}${collate}${cast.using ? ` USING ${cast.using}` : ""}`,
+    ...(renewed && to.default ? [`SET DEFAULT ${to.default.sql}`] : []),
+  ];
+  const rewrites = isRewrite(from.type, to.type);
+  const path = quotePath(to.name.slice(0, 2));
+  const sql = `ALTER TABLE ${path} ${clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`).join(", ")}`;
+  return statement(change, sql, {
+    locks: [accessExclusive(id)],
+    scans: rewrites ? [id] : [],
+    rewrites: rewrites ? [id] : [],
+    loses: losesOnCast(from.type, to.type) ? [to.id] : [],
+    mayFail: typeMayFail(from, to, path, context),
+  });
+}
+
+function alterNullable(change: Alter<"column">, context: RenderContext): readonly Statement[] {
+  const { from, to } = change;
+  if (from.nullable === to.nullable) return [];
+  const id = to.parent!, path = quotePath(to.name.slice(0, 2)), name = quote(to.name[2]!);
+  if (to.nullable) return [quick(change, id, `ALTER TABLE ${path} ALTER COLUMN ${name} DROP NOT NULL`)];
+  const notNull = notNullOf(to.options);
+  if (notNull.not_valid) return notNullNotValid(change, to);
+  const reason = `rows whose ${name} is NULL are refused`;
+  const probe = `SELECT count(*) FROM ${path} WHERE ${name} IS NULL`;
+  const named = typeof notNull.name === "string" || notNull.no_inherit;
+  const constraint = notNull.name ? `CONSTRAINT ${quote(String(notNull.name))} ` : "";
+  const clause = named
+    ? `ADD ${constraint}NOT NULL ${name}${notNull.no_inherit ? " NO INHERIT" : ""}`
+    : `ALTER COLUMN ${name} SET NOT NULL`;
+  return [
+    statement(change, `ALTER TABLE ${path} ${clause}`, {
+      locks: [accessExclusive(id)],
+      scans: provenNotNull(id, name, context) ? [] : [id],
+      mayFail: { reason, probe },
+    }),
+  ];
+}
+
+/** A valid CHECK (c IS NOT NULL) that stays saves the scan (since Postgres 12). */
+function provenNotNull(table: SchemaObject["id"], name: string, context: RenderContext): boolean {
+  return children(context.from, table, "check").some((check) =>
+    check.expression.sql === `${name} IS NOT NULL` && !check.options.not_valid && context.to.objects.has(check.id)
+  );
+}
+
+/** The NOT NULL constraint that existing rows need not meet yet (Postgres 18). */
+function notNullNotValid(change: Change<"column">, to: SchemaObject<"column">): readonly Statement[] {
+  const notNull = notNullOf(to.options);
+  if (to.nullable || !notNull.not_valid) return [];
+  const constraint = notNull.name ? `CONSTRAINT ${quote(String(notNull.name))} ` : "";
+  const tail = `${notNull.no_inherit ? " NO INHERIT" : ""} NOT VALID`;
+  const sql = `ALTER TABLE ${quotePath(to.name.slice(0, 2))} ADD ${constraint}NOT NULL ${quote(to.name[2]!)}${tail}`;
+  return [quick(change, to.parent!, sql)];
+}
+
+/** Changes of a NOT NULL constraint that stays a NOT NULL (Postgres 18): its name, its validity, its inheritance. */
+function alterNotNull(change: Alter<"column">): readonly Statement[] {
+  const { from, to } = change;
+  if (from.nullable || to.nullable) return [];
+  const before = notNullOf(from.options), after = notNullOf(to.options);
+  if (sameJson(before, after)) return [];
+  const path = quotePath(to.name.slice(0, 2));
+  const nameOf = (object: SchemaObject<"column">) =>
+    String(notNullOf(object.options).name ?? objectName(object.name[1]!, object.name[2]!, "not_null"));
+  const statements: Statement[] = [];
+  if (nameOf(from) !== nameOf(to)) {
+    const sql = `ALTER TABLE ${path} RENAME CONSTRAINT ${quote(nameOf(from))} TO ${quote(nameOf(to))}`;
+    statements.push(quick(change, to.parent!, sql));
+  }
+  if (before.no_inherit !== after.no_inherit) {
+    const sql = `ALTER TABLE ${path} ALTER CONSTRAINT ${quote(nameOf(to))} ${
+      after.no_inherit ? "NO INHERIT" : "INHERIT"
+    }`;
+    statements.push(quick(change, to.parent!, sql));
+  }
+  if (before.not_valid && !after.not_valid) {
+    statements.push(statement(change, `ALTER TABLE ${path} VALIDATE CONSTRAINT ${quote(nameOf(to))}`, {
+      locks: [shareUpdateExclusive(to.parent!)],
+      scans: [to.parent!],
+      mayFail: {
+        reason: `rows whose ${quote(to.name[2]!)} is NULL are refused`,
+        probe: `SELECT count(*) FROM ${path} WHERE ${quote(to.name[2]!)} IS NULL`,
+      },
+    }));
+  }
+  return statements;
+}
+
+/** The mode that a type has by itself, by name: SET STORAGE DEFAULT exists only since Postgres 16. */
+function defaultStorage(type: DataType): string {
+  if (type.dimensions > 0) return "extended";
+  if (type.name === "numeric" || type.name === "inet" || type.name === "cidr") return "main";
+  const fixed = ["integer", "float", "boolean", "temporal", "uuid", "enum"].includes(type.family) ||
+    type.name === "money";
+  return fixed || type.name === "name" || type.name === '"char"' ? "plain" : "extended";
+}
+
+function alterOptions(change: Change<"column">, from: Options, to: Options): readonly Statement[] {
+  const object = change.op === "drop" ? change.from : change.to;
+  const id = object.parent!;
+  const alter = (clause: string) =>
+    `ALTER TABLE ${quotePath(object.name.slice(0, 2))} ALTER COLUMN ${quote(object.name[2]!)} ${clause}`;
+  const statements: Statement[] = [];
+  const differs = (key: string) => (from[key] ?? null) !== (to[key] ?? null);
+  if (differs("storage")) {
+    const mode = String(to.storage ?? defaultStorage(object.type)).toUpperCase();
+    statements.push(quick(change, id, alter(`SET STORAGE ${mode}`)));
+  }
+  if (differs("compression")) {
+    statements.push(quick(change, id, alter(`SET COMPRESSION ${String(to.compression ?? "default")}`)));
+  }
+  if (differs("statistics")) {
+    const sql = alter(`SET STATISTICS ${Number(to.statistics ?? -1)}`);
+    statements.push(statement(change, sql, { locks: [shareUpdateExclusive(id)] }));
+  }
+  for (const clause of setParameters(from, to)) {
+    statements.push(statement(change, alter(clause), { locks: [shareUpdateExclusive(id)] }));
+  }
+  return statements;
+}

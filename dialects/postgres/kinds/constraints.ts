@@ -1,0 +1,91 @@
+/** Reads all constraint kinds with one query, and writes any of them inside CREATE TABLE. */
+import type { Change, Create } from "../../../diff/change.ts";
+import type { Statement } from "../../../diff/plan_types.ts";
+import type { SchemaObject } from "../../../schema/object.ts";
+import { address, columnNames, type Found, type Reader, reader, tablesInScope } from "../catalog.ts";
+import { constraintComment, type ConstraintRow, named } from "../constraint.ts";
+import { indexMarks } from "../index_marks.ts";
+import { checkClause, checkFromRow } from "./check.ts";
+import { foreignKeyClause, foreignKeyFromRow } from "./foreign_key.ts";
+import { primaryKeyClause, primaryKeyFromRow } from "./primary_key.ts";
+import { uniqueClause, uniqueFromRow } from "./unique.ts";
+
+type FromRow = (row: ConstraintRow) => SchemaObject;
+
+const fromRow: Readonly<Record<string, FromRow>> = {
+  p: primaryKeyFromRow,
+  u: uniqueFromRow,
+  c: checkFromRow,
+  f: foreignKeyFromRow,
+};
+
+export const constraintReader: Reader = reader<ConstraintRow>({
+  sql: (version) =>
+    `WITH ${tablesInScope}
+SELECT
+  k.oid,
+  k.contype::pg_catalog.text AS type,
+  t.schema,
+  t.name AS table_name,
+  k.conname AS name,
+  ${columnNames("k.conrelid", "k.conkey")} AS columns,
+  k.condeferrable AS deferrable,
+  k.condeferred AS deferred,
+  k.convalidated AS valid,
+  ${version >= 180000 ? "k.conenforced" : "true"} AS enforced, -- 18
+  k.connoinherit AS no_inherit,
+  ${version >= 180000 ? "k.conperiod" : "false"} AS period, -- 18: WITHOUT OVERLAPS, PERIOD
+  pg_catalog.pg_get_expr(k.conbin, k.conrelid) AS expression,
+  fn.nspname AS foreign_schema,
+  fc.relname AS foreign_table,
+  ${columnNames("k.confrelid", "k.confkey")} AS foreign_columns,
+  k.confupdtype::pg_catalog.text AS on_update, -- a no action, r restrict, c cascade, n set null, d set default
+  k.confdeltype::pg_catalog.text AS on_delete,
+  k.confmatchtype::pg_catalog.text AS match, -- s simple, f full, p partial
+  ${columnNames("k.conrelid", "k.confdelsetcols")} AS delete_columns, -- 15: SET NULL (columns)
+  CASE WHEN k.contype IN ('p', 'u') THEN k.conindid ELSE 0 END AS index_oid,
+  (SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum)
+    FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = x.indexrelid AND a.attnum > x.indnkeyatts) AS include,
+  COALESCE(x.indnullsnotdistinct, false) AS nulls_not_distinct, -- 15
+  pg_catalog.to_json(ic.reloptions) AS parameters,
+  space.spcname AS tablespace,
+  COALESCE(x.indisclustered, false) AS clustered,
+  COALESCE(x.indisreplident, false) AS replica_identity
+FROM pg_catalog.pg_constraint AS k
+JOIN tables AS t ON t.oid = k.conrelid
+LEFT JOIN pg_catalog.pg_class AS fc ON fc.oid = k.confrelid
+LEFT JOIN pg_catalog.pg_namespace AS fn ON fn.oid = fc.relnamespace
+LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = k.conindid AND k.contype IN ('p', 'u')
+LEFT JOIN pg_catalog.pg_class AS ic ON ic.oid = x.indexrelid
+LEFT JOIN pg_catalog.pg_tablespace AS space ON space.oid = ic.reltablespace
+WHERE k.contype IN ('p', 'u', 'c', 'f')
+  AND k.conparentid = 0 -- not a partition's copy of its parent's constraint`,
+  found: (row): readonly Found[] => {
+    const object = fromRow[row.type]!(row);
+    // What needs the key depends on its index in the catalogs; both addresses mean the constraint.
+    const aliases = row.index_oid ? [address("pg_class", row.index_oid)] : [];
+    return [{ object, address: address("pg_constraint", row.oid), aliases }];
+  },
+});
+
+/** "CONSTRAINT name PRIMARY KEY (…)" for an object of a constraint kind; null for other kinds. */
+export function constraintDefinition(object: SchemaObject): string | null {
+  switch (object.kind) {
+    case "primary_key":
+      return named(object, primaryKeyClause(object as SchemaObject<"primary_key">));
+    case "unique":
+      return named(object, uniqueClause(object as SchemaObject<"unique">));
+    case "check":
+      return named(object, checkClause(object as SchemaObject<"check">));
+    case "foreign_key":
+      return named(object, foreignKeyClause(object as SchemaObject<"foreign_key">));
+    default:
+      return null;
+  }
+}
+
+/** What follows a constraint that was made in CREATE TABLE: the marks on its index and its comment. */
+export function constraintExtras(change: Create): readonly Statement[] {
+  const made = change as Change;
+  return [...indexMarks(made), ...constraintComment(made)];
+}

@@ -1,0 +1,155 @@
+/** Foreign keys in Postgres: always added by a statement of their own, so that tables may point at each other. */
+import type { KindDialect } from "../../dialect.ts";
+import type { Alter } from "../../../diff/change.ts";
+import type { Effects, Statement } from "../../../diff/plan_types.ts";
+import { assertNever } from "../../../schema/error.ts";
+import { objectId } from "../../../schema/id.ts";
+import type { Action, SchemaObject } from "../../../schema/object.ts";
+import { made, options } from "../catalog.ts";
+import { normalParameters } from "../parameters.ts";
+import { quote, quoteId, quoteList } from "../sql.ts";
+import { accessExclusive, rowShare, shareRowExclusive, shareUpdateExclusive, statement } from "../statement.ts";
+import { becomesValid } from "./check.ts";
+import {
+  constraintComment,
+  type ConstraintRow,
+  deferrableClause,
+  deferrableOf,
+  dropConstraint,
+  named,
+  onlyFields,
+  renameConstraint,
+  tableOf,
+} from "../constraint.ts";
+
+/** Names of a foreign key's options: what a model may set. `not_enforced` and `period` need Postgres 18. */
+export const foreignKeyOptions = ["not_valid", "not_enforced", "on_delete_columns", "period"] as const;
+
+const actions: Readonly<Record<string, Action>> = {
+  a: "no action",
+  r: "restrict",
+  c: "cascade",
+  n: "set null",
+  d: "set default",
+};
+const matches = { s: "simple", f: "full", p: "partial" } as const;
+
+export function foreignKeyFromRow(row: ConstraintRow): SchemaObject {
+  const table = [row.schema, row.table_name];
+  return made("foreign_key", [...table, row.name], objectId("table", table), {
+    columns: row.columns ?? [],
+    references: {
+      table: objectId("table", [row.foreign_schema!, row.foreign_table!]),
+      columns: row.foreign_columns ?? [],
+    },
+    onDelete: actions[row.on_delete] ?? "no action",
+    onUpdate: actions[row.on_update] ?? "no action",
+    match: matches[row.match as keyof typeof matches] ?? "simple",
+    deferrable: deferrableOf(row),
+    options: options({
+      not_valid: !row.valid && row.enforced,
+      not_enforced: !row.enforced,
+      on_delete_columns: row.delete_columns,
+      period: row.period,
+    }),
+  });
+}
+
+export function foreignKeyClause(object: SchemaObject<"foreign_key">): string {
+  const { columns, references, match, onDelete, onUpdate, deferrable, options } = object;
+  const list = (names: readonly string[]) =>
+    options.period ? `${quoteList(names.slice(0, -1))}, PERIOD ${quote(names.at(-1)!)}` : quoteList(names);
+  const only = Array.isArray(options.on_delete_columns) ? ` (${quoteList(options.on_delete_columns as string[])})` : "";
+  return [
+    `FOREIGN KEY (${list(columns)}) REFERENCES ${quoteId(references.table)} (${list(references.columns)})`,
+    match === "simple" ? "" : ` MATCH ${match.toUpperCase()}`,
+    onUpdate === "no action" ? "" : ` ON UPDATE ${onUpdate.toUpperCase()}`,
+    onDelete === "no action" ? "" : ` ON DELETE ${onDelete.toUpperCase()}${only}`,
+    deferrableClause(deferrable),
+    options.not_enforced ? " NOT ENFORCED" : "",
+    options.not_valid ? " NOT VALID" : "",
+  ].join("");
+}
+
+export const foreignKey: KindDialect<"foreign_key"> = {
+  normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
+  alters: (change) => {
+    const validated = !change.fields.includes("options") || becomesValid(change.from.options, change.to.options);
+    return onlyFields(change, ["comment", "deferrable", "options"]) && validated ? "in place" : "recreate";
+  },
+  renames: true,
+  render(change) {
+    switch (change.op) {
+      case "create": {
+        const { to } = change, checked = !to.options.not_valid && !to.options.not_enforced;
+        return [
+          statement(change, `ALTER TABLE ${tableOf(to)} ADD ${named(to, foreignKeyClause(to))}`, {
+            locks: bothTables(to),
+            scans: checked ? [to.parent!] : [],
+            mayFail: checked ? orphans(to) : null,
+          }),
+          ...constraintComment(change),
+        ];
+      }
+      case "drop": {
+        const [{ effects, ...rest }] = dropConstraint(change) as [Statement];
+        const other = change.from.references.table;
+        const locks = other === change.from.parent ? effects.locks : [...effects.locks, accessExclusive(other)];
+        return [{ ...rest, effects: { ...effects, locks } }];
+      }
+      case "alter":
+        return [...alterForeignKey(change), ...constraintComment(change)];
+      case "rename":
+        return renameConstraint(change);
+      default:
+        return assertNever(change, "change");
+    }
+  },
+};
+
+function alterForeignKey(change: Alter<"foreign_key">): readonly Statement[] {
+  const { to } = change, name = quote(to.name.at(-1)!), path = tableOf(to);
+  const statements: Statement[] = [];
+  if (change.fields.includes("deferrable")) {
+    const mode = {
+      no: "NOT DEFERRABLE",
+      immediate: "DEFERRABLE INITIALLY IMMEDIATE",
+      deferred: "DEFERRABLE INITIALLY DEFERRED",
+    };
+    const sql = `ALTER TABLE ${path} ALTER CONSTRAINT ${name} ${mode[to.deferrable]}`;
+    statements.push(statement(change, sql, { locks: bothTables(to) }));
+  }
+  if (change.fields.includes("options")) {
+    statements.push(statement(change, `ALTER TABLE ${path} VALIDATE CONSTRAINT ${name}`, {
+      locks: [
+        shareUpdateExclusive(to.parent!),
+        ...(to.references.table === to.parent ? [] : [rowShare(to.references.table)]),
+      ],
+      scans: [to.parent!],
+      mayFail: orphans(to),
+    }));
+  }
+  return statements;
+}
+
+function bothTables(object: SchemaObject<"foreign_key">): Effects["locks"] {
+  const own = shareRowExclusive(object.parent!);
+  return object.references.table === object.parent ? [own] : [own, shareRowExclusive(object.references.table)];
+}
+
+/** Rows that point at nothing. */
+function orphans(object: SchemaObject<"foreign_key">): Effects["mayFail"] {
+  const { columns, references } = object;
+  const known = columns.map((name) => `child.${quote(name)} IS NOT NULL`).join(" AND ");
+  const joined = columns.map((name, i) => `parent.${quote(references.columns[i]!)} = child.${quote(name)}`).join(
+    " AND ",
+  );
+  return {
+    reason: `rows whose (${quoteList(columns)}) is not in ${quoteId(references.table)} are refused`,
+    probe: object.options.period
+      ? null
+      : `SELECT count(*) FROM ${tableOf(object)} AS child WHERE ${known} AND NOT EXISTS (SELECT FROM ${
+        quoteId(references.table)
+      } AS parent WHERE ${joined})`,
+  };
+}

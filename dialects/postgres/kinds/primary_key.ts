@@ -1,0 +1,92 @@
+/** Primary keys in Postgres. */
+import type { KindDialect } from "../../dialect.ts";
+import { assertNever } from "../../../schema/error.ts";
+import { objectId } from "../../../schema/id.ts";
+import type { SchemaObject } from "../../../schema/object.ts";
+import { made } from "../catalog.ts";
+import { differsInMarksOnly, indexMarks } from "../index_marks.ts";
+import { normalParameters, withClause } from "../parameters.ts";
+import { quote, quoteList } from "../sql.ts";
+import { accessExclusive, statement } from "../statement.ts";
+import {
+  constraintComment,
+  type ConstraintRow,
+  deferrableClause,
+  deferrableOf,
+  dropConstraint,
+  keyOptions,
+  named,
+  onlyFields,
+  renameConstraint,
+  tableOf,
+} from "../constraint.ts";
+
+/** Names of the options of a key: what a model may set. */
+export const keyOptionNames = [
+  "include",
+  "without_overlaps",
+  "with",
+  "tablespace",
+  "clustered",
+  "replica_identity",
+] as const;
+
+export function primaryKeyFromRow(row: ConstraintRow): SchemaObject {
+  const table = [row.schema, row.table_name];
+  return made("primary_key", [...table, row.name], objectId("table", table), {
+    columns: row.columns ?? [],
+    deferrable: deferrableOf(row),
+    options: keyOptions(row),
+  });
+}
+
+/** The columns of a key with what may follow them in a constraint: "(a, b) INCLUDE (c) WITH (…)". */
+export function keyBody(object: SchemaObject<"primary_key"> | SchemaObject<"unique">): string {
+  const { include, without_overlaps, tablespace } = object.options;
+  const columns = quoteList(object.columns) + (without_overlaps ? " WITHOUT OVERLAPS" : "");
+  return `(${columns})` + (Array.isArray(include) ? ` INCLUDE (${quoteList(include as string[])})` : "") +
+    withClause(object.options) + (tablespace ? ` USING INDEX TABLESPACE ${quote(String(tablespace))}` : "") +
+    deferrableClause(object.deferrable);
+}
+
+export function primaryKeyClause(object: SchemaObject<"primary_key">): string {
+  return `PRIMARY KEY ${keyBody(object)}`;
+}
+
+export const primaryKey: KindDialect<"primary_key"> = {
+  normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
+  alters: (change) =>
+    onlyFields(change, ["comment", "options"]) && differsInMarksOnly(change.from.options, change.to.options)
+      ? "in place"
+      : "recreate",
+  renames: true,
+  render(change) {
+    switch (change.op) {
+      case "create": {
+        const { to } = change, path = tableOf(to), columns = quoteList(to.columns);
+        return [
+          statement(change, `ALTER TABLE ${path} ADD ${named(to, primaryKeyClause(to))}`, {
+            locks: [accessExclusive(to.parent!)],
+            scans: [to.parent!],
+            mayFail: {
+              reason: `rows with the same (${columns}), or with a NULL in it, are refused`,
+              probe: `SELECT (SELECT count(*) FROM ${path} WHERE ${
+                to.columns.map((name) => `${quote(name)} IS NULL`).join(" OR ")
+              }) + (SELECT count(*) FROM (SELECT FROM ${path} GROUP BY ${columns} HAVING count(*) > 1) AS duplicates)`,
+            },
+          }),
+          ...indexMarks(change),
+          ...constraintComment(change),
+        ];
+      }
+      case "drop":
+        return dropConstraint(change);
+      case "alter":
+        return [...indexMarks(change), ...constraintComment(change)];
+      case "rename":
+        return renameConstraint(change);
+      default:
+        return assertNever(change, "change");
+    }
+  },
+};

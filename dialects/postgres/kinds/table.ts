@@ -1,0 +1,199 @@
+/** Tables in Postgres: what is a table's own. Columns and keys of a new table travel in its CREATE TABLE as `parts`. */
+import type { KindDialect, RenderContext } from "../../dialect.ts";
+import type { Alter, Change, Create, Rename } from "../../../diff/change.ts";
+import type { Statement } from "../../../diff/plan_types.ts";
+import { assertNever } from "../../../schema/error.ts";
+import { objectId } from "../../../schema/id.ts";
+import { inOrder } from "../../../schema/kinds/column.ts";
+import type { Options, SchemaObject } from "../../../schema/object.ts";
+import { address, made, options, parameters, reader, tablesInScope } from "../catalog.ts";
+import { comment } from "../comment.ts";
+import { normalParameters, setParameters, withClause } from "../parameters.ts";
+import { quote, quotePath } from "../sql.ts";
+import { accessExclusive, quick, shareUpdateExclusive, statement } from "../statement.ts";
+import { columnDefinition, columnExtras } from "./column.ts";
+import { constraintDefinition, constraintExtras } from "./constraints.ts";
+import { renameOwned } from "../owned_names.ts";
+
+interface Row extends Record<string, unknown> {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly row_type: number;
+  readonly array_type: number;
+  readonly persistence: string;
+  readonly replica_identity: string;
+  readonly row_security: boolean;
+  readonly force_row_security: boolean;
+  readonly parameters: readonly string[] | null;
+  readonly toast: readonly string[] | null;
+  readonly tablespace: string | null;
+  readonly access_method: string | null;
+}
+
+export const tableReader = reader<Row>({
+  sql: () =>
+    `WITH ${tablesInScope}
+SELECT
+  t.oid,
+  t.schema,
+  t.name,
+  c.reltype AS row_type,
+  y.typarray AS array_type,
+  c.relpersistence::pg_catalog.text AS persistence, -- p permanent, u unlogged
+  c.relreplident::pg_catalog.text AS replica_identity, -- d default, f full, n nothing, i an index (said by the index)
+  c.relrowsecurity AS row_security,
+  c.relforcerowsecurity AS force_row_security,
+  pg_catalog.to_json(c.reloptions) AS parameters,
+  pg_catalog.to_json(toast.reloptions) AS toast,
+  space.spcname AS tablespace,
+  am.amname AS access_method
+FROM tables AS t
+JOIN pg_catalog.pg_class AS c ON c.oid = t.oid
+JOIN pg_catalog.pg_type AS y ON y.oid = c.reltype
+LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = c.reltoastrelid
+LEFT JOIN pg_catalog.pg_tablespace AS space ON space.oid = c.reltablespace
+LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam AND am.amname <> 'heap'`,
+  found: (row) => [{
+    object: made("table", [row.schema, row.name], objectId("schema", [row.schema]), {
+      options: options({
+        unlogged: row.persistence === "u",
+        replica_identity: { f: "full", n: "nothing" }[row.replica_identity],
+        row_security: row.force_row_security
+          ? row.row_security ? "forced" : "forced but disabled"
+          : row.row_security && "enabled",
+        with: parameters([...row.parameters ?? [], ...(row.toast ?? []).map((item) => `toast.${item}`)]),
+        tablespace: row.tablespace,
+        access_method: row.access_method,
+      }),
+    }),
+    address: address("pg_class", row.oid),
+    aliases: [address("pg_type", row.row_type), address("pg_type", row.array_type)],
+  }],
+});
+
+/** Names of a table's options: what a model may set. */
+export const tableOptions = [
+  "unlogged",
+  "replica_identity",
+  "row_security",
+  "with",
+  "tablespace",
+  "access_method",
+] as const;
+
+export const table: KindDialect<"table"> = {
+  normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
+  alters: () => "in place",
+  renames: true,
+  render(change, context) {
+    const path = quotePath((change.op === "create" ? change.to : change.from).name);
+    switch (change.op) {
+      case "create":
+        return createTable(change, path);
+      case "drop":
+        return [
+          statement(change, `DROP TABLE ${path}`, {
+            locks: [accessExclusive(change.from.id)],
+            loses: [change.from.id],
+          }),
+        ];
+      case "alter":
+        return [...alterOptions(change, path), ...comment(change, `TABLE ${path}`)];
+      case "rename":
+        return renameTable(change, context);
+      default:
+        return assertNever(change, "change");
+    }
+  },
+};
+
+function createTable(change: Create<"table">, path: string): readonly Statement[] {
+  const parts = change.parts.flatMap((part) => part.op === "create" ? [part as Create] : []);
+  const made = parts.map((part) => part.to as SchemaObject);
+  const columns = inOrder(made.filter((part): part is SchemaObject<"column"> => part.kind === "column"));
+  const rest = made.filter((part) => part.kind !== "column");
+  const lines = [
+    ...columns.map(columnDefinition),
+    ...rest.flatMap((part) => constraintDefinition(part) ?? []),
+  ];
+  const { unlogged, access_method, tablespace } = change.to.options;
+  const tail = [
+    access_method ? ` USING ${quote(String(access_method))}` : "",
+    withClause(change.to.options),
+    tablespace ? ` TABLESPACE ${quote(String(tablespace))}` : "",
+  ].join("");
+  const body = lines.length ? ` (\n  ${lines.join(",\n  ")}\n)` : " ()";
+  const extras = [...parts].sort((a, b) => a.to.id < b.to.id ? -1 : 1).flatMap((part) =>
+    part.kind === "column" ? columnExtras(part as Create<"column">) : constraintExtras(part)
+  );
+  return [
+    statement(change, `CREATE ${unlogged ? "UNLOGGED " : ""}TABLE ${path}${body}${tail}`),
+    ...setRowSecurity(change, path, {}, change.to.options),
+    ...setReplicaIdentity(change, path, {}, change.to.options),
+    ...comment(change, `TABLE ${path}`),
+    ...extras,
+  ];
+}
+
+function alterOptions(change: Alter<"table">, path: string): readonly Statement[] {
+  const { from: { options: from }, to: { options: to, id } } = change;
+  const statements: Statement[] = [];
+  if (from.unlogged !== to.unlogged) {
+    const sql = `ALTER TABLE ${path} SET ${to.unlogged ? "UNLOGGED" : "LOGGED"}`;
+    statements.push(statement(change, sql, { locks: [accessExclusive(id)], scans: [id], rewrites: [id] }));
+  }
+  if (from.access_method !== to.access_method) {
+    const sql = `ALTER TABLE ${path} SET ACCESS METHOD ${quote(String(to.access_method ?? "heap"))}`;
+    statements.push(statement(change, sql, { locks: [accessExclusive(id)], scans: [id], rewrites: [id] }));
+  }
+  if (from.tablespace !== to.tablespace) {
+    const sql = `ALTER TABLE ${path} SET TABLESPACE ${quote(String(to.tablespace ?? "pg_default"))}`;
+    statements.push(statement(change, sql, { locks: [accessExclusive(id)], scans: [id], rewrites: [id] }));
+  }
+  for (const clause of setParameters(from, to)) {
+    statements.push(statement(change, `ALTER TABLE ${path} ${clause}`, { locks: [shareUpdateExclusive(id)] }));
+  }
+  return [...statements, ...setRowSecurity(change, path, from, to), ...setReplicaIdentity(change, path, from, to)];
+}
+
+function setRowSecurity(change: Change<"table">, path: string, from: Options, to: Options): readonly Statement[] {
+  const id = change.op === "drop" ? change.from.id : change.to.id;
+  const enabled = (options: Options) => options.row_security === "enabled" || options.row_security === "forced";
+  const forced = (options: Options) => String(options.row_security ?? "").startsWith("forced");
+  const clauses = [
+    ...(enabled(from) === enabled(to) ? [] : [`${enabled(to) ? "ENABLE" : "DISABLE"} ROW LEVEL SECURITY`]),
+    ...(forced(from) === forced(to) ? [] : [`${forced(to) ? "" : "NO "}FORCE ROW LEVEL SECURITY`]),
+  ];
+  return clauses.map((clause) => quick(change, id, `ALTER TABLE ${path} ${clause}`));
+}
+
+function setReplicaIdentity(change: Change<"table">, path: string, from: Options, to: Options): readonly Statement[] {
+  if (from.replica_identity === to.replica_identity) return [];
+  const id = change.op === "drop" ? change.from.id : change.to.id;
+  const identity = String(to.replica_identity ?? "default").toUpperCase();
+  return [quick(change, id, `ALTER TABLE ${path} REPLICA IDENTITY ${identity}`)];
+}
+
+/**
+ * Renames the table and with it what the server named after it and would leave behind: the sequences of identity columns, and from
+ * Postgres 18 on the NOT NULL constraints.
+ */
+function renameTable(change: Rename<"table">, context: RenderContext): readonly Statement[] {
+  const { from, to } = change;
+  const [oldSchema, oldName] = from.name as [string, string], [schema, name] = to.name as [string, string];
+  const statements: Statement[] = [];
+  if (oldSchema !== schema) {
+    const sql = `ALTER TABLE ${quotePath(from.name)} SET SCHEMA ${quote(schema)}`;
+    statements.push(quick(change, to.id, sql));
+  }
+  if (oldName === name) return statements;
+  statements.push(quick(change, to.id, `ALTER TABLE ${quotePath([schema, oldName])} RENAME TO ${quote(name)}`));
+  const columns = change.parts.flatMap((part) => part.kind === "column" && part.op === "rename" ? [part.to] : []);
+  for (const column of inOrder(columns as readonly SchemaObject<"column">[])) {
+    statements.push(
+      ...renameOwned(change, column, [oldName, column.name.at(-1)!], [name, column.name.at(-1)!], context),
+    );
+  }
+  return statements;
+}

@@ -1,0 +1,82 @@
+/** Unique constraints in Postgres. */
+import type { KindDialect } from "../../dialect.ts";
+import { assertNever } from "../../../schema/error.ts";
+import { objectId } from "../../../schema/id.ts";
+import type { SchemaObject } from "../../../schema/object.ts";
+import { made } from "../catalog.ts";
+import { differsInMarksOnly, indexMarks } from "../index_marks.ts";
+import { normalParameters } from "../parameters.ts";
+import { quote, quoteList } from "../sql.ts";
+import { accessExclusive, statement } from "../statement.ts";
+import {
+  constraintComment,
+  type ConstraintRow,
+  deferrableOf,
+  dropConstraint,
+  keyOptions,
+  named,
+  onlyFields,
+  renameConstraint,
+  tableOf,
+} from "../constraint.ts";
+import { keyBody } from "./primary_key.ts";
+
+export function uniqueFromRow(row: ConstraintRow): SchemaObject {
+  const table = [row.schema, row.table_name];
+  return made("unique", [...table, row.name], objectId("table", table), {
+    columns: row.columns ?? [],
+    nullsDistinct: !row.nulls_not_distinct,
+    deferrable: deferrableOf(row),
+    options: keyOptions(row),
+  });
+}
+
+export function uniqueClause(object: SchemaObject<"unique">): string {
+  return `UNIQUE ${object.nullsDistinct ? "" : "NULLS NOT DISTINCT "}${keyBody(object)}`;
+}
+
+/** A query that counts the groups of rows that a unique key over these columns would refuse. */
+export function duplicates(path: string, columns: readonly string[], nullsDistinct: boolean, where = ""): string {
+  const known = nullsDistinct ? columns.map((name) => `${quote(name)} IS NOT NULL`) : [];
+  const conditions = [...known, ...(where ? [`(${where})`] : [])];
+  const filter = conditions.length ? ` WHERE ${conditions.join(" AND ")}` : "";
+  return `SELECT count(*) FROM (SELECT FROM ${path}${filter} GROUP BY ${
+    quoteList(columns)
+  } HAVING count(*) > 1) AS duplicates`;
+}
+
+export const unique: KindDialect<"unique"> = {
+  normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
+  alters: (change) =>
+    onlyFields(change, ["comment", "options"]) && differsInMarksOnly(change.from.options, change.to.options)
+      ? "in place"
+      : "recreate",
+  renames: true,
+  render(change) {
+    switch (change.op) {
+      case "create": {
+        const { to } = change, path = tableOf(to);
+        return [
+          statement(change, `ALTER TABLE ${path} ADD ${named(to, uniqueClause(to))}`, {
+            locks: [accessExclusive(to.parent!)],
+            scans: [to.parent!],
+            mayFail: {
+              reason: `rows with the same (${quoteList(to.columns)}) are refused`,
+              probe: duplicates(path, to.columns, to.nullsDistinct),
+            },
+          }),
+          ...indexMarks(change),
+          ...constraintComment(change),
+        ];
+      }
+      case "drop":
+        return dropConstraint(change);
+      case "alter":
+        return [...indexMarks(change), ...constraintComment(change)];
+      case "rename":
+        return renameConstraint(change);
+      default:
+        return assertNever(change, "change");
+    }
+  },
+};

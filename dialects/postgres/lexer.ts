@@ -1,0 +1,121 @@
+/**
+ * Cuts Postgres SQL into tokens, by the rules of the server's own scanner (src/backend/parser/scan.l) with standard_conforming_strings on.
+ * Splitting, mentions, renames and normal forms all use this one lexer. Pure; it knows no grammar.
+ */
+import { SqaError } from "../../schema/error.ts";
+
+export type TokenType = "space" | "comment" | "word" | "quoted" | "string" | "number" | "param" | "operator" | "mark";
+
+/** A piece of the text. The pieces put together are the text. */
+export interface Token {
+  readonly type: TokenType;
+  readonly text: string;
+  readonly start: number;
+  /** The name that a "word" or "quoted" token stands for: folded, unquoted. Else the text. */
+  readonly value: string;
+}
+
+const space = /[ \t\n\r\f\v]+/y;
+const lineComment = /--[^\n\r]*/y;
+const word = /[A-Za-z_\u0080-\u{10ffff}][A-Za-z0-9_$\u0080-\u{10ffff}]*/uy;
+const number =
+  /(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*(?:\.(?!\.)[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/y;
+const param = /\$\d+/y;
+const dollarTag = /\$(?:[A-Za-z_\u0080-\u{10ffff}][A-Za-z0-9_\u0080-\u{10ffff}]*)?\$/uy;
+const plainString = /(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*'/y;
+const plainStringStart = /(?:[bBxXnN]|[uU]&)?'/y;
+const escapeString = /[eE]'(?:[^'\\]|''|\\[^])*'/y;
+const escapeStringStart = /[eE]'/y;
+const quotedName = /(?:[uU]&)?"(?:[^"]|"")*"/y;
+const quotedNameStart = /(?:[uU]&)?"/y;
+const operator = /(?:(?!--|\/\*)[+\-*\/<>=~!@#%^&|`?])+/y;
+
+/** All tokens of a text. SQA-512, with the line, when it ends inside a quote or a comment. */
+export function tokens(sql: string): readonly Token[] {
+  const found: Token[] = [];
+  let at = 0;
+  const match = (pattern: RegExp): string | null => {
+    pattern.lastIndex = at;
+    return pattern.exec(sql)?.[0] ?? null;
+  };
+  const push = (type: TokenType, text: string, value = text) => {
+    found.push({ type, text, start: at, value });
+    at += text.length;
+  };
+  while (at < sql.length) {
+    const char = sql[at]!;
+    let text: string | null;
+    if ((text = match(space))) push("space", text);
+    else if ((text = match(lineComment))) push("comment", text);
+    else if (char === "/" && sql[at + 1] === "*") push("comment", blockComment(sql, at));
+    else if ((text = match(escapeString)) || (text = match(plainString))) push("string", text);
+    else if (match(escapeStringStart) || match(plainStringStart)) throw unterminated(sql, at, "string");
+    else if ((text = match(quotedName))) push("quoted", text, unquoted(text));
+    else if (match(quotedNameStart)) throw unterminated(sql, at, "quoted name");
+    else if ((text = match(word))) push("word", text, fold(text));
+    else if ((text = match(number))) push("number", text);
+    else if ((text = match(dollarTag))) push("string", dollarString(sql, at, text));
+    else if ((text = match(param))) push("param", text);
+    else if ((text = match(operator))) push("operator", text);
+    else if (sql.startsWith("::", at) || sql.startsWith(":=", at)) push("mark", sql.slice(at, at + 2));
+    else push("mark", char);
+  }
+  return found;
+}
+
+/** Tokens that mean something: no white space, no comments. */
+export function significant(sql: string): readonly Token[] {
+  return tokens(sql).filter((token) => token.type !== "space" && token.type !== "comment");
+}
+
+/** Is the token this keyword, or this mark? Keywords are given in lower case. */
+export function is(token: Token | undefined, text: string): boolean {
+  if (!token) return false;
+  return token.type === "word" ? token.value === text : token.type !== "quoted" && token.text === text;
+}
+
+/** Folds an unquoted name as the server does for a multi-byte encoding: A to Z only. */
+export function fold(name: string): string {
+  return name.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
+}
+
+function unquoted(text: string): string {
+  if (text.startsWith('"')) return text.slice(1, -1).replaceAll('""', '"');
+  const body = text.slice(3, -1).replaceAll('""', '"');
+  return body.replace(/\\(?:\+([0-9a-fA-F]{6})|([0-9a-fA-F]{4})|\\)/g, (_, long: string, short: string) => {
+    const digits = long ?? short;
+    return digits === undefined ? "\\" : String.fromCodePoint(parseInt(digits, 16));
+  });
+}
+
+function blockComment(sql: string, start: number): string {
+  let depth = 0;
+  for (let i = start; i < sql.length; i++) {
+    if (sql.startsWith("/*", i)) depth++, i++;
+    else if (sql.startsWith("*/", i)) {
+      i++;
+      if (--depth === 0) return sql.slice(start, i + 1);
+    }
+  }
+  throw unterminated(sql, start, "comment");
+}
+
+function dollarString(sql: string, start: number, tag: string): string {
+  const end = sql.indexOf(tag, start + tag.length);
+  if (end < 0) throw unterminated(sql, start, `string ${tag}`);
+  return sql.slice(start, end + tag.length);
+}
+
+/** The 1-based line of a character. */
+export function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let i = text.indexOf("\n"); i >= 0 && i < offset; i = text.indexOf("\n", i + 1)) line++;
+  return line;
+}
+
+function unterminated(sql: string, start: number, what: string): SqaError {
+  return new SqaError("SQA-512", `the ${what} that starts on line ${lineAt(sql, start)} has no end`, {
+    detail: sql.slice(start, start + 60),
+    hint: `close the ${what.split(" ")[0] === "quoted" ? "name" : what.split(" ")[0]}, or restore the rest of the file`,
+  });
+}

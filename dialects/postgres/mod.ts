@@ -1,0 +1,100 @@
+/** Postgres 15 to 18 as sqa knows it: pure facts and functions. The connection is in driver.ts. */
+import type { Dialect } from "../dialect.ts";
+import { objectId } from "../../schema/id.ts";
+import type { DataType, Expression, SchemaObject } from "../../schema/object.ts";
+import { mentions, normalDefault, replaceIdentifiers } from "./expression.ts";
+import { kinds, knownOptions } from "./kinds/mod.ts";
+import { defaultName, maxBytes } from "./names.ts";
+import { normalizeGraph } from "./normalize_graph.ts";
+import { read } from "./read.ts";
+import { split } from "./split.ts";
+import { dotted, quote, quotePath, quoteText } from "./sql.ts";
+import { parseType, renderType, typeOf } from "./types.ts";
+
+/** The Postgres dialect. */
+export const postgres: Dialect = {
+  name: "postgres",
+  label: "Postgres",
+  kinds,
+  inline: {
+    create: ["column", "primary_key", "unique", "check"],
+    drop: ["column", "primary_key", "unique", "check", "foreign_key", "index", "trigger"],
+    alter: [],
+    rebuild: [],
+  },
+  rebuilds: () => false,
+  placesColumns: false,
+  names,
+  looseForeignKeys: false,
+  transactionalDdl: true,
+  maxIdentifierBytes: maxBytes,
+  initial: [{
+    kind: "schema",
+    id: objectId("schema", ["public"]),
+    name: ["public"],
+    parent: null,
+    refs: [],
+    comment: null,
+    options: {},
+  }],
+  defaultSchema: "public",
+  enums: "type",
+  history: {
+    placeholder: (position) => `$${position}`,
+    now: `pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    text: "text",
+    integer: "bigint",
+    schema: "public",
+  },
+  quote,
+  quoteText,
+  quotePath,
+  typeOf,
+  parseType,
+  renderType,
+  literal,
+  defaultName,
+  mentions,
+  replaceIdentifiers: (sql, replace) => replaceIdentifiers(sql, quote, replace),
+  knownOptions,
+  split,
+  read,
+  normalizeGraph,
+};
+
+/** A literal as the normal form of a default of that type. */
+function literal(value: string | number | bigint | boolean | null, type: DataType): Expression {
+  const numeric = type.dimensions === 0 && ["integer", "decimal", "float"].includes(type.family);
+  if (value === null) return { sql: "NULL" };
+  if (typeof value === "boolean") return { sql: String(value) };
+  if (typeof value !== "string") {
+    return { sql: numeric && Number.isFinite(Number(value)) ? String(value) : quoteText(String(value)) };
+  }
+  return normalDefault({ sql: numeric && /^-?\d+(\.\d+)?$/.test(value) ? value : quoteText(value) }, type);
+}
+
+/**
+ * Tables, views and indexes share the names of their schema, and so do types with tables and views (a relation is a type of its own);
+ * keys take the name of their index; constraints and triggers are unique on their table.
+ */
+function names(object: SchemaObject): readonly string[] {
+  const schema = object.name[0]!, own = object.name.at(-1)!;
+  const relation = `relation:${dotted([schema, own])}`, type = `type:${dotted([schema, own])}`;
+  switch (object.kind) {
+    case "table":
+    case "view":
+      return [relation, type];
+    case "index":
+      return [relation];
+    case "enum":
+      return [type];
+    case "primary_key":
+    case "unique":
+      return [relation, `constraint:${dotted(object.name)}`];
+    case "check":
+    case "foreign_key":
+      return [`constraint:${dotted(object.name)}`];
+    default:
+      return [object.id];
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Reads a whole database: every kind's query at once on one connection (the driver pipelines them), and two more for what all objects have,
+ * comments and dependencies. The number of queries does not depend on the number of objects. Expects to run in a snapshot transaction.
+ */
+import type { Catalog, ReadResult, ReadScope } from "../dialect.ts";
+import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import type { Address, Found, Reader } from "./catalog.ts";
+import { quoteText } from "./sql.ts";
+import { readers } from "./kinds/mod.ts";
+import { unsupportedNotes, type UnsupportedRow, unsupportedSql } from "./unsupported.ts";
+
+/**
+ * Settings under which the server writes expressions so that they mean the same everywhere: all names qualified, dates and floats exact.
+ * Set for the transaction and put back, for others may follow in it.
+ */
+export const readSettings: Readonly<Record<string, string>> = {
+  search_path: "",
+  quote_all_identifiers: "off",
+  extra_float_digits: "1",
+  DateStyle: "ISO",
+  IntervalStyle: "postgres",
+  TimeZone: "UTC",
+  bytea_output: "hex",
+};
+
+const names = Object.keys(readSettings);
+const rememberSettings = `SELECT ${
+  names.map((name) => `pg_catalog.current_setting('${name}') AS "${name}"`).join(", ")
+}`;
+
+/** A query that sets these for the transaction. */
+export function applySettings(values: Readonly<Record<string, string>>): string {
+  const calls = Object.entries(values).map(([name, value]) =>
+    `pg_catalog.set_config('${name}', ${quoteText(value)}, true)`
+  );
+  return `SELECT ${calls.join(", ")}`;
+}
+
+const comments = `SELECT
+  d.classoid::pg_catalog.regclass::pg_catalog.text AS catalog,
+  d.objoid AS oid,
+  d.objsubid AS part,
+  d.description AS text
+FROM pg_catalog.pg_description AS d
+WHERE d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass -- 16384: FirstNormalObjectId`;
+
+/**
+ * Who needs whom. A view's dependencies hang on its rule, a default's or a generated column's on its pg_attrdef row: both are turned into
+ * the view and the column. Automatic dependencies (a check's columns, an index's columns) count like normal ones.
+ */
+const dependencies = `SELECT
+  CASE WHEN r.oid IS NOT NULL OR a.oid IS NOT NULL THEN 'pg_class' ELSE d.classid::pg_catalog.regclass::pg_catalog.text END AS catalog,
+  COALESCE(r.ev_class, a.adrelid, d.objid) AS oid,
+  COALESCE(a.adnum, d.objsubid)::pg_catalog.int4 AS part,
+  d.refclassid::pg_catalog.regclass::pg_catalog.text AS ref_catalog,
+  d.refobjid AS ref_oid,
+  d.refobjsubid AS ref_part
+FROM pg_catalog.pg_depend AS d
+LEFT JOIN pg_catalog.pg_rewrite AS r
+  ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid AND r.rulename = '_RETURN'
+LEFT JOIN pg_catalog.pg_attrdef AS a ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND a.oid = d.objid
+WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a')`;
+
+interface CommentRow extends Record<string, unknown> {
+  readonly catalog: string;
+  readonly oid: number;
+  readonly part: number;
+  readonly text: string;
+}
+
+interface DependencyRow extends Record<string, unknown> {
+  readonly catalog: string;
+  readonly oid: number;
+  readonly part: number;
+  readonly ref_catalog: string;
+  readonly ref_oid: number;
+  readonly ref_part: number;
+}
+
+/** Everything in scope as objects and notes. */
+export async function read(catalog: Catalog, scope: ReadScope): Promise<ReadResult> {
+  const schemas = scope.schemas === null ? "NULL" : quoteText(JSON.stringify(scope.schemas));
+  const [remembered] = await catalog.query<Record<string, string>>(rememberSettings);
+  const [, found, commentRows, dependencyRows, unsupported] = await Promise.all([
+    catalog.query(applySettings(readSettings)),
+    Promise.all(readers.map((reader) => readKind(catalog, reader, schemas))),
+    catalog.query<CommentRow>(comments),
+    catalog.query<DependencyRow>(dependencies),
+    catalog.query<UnsupportedRow>(within(unsupportedSql, schemas)),
+  ]);
+  await catalog.query(applySettings(remembered!));
+  const all = found.flat();
+  return {
+    objects: assembled(all, commentRows, dependencyRows),
+    notes: [...all.flatMap((each) => each.notes ?? []), ...unsupportedNotes(unsupported)],
+  };
+}
+
+async function readKind(catalog: Catalog, reader: Reader, schemas: string): Promise<readonly Found[]> {
+  const rows = await catalog.query(within(reader.sql(catalog.version), schemas));
+  return rows.flatMap((row) => reader.found(row));
+}
+
+/** The query with its scope written in. */
+function within(sql: string, schemas: string): string {
+  return sql.replaceAll("$1", () => schemas);
+}
+
+/** The objects with their comments and refs. */
+function assembled(
+  all: readonly Found[],
+  commentRows: readonly CommentRow[],
+  dependencyRows: readonly DependencyRow[],
+): readonly SchemaObject[] {
+  const ids = new Map<Address, ObjectId>();
+  for (const { object, address, aliases } of all) {
+    ids.set(address, object.id);
+    for (const alias of aliases ?? []) ids.set(alias, object.id);
+  }
+  const texts = new Map<ObjectId, string>();
+  for (const { catalog, oid, part, text } of commentRows) {
+    const id = ids.get(`${catalog}:${oid}:${part}`);
+    if (id) texts.set(id, text);
+  }
+  const refs = new Map<ObjectId, Set<ObjectId>>();
+  for (const row of dependencyRows) {
+    const id = ids.get(`${row.catalog}:${row.oid}:${row.part}`);
+    const ref = ids.get(`${row.ref_catalog}:${row.ref_oid}:${row.ref_part}`);
+    if (!id || !ref || id === ref) continue;
+    const known = refs.get(id);
+    if (known) known.add(ref);
+    else refs.set(id, new Set([ref]));
+  }
+  return all.map(({ object }) => ({
+    ...object,
+    comment: texts.get(object.id) ?? null,
+    refs: [...refs.get(object.id) ?? []].filter((id) => id !== object.parent).sort(),
+  }));
+}

@@ -1,0 +1,211 @@
+/** Column types of Postgres: parsed from SQL, written as `format_type` writes them, and made from the portable ones. Pure. */
+import type { PortableType } from "../../schema/portable_type.ts";
+import type { DataType, ObjectId, TypeFamily } from "../../schema/object.ts";
+import { objectId, pathOfId } from "../../schema/id.ts";
+import { significant } from "./lexer.ts";
+import { dotted, quotePath, undotted } from "./sql.ts";
+
+/** Other spellings of a built-in type, by the spelling that `format_type` reports. */
+const aliases: Readonly<Record<string, string>> = {
+  int: "integer",
+  int4: "integer",
+  int2: "smallint",
+  int8: "bigint",
+  bool: "boolean",
+  varchar: "character varying",
+  char: "character",
+  nchar: "character",
+  "national character": "character",
+  "national char": "character",
+  "char varying": "character varying",
+  "national character varying": "character varying",
+  dec: "numeric",
+  decimal: "numeric",
+  float: "double precision",
+  float4: "real",
+  float8: "double precision",
+  timestamp: "timestamp without time zone",
+  timestamptz: "timestamp with time zone",
+  time: "time without time zone",
+  timetz: "time with time zone",
+  varbit: "bit varying",
+};
+
+const families: readonly (readonly [TypeFamily, string])[] = [
+  ["integer", "smallint integer bigint"],
+  ["decimal", "numeric money"],
+  ["float", "real|double precision"],
+  ["text", 'text character|character varying bpchar name "char"'],
+  ["binary", "bytea bit|bit varying"],
+  ["boolean", "boolean"],
+  [
+    "temporal",
+    "date interval|timestamp without time zone|timestamp with time zone|time without time zone|time with time zone",
+  ],
+  ["json", "json jsonb"],
+  ["uuid", "uuid"],
+];
+const familyByName: ReadonlyMap<string, TypeFamily> = new Map(
+  families.flatMap(([family, names]) =>
+    names.split("|").flatMap((part) => spelled(part).map((name) => [name, family] as const))
+  ),
+);
+
+/** "a b" is two names, but the names with a blank in them stand alone between bars. */
+function spelled(part: string): string[] {
+  const single = ["double precision", "character varying", "bit varying"];
+  return single.includes(part) || /^(timestamp|time) with/.test(part) ? [part] : part.split(" ");
+}
+
+/** Built-in types that no family names; what is neither here nor there and has no schema lives in "public". */
+const otherBuiltIns = new Set(
+  ("inet cidr macaddr macaddr8 xml tsvector tsquery point line lseg box path polygon circle oid regclass regproc regprocedure regoper " +
+    "regoperator regtype regrole regnamespace regconfig regdictionary regcollation pg_lsn pg_snapshot txid_snapshot xid xid8 cid tid " +
+    "int4range int8range numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange " +
+    "tstzmultirange datemultirange jsonpath refcursor int2vector oidvector aclitem unknown record void trigger event_trigger")
+    .split(" "),
+);
+
+/**
+ * A type as `format_type` would report it. A user-defined type keeps its dotted path as its name; without a schema it is taken to be in
+ * "public". `of` is null: the graph's normal form fills it in.
+ */
+export function parseType(sql: string): DataType {
+  const all = significant(sql);
+  let at = 0, setof = "";
+  const words: string[] = [];
+  const args: (string | number)[] = [];
+  let dimensions = 0, path: string[] | null = null;
+  if (all[0]?.value === "setof") setof = "setof ", at = 1;
+  for (; at < all.length; at++) {
+    const token = all[at]!;
+    if (token.text === "(") {
+      for (at++; at < all.length && all[at]!.text !== ")"; at++) {
+        const arg = all[at]!;
+        if (arg.text === ",") continue;
+        const negative = arg.text === "-" && all[at + 1]?.type === "number";
+        if (negative) at++;
+        args.push(arg.type === "number" || negative ? Number((negative ? "-" : "") + all[at]!.text) : arg.text);
+      }
+    } else if (token.text === "[") dimensions = 1;
+    else if (token.text === "]" || token.type === "number") continue;
+    else if (token.type === "word" && token.value === "array") dimensions = 1;
+    else if (token.text === ".") path = [...(path ?? [words.pop() ?? ""]), all[++at]?.value ?? ""];
+    else words.push(token.type === "quoted" && quotedBuiltIn(token.value) ? token.text : token.value);
+  }
+  if (path?.length === 2 && path[0] === "pg_catalog") words.push(path[1] === "char" ? '"char"' : path[1]!), path = null;
+  const name = path ? dotted(path) : builtInName(words, all.length === 1 && all[0]!.type === "quoted");
+  return { name: setof + name, ...arguments_(name, args), dimensions, family: familyOf(name), of: null };
+}
+
+function quotedBuiltIn(name: string): boolean {
+  return name === "char";
+}
+
+function builtInName(words: readonly string[], quoted: boolean): string {
+  const text = words.join(" ");
+  if (text === '"char"') return text;
+  const name = quoted ? text : aliases[text] ?? text;
+  if (familyByName.has(name) || otherBuiltIns.has(name) || /^interval /.test(name)) return name;
+  return dotted(["public", text]);
+}
+
+/** What the server makes of missing arguments: char is char(1), numeric(5) is numeric(5,0). Returns the args and a changed name. */
+function arguments_(name: string, args: readonly (string | number)[]): Pick<DataType, "args"> {
+  if ((name === "character" || name === "bit") && args.length === 0) return { args: [1] };
+  if (name === "numeric" && args.length === 1) return { args: [args[0]!, 0] };
+  if (name === "double precision") return { args: [] };
+  return { args };
+}
+
+/** The family of a built-in type; "other" for the rest. */
+export function familyOf(name: string): TypeFamily {
+  return /^interval /.test(name) ? "temporal" : familyByName.get(name) ?? "other";
+}
+
+/** The type as SQL text, qualified and quoted. */
+export function renderType(type: DataType): string {
+  const brackets = "[]".repeat(type.dimensions);
+  const args = type.args.length ? `(${type.args.join(",")})` : "";
+  if (type.of) return quotePath(pathOfId(type.of)) + args + brackets;
+  if (familyOf(type.name) === "other" && !otherBuiltIns.has(type.name) && type.name.includes(".")) {
+    return quotePath(undotted(type.name)) + args + brackets;
+  }
+  const zone = /^(timestamp|time)( with(?:out)? time zone)$/.exec(type.name);
+  return (zone ? zone[1]! + args + zone[2]! : type.name + args) + brackets;
+}
+
+/** The normal form of a type from anywhere: dimensions are 0 or 1, for the server does not keep more. */
+export function normalType(type: DataType): DataType {
+  const spelling = type.of || type.name.includes(".") ? type : { ...parseType(renderType(type)), of: null };
+  return {
+    name: type.of ? dotted(pathOfId(type.of)) : spelling.name,
+    args: spelling.args,
+    dimensions: Math.min(type.dimensions, 1),
+    family: type.of ? type.family : spelling.family,
+    of: type.of,
+  };
+}
+
+const simple: Readonly<Record<string, string>> = {
+  smallint: "smallint",
+  int: "integer",
+  bigint: "bigint",
+  boolean: "boolean",
+  text: "text",
+  uuid: "uuid",
+  date: "date",
+  json: "json",
+  jsonb: "jsonb",
+  bytea: "bytea",
+  real: "real",
+  double: "double precision",
+  inet: "inet",
+  cidr: "cidr",
+  macaddr: "macaddr",
+  xml: "xml",
+  varchar: "character varying",
+  char: "character",
+  decimal: "numeric",
+  time: "time without time zone",
+  timestamp: "timestamp without time zone",
+  timestamptz: "timestamp with time zone",
+  interval: "interval",
+};
+
+/** A portable type in Postgres; null where the model wrote the type for other databases only. */
+export function typeOf(type: PortableType): DataType | null {
+  switch (type.type) {
+    case "varchar":
+    case "char":
+      return builtIn(simple[type.type]!, type.length === null ? [] : [type.length]);
+    case "decimal":
+      return builtIn("numeric", type.precision === null ? [] : [type.precision, type.scale ?? 0]);
+    case "time":
+    case "timestamp":
+    case "timestamptz":
+    case "interval":
+      return builtIn(simple[type.type]!, type.precision === null ? [] : [type.precision]);
+    case "array": {
+      const element = typeOf(type.of);
+      return element && { ...element, dimensions: 1 };
+    }
+    case "vector":
+      return { name: "public.vector", args: [type.dimensions], dimensions: 0, family: "other", of: null };
+    case "enum":
+      return enumType(objectId("enum", type.name));
+    case "sql":
+      return type.sql.postgres === undefined ? null : parseType(type.sql.postgres);
+    default:
+      return builtIn(simple[type.type]!, []);
+  }
+}
+
+/** The type of a column of an enum of the graph. */
+export function enumType(id: ObjectId, dimensions = 0): DataType {
+  return { name: dotted(pathOfId(id)), args: [], dimensions, family: "enum", of: id };
+}
+
+function builtIn(name: string, args: readonly (string | number)[]): DataType {
+  return { name, ...arguments_(name, args), dimensions: 0, family: familyOf(name), of: null };
+}
