@@ -6,7 +6,7 @@
  * group. A transaction group is committed as one; the statements of an alone group run one by one outside a transaction. The last line
  * of a file is `-- sqa: end`, so that a file that was cut off is told from one that was edited.
  */
-import type { Dialect } from "../dialects/dialect.ts";
+import type { Dialect, SplitStatement } from "../dialects/dialect.ts";
 import type { Statement } from "../diff/plan_types.ts";
 import { SqaError } from "../schema/error.ts";
 import { leadingTrivia } from "./canonical_sql.ts";
@@ -113,7 +113,7 @@ export function parseBody(text: string, place: BodyPlace): Script {
       fresh = true;
     }
     if (sql === "" || isComment(sql)) continue;
-    const line = place.line + lineOf(piece.sql, skipped) + piece.line - 1;
+    const line = piece.line + lineOf(piece.sql, skipped);
     const statement = { number: statements.length + 1, sql, line };
     statements.push(statement);
     if (fresh || !transactional) groups.push({ transactional, statements: [] });
@@ -124,15 +124,19 @@ export function parseBody(text: string, place: BodyPlace): Script {
   return { statements, groups, checksum: checksum(statements.map(({ sql }) => sql)) };
 }
 
-function split(text: string, place: BodyPlace) {
+/** The body is split below as many empty lines as stand above it in the file, so that the splitter's own words name the right line. */
+function split(text: string, place: BodyPlace): readonly SplitStatement[] {
+  const above = place.line - 1;
   try {
-    return place.dialect.split(text);
+    const pieces = place.dialect.split("\n".repeat(above) + text);
+    return pieces.map((piece) => ({ ...piece, start: piece.start - above, end: piece.end - above }));
   } catch (error) {
     if (!(error instanceof SqaError) || error.code !== "SQA-512") throw error;
-    const at = error.more.place;
+    const lines = text.trimEnd().split("\n");
+    const end = { line: above + lines.length, column: lines.at(-1)!.length + 1 };
     throw new SqaError("SQA-512", `${place.file} is only half there: ${error.message}`, {
       ...error.more,
-      place: { file: place.file, ...at, ...(at?.line === undefined ? {} : { line: at.line + place.line - 1 }) },
+      place: { ...(error.more.place ?? end), file: place.file },
       hint: "restore the file from version control, or finish the statement",
     });
   }
