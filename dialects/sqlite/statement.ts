@@ -9,11 +9,12 @@ export function statement(change: Change, sql: string, effects: Partial<Effects>
 }
 
 /**
- * Foreign keys off. SQLite ignores this inside a transaction (pragma.html#pragma_foreign_keys), so it must stand before one; without
- * it DROP TABLE deletes the table's rows first, and with them by ON DELETE CASCADE those of other tables.
+ * Foreign keys off. Without it DROP TABLE deletes the table's rows first, and with them by ON DELETE CASCADE those of other tables. SQLite
+ * does not refuse this inside a transaction, it ignores it there (pragma.html#pragma_foreign_keys). So it is for shells that run
+ * the file statement by statement; sqa's driver has foreign keys off before it begins the one transaction that holds the file.
  */
 export function foreignKeysOff(change: Change): Statement {
-  return { ...statement(change, "PRAGMA foreign_keys = OFF"), transaction: "alone" };
+  return statement(change, "PRAGMA foreign_keys = OFF");
 }
 
 /** SQLite locks whole files: a writer keeps other writers out until it commits; readers wait only while it commits. */
