@@ -6,7 +6,7 @@ import type { RenameHint } from "../diff/change.ts";
 import { answered, openQuestions } from "../diff/expressions.ts";
 import { rules } from "../diff/lint/mod.ts";
 import { makePlan, type Planned } from "../diff/plan.ts";
-import type { RenameQuestion } from "../diff/plan_types.ts";
+import type { Plan, RenameQuestion } from "../diff/plan_types.ts";
 import type { Connection } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
@@ -49,35 +49,59 @@ export interface Decided extends Planned {
   readonly allow: readonly string[];
 }
 
-/** Plans until nothing is open. SQA-401 and SQA-403 (exit 3) carry the flags that decide. */
+/** Plans until nothing is open. SQA-401 (exit 3) carries the flags that decide. */
 export async function decide(request: PlanRequest): Promise<Decided> {
-  const { project, from, flags } = request;
-  const { settings, database: { dialect }, session } = project;
-  const allow = [...settings.allow, ...flags.allow ?? []];
-  checkAllows(allow, rules);
-  const drops = new Set(dropsOf(flags.drop ?? [], from, dialect));
-  const flagged = renamesOf(flags.rename ?? [], from, request.to, dialect);
-  const renames = [...merged(applicable(request.renames, from), flagged)];
+  const { project: { database: { dialect }, session } } = request;
+  const decisions = startingWith(request);
   for (;;) {
-    const to = await settled(request, renames);
-    const planned = makePlan({
-      from,
-      to,
-      dialect,
-      renames,
-      options: {
-        columnOrder: settings.columnOrder,
-        version: request.version,
-        scope: { mode: settings.scope, managed: request.managed, drops },
-      },
-    });
+    const planned = await planWith(request, decisions);
     const { questions } = planned.plan;
-    if (questions.length === 0) return { ...planned, renames, drops, allow };
+    if (questions.length === 0) return { ...planned, ...decisions };
     if (!mayAsk(session)) throw undecidedRenames(questions, dialect);
     const answer = await askRename(questions, session, dialect);
-    if ("drop" in answer) drops.add(answer.drop);
-    else renames.push(answer.rename);
+    if ("drop" in answer) decisions.drops.add(answer.drop);
+    else decisions.renames.push(answer.rename);
   }
+}
+
+/** What differs, with what is still open left open: for the check modes, which only want to know whether something does. */
+export async function differs(request: PlanRequest): Promise<Plan> {
+  return (await planWith(request, startingWith(request))).plan;
+}
+
+interface Decisions {
+  readonly renames: RenameHint[];
+  readonly drops: Set<ObjectId>;
+  readonly allow: readonly string[];
+}
+
+/** What models, flags and config decide. */
+function startingWith({ project, from, to, renames, flags }: PlanRequest): Decisions {
+  const { settings, database: { dialect } } = project;
+  const allow = [...settings.allow, ...flags.allow ?? []];
+  checkAllows(allow, rules);
+  const flagged = renamesOf(flags.rename ?? [], from, to, dialect);
+  return {
+    renames: merged(applicable(renames, from), flagged),
+    drops: new Set(dropsOf(flags.drop ?? [], from, dialect)),
+    allow,
+  };
+}
+
+async function planWith(request: PlanRequest, { renames, drops }: Decisions): Promise<Planned> {
+  const { project: { settings, database }, from } = request;
+  const to = await settleExpressions(from, request.to, renames, database, request.connection);
+  return makePlan({
+    from,
+    to,
+    dialect: database.dialect,
+    renames,
+    options: {
+      columnOrder: settings.columnOrder,
+      version: request.version,
+      scope: { mode: settings.scope, managed: request.managed, drops },
+    },
+  });
 }
 
 /** Throws SQA-403 when the plan loses data that no flag and no config allows. */
@@ -93,20 +117,12 @@ function applicable(hints: readonly RenameHint[], from: SchemaGraph): readonly R
 }
 
 /** A flag beats the model where both speak of one object. */
-function merged(first: readonly RenameHint[], second: readonly RenameHint[]): readonly RenameHint[] {
+function merged(first: readonly RenameHint[], second: readonly RenameHint[]): RenameHint[] {
   const from = new Set(second.map((hint) => hint.from)), to = new Set(second.map((hint) => hint.to));
   return [...first.filter((hint) => !from.has(hint.from) && !to.has(hint.to)), ...second];
 }
 
-/** `to` with the database's own text of each expression that reads differently on the two sides. */
-async function settled(
-  { project: { database }, from, to, connection }: PlanRequest,
-  renames: readonly RenameHint[],
-): Promise<SchemaGraph> {
-  return await settleExpressions(from, to, renames, database, connection);
-}
-
-/** As the server writes them: asked on `connection`, or in an empty place where there is none. Without either, texts stay as they are. */
+/** `to` with the expressions that read differently as the server writes them: asked on `connection`, or in an empty place where there is none. Without either, texts stay as they are. */
 export async function settleExpressions(
   from: SchemaGraph,
   to: SchemaGraph,

@@ -24,9 +24,8 @@ export const command: CommandModule = {
       .option("--dry-run", "show what would be written; write nothing")
       .option("--empty", "make an empty pair, to be written by hand")
       .addOption(
-        new Option("--sql [direction]", "print the SQL and nothing else; write nothing").choices(
-          ["up", "down", "both"] as const,
-        ).preset("up"),
+        new Option("--sql [direction]", "print the SQL and nothing else; write nothing")
+          .choices(["up", "down", "both"] as const).preset("up" as const),
       )
       .option("--rename <old=new>", "it is the same object under a new name; repeatable", list)
       .option("--drop <object>", "it is gone for good, and what it holds too; repeatable", list)
@@ -41,7 +40,7 @@ export const command: CommandModule = {
       .action((name, flags) =>
         run(async (session) => {
           const { from, to, sql, out, columnOrder } = flags;
-          const direction = sql === undefined ? undefined : sql === true ? "up" : sql as "up" | "down" | "both";
+          const direction = sql as "up" | "down" | "both" | undefined;
           if (from !== undefined && to !== undefined) {
             const { diffSources } = await import("./diff_sources.ts");
             return await diffSources(session, { from, to, sql: direction, out, columnOrder });

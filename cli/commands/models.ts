@@ -3,6 +3,7 @@ import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import { openProject } from "../context.ts";
+import { isOuter } from "../output/describe.ts";
 import { count, table } from "../output/table.ts";
 import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
@@ -46,9 +47,7 @@ async function models(session: Session): Promise<0> {
 
 /** Tables, views, enums and schemas, each after what it refers to; a circle is broken by name. */
 function inOrderOfNeed(graph: SchemaGraph): readonly SchemaObject[] {
-  const outer = [...graph.objects.values()].filter((object) =>
-    object.kind === "table" || object.kind === "view" || object.kind === "enum"
-  );
+  const outer = [...graph.objects.values()].filter((object) => isOuter(object) && object.kind !== "schema");
   const owners = new Map(outer.map((object) => [object.id, object]));
   const needs = (object: SchemaObject): readonly SchemaObject[] => {
     const parts = children(graph, object.id).flatMap((

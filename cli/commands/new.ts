@@ -4,7 +4,7 @@ import { readFolder, writeMigration } from "../../migrate/files.ts";
 import { renderEmptyMigration } from "../../migrate/render_file.ts";
 import { parentsForNext } from "../../migrate/target.ts";
 import { openProject } from "../context.ts";
-import { refuseProblems } from "../folder.ts";
+import { refuseProblems } from "../../migrate/state.ts";
 import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
 

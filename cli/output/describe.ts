@@ -1,16 +1,14 @@
 /** One line for people about an object or about what changes in it. Names and texts in it are not yet safe for a terminal. */
 import type { Dialect } from "../../dialects/dialect.ts";
 import { sameJson } from "../../schema/canonical.ts";
-import { pathOfId } from "../../schema/id.ts";
+import { kindOfId, pathOfId } from "../../schema/id.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { DataType, Expression, IndexKey, SchemaObject } from "../../schema/object.ts";
 
 /** "column email": the kind and the object's own name, or its path without the default schema. */
 export function titleOf(object: SchemaObject, dialect: Dialect): string {
   const label = factsOf(object).label;
-  const own = object.parent === null || object.kind === "table" || object.kind === "view" || object.kind === "enum"
-    ? pathText(object.name, dialect)
-    : object.name.at(-1)!;
+  const own = isOuter(object) ? pathText(object.name, dialect) : object.name.at(-1)!;
   return object.unnamed ? label : `${label} ${own}`;
 }
 
@@ -42,12 +40,15 @@ export function bodyOf(object: SchemaObject, dialect: Dialect): string {
         (object.where ? ` where ${brief(object.where)}` : "");
     case "enum":
       return object.values.map((value) => `'${value}'`).join(", ");
-    case "schema":
-    case "table":
-    case "view":
-    case "trigger":
+    default:
+      // The name says it: a table's columns have lines of their own, a definition is SQL.
       return "";
   }
+}
+
+/** Does it stand by itself, in a schema or in the database, rather than in a table or the like? */
+export function isOuter(object: SchemaObject): boolean {
+  return object.parent === null || kindOfId(object.parent) === "schema";
 }
 
 /** "type integer -> bigint", one for each field that differs. */

@@ -6,7 +6,7 @@ import { pathOfId } from "../../schema/id.ts";
 import type { Note } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { Style } from "./colour.ts";
-import { bodyOf, differencesOf, pathText, titleOf } from "./describe.ts";
+import { bodyOf, differencesOf, isOuter, pathText, titleOf } from "./describe.ts";
 import { safe, safeLine } from "./terminal.ts";
 
 /** What happens to one object in the whole plan, whatever the number of changes it takes. */
@@ -109,9 +109,7 @@ function grouped(lines: readonly Line[], dialect: Dialect): readonly Group[] {
   const heads = new Map<ObjectId, Line>(), parts = new Map<ObjectId, Line[]>();
   for (const line of lines) {
     const { object } = line;
-    const inside = object.parent !== null && object.kind !== "table" && object.kind !== "view" &&
-      object.kind !== "enum";
-    if (!inside) heads.set(object.id, line);
+    if (isOuter(object)) heads.set(object.id, line);
     else parts.set(object.parent!, [...parts.get(object.parent!) ?? [], line]);
   }
   for (const id of parts.keys()) {
@@ -123,11 +121,16 @@ function grouped(lines: readonly Line[], dialect: Dialect): readonly Group[] {
     .map(([id, head]) => ({ head, parts: (parts.get(id) ?? []).sort(byRank) }));
 }
 
-const ranks = ["column", "primary_key", "unique", "check", "foreign_key", "index", "trigger"];
+const ranks: readonly string[] = ["column", "primary_key", "unique", "check", "foreign_key", "index", "trigger"];
+
+function rankOf({ object }: Line): number {
+  const rank = ranks.indexOf(object.kind);
+  return rank < 0 ? ranks.length : rank;
+}
 
 function byRank(a: Line, b: Line): number {
   const position = (line: Line): number => line.object.kind === "column" ? line.object.position : 0;
-  return ranks.indexOf(a.object.kind) - ranks.indexOf(b.object.kind) || position(a) - position(b) ||
+  return rankOf(a) - rankOf(b) || position(a) - position(b) ||
     (a.object.id < b.object.id ? -1 : 1);
 }
 

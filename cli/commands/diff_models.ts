@@ -1,0 +1,188 @@
+/** `sqa diff [name]`: models against the live database and the pending files; writes a proven pair of files, or says that nothing differs. */
+import { describeDifferences } from "../../migrate/verify.ts";
+import { prove, renderMigration, writeMigration } from "../../migrate/mod.ts";
+import { historyPath } from "../../migrate/history.ts";
+import type { Connection } from "../../dialects/driver.ts";
+import type { Plan } from "../../diff/plan_types.ts";
+import { SqaError } from "../../schema/error.ts";
+import { labelOfId } from "../../schema/id.ts";
+import { type Base, openForDiff, readBase } from "../base.ts";
+import { openProject, type Project } from "../context.ts";
+import { allowOf, type DecisionFlags } from "../decisions.ts";
+import { hazardText, noteText, planTree } from "../output/human.ts";
+import { scriptOf } from "../output/sql.ts";
+import { count } from "../output/table.ts";
+import { decide, type Decided, differs, requireAllowed } from "../planning.ts";
+import type { Session } from "../session.ts";
+
+export interface DiffFlags extends DecisionFlags {
+  readonly name?: string | undefined;
+  readonly check?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly offline?: boolean | undefined;
+  readonly sql?: "up" | "down" | "both" | undefined;
+  readonly columnOrder?: string | undefined;
+}
+
+/** Exit 0 whether or not something was written; 2 with --check when something differs; 3 (thrown) when a decision is needed. */
+export async function diffModels(session: Session, flags: DiffFlags): Promise<0 | 2> {
+  const { out } = session;
+  const project = await openProject(session, { columnOrder: { raw: flags.columnOrder, flag: "--column-order" } });
+  const { database } = project;
+  // First, because mistakes in the models are found without a database.
+  const models = await project.models();
+  await using connection = await openForDiff(project, flags.offline === true);
+  out.note(connection ? `${connection.server.product}  ${database.label}` : `${database.label} (not opened)`);
+  const base = await readBase(project, connection);
+  sayDrift(base, project);
+  const request = {
+    project,
+    from: base.graph,
+    to: models.graph,
+    renames: models.renames,
+    flags,
+    managed: base.managed,
+    connection,
+    version: connection && database.versionFor(connection),
+  };
+  if (flags.check) return await check(await differs(request), base, project);
+  const decided = await decide(request);
+  const { plan } = decided;
+  for (const note of plan.notes) out.note(noteText(note, out.messages));
+  if (plan.up.length === 0) return nothing(plan, base, flags, project);
+  if (flags.sql) {
+    requireAllowed(decided, project);
+    out.exact(scriptIn(plan, flags.sql));
+    return 0;
+  }
+  showPlan(plan, project);
+  requireAllowed(decided, project);
+  await requireProof(decided, base, connection, project);
+  return await write(decided, base, flags, project);
+}
+
+function nothing(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, database }: Project): 0 {
+  const pending = base.pending.length ? `, with ${count(base.pending.length, "pending file")}` : "";
+  if (!flags.sql) out.data(`no changes: ${database.label}${pending} is what the models say`);
+  out.json({ changed: false, database: database.label, written: [], plan });
+  if (base.pending.length) out.note("next: sqa migrate");
+  return 0;
+}
+
+function check(plan: Plan, base: Base, { session: { out }, database }: Project): 0 | 2 {
+  const changed = plan.up.length > 0;
+  for (const note of plan.notes) out.note(noteText(note, out.messages));
+  if (changed) {
+    out.data(planTree(plan, database.dialect, out.style));
+    out.data("");
+  }
+  const pending = base.pending.length ? `, with ${count(base.pending.length, "pending file")}` : "";
+  out.data(
+    changed
+      ? `${database.label}${pending} is not what the models say`
+      : `no changes: ${database.label}${pending} is what the models say`,
+  );
+  out.json({ changed, database: database.label, written: [], plan });
+  if (changed) out.note("next: sqa diff");
+  return changed ? 2 : 0;
+}
+
+function showPlan(plan: Plan, { session: { out }, database }: Project): void {
+  out.data(planTree(plan, database.dialect, out.style));
+  out.data("");
+  for (const hazard of plan.hazards) out.data(hazardText(hazard, plan, out.style));
+  if (plan.hazards.length) out.data("");
+  if (out.verbose) out.note(scriptOf(plan.up).trimEnd());
+}
+
+/** The database is not what the applied files made it: said before anything is compared with it. */
+function sayDrift(base: Base, { session: { out }, database }: Project): void {
+  if (!base.drift?.length) return;
+  out.warn(
+    `${out.messages.change("warning[drift]")}: ${database.label} was changed by something else than its migrations`,
+  );
+  for (const line of describeDifferences(base.drift).split("\n")) out.warn(`  ${line}`);
+}
+
+/** SQA-310 when a trial shows that the files would not do what they say. Where no trial is possible, that is said. */
+async function requireProof(
+  decided: Decided,
+  base: Base,
+  connection: Connection | null,
+  project: Project,
+): Promise<void> {
+  const { database: { driver, dialect }, settings, session: { out } } = project;
+  const proof = await prove({
+    driver,
+    connection: base.source === "live" ? connection : null,
+    plan: decided.plan,
+    from: base.graph,
+    to: decided.target,
+    schemas: settings.schemas,
+    ignoreTables: [historyPath(dialect, settings.historyTable ?? undefined)],
+  });
+  if (proof.refuted) {
+    throw new SqaError("SQA-310", "the generated SQL does not do what it should; nothing was written", {
+      detail: proof.reason ?? "",
+      hint: "this is a bug in sqa; please report it with the models and the schema (`sqa inspect`)",
+    });
+  }
+  if (!proof.proven) out.note(`not tried out: ${proof.reason}`);
+  else out.detail("tried out: up leads to the models, down leads back");
+}
+
+async function write(decided: Decided, base: Base, flags: DiffFlags, project: Project): Promise<0> {
+  const { database: { dialect }, settings, session: { out } } = project;
+  const { plan, target, renames, drops, allow } = decided;
+  const used = plan.hazards.filter((hazard) => hazard.severity === "error").map((hazard) => allowOf(hazard, dialect));
+  const texts = renderMigration({
+    name: flags.name ?? nameOf(plan),
+    dialect,
+    parents: base.parents,
+    plan,
+    target,
+    renames: renames.map(({ from, to }) => ({ from, to })),
+    allows: [...used, ...[...drops].map((id) => `drop:${labelOfId(id)}`)],
+  });
+  const summary = count(plan.up.length, "statement");
+  if (flags.dryRun) {
+    out.data(
+      `would write ${texts.name} (${summary}, down is ${texts.grade}) in ${
+        project.shown(settings.dir)
+      }; nothing was written`,
+    );
+    out.json({ changed: true, written: [], id: texts.id, grade: texts.grade, allow, plan });
+    return 0;
+  }
+  const { written, paths } = await writeMigration(settings.dir, texts, new Date());
+  const files = [paths.up, paths.down, paths.snapshot].filter((path) => path !== null).map(project.shown);
+  out.data(
+    written
+      ? `wrote ${project.shown(paths.up)} and its down file (${summary}, down is ${texts.grade})`
+      : `${project.shown(paths.up)} is there already (${summary})`,
+  );
+  out.json({
+    changed: true,
+    database: project.database.label,
+    written: written ? files : [],
+    id: texts.id,
+    grade: texts.grade,
+    plan,
+  });
+  out.note("next: sqa migrate");
+  return 0;
+}
+
+/** A name for a file that nobody named: what its first change does. */
+function nameOf(plan: Plan): string {
+  const change = plan.changes[0]!;
+  const object = change.op === "drop" ? change.from : change.to;
+  const verb = { create: "create", drop: "drop", alter: "change", rename: "rename" }[change.op];
+  return `${verb}_${object.name.at(-1)}`;
+}
+
+function scriptIn(plan: Plan, direction: "up" | "down" | "both"): string {
+  if (direction === "up") return scriptOf(plan.up);
+  if (direction === "down") return scriptOf(plan.down);
+  return `-- up\n${scriptOf(plan.up)}-- down\n${scriptOf(plan.down)}`;
+}

@@ -1,0 +1,73 @@
+/** `sqa migrate`: applies pending files. Loads no models, so that a container needs only the SQL files. */
+import type { MigrateResult } from "../../migrate/apply.ts";
+import { openProject } from "../context.ts";
+import { scriptOf } from "../output/sql.ts";
+import { count } from "../output/table.ts";
+import type { CommandModule } from "../registry.ts";
+import { runnerOptions } from "../running.ts";
+import type { Session } from "../session.ts";
+
+interface MigrateFlags {
+  readonly dryRun?: boolean | undefined;
+  readonly sql?: boolean | undefined;
+}
+
+export const command: CommandModule = {
+  examples: [
+    ["sqa migrate", "apply everything that is pending"],
+    ["sqa migrate --wait 60s", "in a container: wait for the database first"],
+    ["sqa migrate +1", "only the next one"],
+    ["sqa migrate --dry-run", "check everything and show what would run"],
+    ["sqa migrate --sql > pending.sql", "the SQL of what is pending, and nothing else"],
+  ],
+  define: (base, run) => {
+    base
+      .description(
+        "Applies pending migration files, each exactly once, whoever else is at it. Exit 0 also when there is nothing to do.",
+      )
+      .argument("[target]", 'how far: "head", an id or its beginning, a name, "+2"', "head")
+      .option("--dry-run", "check everything and show what would run; change nothing")
+      .option("--sql", "print the SQL of what is pending; change nothing")
+      .action((target, flags) => run((session) => migrateTo(session, target, flags)));
+  },
+};
+
+async function migrateTo(session: Session, target: string, flags: MigrateFlags): Promise<0> {
+  const { out } = session;
+  const project = await openProject(session);
+  const { migrate } = await import("../../migrate/apply.ts");
+  const dryRun = flags.dryRun === true || flags.sql === true;
+  const result = await migrate({ ...runnerOptions(project), target, dryRun });
+  if (flags.sql) {
+    out.exact(scriptOf(result.pending.flatMap(({ sql }) => sql.map((text) => ({ sql: text })))));
+    return 0;
+  }
+  const where = project.database.label;
+  if (dryRun) {
+    for (const { label, sql } of result.pending) {
+      out.data(`${out.style.add("+")} ${label} (${count(sql.length, "statement")})`);
+      for (const text of sql) out.data(text.trim().split("\n").map((line) => `    ${line}`).join("\n") + ";");
+    }
+    const what = result.pending.length
+      ? `would apply ${count(result.pending.length, "migration")}`
+      : "nothing is pending";
+    out.data(`${what} on ${where}; nothing was changed`);
+  } else out.data(lastLine(result, where));
+  out.json({
+    database: where,
+    applied: result.applied,
+    byOthers: result.byOthers,
+    pending: result.pending,
+    heads: result.heads,
+    verified: result.verified,
+    warnings: result.warnings,
+  });
+  return 0;
+}
+
+function lastLine({ applied, byOthers, pending, verified }: MigrateResult, where: string): string {
+  const more = pending.length ? `, ${pending.length} still pending` : "";
+  const others = byOthers.length ? ` (${byOthers.length} by another run)` : "";
+  if (applied.length === 0) return `nothing to apply on ${where}${others}${more}`;
+  return `applied ${count(applied.length, "migration")} on ${where}${others}${more}${verified ? "; verified" : ""}`;
+}

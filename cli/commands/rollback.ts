@@ -1,0 +1,74 @@
+/** `sqa rollback`: runs down files. Loads no models. */
+import { Option } from "@commander-js/extra-typings";
+import { openProject } from "../context.ts";
+import { scriptOf } from "../output/sql.ts";
+import { count } from "../output/table.ts";
+import type { CommandModule } from "../registry.ts";
+import { runnerOptions } from "../running.ts";
+import type { Session } from "../session.ts";
+import type { Grade } from "../../migrate/mod.ts";
+
+interface RollbackFlags {
+  readonly dryRun?: boolean | undefined;
+  readonly sql?: boolean | undefined;
+  readonly allow: Grade;
+}
+
+const grades = ["lossless", "lossy", "irreversible"] as const;
+
+export const command: CommandModule = {
+  examples: [
+    ["sqa rollback", "undo the last migration"],
+    ["sqa rollback -3", "undo the last three"],
+    ["sqa rollback add_orders", "undo everything after that one"],
+    ["sqa rollback base --dry-run", "show what undoing all of it would run"],
+  ],
+  define: (base, run) => {
+    base
+      .description("Runs the down files of applied migrations, the newest first.")
+      .argument("[target]", 'how far back: "-1", "-3", "base", or the migration to go back to', "-1")
+      .option("--dry-run", "show what would run; change nothing")
+      .option("--sql", "print the SQL that would run and nothing else; change nothing")
+      .addOption(
+        new Option("--allow <grade>", "the worst kind of down file that may run").choices(grades).default(
+          "lossy" as const,
+        ),
+      )
+      .action((target, flags) => run((session) => rollbackTo(session, target, flags)));
+  },
+};
+
+async function rollbackTo(session: Session, target: string, flags: RollbackFlags): Promise<0> {
+  const { out } = session;
+  const project = await openProject(session);
+  const { rollback } = await import("../../migrate/rollback.ts");
+  const dryRun = flags.dryRun === true || flags.sql === true;
+  const result = await rollback({ ...runnerOptions(project), target, dryRun, allow: flags.allow });
+  const statements = result.rolledBack.flatMap((one) => one.statements.map((sql) => ({ sql })));
+  if (flags.sql) {
+    out.exact(scriptOf(statements));
+    return 0;
+  }
+  const where = project.database.label, number = result.rolledBack.length;
+  if (dryRun) {
+    for (const one of result.rolledBack) {
+      out.data(`${out.style.drop("-")} ${one.label} (${count(one.statements.length, "statement")}, ${one.grade})`);
+      for (const sql of one.statements) out.data(sql.trim().split("\n").map((line) => `    ${line}`).join("\n") + ";");
+    }
+  }
+  const others = result.byOthers.length ? ` (${result.byOthers.length} by another run)` : "";
+  const verified = result.verified ? "; verified" : "";
+  if (number === 0) out.data(`nothing to roll back on ${where}${others}`);
+  else if (dryRun) out.data(`would roll back ${count(number, "migration")} on ${where}; nothing was changed`);
+  else out.data(`rolled back ${count(number, "migration")} on ${where}${others}${verified}`);
+  out.json({
+    database: where,
+    rolledBack: dryRun ? [] : result.rolledBack,
+    ...(dryRun ? { wouldRollBack: result.rolledBack } : {}),
+    byOthers: result.byOthers,
+    heads: result.heads,
+    verified: result.verified,
+    warnings: result.warnings,
+  });
+  return 0;
+}

@@ -1,0 +1,22 @@
+/** What `migrate` and `rollback` hand to the runner: the project's settings in the runner's words, and lines for its events. */
+import type { RunnerOptions } from "../migrate/runner.ts";
+import type { Project } from "./context.ts";
+import { eventPrinter } from "./output/events.ts";
+import { version } from "./version.ts";
+
+/** The runner's options for this project. */
+export function runnerOptions({ database, settings, session }: Project): RunnerOptions {
+  return {
+    driver: database.driver,
+    url: database.url,
+    dir: settings.dir,
+    version,
+    schemas: settings.schemas,
+    lockTimeoutMs: settings.lockTimeout,
+    statementTimeoutMs: settings.statementTimeout,
+    waitMs: settings.wait,
+    signal: session.io.signal,
+    onEvent: eventPrinter(session.out),
+    ...(settings.historyTable === null ? {} : { historyTable: settings.historyTable }),
+  };
+}
