@@ -28,7 +28,10 @@ export function diff(from: SchemaGraph, to: SchemaGraph, dialect: Dialect, optio
     const left = from.objects.get(id), right = to.objects.get(id);
     if (!left) changes.push(create(right!));
     else if (!right) changes.push(drop(left));
-    else if (left !== right) {
+    else if (left.parent !== right.parent) {
+      // One name in a space that tables share, on another table now: an index cannot move.
+      changes.push(drop(left), create(right));
+    } else if (left !== right) {
       const fields = differingFields(left, right, notes);
       if (
         options.columnOrder === "strict" && left.kind === "table" && dialect.placesColumns && misplaced(from, to, id)

@@ -7,6 +7,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { makeGraph, type Note, type SchemaGraph } from "../schema/graph.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { RenameHint } from "./change.ts";
+import { makeRoom } from "./make_room.ts";
 import { normalize } from "./normalize.ts";
 import { rename } from "./rename.ts";
 
@@ -17,7 +18,8 @@ export function openQuestions(
   dialect: Dialect,
   renames: readonly RenameHint[] = [],
 ): readonly ExpressionQuestion[] {
-  const left = rename(normalize(from, dialect), renames, dialect).graph, right = normalize(to, dialect);
+  const cleared = makeRoom(normalize(from, dialect), renames, dialect);
+  const left = rename(cleared, renames, dialect).graph, right = normalize(to, dialect);
   const questions: ExpressionQuestion[] = [];
   for (const object of right.objects.values()) {
     const other = left.objects.get(object.id);

@@ -26,11 +26,22 @@ export interface OrderContext {
   readonly to: SchemaGraph;
 }
 
+/** Either all changes in order, or changes that wait for each other, the first one repeated at the end. */
+export type Ordered =
+  | { readonly changes: readonly Change[]; readonly cycle: null }
+  | { readonly changes: null; readonly cycle: readonly Change[] };
+
+/** The changes in an order in which each can be run, or what prevents it. */
+export function tryOrder(changes: readonly Change[], dialect: Dialect, context: OrderContext): Ordered {
+  const nodes = [...changes].sort(byRank);
+  return sorted(nodes, edgesBetween(nodes, dialect, context));
+}
+
 /** The changes in an order in which each can be run. SQA-310 with the path when there is none. */
 export function order(changes: readonly Change[], dialect: Dialect, context: OrderContext): readonly Change[] {
-  const nodes = [...changes].sort(byRank);
-  const edges = edgesBetween(nodes, dialect, context);
-  return sorted(nodes, edges);
+  const ordered = tryOrder(changes, dialect, context);
+  if (ordered.cycle) throw cycleError(ordered.cycle);
+  return ordered.changes;
 }
 
 const rank = { rename: 0, drop: 1, alter: 2, create: 3 } as const;
@@ -48,10 +59,11 @@ type Edges = readonly ReadonlySet<number>[];
 
 function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: OrderContext): Edges {
   const makes = new Map<ObjectId, number>(), alters = new Map<ObjectId, number>(), drops = new Map<ObjectId, number>();
-  const renamesTo = new Map<ObjectId, number>();
-  const frees = new Map<string, { node: number; id: ObjectId }[]>();
+  const renamesTo = new Map<ObjectId, number>(), renamesFrom = new Map<ObjectId, number>();
+  const frees = new Map<string, { node: number; object: SchemaObject }[]>();
   const edges = nodes.map(() => new Set<number>());
   nodes.forEach((node, i) => {
+    if (node.op === "rename") renamesFrom.set(node.from.id, i);
     for (const change of whole(node)) {
       if (change.op === "create") makes.set(change.to.id, i);
       else if (change.op === "drop") drops.set(change.from.id, i);
@@ -59,7 +71,7 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
       else renamesTo.set(change.to.id, i);
       if (change.op === "drop" || change.op === "rename") {
         for (const name of freed(change, dialect)) {
-          frees.set(name, [...frees.get(name) ?? [], { node: i, id: change.from.id }]);
+          frees.set(name, [...frees.get(name) ?? [], { node: i, object: change.from }]);
         }
       }
     }
@@ -81,20 +93,24 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
         edge(renamesTo.get(to.id), i);
       }
       if (change.op === "drop") {
-        for (const id of needs(change.from, context.from, dialect)) {
-          edge(i, drops.get(id)), edge(i, alters.get(id)), edge(renamesTo.get(id), i);
-        }
-        edge(renamesTo.get(change.from.id), i);
+        for (const id of needs(change.from, context.from, dialect)) edge(i, drops.get(id));
+        // Altering a table does not touch what lives in it, so only refs: a child's drop may have to wait for another child.
+        for (const id of refsOf(change.from, dialect)) edge(i, alters.get(id));
+        // A drop is written with its own path alone: whatever it refers to may still have its old name.
+        for (const id of [change.from.id, ...ancestors(change.from, context.from)]) edge(renamesTo.get(id), i);
       }
       if (change.op === "alter" && from && to) {
-        for (const id of from.refs) if (!to.refs.includes(id)) edge(i, drops.get(id));
+        for (const id of refsOf(from, dialect)) if (!to.refs.includes(id)) edge(i, drops.get(id));
       }
       if (change.op === "create") edge(drops.get(change.to.id), i);
+      if (change === node && change.op === "rename") edge(renamesFrom.get(change.to.id), i);
       if (change.op === "create" || change.op === "rename") {
         for (const name of taken(change, dialect)) {
           for (const free of frees.get(name) ?? []) {
             // What is renamed and then dropped takes and frees one name in this order.
-            if (change.op === "create" || free.id !== change.to.id) edge(free.node, i);
+            const itself = change.op === "rename" && free.object.id === change.to.id &&
+              free.object.parent === change.to.parent;
+            if (!itself) edge(free.node, i);
           }
         }
       }
@@ -120,8 +136,12 @@ function without(names: readonly string[], others: readonly string[]): readonly 
 
 /** Everything that must exist for an object to exist: its refs and all that it lives in. */
 function needs(object: SchemaObject, graph: SchemaGraph, dialect: Dialect): readonly ObjectId[] {
-  const loose = dialect.looseForeignKeys && object.kind === "foreign_key";
-  return loose ? ancestors(object, graph) : [...ancestors(object, graph), ...object.refs];
+  return [...ancestors(object, graph), ...refsOf(object, dialect)];
+}
+
+/** What it refers to, as far as that orders anything. */
+function refsOf(object: SchemaObject, dialect: Dialect): readonly ObjectId[] {
+  return dialect.looseForeignKeys && object.kind === "foreign_key" ? [] : object.refs;
 }
 
 function ancestors(object: SchemaObject, graph: SchemaGraph): ObjectId[] {
@@ -131,7 +151,7 @@ function ancestors(object: SchemaObject, graph: SchemaGraph): ObjectId[] {
 }
 
 /** Kahn's algorithm; among the changes that are free, the one that comes first in `nodes`. */
-function sorted(nodes: readonly Change[], edges: Edges): readonly Change[] {
+function sorted(nodes: readonly Change[], edges: Edges): Ordered {
   const waiting = nodes.map(() => 0);
   for (const targets of edges) for (const target of targets) waiting[target]!++;
   const free = new Heap();
@@ -141,8 +161,9 @@ function sorted(nodes: readonly Change[], edges: Edges): readonly Change[] {
     result.push(nodes[i]!);
     for (const target of edges[i]!) if (--waiting[target]! === 0) free.push(target);
   }
-  if (result.length < nodes.length) throw cycleError(nodes, edges, waiting);
-  return result;
+  return result.length === nodes.length
+    ? { changes: result, cycle: null }
+    : { changes: null, cycle: cycleAmong(nodes, edges, waiting) };
 }
 
 /** A binary heap of numbers, smallest first. */
@@ -170,26 +191,26 @@ class Heap {
   }
 }
 
-function cycleError(nodes: readonly Change[], edges: Edges, waiting: readonly number[]): SqaError {
+/** One cycle among the changes that could not be placed. */
+function cycleAmong(nodes: readonly Change[], edges: Edges, waiting: readonly number[]): readonly Change[] {
   const stuck = new Set(nodes.map((_, i) => i).filter((i) => waiting[i]! > 0));
-  const path: number[] = [];
-  let at = [...stuck].find((i) => [...edges[i]!].some((next) => stuck.has(next))) ?? 0;
-  while (!path.includes(at)) {
-    path.push(at);
-    const next = [...edges[at]!].find((each) => stuck.has(each) && leadsOn(each, edges, stuck));
-    if (next === undefined) break;
-    at = next;
+  const next = (i: number) => [...edges[i]!].find((each) => stuck.has(each));
+  // What only waits behind a cycle leads nowhere; without it every way on ends in a cycle.
+  for (let size = -1; size !== stuck.size;) {
+    size = stuck.size;
+    for (const i of stuck) if (next(i) === undefined) stuck.delete(i);
   }
-  const cycle = [...path.slice(path.indexOf(at)), at];
-  const words = cycle.map((i) => describe(nodes[i]!));
-  return new SqaError("SQA-310", `these changes wait for each other: ${words.join(" -> ")}`, {
-    hint: "split the change into two migrations: make the new objects first, then drop the old ones",
-  });
+  const path: number[] = [];
+  let at = Math.min(...stuck);
+  while (!path.includes(at)) path.push(at), at = next(at)!;
+  return [...path.slice(path.indexOf(at)), at].map((i) => nodes[i]!);
 }
 
-/** Is there a way on from here among the stuck? Else it only waits behind the cycle. */
-function leadsOn(i: number, edges: Edges, stuck: ReadonlySet<number>): boolean {
-  return [...edges[i]!].some((next) => stuck.has(next));
+/** SQA-310: no order exists. */
+export function cycleError(cycle: readonly Change[]): SqaError {
+  return new SqaError("SQA-310", `these changes wait for each other: ${cycle.map(describe).join(" -> ")}`, {
+    hint: "split the change into two migrations: make the new objects first, then drop the old ones",
+  });
 }
 
 function describe(change: Change): string {

@@ -1,7 +1,7 @@
 /**
  * Two graphs to a plan, one pure function that reads as the list of its steps:
  *
- *   normalize -> rename -> scope -> diff -> recreate -> fold -> order -> render -> lint
+ *   normalize -> make room -> rename -> scope -> diff -> recreate -> fold -> order -> render -> lint
  *
  * Down is the same list on the inverted pair: what up leads to is where down starts, the renames are turned round, and every change
  * comes out as the inverse of its up (a property test holds it to that). It is not replayed statement by statement, because what can be done
@@ -10,14 +10,16 @@
 import { type Dialect, kindOf, type RenderContext } from "../dialects/dialect.ts";
 import { fingerprint } from "../schema/hash.ts";
 import type { Note, SchemaGraph } from "../schema/graph.ts";
-import type { Kind, ObjectId } from "../schema/object.ts";
-import { type Change, type RenameHint, subject } from "./change.ts";
+import { kindFacts } from "../schema/kinds/mod.ts";
+import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
+import { after, type Change, type RenameHint, subject } from "./change.ts";
 import { diff } from "./diff.ts";
 import { fold } from "./fold.ts";
 import { invertHint } from "./invert.ts";
 import { lint } from "./lint/mod.ts";
+import { makeRoom } from "./make_room.ts";
 import { normalize } from "./normalize.ts";
-import { order } from "./order.ts";
+import { cycleError, tryOrder } from "./order.ts";
 import type { Plan, Statement } from "./plan_types.ts";
 import { recreate } from "./recreate.ts";
 import { rename } from "./rename.ts";
@@ -51,32 +53,41 @@ export function makePlan(input: PlanInput): Planned {
   const { dialect, options } = input;
   const hints = input.renames ?? [];
   const from = normalize(input.from, dialect), wanted = normalize(input.to, dialect);
-  const renamed = rename(from, hints, dialect);
+  const cleared = makeRoom(from, hints, dialect);
+  const renamed = rename(cleared, hints, dialect);
   const target = options.scope ? withinScope(renamed.graph, wanted, moved(options.scope, renamed.moved)) : wanted;
 
-  const up = oneWay(renamed.graph, target, renamed.changes, dialect, options);
-  const used = hints.filter((hint) => renamed.moved.has(hint.from)).map(invertHint);
-  const back = rename(target, used.filter((hint) => target.objects.has(hint.from)), dialect);
-  const down = oneWay(back.graph, from, back.changes, dialect, options);
+  const first = oneWay(from, cleared, [], dialect, options);
+  const second = oneWay(renamed.graph, target, renamed.changes, dialect, options);
+  const up = [...first.statements, ...second.statements];
+  const used = hints.filter((hint) => renamed.moved.has(hint.from)).map(invertHint)
+    .filter((hint) => target.objects.has(hint.from));
+  const clearedBack = makeRoom(target, used, dialect);
+  const back = rename(clearedBack, used, dialect);
+  const down = [
+    ...oneWay(target, clearedBack, [], dialect, options).statements,
+    ...oneWay(back.graph, from, back.changes, dialect, options).statements,
+  ];
 
   const drops = options.scope?.drops ?? new Set<ObjectId>();
+  const changes = [...first.changes, ...second.changes];
+  const rules = { created: madeBy(changes), version: options.version };
+  const late = lint(second.statements, { ...rules, from: renamed.graph, to: target });
   return {
     target,
     plan: {
       dialect: dialect.name,
       from: fingerprint(from),
       to: fingerprint(target),
-      changes: up.changes,
-      up: up.statements,
-      down: down.statements,
-      hazards: lint(up.statements, {
-        from: renamed.graph,
-        to: target,
-        created: madeBy(up.changes),
-        version: options.version,
-      }),
-      questions: suggestRenames(up.differences, { from: renamed.graph, to: target, drops }),
-      notes: unique([...target.notes, ...from.notes, ...up.notes]),
+      changes,
+      up,
+      down,
+      hazards: [
+        ...lint(first.statements, { ...rules, from, to: cleared }),
+        ...late.map((hazard) => ({ ...hazard, statement: hazard.statement + first.statements.length })),
+      ],
+      questions: suggestRenames(second.differences, { from: renamed.graph, to: target, drops }),
+      notes: unique([...target.notes, ...from.notes, ...second.notes]),
     },
   };
 }
@@ -104,10 +115,41 @@ function oneWay(
 ): Way {
   const context: RenderContext = { from, to, version: options.version };
   const differences = diff(from, to, dialect, options);
-  const replaced = recreate([...renames, ...differences.changes], dialect, context);
-  const changes = order(fold(replaced, dialect, context), dialect, context);
+  const changes = inOrder([...renames, ...differences.changes], dialect, context);
   const statements = changes.flatMap((change) => render(change, dialect, context));
   return { differences: differences.changes, changes, statements, notes: differences.notes };
+}
+
+/**
+ * Recreate, fold and order. Where alters in place wait for each other (a view that reads a new table under the name of an old one which
+ * it lets go), those that hold no rows are dropped and created instead, as long as nothing that holds rows would go with them. SQA-310
+ * when that does not help.
+ */
+function inOrder(changes: readonly Change[], dialect: Dialect, context: RenderContext): readonly Change[] {
+  const forced = new Set<ObjectId>();
+  for (;;) {
+    const replaced = recreate(changes, dialect, context, forced);
+    const ordered = tryOrder(fold(replaced, dialect, context), dialect, context);
+    if (!ordered.cycle) return ordered.changes;
+    const size = forced.size;
+    for (const { op, kind, to } of ordered.cycle.flatMap(withItsParts)) {
+      if (op === "alter" && !kindFacts[kind].holdsData && to) forced.add(to.id);
+    }
+    if (forced.size === size || losesRows(recreate(changes, dialect, context, forced), context)) {
+      throw cycleError(ordered.cycle);
+    }
+  }
+}
+
+function withItsParts(change: Change): readonly { op: Change["op"]; kind: Kind; to: SchemaObject | undefined }[] {
+  return [{ op: change.op, kind: change.kind, to: after(change) }, ...change.parts.flatMap(withItsParts)];
+}
+
+/** Would something with rows or values be dropped that is there on both sides? */
+function losesRows(changes: readonly Change[], context: RenderContext): boolean {
+  return changes.some((change) =>
+    change.op === "drop" && kindFacts[change.kind].holdsData && context.to.objects.has(change.from.id)
+  );
 }
 
 function render(change: Change, dialect: Dialect, context: RenderContext): readonly Statement[] {

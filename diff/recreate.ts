@@ -12,34 +12,43 @@
  */
 import { type Dialect, kindOf, type RenderContext } from "../dialects/dialect.ts";
 import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
-import { type Alter, type Change, create, drop, subject } from "./change.ts";
+import { type Alter, type Change, create, drop, type Rename, subject } from "./change.ts";
 
-/** The changes with every alter either possible in place or replaced. `context` holds the graphs that the changes lead between. */
-export function recreate(changes: readonly Change[], dialect: Dialect, context: RenderContext): readonly Change[] {
+/** The changes with every alter either possible in place or replaced. `context` holds the graphs that the changes lead between; `forced` alters are replaced whatever the dialect says. */
+export function recreate(
+  changes: readonly Change[],
+  dialect: Dialect,
+  context: RenderContext,
+  forced: ReadonlySet<ObjectId> = new Set(),
+): readonly Change[] {
   const altered = new Map<ObjectId, Alter>();
   const dropped = new Map<ObjectId, SchemaObject>();
   const created = new Map<ObjectId, SchemaObject>();
-  const renames: Change[] = [];
+  const renames = new Set<Change>();
+  const renameOf = new Map<SchemaObject, Rename>();
   const queue: ObjectId[] = [];
   for (const change of changes) {
     if (change.op === "create") created.set(change.to.id, change.to);
     else if (change.op === "drop") dropped.set(change.from.id, change.from), queue.push(change.from.id);
-    else if (change.op === "rename") renames.push(change);
+    else if (change.op === "rename") renames.add(change), renameOf.set(change.from, change as Rename);
     else altered.set(change.to.id, change as Alter);
   }
 
-  const dependents = dependentsOf(context);
+  const dependents = dependentsOf(context, dialect);
   const again = (object: SchemaObject) => {
     if (dropped.has(object.id)) return;
-    const after = context.to.objects.get(object.id);
+    // An index that only gets another name is made again under that one.
+    const rename = renameOf.get(object), after = rename?.to ?? context.to.objects.get(object.id);
     dropped.set(object.id, object);
-    if (after) created.set(object.id, after);
+    if (after) created.set(after.id, after);
+    if (rename) renames.delete(rename as Change);
     altered.delete(object.id);
     queue.push(object.id);
   };
 
   for (const change of [...altered.values()]) {
-    if (kindIn(dialect, change.kind).alters(change, context) === "recreate") again(change.from);
+    const kind = kindIn(dialect, change.kind);
+    if (forced.has(change.to.id) || kind.alters(change, context) === "recreate") again(change.from);
   }
   const settled = new Set<ObjectId>();
   for (;;) {
@@ -76,11 +85,12 @@ function letsGo(change: Alter | undefined, id: ObjectId): boolean {
     change.to.parent !== id;
 }
 
-/** Who refers to each object of `from`, or lives in it. */
-function dependentsOf(context: RenderContext): ReadonlyMap<ObjectId, readonly SchemaObject[]> {
+/** Who refers to each object of `from`, or lives in it. A foreign key that may dangle only lives in its table. */
+function dependentsOf(context: RenderContext, dialect: Dialect): ReadonlyMap<ObjectId, readonly SchemaObject[]> {
   const found = new Map<ObjectId, SchemaObject[]>();
   for (const object of context.from.objects.values()) {
-    for (const id of object.parent ? [object.parent, ...object.refs] : object.refs) {
+    const refs = dialect.looseForeignKeys && object.kind === "foreign_key" ? [] : object.refs;
+    for (const id of object.parent ? [object.parent, ...refs] : refs) {
       const list = found.get(id);
       if (list) list.push(object);
       else found.set(id, [object]);

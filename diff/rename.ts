@@ -11,7 +11,7 @@ import { children, makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import { kindOfId, labelOfId, objectId, pathOfId } from "../schema/id.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { Expression, ObjectId, SchemaObject } from "../schema/object.ts";
-import { type Change, rename as renameChange, type RenameHint } from "./change.ts";
+import { after, before, type Change, rename as renameChange, type RenameHint, subject } from "./change.ts";
 
 /** The renamed graph, the changes that lead to it, and where each old id went. */
 export interface Renamed {
@@ -21,17 +21,39 @@ export interface Renamed {
 }
 
 /**
- * The graph after the hints, outermost first. A hint whose old object is gone and whose new one is there was applied before and is
- * passed over; a new name that is taken is SQA-302, an object that is nowhere SQA-303.
+ * The graph after the hints, outermost first, what is renamed away before what takes its name. A hint whose old object is gone and
+ * whose new one is there was applied before and is passed over; a new name that is taken is SQA-302 (`makeRoom` comes before), an object
+ * that is nowhere SQA-303.
  */
 export function rename(from: SchemaGraph, hints: readonly RenameHint[], dialect: Dialect): Renamed {
+  const { blocked, ...renamed } = walk(from, hints, dialect);
+  if (blocked) throw takenError(blocked.hint);
+  return renamed;
+}
+
+/** SQA-302: the new name belongs to another object that stays. */
+export function takenError(hint: RenameHint): SqaError {
+  const message = `"${labelOfId(hint.from)}" cannot become "${labelOfId(hint.to)}": that name is taken`;
+  return new SqaError("SQA-302", message, {
+    object: hint.to,
+    hint: "rename or drop the other one in a migration of its own first",
+  });
+}
+
+/** How far the renames go, and what stands in the way of the next one: an object by its id in the graph that was given. */
+export interface Walk extends Renamed {
+  readonly blocked: { readonly hint: RenameHint; readonly by: ObjectId } | null;
+}
+
+/** Applies the hints one by one until they are done or one is blocked. */
+export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: Dialect): Walk {
   const moved = new Map<ObjectId, ObjectId>();
   const changes: Change[] = [];
   let graph = from;
-  const outermostFirst = [...hints].sort((a, b) =>
-    pathOfId(a.from).length - pathOfId(b.from).length || (a.from < b.from ? -1 : 1)
-  );
-  for (const hint of outermostFirst) {
+  const original = (id: ObjectId) => [...moved].find(([, now]) => now === id)?.[0] ?? id;
+  for (let left = [...hints].sort(outermostFirst); left.length > 0;) {
+    const hint = nextOf(left, moved);
+    left = left.filter((each) => each !== hint);
     const current = moved.get(hint.from) ?? hint.from;
     if (current === hint.to) continue;
     const object = graph.objects.get(current);
@@ -42,23 +64,81 @@ export function rename(from: SchemaGraph, hints: readonly RenameHint[], dialect:
         hint: `take out the ${hint.source} that renames it`,
       });
     }
-    if (graph.objects.has(hint.to)) {
-      throw new SqaError(
-        "SQA-302",
-        `"${labelOfId(hint.from)}" cannot become "${labelOfId(hint.to)}": that name is taken`,
-        {
-          object: hint.to,
-          hint: "rename or drop the other one in a migration of its own first",
-        },
-      );
-    }
-    const step = renameOne(graph, object, pathOfId(hint.to), dialect);
+    const ids = idsAfter(graph, object, pathOfId(hint.to));
+    checkPlace(object, hint);
+    if (graph.objects.has(hint.to)) return { graph, changes, moved, blocked: { hint, by: original(hint.to) } };
+    const clashing = partThatClashes(graph, ids);
+    if (clashing) return { graph, changes, moved, blocked: { hint, by: original(clashing) } };
+    const step = renameOne(graph, object, ids, dialect);
+    const by = partThatTakes(step, graph, dialect) ?? partThatHolds(step, moved, dialect);
+    if (by) return { graph, changes, moved, blocked: { hint, by: original(by) } };
     changes.push(step.change);
     graph = step.graph;
     for (const [before, after] of moved) moved.set(before, step.ids.get(after) ?? after);
     for (const [before, after] of step.ids) if (!moved.has(before)) moved.set(before, after);
   }
-  return { graph, changes, moved };
+  return { graph, changes, moved, blocked: null };
+}
+
+function outermostFirst(a: RenameHint, b: RenameHint): number {
+  return pathOfId(a.from).length - pathOfId(b.from).length || (a.from < b.from ? -1 : 1);
+}
+
+/** The first hint whose new name no other hint still has to give up. */
+function nextOf(left: readonly RenameHint[], moved: ReadonlyMap<ObjectId, ObjectId>): RenameHint {
+  const held = new Map(left.map((hint) => [moved.get(hint.from) ?? hint.from, hint]));
+  const depth = pathOfId(left[0]!.from).length;
+  const free = left.find((hint) => pathOfId(hint.from).length === depth && (held.get(hint.to) ?? hint) === hint);
+  return free ?? left[0]!;
+}
+
+/** SQA-304 unless the new path can be one of the same kind and, for what lives in a table, in the same table. */
+function checkPlace(object: SchemaObject, hint: RenameHint): void {
+  const path = pathOfId(hint.to), old = object.name;
+  const inTable = object.parent !== null && kindOfId(object.parent) !== "schema";
+  const stays = !inTable || old.slice(0, -1).every((part, i) => part === path[i]);
+  if (kindOfId(hint.to) === object.kind && path.length === old.length && stays) return;
+  const what = factsOf(object).label;
+  throw new SqaError("SQA-304", `${what} "${labelOfId(hint.from)}" cannot become "${labelOfId(hint.to)}"`, {
+    object: hint.from,
+    hint: inTable
+      ? `a ${what} stays in its table: give the new name in the same one`
+      : `give the new name of a ${what}`,
+  });
+}
+
+/** A part whose new id another object has: an index of a table that goes to a schema where that name is in use. */
+function partThatClashes(graph: SchemaGraph, ids: ReadonlyMap<ObjectId, ObjectId>): ObjectId | null {
+  for (const [id, to] of ids) if (graph.objects.has(to) && !ids.has(to)) return id;
+  return null;
+}
+
+/** The same by name: no two objects of a schema may share one, whatever their kinds. */
+function partThatTakes(step: Step, graph: SchemaGraph, dialect: Dialect): ObjectId | null {
+  const parts = step.change.parts.map((part) => ({ from: before(part)!, to: after(part)! }));
+  if (parts.length === 0) return null;
+  const others = new Set<string>();
+  for (const object of graph.objects.values()) {
+    if (!step.ids.has(object.id)) { for (const name of dialect.names(object)) others.add(name); }
+  }
+  return parts.find(({ to }) => dialect.names(to).some((name) => others.has(name)))?.from.id ?? null;
+}
+
+/**
+ * A part of what was renamed, an index say, that holds a name which this step takes: it cannot be dropped first under the new
+ * name of its table. Ids are those before the step.
+ */
+function partThatHolds(step: Step, moved: ReadonlyMap<ObjectId, ObjectId>, dialect: Dialect): ObjectId | null {
+  const before = new Map([...step.ids].map(([old, now]) => [now, old]));
+  const own = new Set([...moved.values()].map((id) => step.ids.get(id) ?? id).concat([...step.ids.values()]));
+  const renamed = step.graph.objects.get(subject(step.change))!;
+  const holders = new Map<string, ObjectId>();
+  for (const id of own) {
+    const object = step.graph.objects.get(id);
+    if (object && object !== renamed) { for (const name of dialect.names(object)) holders.set(name, id); }
+  }
+  const blocker = dialect.names(renamed).map((name) => holders.get(name)).find((id) => id !== undefined);
+  return blocker === undefined ? null : before.get(blocker) ?? blocker;
 }
 
 interface Step {
@@ -67,12 +147,23 @@ interface Step {
   readonly ids: ReadonlyMap<ObjectId, ObjectId>;
 }
 
-function renameOne(graph: SchemaGraph, object: SchemaObject, path: readonly string[], dialect: Dialect): Step {
-  const paths = new Map<ObjectId, readonly string[]>([[object.id, path]]);
-  for (const child of descendants(graph, object.id)) paths.set(child.id, movedPath(child.name, object.name, path));
-  const ids = new Map<ObjectId, ObjectId>();
-  for (const [id, to] of paths) ids.set(id, objectId(graph.objects.get(id)!.kind, to));
+/** The ids of the object and of all that lives in it under its new path, by their present ones. */
+function idsAfter(graph: SchemaGraph, object: SchemaObject, path: readonly string[]): ReadonlyMap<ObjectId, ObjectId> {
+  const ids = new Map<ObjectId, ObjectId>([[object.id, objectId(object.kind, path)]]);
+  for (const { id, kind, name } of descendants(graph, object.id)) {
+    ids.set(id, objectId(kind, movedPath(name, object.name, path)));
+  }
+  return ids;
+}
 
+function renameOne(
+  graph: SchemaGraph,
+  object: SchemaObject,
+  ids: ReadonlyMap<ObjectId, ObjectId>,
+  dialect: Dialect,
+): Step {
+  const path = pathOfId(ids.get(object.id)!);
+  const paths = new Map([...ids].map(([id, to]) => [id, pathOfId(to)]));
   const objects = [...graph.objects.values()].map((each) =>
     rewritten(rekeyed(each, ids, paths), each, object, path, ids, dialect)
   );

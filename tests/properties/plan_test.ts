@@ -3,14 +3,16 @@
  * the first one back, and neither order of input nor what a dialect can do in place changes where it ends. SQA_TEST_PAIRS sets how many
  * pairs (2,000 unless said), SQA_TEST_SEED repeats a run.
  */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import type { Dialect } from "../../dialects/dialect.ts";
 import { invert } from "../../diff/invert.ts";
+import { makeRoom } from "../../diff/make_room.ts";
 import { normalize } from "../../diff/normalize.ts";
 import { order } from "../../diff/order.ts";
-import { makePlan, type PlanOptions } from "../../diff/plan.ts";
+import { makePlan, type PlanInput, type Planned, type PlanOptions } from "../../diff/plan.ts";
 import { rename } from "../../diff/rename.ts";
+import { SqaError } from "../../schema/error.ts";
 import { fingerprint } from "../../schema/hash.ts";
 import { makeGraph } from "../../schema/graph.ts";
 import { parseSnapshot, snapshotText } from "../../schema/snapshot.ts";
@@ -25,25 +27,29 @@ import {
   type Traits,
 } from "../support/simulated_dialect.ts";
 import { buildPair, pairSpec } from "./random_pair.ts";
-import { buildGraph, schemaSpec } from "./random_schema.ts";
+import { buildGraph, type Flavor, schemaSpec } from "./random_schema.ts";
 import { runs, shuffled } from "./settings.ts";
-import { simulatedFlavor } from "./simulated_flavor.ts";
+import { plainFlavor, simulatedFlavor } from "./simulated_flavor.ts";
 
-const variants: readonly { name: string; traits: Traits; dialect: Dialect }[] = [
-  { name: "strict", traits: strictTraits },
-  { name: "rebuilding", traits: rebuildingTraits },
-  { name: "easy", traits: easyTraits },
-  { name: "stubborn", traits: stubbornTraits },
+const variants: readonly { name: string; traits: Traits; dialect: Dialect; flavor: Flavor }[] = [
+  { name: "strict", traits: strictTraits, flavor: simulatedFlavor },
+  { name: "rebuilding", traits: rebuildingTraits, flavor: plainFlavor },
+  { name: "easy", traits: easyTraits, flavor: simulatedFlavor },
+  { name: "stubborn", traits: stubbornTraits, flavor: simulatedFlavor },
 ].map((each) => ({ ...each, dialect: simulatedDialect(each.traits) }));
 
 const options: PlanOptions = { columnOrder: "lax", version: null };
 
-for (const { name, traits, dialect } of variants) {
+for (const { name, traits, dialect, flavor } of variants) {
   Deno.test(`plans converge and reverse, with renames, on a ${name} database`, () => {
+    let tried = 0, refused = 0;
     fc.assert(
       fc.property(pairSpec, (spec) => {
-        const { from, to, hints } = buildPair(spec, simulatedFlavor);
-        const { plan, target } = makePlan({ from, to, dialect, renames: hints, options });
+        const { from, to, hints } = buildPair(spec, flavor);
+        const planned = planOrRefusal({ from, to, dialect, renames: hints, options });
+        tried++;
+        if (planned === null) return void refused++;
+        const { plan, target } = planned;
         const start = normalize(from, dialect),
           database = new SimulatedDatabase(rulesOf(traits), start.objects.values());
         for (const statement of plan.up) database.run(statement.sql);
@@ -54,7 +60,21 @@ for (const { name, traits, dialect } of variants) {
       }),
       runs(`${name} pairs`, 0.5),
     );
+    ok(refused <= Math.max(2, tried / 100), `${refused} of ${tried} pairs were refused`);
   });
+}
+
+/**
+ * The plan, or null where sqa says that the change must be split over two migrations: a name that a rename needs is held by what
+ * can only go after it, or two enums that must both be made again swap their columns.
+ */
+function planOrRefusal(input: PlanInput): Planned | null {
+  try {
+    return makePlan(input);
+  } catch (error) {
+    if (error instanceof SqaError && ["SQA-302", "SQA-310"].includes(error.code)) return null;
+    throw error;
+  }
 }
 
 Deno.test("a graph does not differ from itself, nor from its snapshot", () => {
@@ -85,11 +105,16 @@ Deno.test("normalize is idempotent", () => {
 Deno.test("the same changes come out in the same order, whatever order they and the objects came in", () => {
   fc.assert(
     fc.property(pairSpec, fc.integer(), (spec, seed) => {
-      const { from, to, hints } = buildPair(spec, simulatedFlavor);
-      for (const { dialect } of variants) {
-        const { plan, target } = makePlan({ from, to, dialect, renames: hints, options });
-        const context = { from: rename(normalize(from, dialect), hints, dialect).graph, to: target };
-        deepEqual(order(shuffled(plan.changes, seed), dialect, context), plan.changes);
+      for (const { dialect, flavor } of variants) {
+        const { from, to, hints } = buildPair(spec, flavor);
+        const planned = planOrRefusal({ from, to, dialect, renames: hints, options });
+        if (planned === null) continue;
+        const { plan, target } = planned;
+        const start = normalize(from, dialect), cleared = makeRoom(start, hints, dialect);
+        if (cleared === start) {
+          const context = { from: rename(start, hints, dialect).graph, to: target };
+          deepEqual(order(shuffled(plan.changes, seed), dialect, context), plan.changes);
+        }
         const mixed = makeGraph(from.dialect, shuffled([...from.objects.values()], seed));
         const other = makePlan({ from: mixed, to, dialect, renames: shuffled(hints, seed), options });
         deepEqual(other.plan, plan);
@@ -102,9 +127,10 @@ Deno.test("the same changes come out in the same order, whatever order they and 
 Deno.test("inverting twice gives the change back", () => {
   fc.assert(
     fc.property(pairSpec, (spec) => {
-      const { from, to, hints } = buildPair(spec, simulatedFlavor);
-      const { plan } = makePlan({ from, to, dialect: simulatedDialect(rebuildingTraits), renames: hints, options });
-      deepEqual(plan.changes.map((change) => invert(invert(change))), plan.changes);
+      const { from, to, hints } = buildPair(spec, plainFlavor);
+      const dialect = simulatedDialect(rebuildingTraits);
+      const changes = planOrRefusal({ from, to, dialect, renames: hints, options })?.plan.changes ?? [];
+      deepEqual(changes.map((change) => invert(invert(change))), changes);
     }),
     runs("inverted pairs", 0.25),
   );

@@ -7,7 +7,15 @@ import type { RenameHint } from "../../diff/change.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { Kind } from "../../schema/object.ts";
-import { buildGraph, type Flavor, type Place, type SchemaSpec, schemaSpec, type TableSpec } from "./random_schema.ts";
+import {
+  buildGraph,
+  enumName,
+  type Flavor,
+  type Place,
+  type SchemaSpec,
+  schemaSpec,
+  type TableSpec,
+} from "./random_schema.ts";
 
 interface RenameSpec {
   readonly what: "table" | "column" | "enum" | "view";
@@ -56,36 +64,57 @@ export const pairSpec: fc.Arbitrary<PairSpec> = fc.record({
 
 /** The two graphs of a pair and the hints that hold between them. */
 export function buildPair(spec: PairSpec, flavor: Flavor): Pair {
-  const from = buildGraph(spec.first, flavor);
-  const path = (at: Place) => {
+  const first = settled(spec.first, flavor), second = settled(spec.second, flavor);
+  const from = buildGraph(first, flavor);
+  const path = (kind: Kind, at: Place) => {
     const schema = flavor.schemas[at.schema % Math.max(1, flavor.schemas.length)];
-    return schema === undefined ? [`n${at.name}`] : [schema, `n${at.name}`];
+    const name = kind === "enum" ? enumName(at.name) : `n${at.name}`;
+    return schema === undefined ? [name] : [schema, name];
   };
-  let moved = spec.first;
+  let moved = first;
   const renames: Renamed[] = [];
   for (const rename of spec.renames) {
-    const step = renamed(moved, rename);
+    const step = renamed(moved, rename, flavor);
     if (!step) continue;
     moved = step.spec;
     follow(renames, step, rename.what);
   }
-  const to = buildGraph(merged(moved, spec), flavor);
+  const to = buildGraph(merged(moved, second, spec.fates), flavor);
   const seen = new Set<string>();
   const hints: RenameHint[] = [];
   for (const each of renames) {
     const column = (name: number | null) => name === null ? [] : [`c${name}`];
-    const oldId = objectId(each.kind, [...path(each.from), ...column(each.fromColumn)]);
-    const newId = objectId(each.kind, [...path(each.to), ...column(each.toColumn)]);
+    const oldId = objectId(each.kind, [...path(each.kind, each.from), ...column(each.fromColumn)]);
+    const newId = objectId(each.kind, [...path(each.kind, each.to), ...column(each.toColumn)]);
     const free = !from.objects.has(newId) && !seen.has(oldId) && !seen.has(newId) && oldId !== newId;
-    if (to.objects.has(oldId)) continue;
     if (!free || !from.objects.has(oldId) || !to.objects.has(newId)) continue;
     // A column of a table whose own rename could not be given as a hint is simply another column.
-    if (each.kind === "column" && !same(each.from, each.to) && !seen.has(objectId("table", path(each.to)))) continue;
-    if (each.kind === "column" && same(each.from, each.to) && seen.has(objectId("table", path(each.from)))) continue;
+    // A column keeps its table; where that one's own rename could not be given as a hint, it is simply another column.
+    if (each.kind === "column" && same(each.from, each.to) === seen.has(objectId("table", path("table", each.from)))) {
+      continue;
+    }
     seen.add(oldId).add(newId);
     hints.push({ from: oldId, to: newId, source: "test" });
   }
   return { from, to, hints };
+}
+
+/** The spec with one thing at each place, so that it is clear what a rename is about. */
+function settled(spec: SchemaSpec, flavor: Flavor): SchemaSpec {
+  const at = <T extends Place>(each: T): T => ({ ...each, schema: each.schema % Math.max(1, flavor.schemas.length) });
+  const unique = <T extends Place>(list: readonly T[]) =>
+    list.map(at).filter((each, i, all) => all.findIndex((other) => same(each, other)) === i);
+  return {
+    enums: unique(spec.enums),
+    tables: unique(spec.tables).map((table) => ({
+      ...table,
+      foreignKeys: table.foreignKeys.map((key) => ({ ...key, to: at(key.to) })),
+    })),
+    views: unique(spec.views).map((view) => ({
+      ...view,
+      reads: view.reads.map((read) => ({ ...read, of: at(read.of) })),
+    })),
+  };
 }
 
 /** One object's way from its first name to its last; a column's places are its table's. */
@@ -123,7 +152,7 @@ function follow(renames: Renamed[], step: Step, kind: Kind): void {
 }
 
 /** The spec with one thing under another name, everything that names it following. */
-function renamed(spec: SchemaSpec, rename: RenameSpec): Step | null {
+function renamed(spec: SchemaSpec, rename: RenameSpec, flavor: Flavor): Step | null {
   const list = rename.what === "enum" ? spec.enums : rename.what === "view" ? spec.views : spec.tables;
   const old = list[rename.pick % Math.max(1, list.length)];
   if (!old) return null;
@@ -131,9 +160,14 @@ function renamed(spec: SchemaSpec, rename: RenameSpec): Step | null {
   if (rename.what === "column") {
     const fromColumn = (old as TableSpec).columns[rename.to % (old as TableSpec).columns.length]!.name;
     const toColumn = rename.to;
+    if ((old as TableSpec).columns.some((column) => column.name === toColumn)) return null;
     return { spec: withColumn(spec, from, fromColumn, toColumn), from, to: from, fromColumn, toColumn };
   }
-  const to: Place = { schema: rename.moves ? 1 - from.schema : from.schema, name: rename.to };
+  const to: Place = {
+    schema: rename.moves && flavor.schemas.length > 1 ? 1 - from.schema : from.schema,
+    name: rename.to,
+  };
+  if (list.some((each) => same(each, to))) return null;
   const at = <T extends Place>(each: T): T => same(each, from) ? { ...each, ...to } : each;
   return {
     from,
@@ -181,7 +215,7 @@ function same(a: Place, b: Place): boolean {
 }
 
 /** The first spec as the fates have it, then what the second has. */
-function merged(first: SchemaSpec, { second, fates }: PairSpec): SchemaSpec {
+function merged(first: SchemaSpec, second: SchemaSpec, fates: readonly number[]): SchemaSpec {
   const fate = (i: number) => fates[i % fates.length]!;
   const survivors = <T>(list: readonly T[], offset: number) => list.filter((_, i) => fate(i + offset) !== 2);
   const tables = survivors(first.tables, 0).map((table, i) =>

@@ -113,6 +113,7 @@ export function buildGraph(spec: SchemaSpec, flavor: Flavor): SchemaGraph {
   const schemaOf = ({ schema }: Place): string | null =>
     flavor.schemas[schema % Math.max(1, flavor.schemas.length)] ?? null;
   const pathOf = (at: Place) => schemaOf(at) === null ? [`n${at.name}`] : [schemaOf(at)!, `n${at.name}`];
+  const enumPath = (at: Place) => schemaOf(at) === null ? [enumName(at.name)] : [schemaOf(at)!, enumName(at.name)];
   const parentOf = (at: Place) => schemaOf(at) === null ? null : objectId("schema", [schemaOf(at)!]);
   const places = [...spec.enums, ...spec.tables, ...spec.views];
   for (const name of flavor.schemas) {
@@ -123,10 +124,10 @@ export function buildGraph(spec: SchemaSpec, flavor: Flavor): SchemaGraph {
 
   const types = [...flavor.types];
   for (const each of spec.enums) {
-    const type = flavor.enumType(pathOf(each));
+    const type = flavor.enumType(enumPath(each));
     const values = ["1", "2", "3", ...["4", "5", "6"].slice(0, each.more)];
-    if (type && add("enum", pathOf(each), parentOf(each), { values })) {
-      types.push({ ...type, of: objectId("enum", pathOf(each)) });
+    if (type && add("enum", enumPath(each), parentOf(each), { values })) {
+      types.push({ ...type, of: objectId("enum", enumPath(each)) });
     }
   }
   const columns = new Map<ObjectId, Map<string, DataType>>();
@@ -168,7 +169,11 @@ export function buildGraph(spec: SchemaSpec, flavor: Flavor): SchemaGraph {
     });
     for (const name of each.checks) {
       if (own.has(`c${name}`)) {
-        add("check", [...path, `check_c${name}`], id, { expression: flavor.check(`c${name}`), options: {}, refs: [objectId("column", [...path, `c${name}`])] });
+        add("check", [...path, `check_c${name}`], id, {
+          expression: flavor.check(`c${name}`),
+          options: {},
+          refs: [objectId("column", [...path, `c${name}`])],
+        });
       }
     }
     made.push({ spec: each, id, path });
@@ -225,6 +230,11 @@ export function buildGraph(spec: SchemaSpec, flavor: Flavor): SchemaGraph {
     }
   }
   return makeGraph(flavor.dialect, withRefs([...objects.values()]));
+}
+
+/** Most enums have names of their own; one may be called like a table, which is rare and hard where a table changes its name too. */
+export function enumName(name: number): string {
+  return name === 5 ? "n5" : `e${name}`;
 }
 
 const actions: readonly Action[] = ["no action", "restrict", "cascade", "set null", "no action"];

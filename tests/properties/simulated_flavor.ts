@@ -17,3 +17,6 @@ export const simulatedFlavor: Flavor = {
   comments: true,
   indexMethod: "btree",
 };
+
+/** Without enum types and without a second schema: what a database that makes tables anew has. */
+export const plainFlavor: Flavor = { ...simulatedFlavor, schemas: ["public"], enumType: () => null };

@@ -6,7 +6,7 @@
  */
 import { comparable } from "../../schema/hash.ts";
 import { canonicalJson } from "../../schema/canonical.ts";
-import { kindOfId, objectId } from "../../schema/id.ts";
+import { kindOfId, objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 
 /** One statement. What stands in `all` happens at once: only the state after it must be sound. */
@@ -194,7 +194,8 @@ function relinked(
   paths: ReadonlyMap<string, readonly string[]>,
 ): SchemaObject {
   const follow = (id: ObjectId) => ids.get(id) ?? id;
-  const outside = each === object && path.length > 1 && object.name.length === path.length ? path.slice(0, -1) : null;
+  const goes = each === object && each.parent !== null && pathOfId(each.parent).length === path.length - 1;
+  const outside = goes ? path.slice(0, -1) : null;
   const parent = each.parent && (outside ? objectId(kindOfId(each.parent), outside) : follow(each.parent));
   const column = (table: ObjectId | null, name: string) =>
     object.kind === "column" && table === object.parent && name === object.name.at(-1) ? path.at(-1)! : name;

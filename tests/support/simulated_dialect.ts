@@ -44,8 +44,12 @@ export const rebuildingTraits: Traits = {
   viewsPinTypes: false,
 };
 
-/** Alters everything in place. */
-export const easyTraits: Traits = { ...strictTraits, recreates: [], viewsPinTypes: false };
+/** Alters everything in place but keys, on which other tables lean. */
+export const easyTraits: Traits = {
+  ...strictTraits,
+  recreates: ["primary_key", "unique", "foreign_key"],
+  viewsPinTypes: false,
+};
 
 /** Can give nothing another name but tables and columns, and alters nothing but columns. */
 export const stubbornTraits: Traits = {

@@ -1,0 +1,49 @@
+/**
+ * Takes out what stands in the way of renames: the old `users` when `users_new` becomes `users`, the index that holds the name which its
+ * table is about to get. A plan drops these first, under their old names; then the renames and everything else follow. Pure.
+ */
+import type { Dialect } from "../dialects/dialect.ts";
+import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
+import { factsOf } from "../schema/kinds/facts_of.ts";
+import type { ObjectId } from "../schema/object.ts";
+import type { RenameHint } from "./change.ts";
+import { takenError, walk } from "./rename.ts";
+
+/**
+ * `from` without the objects whose names the hints take, and without what depends on those. The same graph when nothing is in the
+ * way. SQA-302 when that would take columns or tables along which are not themselves in the way.
+ */
+export function makeRoom(from: SchemaGraph, hints: readonly RenameHint[], dialect: Dialect): SchemaGraph {
+  let graph = from;
+  for (;;) {
+    const { blocked } = walk(graph, hints, dialect);
+    if (!blocked) return graph;
+    const sources = new Set(hints.map((hint) => hint.from));
+    const gone = dependentsOn(blocked.by, graph, dialect);
+    const lives = (id: ObjectId) => factsOf(graph.objects.get(id)!).holdsData && !isIn(id, blocked.by, graph);
+    if ([...gone].some((id) => sources.has(id) || lives(id))) throw takenError(blocked.hint);
+    const kept = [...graph.objects.values()].filter((object) => !gone.has(object.id));
+    graph = makeGraph(graph.dialect, kept, graph.notes);
+  }
+}
+
+/** The object, what lives in it and what needs any of these. */
+function dependentsOn(id: ObjectId, graph: SchemaGraph, dialect: Dialect): ReadonlySet<ObjectId> {
+  const gone = new Set([id]);
+  for (let size = 0; size !== gone.size;) {
+    size = gone.size;
+    for (const object of graph.objects.values()) {
+      const loose = dialect.looseForeignKeys && object.kind === "foreign_key";
+      const needed = [...object.parent ? [object.parent] : [], ...loose ? [] : object.refs];
+      if (needed.some((each) => gone.has(each))) gone.add(object.id);
+    }
+  }
+  return gone;
+}
+
+function isIn(id: ObjectId, ancestor: ObjectId, graph: SchemaGraph): boolean {
+  for (let at: ObjectId | null = id; at !== null; at = graph.objects.get(at)?.parent ?? null) {
+    if (at === ancestor) return true;
+  }
+  return false;
+}
