@@ -28,8 +28,8 @@ export type MoreSettings = NonNullable<ConfigInput["more"]>;
 export async function configure(session: Session, more: MoreSettings = {}): Promise<Config> {
   const { io, flags, out } = session;
   const config = await readConfig({ cwd: io.cwd, env: io.env, flags, more });
-  for (const value of Object.values(config.variables)) if (value?.includes("://")) out.hide(value);
-  out.hide(config.settings.url);
+  for (const value of Object.values(config.variables)) if (value?.includes("://")) out.hideUrl(value);
+  out.hideUrl(config.settings.url);
   return config;
 }
 

@@ -26,6 +26,7 @@ export async function databaseOf(url: string, base: string): Promise<Database> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? "";
   const entry = drivers.find((one) => one.schemes.includes(scheme));
   if (!entry) throw unknownScheme(scheme);
+  if (!entry.file) refuseUnescaped(url);
   const driver = await entry.load();
   const complete = entry.file ? absoluteFile(url, scheme, base) : url;
   return {
@@ -37,6 +38,23 @@ export async function databaseOf(url: string, base: string): Promise<Database> {
     versionFor: (connection) => entry.file ? null : connection.version,
     connect: (options) => driver.connect(complete, options),
   };
+}
+
+/**
+ * A password with a raw "@", "/", "?" or "#" makes every parser cut the URL at the wrong place, and then send a piece of it to the wrong
+ * host: SQA-203 before anything is opened. The text is not repeated.
+ */
+function refuseUnescaped(url: string): void {
+  const rest = url.slice(url.indexOf("://") + 3);
+  const authority = rest.split(/[/?#]/, 1)[0]!;
+  const at = authority.lastIndexOf("@");
+  const beyond = rest.slice(authority.length).split("?", 1)[0]!.includes("@");
+  const oddPort = at < 0 && /:(?!\d*(,|$))(?!.*\])/.test(authority);
+  if (authority.indexOf("@") === at && !beyond && !oddPort) return;
+  throw new SqaError("SQA-203", "the user or the password in the database URL has a character that must be escaped", {
+    hint: "write @ as %40, / as %2F, : as %3A, ? as %3F, # as %23 and % as %25",
+    exit: 78,
+  });
 }
 
 /** Whether some driver opens URLs of this form. */

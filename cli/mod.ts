@@ -15,7 +15,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   }
   // Until the flags are read, only what can be seen without a parser is known: an error in them must come out in the asked form.
   let out = makeOutput(io, { json: args.includes("--json"), color: args.includes("--no-color") ? false : undefined });
-  for (const arg of args) if (arg.includes("://")) out.hide(arg.replace(/^--[\w-]+=/, ""));
+  for (const arg of args) if (arg.includes("://")) out.hideUrl(arg.replace(/^--[\w-]+=/, ""));
   try {
     const { parse } = await import("./program.ts");
     const parsed = await parse(args);
@@ -24,7 +24,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       return 0;
     }
     const flagged = makeOutput(io, parsed.flags);
-    for (const arg of args) if (arg.includes("://")) flagged.hide(arg.replace(/^--[\w-]+=/, ""));
+    for (const arg of args) if (arg.includes("://")) flagged.hideUrl(arg.replace(/^--[\w-]+=/, ""));
     out = flagged;
     const code = await parsed.action({ io, out, flags: parsed.flags });
     return io.interrupted() ?? code;
@@ -42,7 +42,7 @@ async function report(error: unknown, io: Io, out: Output): Promise<ExitCode> {
     out.json({ error: { code: null, message: "interrupted", exit } });
     return exit;
   }
-  out.warn(errorText(error, out.messages));
+  out.warn(errorText(error, out.messages, io.cwd));
   out.json({ error: errorJson(error) });
   return exit;
 }

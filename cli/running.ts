@@ -16,7 +16,7 @@ export function runnerOptions({ database, settings, session }: Project): RunnerO
     statementTimeoutMs: settings.statementTimeout,
     waitMs: settings.wait,
     signal: session.io.signal,
-    onEvent: eventPrinter(session.out),
+    onEvent: eventPrinter(session.out, database.label),
     ...(settings.historyTable === null ? {} : { historyTable: settings.historyTable }),
   };
 }

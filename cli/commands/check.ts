@@ -50,7 +50,7 @@ async function check(session: Session): Promise<0 | 2> {
     findings.push({ code: "files", message: problem.message, detail: errorJson(problem) });
   }
   for (const node of pending) findings.push({ code: "pending", message: `${node} is not applied` });
-  for (const problem of problems) out.warn(errorText(problem, out.messages));
+  for (const problem of problems) out.warn(errorText(problem, out.messages, session.io.cwd));
   if (problems.length === 0) {
     const base = await readBase(project, connection);
     if (base.drift?.length) {

@@ -9,7 +9,8 @@ import { labelOfId } from "../../schema/id.ts";
 import { type Base, openForDiff, readBase } from "../base.ts";
 import { openProject, type Project } from "../context.ts";
 import { allowOf, type DecisionFlags } from "../decisions.ts";
-import { hazardText, noteText, planTree } from "../output/human.ts";
+import { noteText, planTree } from "../output/human.ts";
+import { showPlan } from "../show_plan.ts";
 import { scriptOf } from "../output/sql.ts";
 import { count } from "../output/table.ts";
 import { decide, type Decided, differs, requireAllowed } from "../planning.ts";
@@ -32,7 +33,8 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
   // First, because mistakes in the models are found without a database.
   const models = await project.models();
   await using connection = await openForDiff(project, flags.offline === true);
-  out.note(connection ? `${connection.server.product}  ${database.label}` : `${database.label} (not opened)`);
+  const unopened = flags.offline ? "is not opened" : "does not exist yet";
+  out.note(connection ? `${connection.server.product}  ${database.label}` : `${database.label} ${unopened}`);
   const base = await readBase(project, connection);
   sayDrift(base, project);
   const request = {
@@ -55,7 +57,7 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
     out.exact(scriptIn(plan, flags.sql));
     return 0;
   }
-  showPlan(plan, project);
+  showPlan(decided, project);
   requireAllowed(decided, project);
   await requireProof(decided, base, connection, project);
   return await write(decided, base, flags, project);
@@ -85,14 +87,6 @@ function check(plan: Plan, base: Base, { session: { out }, database }: Project):
   out.json({ changed, database: database.label, written: [], plan });
   if (changed) out.note("next: sqa diff");
   return changed ? 2 : 0;
-}
-
-function showPlan(plan: Plan, { session: { out }, database }: Project): void {
-  out.data(planTree(plan, database.dialect, out.style));
-  out.data("");
-  for (const hazard of plan.hazards) out.data(hazardText(hazard, plan, out.style));
-  if (plan.hazards.length) out.data("");
-  if (out.verbose) out.note(scriptOf(plan.up).trimEnd());
 }
 
 /** The database is not what the applied files made it: said before anything is compared with it. */

@@ -8,6 +8,7 @@ import { makePlan } from "../../diff/plan.ts";
 import type { Plan } from "../../diff/plan_types.ts";
 import { type Database, databaseOf } from "../database.ts";
 import { hazardText, noteText, planTree } from "../output/human.ts";
+import { shownPath } from "../output/path.ts";
 import { scriptOf } from "../output/sql.ts";
 import { count } from "../output/table.ts";
 import { settleExpressions } from "../planning.ts";
@@ -95,15 +96,15 @@ function scriptIn(plan: Plan, direction: "up" | "down" | "both"): string {
   return `-- up\n${scriptOf(plan.up)}-- down\n${scriptOf(plan.down)}`;
 }
 
-function writeBoth(plan: Plan, folder: string, { out }: Session): 0 {
+function writeBoth(plan: Plan, folder: string, { io, out }: Session): 0 {
   mkdirSync(folder, { recursive: true });
   const files = { up: join(folder, "up.sql"), down: join(folder, "down.sql") };
   writeFileSync(files.up, scriptOf(plan.up));
   writeFileSync(files.down, scriptOf(plan.down));
   out.data(
-    `wrote ${files.up} (${count(plan.up.length, "statement")}) and ${files.down} (${
-      count(plan.down.length, "statement")
-    })`,
+    `wrote ${shownPath(io.cwd, files.up)} (${count(plan.up.length, "statement")}) and ${
+      shownPath(io.cwd, files.down)
+    } (${count(plan.down.length, "statement")})`,
   );
   out.json({ changed: plan.up.length > 0, written: [files.up, files.down], plan });
   return 0;

@@ -1,6 +1,7 @@
 /** `sqa migrate`: applies pending files. Loads no models, so that a container needs only the SQL files. */
 import type { MigrateResult } from "../../migrate/apply.ts";
-import { openProject } from "../context.ts";
+import { existsSync } from "node:fs";
+import { openProject, type Project } from "../context.ts";
 import { scriptOf } from "../output/sql.ts";
 import { count } from "../output/table.ts";
 import type { CommandModule } from "../registry.ts";
@@ -35,6 +36,7 @@ export const command: CommandModule = {
 async function migrateTo(session: Session, target: string, flags: MigrateFlags): Promise<0> {
   const { out } = session;
   const project = await openProject(session);
+  await refuseBadFiles(project);
   const { migrate } = await import("../../migrate/apply.ts");
   const dryRun = flags.dryRun === true || flags.sql === true;
   const result = await migrate({ ...runnerOptions(project), target, dryRun });
@@ -63,6 +65,13 @@ async function migrateTo(session: Session, target: string, flags: MigrateFlags):
     warnings: result.warnings,
   });
   return 0;
+}
+
+/** Opening a database file that is not there makes it; files that cannot be run are no reason to. */
+async function refuseBadFiles({ database: { file, dialect }, settings }: Project): Promise<void> {
+  if (file === null || existsSync(file)) return;
+  const { readFolder, refuseProblems } = await import("../../migrate/mod.ts");
+  refuseProblems((await readFolder(settings.dir, dialect)).problems);
 }
 
 function lastLine({ applied, byOthers, pending, verified }: MigrateResult, where: string): string {

@@ -5,8 +5,9 @@ import { SqaError } from "../../schema/error.ts";
 import { openProject, type Project } from "../context.ts";
 import type { DecisionFlags } from "../decisions.ts";
 import { readLive } from "../live.ts";
-import { hazardText, noteText, planTree } from "../output/human.ts";
+import { noteText } from "../output/human.ts";
 import { count } from "../output/table.ts";
+import { showPlan } from "../show_plan.ts";
 import { decide, requireAllowed } from "../planning.ts";
 import type { CommandModule } from "../registry.ts";
 import { mayAsk, type Session } from "../session.ts";
@@ -61,10 +62,7 @@ async function push(session: Session, flags: PushFlags): Promise<0> {
   });
   const { plan } = decided;
   for (const note of plan.notes) out.note(noteText(note, out.messages));
-  if (plan.up.length) {
-    out.data(planTree(plan, database.dialect, out.style) + "\n");
-    for (const hazard of plan.hazards) out.data(hazardText(hazard, plan, out.style));
-  }
+  if (plan.up.length) showPlan(decided, project);
   requireAllowed(decided, project);
   const summary = count(plan.up.length, "statement");
   if (plan.up.length === 0) out.data(`no changes: ${database.label} is what the models say`);

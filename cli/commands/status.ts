@@ -31,7 +31,7 @@ async function showStatus(session: Session, check: boolean): Promise<0 | 2> {
   for (const warning of found.warnings) {
     out.warn(`${out.messages.change(`warning[${warning.code}]`)}: ${warning.message}`);
   }
-  for (const problem of found.problems) out.warn(errorText(problem, out.messages));
+  for (const problem of found.problems) out.warn(errorText(problem, out.messages, session.io.cwd));
   if (found.migrations.length) { for (const line of table(headings, found.migrations.map(rowOf))) out.data(line); }
   out.data(lastLine(found, database.label));
   out.json({

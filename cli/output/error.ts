@@ -11,11 +11,14 @@ export function exitCodeOf(error: unknown): ExitCode {
   return 1;
 }
 
-/** The error for people, without a line feed at the end. */
-export function errorText(error: unknown, style: Style): string {
-  if (error instanceof SqaError) return sqaErrorText(error, style).join("\n");
-  if (error instanceof DatabaseError) return databaseErrorText(error, style).join("\n");
-  return unexpectedText(error, style).join("\n");
+/** The error for people, without a line feed at the end; paths below `cwd` are written from there. */
+export function errorText(error: unknown, style: Style, cwd: string): string {
+  const lines = error instanceof SqaError
+    ? sqaErrorText(error, style)
+    : error instanceof DatabaseError
+    ? databaseErrorText(error, style)
+    : unexpectedText(error, style);
+  return lines.join("\n").replaceAll(`file://${cwd}/`, "").replaceAll(`${cwd}/`, "");
 }
 
 function sqaErrorText(error: SqaError, style: Style): readonly string[] {
@@ -28,10 +31,7 @@ function sqaErrorText(error: SqaError, style: Style): readonly string[] {
   for (const one of all ?? []) lines.push(...sqaErrorText(one, style).map((line) => `  ${line}`));
   if (error.cause instanceof DatabaseError) {
     lines.push(...databaseErrorText(error.cause, style).map((line) => `  ${line}`));
-  } else if (
-    error.cause instanceof Error && !error.message.includes(error.cause.message) &&
-    !detail?.includes(error.cause.message)
-  ) {
+  } else if (error.cause instanceof Error && !detail && !error.message.includes(error.cause.message)) {
     lines.push(`  cause: ${safe(error.cause.message)}`);
   }
   for (const choice of choices ?? []) lines.push(`  choose: ${safeLine(choice)}`);

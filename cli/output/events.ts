@@ -2,13 +2,13 @@
 import type { MigrateEvent } from "../../migrate/events.ts";
 import type { Output } from "./output.ts";
 
-/** Prints events as they come: results to stdout, the rest to stderr. */
-export function eventPrinter(out: Output): (event: MigrateEvent) => void {
+/** Prints events as they come: results to stdout, the rest to stderr. `where` is the database as the user named it. */
+export function eventPrinter(out: Output, where: string): (event: MigrateEvent) => void {
   const { messages, style } = out;
   return (event) => {
     switch (event.type) {
       case "connected":
-        return out.note(`${event.server.product}  ${event.server.target}`);
+        return out.note(`${event.server.product}  ${where}`);
       case "lock-wait":
         return out.note(
           `waiting for another run to finish${event.holder ? ` (the lock is held by ${event.holder})` : ""} …`,

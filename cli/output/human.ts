@@ -134,8 +134,9 @@ function byRank(a: Line, b: Line): number {
     (a.object.id < b.object.id ? -1 : 1);
 }
 
-/** Each hazard with the statement that it is about. */
-export function hazardText(hazard: Hazard, plan: Plan, style: Style): string {
+/** A hazard with the statement that it is about; one that somebody has allowed says so. */
+export function hazardText(hazard: Hazard, plan: Plan, style: Style, allowed: boolean = false): string {
+  if (allowed) return `${style.change(`allowed[${hazard.code}]`)}: ${safe(hazard.message)}`;
   const paint = hazard.severity === "error" ? style.drop : hazard.severity === "warning" ? style.change : style.dim;
   const sql = plan.up[hazard.statement]?.sql.split("\n") ?? [];
   return [

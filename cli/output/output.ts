@@ -34,8 +34,8 @@ export interface Output {
   detail(text: string): void;
   /** Something the user must see, to stderr, always. */
   warn(text: string): void;
-  /** Never print this, or the password in this URL. */
-  hide(secretOrUrl: string): void;
+  /** Never print what is secret in this URL. */
+  hideUrl(url: string): void;
   redact(text: string): string;
 }
 
@@ -44,7 +44,7 @@ export function makeOutput(io: Io, flags: OutputFlags): Output {
   const redactor = makeRedactor();
   for (const [name, value] of Object.entries(io.env)) {
     if (value === undefined) continue;
-    if (value.includes("://")) redactor.hide(value);
+    if (value.includes("://")) redactor.hideUrl(value);
     else if (name === "PGPASSWORD" || name === "MYSQL_PWD") redactor.hide(value);
   }
   const message = (text: string): void => io.stderr(safeColoured(redactor.text(text)) + "\n");
@@ -68,7 +68,7 @@ export function makeOutput(io: Io, flags: OutputFlags): Output {
     note: (text) => flags.quiet ? undefined : message(text),
     detail: (text) => flags.verbose && !flags.quiet ? message(text) : undefined,
     warn: message,
-    hide: (value) => redactor.hide(value),
+    hideUrl: (url) => redactor.hideUrl(url),
     redact: (text) => redactor.text(text),
   };
 }

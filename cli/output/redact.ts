@@ -41,9 +41,12 @@ export function secretsOf(url: string): { readonly secrets: readonly string[]; r
   return { secrets: [...secrets], known: [...known] };
 }
 
-/** A mask that learns. `hide` takes a URL or a bare secret; `text` masks all that it knows. */
+/** A mask that learns; `text` masks all that it knows. */
 export interface Redactor {
-  hide(secretOrUrl: string): void;
+  /** This very text is secret. */
+  hide(secret: string): void;
+  /** What is secret in this URL; nothing, when it is none. */
+  hideUrl(url: string): void;
   text(text: string): string;
 }
 
@@ -52,9 +55,12 @@ export function makeRedactor(): Redactor {
   const secrets = new Set<string>(), known = new Set<string>();
   let patterns: readonly RegExp[] | null = null;
   return {
-    hide(value) {
-      if (value === "") return;
-      const found = value.includes("://") ? secretsOf(value) : { secrets: [value], known: [] };
+    hide(secret) {
+      if (secret !== "") secrets.add(secret);
+      patterns = null;
+    },
+    hideUrl(url) {
+      const found = secretsOf(url);
       for (const secret of found.secrets) secrets.add(secret);
       for (const part of found.known) known.add(part);
       patterns = null;

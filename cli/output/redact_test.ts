@@ -26,7 +26,7 @@ const cases: readonly (readonly [name: string, url: string, text: string, hidden
 for (const [name, url, text, hidden] of cases) {
   Deno.test(`redaction masks ${name}`, () => {
     const redactor = makeRedactor();
-    redactor.hide(url);
+    redactor.hideUrl(url);
     const shown = redactor.text(`${text} (${url})`);
     ok(!shown.includes(hidden), shown);
     ok(shown.includes("***"), shown);
@@ -35,13 +35,13 @@ for (const [name, url, text, hidden] of cases) {
 
 Deno.test("redaction leaves words alone that merely contain a short password", () => {
   const redactor = makeRedactor();
-  redactor.hide("mysql://root:on@db/shop");
+  redactor.hideUrl("mysql://root:on@db/shop");
   equal(redactor.text("connection on host"), "connection *** host");
 });
 
 Deno.test("redaction leaves the user's name readable when the password is the same", () => {
   const redactor = makeRedactor();
-  redactor.hide("postgresql://postgres:postgres@db/shop");
+  redactor.hideUrl("postgresql://postgres:postgres@db/shop");
   equal(
     redactor.text("role postgres at postgresql://postgres:postgres@db/shop"),
     "role postgres at postgresql://postgres:***@db/shop",
@@ -50,9 +50,16 @@ Deno.test("redaction leaves the user's name readable when the password is the sa
 
 Deno.test("redaction changes nothing when there is no password", () => {
   const redactor = makeRedactor();
-  redactor.hide("postgresql://postgres@db/shop");
+  redactor.hideUrl("postgresql://postgres@db/shop");
   equal(
     redactor.text("select 'a:b@c' from postgresql://postgres@db/shop"),
     "select 'a:b@c' from postgresql://postgres@db/shop",
   );
+});
+
+Deno.test("redaction masks nothing of a URL that has no secret", () => {
+  const redactor = makeRedactor();
+  redactor.hideUrl("sqlite:sqa.db");
+  redactor.hideUrl("not a url");
+  equal(redactor.text("using sqlite:sqa.db, not a url"), "using sqlite:sqa.db, not a url");
 });

@@ -105,11 +105,12 @@ function directive(text: string, body: readonly string[], state: Replay): void {
   else throw new Error(`unknown line in a transcript: @ ${text}`);
 }
 
-/** A path whose last part may hold one "*": generated names hold an id. */
+/** A path whose last part may hold "*": generated names hold an instant and an id. */
 function pathOf(path: string): string {
   if (!path.includes("*")) return path;
-  const [start = "", end = ""] = path.slice(dirname(path).length + 1).split("*");
-  const found = readdirSync(dirname(path)).filter((name) => name.startsWith(start) && name.endsWith(end));
+  const name = path.slice(dirname(path).length + 1);
+  const pattern = new RegExp(`^${name.split("*").map((part) => part.replace(/[.]/g, "\\$&")).join(".*")}$`);
+  const found = readdirSync(dirname(path)).filter((one) => pattern.test(one));
   if (found.length !== 1) throw new Error(`${path} matches ${found.length} files`);
   return join(dirname(path), found[0]!);
 }
@@ -178,7 +179,8 @@ function plain(text: string, state: Replay): string {
   let result = text.replaceAll(state.folder, "[DIR]");
   for (const port of state.ports.values()) result = result.replaceAll(new RegExp(`\\b${port}\\b`, "g"), "[PORT]");
   return result
-    .replace(/\b\d+(\.\d+)? ?(ms|s)\b/g, (match) => /^\d+s$/.test(match) ? match : "[TIME]")
+    .replace(/\b\d+(\.\d+)? (ms|s)\b/g, "[TIME]")
+    .replace(/"(durationMs|ms)": \d+(\.\d+)?/g, '"$1": [TIME]')
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, "[INSTANT]")
     .replace(/\b20\d{12}(?=_)/g, "[STAMP]")
     .replace(/SQLite \d+\.\d+\.\d+/g, "SQLite [VERSION]");

@@ -1,0 +1,35 @@
+import { equal, rejects } from "node:assert/strict";
+import { SqaError } from "../schema/error.ts";
+import { databaseOf } from "./database.ts";
+
+Deno.test("a relative file starts at the given folder, whatever it is called", async () => {
+  equal((await databaseOf("sqlite:app.db", "/srv/a b%20c")).file, "/srv/a b%20c/app.db");
+  equal((await databaseOf("sqlite:../app.db?mode=ro", "/srv/shop")).file, "/srv/app.db");
+  equal((await databaseOf("sqlite:///var/app.db", "/srv/shop")).file, "/var/app.db");
+  equal((await databaseOf("sqlite::memory:", "/srv/shop")).file, null);
+});
+
+Deno.test("a scheme that nobody knows is an error that lists those that are known", async () => {
+  const code = (error: unknown): boolean =>
+    error instanceof SqaError && error.code === "SQA-016" && error.more.exit === 78;
+  await rejects(databaseOf("oracle://db/x", "/"), code);
+  await rejects(databaseOf("app.db", "/"), code);
+});
+
+for (
+  const url of [
+    "postgresql://app:a@b@db/shop",
+    "postgresql://app:a/b@db/shop",
+    "postgresql://app:a?b@db/shop",
+    "postgresql://app:a#b@db/shop",
+  ]
+) {
+  Deno.test(`a password with a raw delimiter is refused before anything is opened: ${url}`, async () => {
+    await rejects(
+      databaseOf(url, "/"),
+      (error: unknown) =>
+        error instanceof SqaError && error.code === "SQA-203" &&
+        !JSON.stringify([error.message, error.more]).includes("shop"),
+    );
+  });
+}
