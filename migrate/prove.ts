@@ -2,7 +2,7 @@
  * Runs a plan on a scratch place before its files are written: up, look, down, look again. What the database itself says after up is handed
  * back as the graph to keep. Nothing of it stays.
  */
-import type { Connection, Driver } from "../dialects/driver.ts";
+import { type Connection, DatabaseError, type Driver } from "../dialects/driver.ts";
 import { makePlan } from "../diff/plan.ts";
 import type { Plan, Statement } from "../diff/plan_types.ts";
 import { introspect, type IntrospectOptions } from "../introspect/introspect.ts";
@@ -54,7 +54,7 @@ async function tryOut(options: ProveOptions, place: Connection, empty: boolean):
       dialect,
       options: { columnOrder: "lax", version: place.version },
     });
-    const failed = await runAll(options, place, build.plan.up);
+    const failed = await runAll(options, place, build.plan.up, empty);
     if (failed) return notTried(`the database as it is cannot be made again in a scratch place: ${failed}`);
   }
   const before = await read(options, place);
@@ -66,12 +66,12 @@ async function tryOut(options: ProveOptions, place: Connection, empty: boolean):
       );
     }
   }
-  const upFailed = await runAll(options, place, plan.up);
+  const upFailed = await runAll(options, place, plan.up, empty);
   if (upFailed) return refuted(`the up file fails: ${upFailed}`);
   const after = await read(options, place);
   const short = await differencesBetween(place, driver, after, to, idsOf(from, to));
   if (short.length) return refuted(`the up file does not lead to the models:\n${describeDifferences(short)}`);
-  const downFailed = await runAll(options, place, plan.down);
+  const downFailed = await runAll(options, place, plan.down, empty);
   if (downFailed) return refuted(`the down file fails: ${downFailed}`);
   const back = await read(options, place);
   const left = await differencesBetween(null, driver, back, before, idsOf(before, back));
@@ -91,23 +91,23 @@ function idsOf(...graphs: readonly SchemaGraph[]) {
   return new Set(graphs.flatMap((graph) => [...graph.objects.keys()]));
 }
 
-/** As the runner would run it; the first failure in words, or null. */
+/** As the runner would run it, or, in a live copy, in the transaction that is open already. The first failure in words, or null. */
 async function runAll(
   { driver }: ProveOptions,
   place: Connection,
   statements: readonly Statement[],
+  empty: boolean,
 ): Promise<string | null> {
   let current = "";
+  const send = async (tx: Connection): Promise<void> => {
+    for (const { sql } of statements) await tx.execute(current = sql);
+  };
   try {
-    await driver.migration(
-      place,
-      { transactional: true, lockTimeoutMs: 0, statementTimeoutMs: 0 },
-      async (tx) => {
-        for (const { sql } of statements) await tx.execute(current = sql);
-      },
-    );
+    if (empty) await driver.migration(place, { transactional: true, lockTimeoutMs: 0, statementTimeoutMs: 0 }, send);
+    else await send(place);
     return null;
   } catch (error) {
+    if (error instanceof DatabaseError && error.more.class !== "other") throw error;
     return `${(error as Error).message}\n${current}`;
   }
 }

@@ -201,7 +201,7 @@ function databaseCause(error: unknown): DatabaseError | null {
 
 /** Did the database refuse because something else holds a lock? */
 export function isLock(error: unknown): boolean {
-  return databaseCause(error)?.more.class === "lock";
+  return databaseCause(error)?.more.class === "lock" || (error instanceof SqaError && error.code === "SQA-520");
 }
 
 function isLostConnection(error: unknown): boolean {
