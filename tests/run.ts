@@ -1,0 +1,93 @@
+// deno-lint-ignore-file no-console -- this is the program that reports on the tests
+/**
+ * `deno task test`: starts the servers that can be had here, runs every test, stops the servers whatever happens, and ends with one line
+ * `N passed, N failed, N skipped`. Arguments go to `deno test` (a folder, `--filter`). It needs nothing but Deno: what is missing is
+ * skipped and named.
+ */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { startAllPostgres } from "./support/servers/postgres.ts";
+import type { Skipped, TestServer } from "./support/servers/server.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly ignored: number;
+}
+
+/** Starts what can be started, unless the environment names servers already. */
+async function startServers(): Promise<{ servers: TestServer[]; skipped: Skipped[]; env: Record<string, string> }> {
+  const given = Deno.env.get("SQA_TEST_POSTGRES_URLS");
+  if (given) return { servers: [], skipped: [], env: { SQA_TEST_POSTGRES_URLS: given } };
+  const { servers, skipped } = await startAllPostgres();
+  return { servers, skipped, env: { SQA_TEST_POSTGRES_URLS: servers.map((server) => server.url).join(",") } };
+}
+
+/** Runs `deno test`, passing its output on, and returns what its closing line says; null when there was none. */
+async function runTests(
+  args: readonly string[],
+  env: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Counts | null> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--parallel", ...args],
+    cwd: root,
+    env: { ...Deno.env.toObject(), ...env, NO_COLOR: "1", RUST_BACKTRACE: "0" },
+    stdin: "null",
+    stdout: "piped",
+    signal,
+  }).spawn();
+  const decoder = new TextDecoder();
+  let tail = "";
+  for await (const chunk of child.stdout) {
+    await write(chunk);
+    tail = (tail + decoder.decode(chunk, { stream: true })).slice(-4000);
+  }
+  const { success } = await child.status;
+  const last = [...tail.matchAll(/^(?:ok|FAILED) \| (\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed(.*)$/gm)].at(-1);
+  if (!last) return null;
+  const ignored = /\| (\d+) ignored/.exec(last[3]!)?.[1] ?? "0";
+  const failed = Number(last[2]);
+  return { passed: Number(last[1]), failed: success ? failed : Math.max(1, failed), ignored: Number(ignored) };
+}
+
+async function write(chunk: Uint8Array): Promise<void> {
+  for (let rest = chunk; rest.length;) rest = rest.subarray(await Deno.stdout.write(rest));
+}
+
+/** Parts of the tests that belong to the build machines and not to the repository. */
+function missingParts(): Skipped[] {
+  const corpora = existsSync(`${root}../shared/tools/corpora`);
+  return corpora ? [] : [{ part: "corpora", why: "no ../shared" }];
+}
+
+const stop = new AbortController();
+const started = performance.now();
+const { servers, skipped, env } = await startServers();
+let interrupted = 0;
+for (const [name, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.addSignalListener(name, () => {
+    interrupted = code;
+    stop.abort();
+  });
+}
+if (servers.length) console.log(`servers: ${servers.map((server) => server.label).join(", ")}`);
+let counts: Counts | null = null;
+try {
+  counts = await runTests(Deno.args, env, stop.signal);
+} finally {
+  await Promise.all(servers.map((server) => server.stop()));
+}
+const all = [...skipped, ...missingParts()];
+for (const { part, why } of all) console.log(`skipped: ${part} (${why})`);
+console.log(`${((performance.now() - started) / 1000).toFixed(0)} s`);
+if (interrupted) Deno.exit(interrupted);
+if (!counts) {
+  console.log("0 passed, 1 failed, 0 skipped");
+  console.error("deno test ended without its closing line: see the output above");
+  Deno.exit(1);
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.ignored + all.length} skipped`);
+Deno.exit(counts.failed > 0 ? 1 : 0);
