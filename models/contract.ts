@@ -2,7 +2,7 @@
  * What a model is to the rest of sqa: plain metadata behind one global symbol. Builders write it, `graph.ts` reads it. Because the symbol
  * is global, models made by another copy of this package are understood all the same. No I/O, no dependency.
  */
-import type { Action, Deferrable } from "../schema/object.ts";
+import type { Action, Deferrable, Kind, ObjectId } from "../schema/object.ts";
 
 /** The property that holds a model's metadata. Every value that carries it came out of a builder. */
 export const model: unique symbol = Symbol.for("sqa.model") as never;
@@ -244,7 +244,20 @@ export interface SchemaMeta extends Owned {
   readonly kind: "schema";
 }
 
-export type ModelMeta = TableMeta | ViewMeta | EnumMeta | SchemaMeta;
+/** An object of any kind as the graph holds it, for what no builder of its own makes yet. */
+export interface RawMeta extends Owned {
+  readonly kind: "raw";
+  readonly objectKind: Kind;
+  /** Outermost name first, the schema included where there are schemas. */
+  readonly path: readonly string[];
+  /** Undefined: the schema that its path begins with. */
+  readonly parent: ObjectId | null | undefined;
+  readonly refs: readonly ObjectId[];
+  /** Fields of the kind: `sql` for expressions, columns (`t.text()`) for types. */
+  readonly fields: { readonly [field: string]: unknown };
+}
+
+export type ModelMeta = TableMeta | ViewMeta | EnumMeta | SchemaMeta | RawMeta;
 
 /** Everything that can stand behind the symbol. */
 export type Meta = ModelMeta | ColumnMeta | SqlMeta | ModuleMeta | ExtraMeta;
@@ -256,10 +269,10 @@ export function metaOf(value: unknown): Meta | null {
   return meta !== undefined && typeof meta === "object" && meta !== null && "kind" in meta ? meta : null;
 }
 
-/** The model behind a value (table, view, enum or schema), or null. */
+/** The model behind a value (table, view, enum, schema or raw object), or null. */
 export function modelOf(value: unknown): ModelMeta | null {
   const meta = metaOf(value);
-  return meta && (meta.kind === "table" || meta.kind === "view" || meta.kind === "enum" || meta.kind === "schema")
-    ? meta as ModelMeta
-    : null;
+  return meta && modelKinds.has(meta.kind) ? meta as ModelMeta : null;
 }
+
+const modelKinds: ReadonlySet<string> = new Set(["table", "view", "enum", "schema", "raw"]);

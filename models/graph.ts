@@ -21,6 +21,7 @@ import { assignNames, type Taken } from "./graph/names.ts";
 import { namedObject } from "./graph/named_object.ts";
 import { supported } from "./graph/options.ts";
 import { type RenamedItem, renameHints, type ValueRename } from "./graph/renames.ts";
+import { rawObjects } from "./graph/raw_objects.ts";
 import { makeReport, type Report } from "./graph/report.ts";
 import { enumObjects, schemaObjects } from "./graph/schemas.ts";
 import type { SqlContext } from "./graph/sql_text.ts";
@@ -54,7 +55,13 @@ export function modelsToGraph(models: ModelSet, dialect: Dialect, options: Model
   const catalog = makeCatalog(models.models, dialect, options.naming ?? {}, report);
   const build = makeBuild(catalog, dialect, report);
   const tables = tableObjects(build);
-  const objects = [...schemaObjects(build), ...enumObjects(build), ...tables.objects, ...viewObjects(build)];
+  const objects = [
+    ...schemaObjects(build),
+    ...enumObjects(build),
+    ...tables.objects,
+    ...viewObjects(build),
+    ...rawObjects(build),
+  ];
   checkNames(objects, build);
   report.finish();
   const graph = makeGraph(dialect.name, withRefs(objects));
@@ -73,6 +80,7 @@ function makeBuild(catalog: Catalog, dialect: Dialect, report: Report): Build {
       if (model.kind === "table") return catalog.tableOf.get(model)?.path ?? null;
       if (model.kind === "view") return catalog.viewOf.get(model)?.path ?? null;
       if (model.kind === "enum") return catalog.enumOf.get(model)?.path ?? null;
+      if (model.kind === "raw") return model.path;
       return [model.name];
     },
   });

@@ -46,6 +46,8 @@ export { enumType } from "./enum_type.ts";
 export type { EnumOptions, EnumType } from "./enum_type.ts";
 export { schema } from "./schema.ts";
 export type { Schema } from "./schema.ts";
+export { raw } from "./raw.ts";
+export type { RawFields, RawModel, RawOptions } from "./raw.ts";
 export { sql } from "./sql.ts";
 export type { SelfColumn, Sql, SqlTag } from "./sql.ts";
 export { fields, mixins, partial } from "./mixins.ts";

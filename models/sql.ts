@@ -2,8 +2,8 @@
  * The `sql` tag: SQL text with models, columns and values in it. It only gathers the parts; `graph/sql_text.ts` writes them out for one
  * database, names quoted and values as literals, so nothing that is embedded can become SQL by accident.
  */
-import { metaOf, model } from "./contract.ts";
-import type { PerDatabase, SqlMeta, SqlPart } from "./contract.ts";
+import { metaOf, model, modelOf } from "./contract.ts";
+import type { ColumnMeta, PerDatabase, SqlMeta, SqlPart } from "./contract.ts";
 import { capture } from "./place.ts";
 
 /** SQL text for a default, a check, a generated column, an index expression, a view or a trigger. */
@@ -56,12 +56,8 @@ function partsOf(value: unknown): readonly SqlPart[] {
   const meta = metaOf(value);
   if (meta === null) return [{ value }];
   if (meta.kind === "sql") return meta.by ? [{ value }] : meta.parts;
-  if (
-    meta.kind === "column" || meta.kind === "table" || meta.kind === "view" || meta.kind === "enum" ||
-    meta.kind === "schema"
-  ) {
-    return [{ model: meta as never }];
-  }
+  const known = meta.kind === "column" ? meta as ColumnMeta : modelOf(value);
+  if (known) return [{ model: known }];
   return [{ value }];
 }
 

@@ -14,6 +14,7 @@ import type {
   ModelMeta,
   Named,
   NamingOptions,
+  RawMeta,
   SchemaMeta,
   TableMeta,
   ViewMeta,
@@ -61,6 +62,7 @@ export interface Catalog {
   readonly views: readonly ViewEntry[];
   readonly enums: readonly EnumEntry[];
   readonly schemas: readonly SchemaMeta[];
+  readonly raws: readonly RawMeta[];
   readonly tableOf: ReadonlyMap<TableMeta, TableEntry>;
   readonly viewOf: ReadonlyMap<ViewMeta, ViewEntry>;
   readonly enumOf: ReadonlyMap<EnumMeta, EnumEntry>;
@@ -132,6 +134,7 @@ export function makeCatalog(
     views,
     enums: [...enumByName.values()],
     schemas: wanted.filter((meta): meta is SchemaMeta => meta.kind === "schema"),
+    raws: wanted.filter((meta): meta is RawMeta => meta.kind === "raw"),
     tableOf: new Map(tables.flatMap((table, i) => folded[i]!.metas.map((meta) => [meta, table] as const))),
     viewOf: new Map(views.map((entry) => [entry.meta, entry])),
     enumOf,

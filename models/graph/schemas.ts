@@ -24,6 +24,11 @@ export function schemaObjects(build: Build): readonly SchemaObject[] {
     const id = objectId("schema", [entry.path[0]!]);
     if (!found.has(id)) add(entry.path[0]!, { origin: originOf(entry, entry.meta.place) });
   }
+  for (const meta of catalog.raws) {
+    if (meta.path.length > 1 && meta.parent === undefined && !found.has(objectId("schema", [meta.path[0]!]))) {
+      add(meta.path[0]!, { origin: originOf({ meta }, meta.place) });
+    }
+  }
   for (const meta of catalog.schemas) {
     const what = `schema "${meta.name}"`;
     if (!supported("schema", dialect, what, meta.place, report)) continue;

@@ -1,0 +1,200 @@
+/**
+ * What the written models will look like before a line is written: constants, keys, which constraint stands on which column, and which names
+ * need not be said because the model would give the same ones.
+ */
+import type { Dialect } from "../../dialects/dialect.ts";
+import { children, find, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import type { DataType, Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { inOrder } from "../../schema/kinds/column.ts";
+import { assignNames, expressionName, type NamedKind, type NameSlot } from "../graph/names.ts";
+import { comparableTypes } from "../graph/references.ts";
+import { columnKeys, type Key, makeConstants } from "./identifiers.ts";
+import { makeTypeWriter, type WrittenType } from "./types.ts";
+
+/** A constraint or index and how it will stand in the model. */
+export interface Item {
+  readonly object: SchemaObject<NamedKind>;
+  /** The column whose chain it ends up in, or null for the list beside the columns. */
+  readonly on: string | null;
+  /** The name when it has to be said. */
+  name: string | null;
+}
+
+export interface TablePlan {
+  readonly object: SchemaObject<"table">;
+  readonly constant: string;
+  readonly columns: readonly SchemaObject<"column">[];
+  readonly keys: ReadonlyMap<string, Key>;
+  readonly asWritten: boolean;
+  readonly items: readonly Item[];
+  readonly triggers: readonly SchemaObject<"trigger">[];
+}
+
+export interface EnumPlan {
+  readonly object: SchemaObject<"enum">;
+  readonly constant: string;
+  readonly values: readonly string[];
+  readonly path: readonly string[];
+}
+
+export interface WritePlan {
+  readonly graph: SchemaGraph;
+  readonly dialect: Dialect;
+  readonly schemas: ReadonlyMap<string, { readonly object: SchemaObject<"schema">; readonly constant: string }>;
+  readonly enums: ReadonlyMap<string, EnumPlan>;
+  readonly tables: readonly TablePlan[];
+  readonly views: readonly { readonly object: SchemaObject<"view">; readonly constant: string }[];
+  /** Everything that has no builder, or says more than its builder takes. */
+  readonly raws: readonly { readonly object: SchemaObject; readonly constant: string }[];
+  writeType(type: DataType): WrittenType;
+}
+
+const draftOrder: readonly NamedKind[] = ["primary_key", "unique", "check", "index", "foreign_key"];
+
+/** Plans the models of a graph. */
+export function planModels(graph: SchemaGraph, dialect: Dialect): WritePlan {
+  const constant = makeConstants();
+  const initial = new Map(dialect.initial.map((object) => [object.id, object]));
+  const done = new Set<ObjectId>();
+  const take = <T extends SchemaObject>(object: T): T => (done.add(object.id), object);
+
+  const schemas = new Map(
+    ofKind(graph, "schema").filter((object) => !sameAsInitial(take(object), initial)).map((object) => {
+      const name = object.name[0]!;
+      return [name, { object, constant: constant(name, "Schema") }] as const;
+    }),
+  );
+  const enums = new Map(
+    ofKind(graph, "enum").map((object) => {
+      const made = {
+        object,
+        constant: constant(object.name.at(-1)!, "Enum"),
+        values: object.values,
+        path: object.name,
+      };
+      return [take(object).id as string, made] as const;
+    }),
+  );
+  const tables = ofKind(graph, "table").map((object) =>
+    planTable(take(object), constant(object.name.at(-1)!, "Table"), graph, dialect, take)
+  );
+  const views = ofKind(graph, "view").map((object) => {
+    const plain = children(graph, object.id, "trigger").filter(({ comment, options }) => !comment && isEmpty(options));
+    plain.forEach(take);
+    return { object: take(object), constant: constant(object.name.at(-1)!, "View") };
+  });
+  const raws = [...graph.objects.values()].filter((object) => !done.has(object.id)).map((object) => ({
+    object,
+    constant: constant(object.name.at(-1)!.replace(/\(.*/s, ""), suffixOf(object.kind)),
+  }));
+  sayNames(tables, [...tables, ...views, ...enums.values()].map(({ object }) => object), dialect);
+  return { graph, dialect, schemas, enums, tables, views, raws, writeType: makeTypeWriter(dialect, enums) };
+}
+
+function suffixOf(kind: Kind): string {
+  return kind.split("_").map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
+}
+
+export function isEmpty(options: object): boolean {
+  return Object.keys(options).length === 0;
+}
+
+function sameAsInitial(object: SchemaObject<"schema">, initial: ReadonlyMap<ObjectId, SchemaObject>): boolean {
+  const known = initial.get(object.id) as SchemaObject<"schema"> | undefined;
+  return known !== undefined && known.comment === object.comment &&
+    JSON.stringify(known.options) === JSON.stringify(object.options);
+}
+
+function planTable(
+  object: SchemaObject<"table">,
+  constant: string,
+  graph: SchemaGraph,
+  dialect: Dialect,
+  take: <T extends SchemaObject>(object: T) => T,
+): TablePlan {
+  const columns = inOrder(children(graph, object.id, "column")).map(take);
+  const names = columns.map((column) => column.name.at(-1)!);
+  const items = draftOrder.flatMap((kind) => {
+    const all = children(graph, object.id, kind).map((each): Item => {
+      const on = columnOf(take(each) as SchemaObject<NamedKind>, names, dialect);
+      return { object: each as SchemaObject<NamedKind>, on, name: null };
+    });
+    // As the model will be read: those on columns first, in the columns' order.
+    const onColumns = names.flatMap((name) => all.filter((item) => item.on === name));
+    return [...onColumns, ...all.filter((item) => item.on === null)];
+  });
+  const triggers = children(graph, object.id, "trigger").map(take);
+  return { object, constant, columns, ...columnKeys(names), items, triggers };
+}
+
+/** The column in whose chain a constraint can stand. */
+function columnOf(object: SchemaObject<NamedKind>, names: readonly string[], dialect: Dialect): string | null {
+  const only = (columns: readonly string[]) => columns.length === 1 && names.includes(columns[0]!) ? columns[0]! : null;
+  switch (object.kind) {
+    case "primary_key":
+    case "unique":
+      return only(object.columns);
+    case "check":
+      return only(mentioned(object.expression.sql, names, dialect));
+    case "foreign_key":
+      return object.references.columns.length === 1 ? only(object.columns) : null;
+    case "index": {
+      const [key] = object.keys;
+      const simple = object.keys.length === 1 && key!.column !== null && key!.order === "asc" && key!.nulls === null &&
+        key!.collation === null && isEmpty(key!.options);
+      return simple ? only([key!.column!]) : null;
+    }
+  }
+}
+
+/** Columns that a text names; the same answer as the models' side gives. */
+export function mentioned(sql: string, names: readonly string[], dialect: Dialect): readonly string[] {
+  const found = new Set(dialect.mentions(sql).map((path) => path.at(-1)!));
+  return names.filter((name) => found.has(dialect.mentions(dialect.quote(name))[0]?.at(-1) ?? name));
+}
+
+/** Says the names that the models would not give by themselves. A name that is said frees or takes others, so it goes on until nothing changes. */
+function sayNames(tables: readonly TablePlan[], taken: readonly SchemaObject[], dialect: Dialect): void {
+  const items = tables.flatMap((table) => {
+    const names = table.columns.map((column) => column.name.at(-1)!);
+    return table.items.map((item) => ({ item, table, columns: slotColumns(item.object, names, dialect) }));
+  });
+  for (let changed = true; changed;) {
+    changed = false;
+    const slots = items.map(({ item, table, columns }): NameSlot => ({
+      kind: item.object.kind,
+      table: table.object.name,
+      columns,
+      referredTable: null,
+      naming: {},
+      name: item.name,
+    }));
+    const given = assignNames(slots, taken, dialect);
+    items.forEach(({ item }, i) => {
+      const wanted = item.object.unnamed ? null : item.object.name.at(-1)!;
+      if (given[i] === wanted || item.name !== null || wanted === null) return;
+      item.name = wanted;
+      changed = true;
+    });
+  }
+}
+
+function slotColumns(object: SchemaObject<NamedKind>, names: readonly string[], dialect: Dialect): readonly string[] {
+  if (object.kind === "check") return mentioned(object.expression.sql, names, dialect);
+  if (object.kind !== "index") return object.columns;
+  return object.keys.map((key) => key.column ?? expressionName(key.expression!.sql));
+}
+
+/** Would the models refuse this foreign key without `unchecked`? */
+export function needsUnchecked(key: SchemaObject<"foreign_key">, graph: SchemaGraph): boolean {
+  const target = find(graph, "table", key.references.table);
+  if (!target || key.references.columns.length !== key.columns.length) return true;
+  const own = columnsByName(graph, key.parent!), other = columnsByName(graph, target.id);
+  const pairs = key.columns.map((name, i) => [own.get(name), other.get(key.references.columns[i]!)] as const);
+  if (pairs.some(([a, b]) => !a || !b || !comparableTypes(a.type, b.type))) return true;
+  return key.onDelete === "set null" && pairs.every(([a]) => !a!.nullable);
+}
+
+function columnsByName(graph: SchemaGraph, table: ObjectId): ReadonlyMap<string, SchemaObject<"column">> {
+  return new Map(children(graph, table, "column").map((column) => [column.name.at(-1)!, column]));
+}

@@ -1,0 +1,39 @@
+/** An object without a builder as `raw(kind, path, { … })`: every field that is compared, SQL and types in the models' terms. */
+import { factsOf } from "../../schema/kinds/facts_of.ts";
+import { objectId } from "../../schema/id.ts";
+import type { DataType, SchemaObject } from "../../schema/object.ts";
+import type { WritePlan } from "./plan.ts";
+import { commentProperty, optional } from "./table.ts";
+import { call, object, propertyKey, source, sqlSource } from "./text.ts";
+
+/** `export const touch = raw("function", ["public", "touch()"], { … });` */
+export function rawSource(made: SchemaObject, constant: string, plan: WritePlan): string {
+  const facts = factsOf(made);
+  const fields = made as unknown as Readonly<Record<string, unknown>>;
+  const names: readonly string[] = [...facts.fields, ...(made.kind === "column" ? ["position"] : [])];
+  const written = names.filter((field) => field !== "options" || Object.keys(fields[field] as object).length > 0)
+    .map((field) => `  ${propertyKey(field)}: ${fieldSource(fields[field], plan)},`);
+  const schema = made.name.length > 1 && plan.dialect.defaultSchema !== null
+    ? objectId("schema", [made.name[0]!])
+    : null;
+  const inside = made.parent === schema ? [] : [["in", source(made.parent)] as const];
+  const refs = made.refs.filter((id) => id !== made.parent);
+  const depends = refs.length === 0 ? [] : [["dependsOn", source(refs)] as const];
+  const options = optional([...commentProperty(made.comment), ...inside, ...depends]);
+  const path = made.name.length === 1 && plan.dialect.defaultSchema === null ? source(made.name[0]) : source(made.name);
+  const text = call("raw", [source(made.kind), path, written.length ? `{\n${written.join("\n")}\n}` : "{}", options]);
+  return `export const ${constant} = ${text};`;
+}
+
+function fieldSource(value: unknown, plan: WritePlan): string {
+  if (Array.isArray(value)) return `[${value.map((item) => fieldSource(item, plan)).join(", ")}]`;
+  if (value === null || typeof value !== "object") return source(value);
+  if (isDataType(value)) return plan.writeType(value).call;
+  const keys = Object.keys(value);
+  if ("sql" in value && keys.every((key) => key === "sql" || key === "opaque")) return sqlSource(String(value.sql));
+  return object(Object.entries(value).map(([key, item]) => [key, fieldSource(item, plan)]));
+}
+
+function isDataType(value: object): value is DataType {
+  return "family" in value && "dimensions" in value && "of" in value;
+}
