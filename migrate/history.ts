@@ -146,14 +146,15 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
   const list = light.map(q).join(", ");
 
   async function read(connection: Connection): Promise<readonly Revision[] | null> {
-    let rows: readonly Row[];
+    const select = () => connection.query<Row>(`SELECT ${list} FROM ${table} ORDER BY ${q("sequence")}, ${q("id")}`);
     try {
-      rows = await connection.query<Row>(`SELECT ${list} FROM ${table} ORDER BY ${q("sequence")}, ${q("id")}`);
+      return (await select()).map((row) => revisionOf(row, path));
     } catch (error) {
-      if (await isMissing(connection, dialect, path, error)) return null;
-      throw error;
+      if (!(error instanceof DatabaseError) || error.more.class !== "other") throw error;
+      if (await isMissing(connection, dialect, path)) return null;
     }
-    return rows.map((row) => revisionOf(row, path));
+    // It is there now: another runner has just made it. Or it cannot be read, and then it still cannot.
+    return (await select()).map((row) => revisionOf(row, path));
   }
   async function one(connection: Connection, id: string, what: string): Promise<Row | null> {
     return (await connection.query<Row>(`SELECT ${what} FROM ${table} WHERE ${q("id")} = ${p(1)}`, [id]))[0] ?? null;
@@ -287,16 +288,10 @@ function numberOrNull(value: unknown): number | null {
 }
 
 /**
- * Did the query fail because the table is not there? Every database words that differently, so the catalog is asked: the reader that
- * every dialect has. It runs only when the table cannot be read, so the first time.
+ * Is the table not there? Databases word that error differently, so the catalog is asked, by the reader that every dialect has. That
+ * happens only when the table cannot be read, so the first time.
  */
-async function isMissing(
-  connection: Connection,
-  dialect: Dialect,
-  path: readonly string[],
-  error: unknown,
-): Promise<boolean> {
-  if (!(error instanceof DatabaseError) || error.more.class !== "other") return false;
+async function isMissing(connection: Connection, dialect: Dialect, path: readonly string[]): Promise<boolean> {
   const { objects } = await dialect.read(connection, { schemas: path.length > 1 ? [path[0]!] : null });
   return !objects.some((object) => object.kind === "table" && JSON.stringify(object.name) === JSON.stringify(path));
 }
