@@ -88,7 +88,7 @@ export const tablesInScope = `${schemasInScope}, tables AS (
 
 /** Names of the columns that an array of numbers lists, as a JSON array in the array's order. */
 export function columnNames(table: string, numbers: string): string {
-  return `(SELECT pg_catalog.json_agg(a.attname ORDER BY k.place)
-      FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS k (number, place)
-      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${table} AND a.attnum = k.number)`;
+  return `(SELECT pg_catalog.json_agg(named.attname ORDER BY listed.place)
+      FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS listed (number, place)
+      JOIN pg_catalog.pg_attribute AS named ON named.attrelid = ${table} AND named.attnum = listed.number)`;
 }

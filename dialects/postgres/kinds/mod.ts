@@ -55,6 +55,7 @@ export const kinds: Dialect["kinds"] = {
   operator: "unsupported",
   conversion: "unsupported",
   language: "unsupported",
+  virtual_table: "unsupported",
 };
 
 /** How they are read; one reader may find several kinds. */

@@ -1,0 +1,209 @@
+/**
+ * One connection to Postgres over postgres.js, reserved for its whole life, so that transactions, pipelining and settings are ours. Statements
+ * go through the extended protocol: the server itself refuses more than one in a string.
+ */
+import type postgresJs from "postgres";
+import type { Connection, ConnectOptions, ServerInfo, TransactionOptions } from "../driver.ts";
+import { DatabaseError } from "../driver.ts";
+import { SqaError } from "../../schema/error.ts";
+import { connectError, databaseError, isTransient } from "./errors.ts";
+import { mask, parseUrl, type Target } from "./url.ts";
+
+type Client = postgresJs.Sql;
+type Reserved = postgresJs.ReservedSql;
+
+/** Types that JavaScript would lose digits of stay text: int8 and numeric are text already; dates, times and intervals are made so here. */
+const textTypes = { date: { to: 1184, from: [1082, 1083, 1114, 1184, 1186, 1266], serialize: asText, parse: asText } };
+
+function asText(value: string): string {
+  return value;
+}
+
+/** Opens a connection; connection-class failures are retried for `waitMs`. SQA-201, 202, 203, 205, 206. */
+export async function connect(url: string, options: ConnectOptions = {}): Promise<Connection> {
+  const target = parseUrl(url), masked = mask(url);
+  const deadline = performance.now() + (options.waitMs ?? 0);
+  for (let pause = 100;; pause = Math.min(pause * 2, 2000)) {
+    options.signal?.throwIfAborted();
+    try {
+      return await open(target, masked, options);
+    } catch (cause) {
+      const left = deadline - performance.now();
+      if (!isTransient(cause) || left <= 0) throw connectError(cause, target, masked);
+      await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)));
+    }
+  }
+}
+
+async function open(target: Target, masked: string, options: ConnectOptions): Promise<Connection> {
+  const { default: postgres } = await import("postgres");
+  const state = { lost: false, notices: [] as string[] };
+  const client = postgres({
+    ...(target.socket ? { path: `${target.socket}/.s.PGSQL.${target.port}` } : {}),
+    host: target.host,
+    port: target.port,
+    ...(target.user === null ? {} : { username: target.user }),
+    ...(target.password === null ? {} : { password: target.password }),
+    ...(target.database === null ? {} : { database: target.database }),
+    ssl: encryption(target),
+    max: 1,
+    connect_timeout: target.connectSeconds,
+    idle_timeout: 0,
+    max_lifetime: null,
+    fetch_types: false,
+    prepare: false,
+    types: textTypes as never,
+    onnotice: (notice) => state.notices.push(String(notice.message ?? "")),
+    onclose: () => (state.lost = true),
+    connection: {
+      application_name: options.applicationName ?? target.applicationName ?? "sqa",
+      ...target.settings,
+    },
+  });
+  const abort = () => void client.end({ timeout: 0 });
+  options.signal?.addEventListener("abort", abort, { once: true });
+  try {
+    // Without fetch_types, postgres.js 3.4.9 never answers a reserve() that is the first thing asked of a new connection.
+    await client.unsafe("SELECT");
+    const session = await client.reserve();
+    state.lost = false;
+    const info = await serverOf(session, masked);
+    return connectionOver(client, session, info, state, () => options.signal?.removeEventListener("abort", abort));
+  } catch (cause) {
+    await client.end({ timeout: 0 });
+    throw cause;
+  }
+}
+
+function encryption(target: Target): false | "prefer" | Record<string, unknown> {
+  const files = target.certificates;
+  switch (target.encryption) {
+    case "none":
+      return false;
+    case "preferred":
+      return "prefer";
+    case "unverified":
+      return { ...files, rejectUnauthorized: false };
+    case "authority":
+      return { ...files, rejectUnauthorized: true, checkServerIdentity: () => undefined };
+    case "verified":
+      return { ...files, rejectUnauthorized: true };
+  }
+}
+
+interface Info {
+  readonly version: number;
+  readonly server: ServerInfo;
+}
+
+const whoAndWhere = `SELECT
+  pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version,
+  pg_catalog.current_setting('server_version') AS product,
+  pg_catalog.current_database() AS database,
+  (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()) AS oid,
+  current_user AS user`;
+
+async function serverOf(session: Reserved, masked: string): Promise<Info> {
+  const [row, system] = await Promise.all([
+    session.unsafe(whoAndWhere, [], { simple: false } as never).then((rows) => rows[0]!),
+    // Some hosted servers do not let everybody call it; the database's oid and name must do then.
+    session.unsafe(
+      "SELECT system_identifier::text AS id FROM pg_catalog.pg_control_system()",
+      [],
+      { simple: false } as never,
+    )
+      .then((rows) => String(rows[0]!.id), () => "unknown"),
+  ]);
+  const version = Number(row.version);
+  if (version < 150000) {
+    throw new SqaError("SQA-208", `PostgreSQL ${row.product} is too old: sqa needs PostgreSQL 15 or later`, {
+      detail: masked,
+    });
+  }
+  return {
+    version,
+    server: {
+      product: `PostgreSQL ${String(row.product).split(" ")[0]}`,
+      target: masked,
+      database: String(row.database),
+      user: String(row.user),
+      identity: `postgres:${system}:${row.oid}:${row.database}`,
+    },
+  };
+}
+
+function connectionOver(
+  client: Client,
+  session: Reserved,
+  { version, server }: Info,
+  state: { lost: boolean },
+  onClose: () => void,
+): Connection {
+  let closed = false;
+  let failure: DatabaseError | null = null;
+
+  const run = async (sql: string, params: readonly unknown[]): Promise<readonly Record<string, unknown>[]> => {
+    if (closed || state.lost) {
+      const message = closed ? "the connection is closed" : "the connection to the server was lost";
+      throw new DatabaseError(message, { code: "08006", sql, class: "connection" });
+    }
+    try {
+      return await session.unsafe(sql, params as never[], { simple: false } as never);
+    } catch (cause) {
+      const error = databaseError(cause, sql);
+      // Of statements sent together, those behind the failed one only say that the transaction is over.
+      if (error.more.code === "25P02" && failure) throw failure;
+      failure = error;
+      throw error;
+    }
+  };
+
+  const close = async () => {
+    if (closed) return;
+    closed = true;
+    onClose();
+    await client.end({ timeout: 0 });
+  };
+
+  const level = (depth: number): Connection => {
+    const self: Connection = {
+      version,
+      server,
+      query: async <Row extends Record<string, unknown>>(sql: string, params: readonly unknown[] = []) =>
+        [...await run(sql, params)] as readonly Row[],
+      execute: async (sql, params = []) => void await run(sql, params),
+      transaction: (work, options = {}) => transaction(work, options, depth),
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+    return self;
+  };
+
+  async function transaction<T>(
+    work: (tx: Connection) => Promise<T>,
+    options: TransactionOptions,
+    depth: number,
+  ): Promise<T> {
+    const point = `sqa_${depth}`;
+    const mode = `${options.snapshot ? " ISOLATION LEVEL REPEATABLE READ" : ""}${options.readOnly ? " READ ONLY" : ""}`;
+    await run(depth === 0 ? `BEGIN${mode}` : `SAVEPOINT ${point}`, []);
+    failure = null;
+    const undo = async () => {
+      if (depth === 0) await run("ROLLBACK", []);
+      else await run(`ROLLBACK TO SAVEPOINT ${point}`, []), await run(`RELEASE SAVEPOINT ${point}`, []);
+    };
+    let result: T;
+    try {
+      result = await work(level(depth + 1));
+    } catch (error) {
+      // A lost connection has rolled back already, and its error is the one that says what happened.
+      await undo().catch(() => {});
+      throw error;
+    }
+    if (options.rollback) await undo();
+    else await run(depth === 0 ? "COMMIT" : `RELEASE SAVEPOINT ${point}`, []);
+    return result;
+  }
+
+  return level(0);
+}

@@ -1,0 +1,63 @@
+/** Postgres over the network or a socket: the only file of the dialect that others open connections with. */
+import type { Connection, Driver, MigrationOptions } from "../driver.ts";
+import { canonicalize } from "./canonicalize.ts";
+import { connect } from "./connection.ts";
+import { lock } from "./lock.ts";
+import { postgres } from "./mod.ts";
+import { mask } from "./url.ts";
+
+export const postgresDriver: Driver = {
+  dialect: postgres,
+  schemes: ["postgresql", "postgres"],
+  connect,
+  mask,
+  lock,
+  migration,
+  canonicalize,
+  scratch: (connection, work) => connection && connection.transaction((tx) => work(tx, "live"), { rollback: true }),
+};
+
+/**
+ * A transactional file is one transaction with its time limits and search_path set for it alone, so that nothing leaks through a pooler. The
+ * statements of another file each stand alone; their limits are set for the session and taken back.
+ */
+async function migration<T>(
+  connection: Connection,
+  options: MigrationOptions,
+  work: (tx: Connection) => Promise<T>,
+): Promise<T> {
+  const limits: readonly (readonly [string, string])[] = [
+    ["lock_timeout", String(options.lockTimeoutMs)],
+    ["statement_timeout", String(options.statementTimeoutMs)],
+    ["search_path", "public"],
+  ];
+  if (options.transactional) {
+    return await connection.transaction(async (tx) => {
+      for (const [name, value] of limits) await tx.execute(`SET LOCAL ${name} = ${postgres.quoteText(value)}`);
+      await noticeLostClient(tx, "LOCAL ");
+      return await work(tx);
+    });
+  }
+  for (const [name, value] of limits) await connection.execute(`SET ${name} = ${postgres.quoteText(value)}`);
+  await noticeLostClient(connection, "");
+  try {
+    return await work(connection);
+  } finally {
+    for (const name of [...limits.map(([each]) => each), "client_connection_check_interval"]) {
+      await connection.execute(`RESET ${name}`).catch(() => {});
+    }
+  }
+}
+
+/**
+ * Lets the server notice within two seconds that its client is gone, instead of finishing the statement with all locks held (measured:
+ * 18 s for a statement of 20 s). Only some platforms can; others refuse the setting, which is no reason to stop.
+ */
+async function noticeLostClient(connection: Connection, scope: "LOCAL " | ""): Promise<void> {
+  const set = (each: Connection) => each.execute(`SET ${scope}client_connection_check_interval = '2s'`);
+  if (scope === "") return void await set(connection).catch(() => {});
+  const [row] = await connection.query<{ able: boolean }>(
+    "SELECT pg_catalog.version() ~ 'linux|darwin|apple|bsd|illumos|solaris' AS able",
+  );
+  if (row?.able) await set(connection);
+}

@@ -1,0 +1,101 @@
+/**
+ * Excludes other runners: a transaction-level advisory lock, held by an idle READ COMMITTED transaction on a connection of its own. Unlike a
+ * session lock it also excludes behind a pooler in transaction mode, is gone the moment its connection is, and does not stand in the way
+ * of CREATE INDEX CONCURRENTLY (a waiting pg_advisory_lock() or a REPEATABLE READ snapshot would). So it is polled, never waited for.
+ */
+import { createHash } from "node:crypto";
+import type { Connection, LockOptions, MigrationLock } from "../driver.ts";
+import { SqaError } from "../../schema/error.ts";
+import { connect } from "./connection.ts";
+
+const firstPause = 250, longestPause = 2000;
+
+/** Takes the lock of that name, or SQA-520 (exit 75) after the timeout. */
+export async function lock(url: string, name: string, options: LockOptions): Promise<MigrationLock> {
+  const connection = await connect(url, {
+    applicationName: "sqa lock",
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  try {
+    await hold(connection, keyOf(name), name, options);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  const release = async () => {
+    await connection.execute("ROLLBACK").catch(() => {});
+    await connection.close();
+  };
+  return {
+    async check() {
+      try {
+        await connection.execute("SELECT");
+      } catch (cause) {
+        throw new SqaError("SQA-521", "the migration lock was lost: the connection that held it is gone", {
+          cause,
+          exit: 75,
+          hint: "run the same command again; what was committed is recorded",
+        });
+      }
+    },
+    [Symbol.asyncDispose]: release,
+  };
+}
+
+/** A signed 64-bit number from a name, as text. */
+function keyOf(name: string): string {
+  return String(createHash("sha256").update(`sqa\0${name}`).digest().readBigInt64BE());
+}
+
+async function hold(connection: Connection, key: string, name: string, options: LockOptions): Promise<void> {
+  await connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED");
+  // The transaction is idle on purpose. transaction_timeout exists since 17.
+  await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+  if (connection.version >= 170000) await connection.execute("SET LOCAL transaction_timeout = 0");
+  const started = performance.now();
+  let told = false;
+  for (let pause = firstPause;; pause = Math.min(pause * 1.5, longestPause)) {
+    const [row] = await connection.query<{ held: boolean }>(
+      `SELECT pg_catalog.pg_try_advisory_xact_lock(${key}) AS held`,
+    );
+    if (row?.held) return;
+    options.signal?.throwIfAborted();
+    const waited = performance.now() - started;
+    if (waited >= options.timeoutMs) throw busy(name, await holderOf(connection, key), options.timeoutMs);
+    if (!told && waited >= 1000) {
+      told = true;
+      options.onWait?.(await holderOf(connection, key));
+    }
+    const jitter = pause * (0.75 + Math.random() / 2);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(jitter, Math.max(1, options.timeoutMs - waited))));
+  }
+}
+
+/** Who holds the lock, as far as this role may see it. */
+async function holderOf(connection: Connection, key: string): Promise<string | null> {
+  const bits = BigInt.asUintN(64, BigInt(key));
+  const [row] = await connection.query<Record<string, string | number | null>>(
+    `SELECT l.pid, a.usename AS role, a.application_name AS application, a.client_addr::text AS address, a.xact_start::text AS since
+    FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+      AND l.classid = ${bits >> 32n} AND l.objid = ${bits & 0xffffffffn}
+      AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())`,
+  );
+  if (!row) return null;
+  const parts = [
+    row.application ? `"${row.application}"` : null,
+    row.role ? `of role ${row.role}` : null,
+    row.address ? `from ${row.address}` : null,
+    row.since ? `since ${row.since}` : null,
+  ].filter((part) => part !== null);
+  return `process ${row.pid}${parts.length ? ` (${parts.join(" ")})` : ""}`;
+}
+
+function busy(name: string, holder: string | null, timeoutMs: number): SqaError {
+  const seconds = Math.round(timeoutMs / 100) / 10;
+  return new SqaError("SQA-520", `another run holds the migration lock "${name}" for longer than ${seconds} s`, {
+    exit: 75,
+    ...(holder ? { detail: `held by ${holder}` } : {}),
+    hint: "wait for the other run, or give more time with --lock-timeout",
+  });
+}
