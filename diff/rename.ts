@@ -153,7 +153,22 @@ function idsAfter(graph: SchemaGraph, object: SchemaObject, path: readonly strin
   for (const { id, kind, name } of descendants(graph, object.id)) {
     ids.set(id, objectId(kind, movedPath(name, object.name, path)));
   }
+  for (const heir of object.kind === "column" ? heirs(graph, object) : []) {
+    ids.set(heir.id, objectId(heir.kind, [...heir.name.slice(0, -1), path.at(-1)!]));
+  }
   return ids;
+}
+
+/** The columns that tables inherit from this one: the database renames them with it. */
+function heirs(graph: SchemaGraph, column: SchemaObject): readonly SchemaObject[] {
+  const found: SchemaObject[] = [];
+  for (const table of graph.objects.values()) {
+    if (table.kind !== "table" && table.kind !== "foreign_table") continue;
+    if (!(table.inherits ?? []).includes(column.parent!)) continue;
+    const heir = graph.objects.get(objectId("column", [...table.name, column.name.at(-1)!]));
+    if (heir) found.push(heir, ...heirs(graph, heir));
+  }
+  return found;
 }
 
 function renameOne(
@@ -164,8 +179,9 @@ function renameOne(
 ): Step {
   const path = pathOfId(ids.get(object.id)!);
   const paths = new Map([...ids].map(([id, to]) => [id, pathOfId(to)]));
+  const tables = object.kind === "column" ? [...ids.keys()].map((id) => graph.objects.get(id)!.parent!) : [];
   const objects = [...graph.objects.values()].map((each) =>
-    rewritten(rekeyed(each, ids, paths), each, object, path, ids, dialect)
+    rewritten(rekeyed(each, ids, paths), each, object, path, ids, tables, dialect)
   );
   const after = makeGraph(graph.dialect, objects, graph.notes);
   const part = (id: ObjectId) => renameChange(graph.objects.get(id)!, after.objects.get(ids.get(id)!)!);
@@ -197,6 +213,9 @@ function rekeyed(
     parent: object.parent && parentAfter(object, map(object.parent), paths.get(object.id)),
     refs: object.refs.map(map).sort(),
   } as SchemaObject;
+  if (base.kind === "table" || base.kind === "foreign_table") {
+    return (base.inherits ?? []).some((id) => ids.has(id)) ? { ...base, inherits: base.inherits.map(map) } : base;
+  }
   if (base.kind === "foreign_key") {
     return { ...base, references: { ...base.references, table: map(base.references.table) } };
   }
@@ -221,6 +240,7 @@ function rewritten(
   moved: SchemaObject,
   path: readonly string[],
   ids: ReadonlyMap<ObjectId, ObjectId>,
+  tables: readonly ObjectId[],
   dialect: Dialect,
 ): SchemaObject {
   const old = moved.name.at(-1)!, now = path.at(-1)!;
@@ -229,8 +249,10 @@ function rewritten(
     sql: dialect.replaceIdentifiers(text.sql, (name) => name === old ? now : null),
   });
   if (moved.kind === "column") {
-    const table = ids.get(moved.parent!) ?? moved.parent!;
-    return factsOf(object).renameColumn(object, { table, from: old, to: now, expression });
+    return tables.reduce(
+      (each, table) => factsOf(each).renameColumn(each, { table, from: old, to: now, expression }),
+      object,
+    );
   }
   const mentions = original.refs.includes(moved.id) || original.parent === moved.id;
   return mentions ? factsOf(object).mapExpressions(object, expression) : object;

@@ -29,13 +29,18 @@ export function suggestRenames(changes: readonly Change[], context: SuggestConte
     for (const from of drops) {
       if (context.drops.has(from.id) || context.to.objects.has(from.id)) continue;
       for (const to of creates) {
-        if (to.parent !== from.parent || context.from.objects.has(to.id)) continue;
+        if (isInherited(from) || isInherited(to) || to.parent !== from.parent || context.from.objects.has(to.id)) continue;
         const reasons = likeness(from, to, context);
         if (reasons.length) questions.push({ from: from.id, to: to.id, reasons });
       }
     }
   }
   return questions;
+}
+
+/** A column that its table has from another one is asked about there. */
+function isInherited(object: SchemaObject): boolean {
+  return object.kind === "column" && Boolean(object.options.inherited);
 }
 
 /** Why the two could be the same; empty when they hardly can. */

@@ -20,6 +20,9 @@ export function withRefs(objects: readonly SchemaObject[]): readonly SchemaObjec
       for (const column of columns) refs.add(objectId("column", [...pathOfId(table), column]));
     }
     if (object.kind === "column" && object.type.of) refs.add(object.type.of);
+    if (object.kind === "table" || object.kind === "foreign_table") {
+      for (const parent of object.inherits ?? []) refs.add(parent);
+    }
     if (object.kind === "foreign_key") {
       const wanted = columnSet(object.references.columns);
       for (const key of keys.get(object.references.table) ?? []) if (key.columns === wanted) refs.add(key.id);

@@ -23,7 +23,7 @@ export function tableObjects(table: CreateTable, name = table.name): readonly Sc
   const id = tableId(name);
   const options = optionsOf({ strict: table.strict || null, withoutRowid: table.withoutRowid || null });
   return [
-    { kind: "table", id, name: [name], parent: null, ...none, options },
+    { kind: "table", id, name: [name], parent: null, ...none, inherits: [], options },
     ...table.columns.map((column, i) => columnObject(name, column, i)),
     ...table.constraints.map((clause, i) => constraintObject(name, clause, i)),
   ];

@@ -129,6 +129,7 @@ export function tableObject(table: TableEntry, schemaId: ObjectId | null, build:
     refs: [],
     comment: meta.comment,
     origin: originOf(table, meta.place),
+    inherits: [],
     options: optionsFor(meta.on, "table", build.dialect, `table "${meta.name}"`, meta.place, build.report),
   };
 }

@@ -12,7 +12,7 @@ import { foreignKeysOff, statement, writeLock } from "../statement.ts";
 import { createTable, tableParts } from "../table_sql.ts";
 
 export const table: KindDialect<"table"> = {
-  normalize: (object) => ({ ...object, comment: null }),
+  normalize: (object) => ({ ...object, comment: null, inherits: [] }),
   alters: () => "in place",
   renames: true,
   render(change, context) {
