@@ -41,6 +41,7 @@ import type { CastShape } from "./cast.ts";
 import type { OperatorShape } from "./operator.ts";
 import type { ConversionShape } from "./conversion.ts";
 import type { LanguageShape } from "./language.ts";
+import type { VirtualTableShape } from "./virtual_table.ts";
 import type { KindFacts } from "./facts.ts";
 import { schemaFacts } from "./schema.ts";
 import { enumFacts } from "./enum.ts";
@@ -81,6 +82,7 @@ import { castFacts } from "./cast.ts";
 import { operatorFacts } from "./operator.ts";
 import { conversionFacts } from "./conversion.ts";
 import { languageFacts } from "./language.ts";
+import { virtualTableFacts } from "./virtual_table.ts";
 
 /** Kind to shape: the fields by which two objects of that kind are compared. */
 export interface Kinds {
@@ -123,6 +125,7 @@ export interface Kinds {
   operator: OperatorShape;
   conversion: ConversionShape;
   language: LanguageShape;
+  virtual_table: VirtualTableShape;
 }
 
 /** What the generic algorithms need to know about each kind, one time for all dialects. */
@@ -166,6 +169,7 @@ export const kindFacts: { readonly [K in keyof Kinds]: KindFacts<K> } = {
   operator: operatorFacts,
   conversion: conversionFacts,
   language: languageFacts,
+  virtual_table: virtualTableFacts,
 };
 
 /** All kinds, in the registry's order. */
