@@ -3,7 +3,7 @@
  * and adds what every object has: comments (pg_description) and refs (pg_depend). A kind file never queries by itself.
  */
 import type { Note } from "../../schema/graph.ts";
-import type { Kinds, SchemaObject } from "../../schema/object.ts";
+import type { Kinds, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { objectId } from "../../schema/id.ts";
 
 /** The place of an object in the catalogs, as in pg_depend: "pg_class:16385:2" is the second column of a table. */
@@ -74,17 +74,31 @@ export const schemasInScope = `schemas AS (
     AND NOT ${ofExtension("n.oid", "pg_namespace")}
 )`;
 
-/** Is the relation `c` one that the table kind reads? Partitioned, inheriting and typed tables are other kinds. */
-export const isPlainTable = `c.relkind = 'r' AND NOT c.relispartition AND c.reloftype = 0
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid)`;
-
-/** WITH list: schemas and "tables" (oid, schema, name). */
+/** WITH list: schemas and "tables" (oid, schema, name, kind): plain, partitioned and foreign ones. `kind` is that of the graph. */
 export const tablesInScope = `${schemasInScope}, tables AS (
-  SELECT c.oid, s.name AS schema, c.relname AS name
+  SELECT c.oid, s.name AS schema, c.relname AS name, CASE c.relkind WHEN 'f' THEN 'foreign_table' ELSE 'table' END AS kind
   FROM pg_catalog.pg_class AS c
   JOIN schemas AS s ON s.oid = c.relnamespace
-  WHERE ${isPlainTable} AND NOT ${ofExtension("c.oid", "pg_class")}
+  WHERE c.relkind IN ('r', 'p', 'f') AND NOT ${ofExtension("c.oid", "pg_class")}
 )`;
+
+/** The tables that `oid` inherits from, in order, as JSON pairs of schema and name with their kind. */
+export function parentTables(oid: string): string {
+  return `(SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+      CASE pc.relkind WHEN 'f' THEN 'foreign_table' ELSE 'table' END, pn.nspname, pc.relname) ORDER BY h.inhseqno)
+    FROM pg_catalog.pg_inherits AS h
+    JOIN pg_catalog.pg_class AS pc ON pc.oid = h.inhparent
+    JOIN pg_catalog.pg_namespace AS pn ON pn.oid = pc.relnamespace
+    WHERE h.inhrelid = ${oid})`;
+}
+
+/** The ids of what `parentTables` selects. */
+export function parentIds(list: readonly (readonly [TableKind, string, string])[] | null): readonly ObjectId[] {
+  return (list ?? []).map(([kind, ...path]) => objectId(kind, path));
+}
+
+/** The kinds that have columns of their own. */
+export type TableKind = "table" | "foreign_table";
 
 /** Names of the columns that an array of numbers lists, as a JSON array in the array's order. */
 export function columnNames(table: string, numbers: string): string {

@@ -2,7 +2,7 @@
 import { type Change, type Drop, type Rename } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import type { Deferrable, SchemaObject } from "../../schema/object.ts";
-import { options, parameters } from "./catalog.ts";
+import { options, parameters, type TableKind } from "./catalog.ts";
 import { comment } from "./comment.ts";
 import { quote, quotePath } from "./sql.ts";
 import { accessExclusive, quick, statement } from "./statement.ts";
@@ -13,6 +13,9 @@ export interface ConstraintRow extends Record<string, unknown> {
   readonly type: string;
   readonly schema: string;
   readonly table_name: string;
+  readonly table_kind: TableKind;
+  readonly inherited: boolean;
+  readonly attached: boolean;
   readonly name: string;
   readonly columns: readonly string[] | null;
   readonly deferrable: boolean;
@@ -46,6 +49,7 @@ export function deferrableOf(row: ConstraintRow): Deferrable {
 /** The options of a key's index. */
 export function keyOptions(row: ConstraintRow) {
   return options({
+    attached: row.attached,
     include: row.include,
     without_overlaps: row.period,
     with: parameters(row.parameters),

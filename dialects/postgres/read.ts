@@ -46,7 +46,8 @@ WHERE d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.re
 
 /**
  * Who needs whom. A view's dependencies hang on its rule, a default's or a generated column's on its pg_attrdef row: both are turned into
- * the view and the column. Automatic dependencies (a check's columns, an index's columns) count like normal ones.
+ * the view and the column. Automatic dependencies (a check's columns, an index's columns) count like normal ones,
+ * and so do those of a partition's index on its parent's (P).
  */
 const dependencies = `SELECT
   CASE WHEN r.oid IS NOT NULL OR a.oid IS NOT NULL THEN 'pg_class' ELSE d.classid::pg_catalog.regclass::pg_catalog.text END AS catalog,
@@ -59,7 +60,7 @@ FROM pg_catalog.pg_depend AS d
 LEFT JOIN pg_catalog.pg_rewrite AS r
   ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid AND r.rulename = '_RETURN'
 LEFT JOIN pg_catalog.pg_attrdef AS a ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND a.oid = d.objid
-WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a')`;
+WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'P')`;
 
 interface CommentRow extends Record<string, unknown> {
   readonly catalog: string;

@@ -31,31 +31,27 @@ const aliases: Readonly<Record<string, string>> = {
   varbit: "bit varying",
 };
 
-const families: readonly (readonly [TypeFamily, string])[] = [
-  ["integer", "smallint integer bigint"],
-  ["decimal", "numeric money"],
-  ["float", "real|double precision"],
-  ["text", 'text character|character varying bpchar name "char"'],
-  ["binary", "bytea bit|bit varying"],
-  ["boolean", "boolean"],
-  [
-    "temporal",
-    "date interval|timestamp without time zone|timestamp with time zone|time without time zone|time with time zone",
+const families: Readonly<Partial<Record<TypeFamily, readonly string[]>>> = {
+  integer: ["smallint", "integer", "bigint"],
+  decimal: ["numeric", "money"],
+  float: ["real", "double precision"],
+  text: ["text", "character", "character varying", "bpchar", "name", '"char"'],
+  binary: ["bytea", "bit", "bit varying"],
+  boolean: ["boolean"],
+  temporal: [
+    "date",
+    "interval",
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "time without time zone",
+    "time with time zone",
   ],
-  ["json", "json jsonb"],
-  ["uuid", "uuid"],
-];
+  json: ["json", "jsonb"],
+  uuid: ["uuid"],
+};
 const familyByName: ReadonlyMap<string, TypeFamily> = new Map(
-  families.flatMap(([family, names]) =>
-    names.split("|").flatMap((part) => spelled(part).map((name) => [name, family] as const))
-  ),
+  Object.entries(families).flatMap(([family, names]) => names.map((name) => [name, family as TypeFamily] as const)),
 );
-
-/** "a b" is two names, but the names with a blank in them stand alone between bars. */
-function spelled(part: string): string[] {
-  const single = ["double precision", "character varying", "bit varying"];
-  return single.includes(part) || /^(timestamp|time) with/.test(part) ? [part] : part.split(" ");
-}
 
 /** Built-in types that no family names; what is neither here nor there and has no schema lives in "public". */
 const otherBuiltIns = new Set(
@@ -94,6 +90,9 @@ export function parseType(sql: string): DataType {
     else words.push(token.type === "quoted" && quotedBuiltIn(token.value) ? token.text : token.value);
   }
   if (path?.length === 2 && path[0] === "pg_catalog") words.push(path[1] === "char" ? '"char"' : path[1]!), path = null;
+  // float(p) is real up to 24 bits and double precision above; neither has arguments.
+  const float = words.length === 1 && ["float", "float4", "float8"].includes(words[0]!) && path === null;
+  if (float && args.length) words[0] = Number(args.pop()) <= 24 ? "real" : "double precision";
   const name = path ? dotted(path) : builtInName(words, all.length === 1 && all[0]!.type === "quoted");
   return { name: setof + name, ...arguments_(name, args), dimensions, family: familyOf(name), of: null };
 }
@@ -114,7 +113,6 @@ function builtInName(words: readonly string[], quoted: boolean): string {
 function arguments_(name: string, args: readonly (string | number)[]): Pick<DataType, "args"> {
   if ((name === "character" || name === "bit") && args.length === 0) return { args: [1] };
   if (name === "numeric" && args.length === 1) return { args: [args[0]!, 0] };
-  if (name === "double precision") return { args: [] };
   return { args };
 }
 

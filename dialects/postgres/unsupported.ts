@@ -3,7 +3,7 @@
  * gets a file in kinds/ loses its entry here.
  */
 import type { Note } from "../../schema/graph.ts";
-import { isPlainTable, ofExtension, schemasInScope } from "./catalog.ts";
+import { ofExtension, schemasInScope } from "./catalog.ts";
 
 /** One list a kind of thing: a query for its names ("s" is the schema in scope). */
 interface Unsupported {
@@ -54,13 +54,6 @@ const unsupported: readonly Unsupported[] = [
   },
   { one: "materialized view", many: "materialized views", sql: relation("c.relkind = 'm'") },
   { one: "foreign table", many: "foreign tables", sql: relation("c.relkind = 'f'") },
-  { one: "partitioned table", many: "partitioned tables", sql: relation("c.relkind = 'p'") },
-  { one: "partition", many: "partitions", sql: relation("c.relkind = 'r' AND c.relispartition") },
-  {
-    one: "inheriting or typed table",
-    many: "inheriting or typed tables",
-    sql: relation(`c.relkind = 'r' AND NOT c.relispartition AND NOT (${isPlainTable})`),
-  },
   { one: "domain", many: "domains", sql: type("y.typtype = 'd'") },
   { one: "composite type", many: "composite types", sql: relation("c.relkind = 'c'") },
   { one: "range type", many: "range types", sql: type("y.typtype = 'r'") },

@@ -26,9 +26,10 @@ export const checkOptions = ["no_inherit", "not_valid", "not_enforced"] as const
 
 export function checkFromRow(row: ConstraintRow): SchemaObject {
   const table = [row.schema, row.table_name];
-  return made("check", [...table, row.name], objectId("table", table), {
+  return made("check", [...table, row.name], objectId(row.table_kind, table), {
     expression: { sql: row.expression ?? "" },
     options: options({
+      inherited: row.inherited,
       no_inherit: row.no_inherit,
       not_valid: !row.valid && row.enforced,
       not_enforced: !row.enforced,

@@ -7,7 +7,7 @@ import { assertNever } from "../../../schema/error.ts";
 import { children } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { DataType, Options, SchemaObject } from "../../../schema/object.ts";
-import { address, made, options, parameters, reader, tablesInScope } from "../catalog.ts";
+import { address, made, options, parameters, reader, type TableKind, tablesInScope } from "../catalog.ts";
 import { castOf, isRewrite, losesOnCast, typeMayFail } from "../casts.ts";
 import { comment } from "../comment.ts";
 import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
@@ -25,6 +25,8 @@ interface Row extends Record<string, unknown> {
   readonly position: number;
   readonly schema: string;
   readonly table_name: string;
+  readonly table_kind: TableKind;
+  readonly inherited: boolean;
   readonly name: string;
   readonly type: string;
   readonly type_path: readonly [string, string] | null;
@@ -53,6 +55,8 @@ SELECT
   pg_catalog.row_number() OVER (PARTITION BY t.oid ORDER BY a.attnum)::pg_catalog.int4 AS position, -- without dropped columns
   t.schema,
   t.name AS table_name,
+  t.kind AS table_kind,
+  NOT a.attislocal AS inherited,
   a.attname AS name,
   pg_catalog.format_type(e.oid, a.atttypmod) AS type, -- of the element, for an array
   CASE WHEN en.nspname <> 'pg_catalog' THEN pg_catalog.json_build_array(en.nspname, e.typname) END AS type_path,
@@ -112,25 +116,32 @@ LEFT JOIN pg_catalog.pg_constraint AS nn ON nn.conrelid = a.attrelid AND nn.cont
       no_inherit: !row.not_null_inherits,
     });
     return [{
-      object: made("column", [row.schema, row.table_name, row.name], objectId("table", [row.schema, row.table_name]), {
-        type: typeOfRow(row),
-        nullable: !row.not_null,
-        default: row.generated === "" ? expression : null,
-        generated: row.generated === "" || expression === null ? null : { expression, stored: row.generated === "s" },
-        identity: row.identity === "" ? null : {
-          mode: row.identity === "a" ? "always" : "by default",
-          options: row.sequence ?? {},
+      object: made(
+        "column",
+        [row.schema, row.table_name, row.name],
+        objectId(row.table_kind, [row.schema, row.table_name]),
+        {
+          type: typeOfRow(row),
+          nullable: !row.not_null,
+          default: row.generated === "" ? expression : null,
+          generated: row.generated === "" || expression === null ? null : { expression, stored: row.generated === "s" },
+          identity: row.identity === "" ? null : {
+            mode: row.identity === "a" ? "always" : "by default",
+            options: row.sequence ?? {},
+          },
+          collation: row.collation &&
+            dotted(row.collation[0] === "pg_catalog" ? row.collation.slice(1) : row.collation),
+          position: row.position,
+          options: options({
+            inherited: row.inherited,
+            not_null: Object.keys(notNull).length ? notNull : null,
+            storage: storages[row.storage ?? ""],
+            compression: { p: "pglz", l: "lz4" }[row.compression],
+            statistics: row.statistics,
+            with: parameters(row.parameters),
+          }),
         },
-        collation: row.collation && dotted(row.collation[0] === "pg_catalog" ? row.collation.slice(1) : row.collation),
-        position: row.position,
-        options: options({
-          not_null: Object.keys(notNull).length ? notNull : null,
-          storage: storages[row.storage ?? ""],
-          compression: { p: "pglz", l: "lz4" }[row.compression],
-          statistics: row.statistics,
-          with: parameters(row.parameters),
-        }),
-      }),
+      ),
       address: address("pg_class", row.oid, row.number),
     }];
   },

@@ -27,6 +27,9 @@ SELECT
   k.contype::pg_catalog.text AS type,
   t.schema,
   t.name AS table_name,
+  t.kind AS table_kind,
+  NOT k.conislocal AS inherited,
+  k.conparentid <> 0 AS attached, -- the part of a partitioned table's key
   k.conname AS name,
   ${columnNames("k.conrelid", "k.conkey")} AS columns,
   k.condeferrable AS deferrable,
@@ -59,7 +62,7 @@ LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = k.conindid AND k.contype IN
 LEFT JOIN pg_catalog.pg_class AS ic ON ic.oid = x.indexrelid
 LEFT JOIN pg_catalog.pg_tablespace AS space ON space.oid = ic.reltablespace
 WHERE k.contype IN ('p', 'u', 'c', 'f')
-  AND k.conparentid = 0 -- not a partition's copy of its parent's constraint`,
+  AND (k.contype <> 'f' OR k.conparentid = 0) -- a partition's copy of a foreign key cannot differ from it`,
   found: (row): readonly Found[] => {
     const object = fromRow[row.type]!(row);
     // What needs the key depends on its index in the catalogs; both addresses mean the constraint.

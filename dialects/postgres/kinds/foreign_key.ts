@@ -36,7 +36,7 @@ const matches = { s: "simple", f: "full", p: "partial" } as const;
 
 export function foreignKeyFromRow(row: ConstraintRow): SchemaObject {
   const table = [row.schema, row.table_name];
-  return made("foreign_key", [...table, row.name], objectId("table", table), {
+  return made("foreign_key", [...table, row.name], objectId(row.table_kind, table), {
     columns: row.columns ?? [],
     references: {
       table: objectId("table", [row.foreign_schema!, row.foreign_table!]),

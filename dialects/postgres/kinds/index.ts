@@ -6,7 +6,7 @@ import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { labelOfId, objectId } from "../../../schema/id.ts";
 import type { IndexKey, Json, Options, SchemaObject } from "../../../schema/object.ts";
-import { address, made, ofExtension, options, parameters, reader, tablesInScope } from "../catalog.ts";
+import { address, made, ofExtension, options, parameters, reader, type TableKind, tablesInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { isCall, normalCondition } from "../expression.ts";
 import { indexMarks, markOptions } from "../index_marks.ts";
@@ -30,6 +30,8 @@ interface Row extends Record<string, unknown> {
   readonly oid: number;
   readonly schema: string;
   readonly table_name: string;
+  readonly table_kind: TableKind;
+  readonly attached: boolean;
   readonly name: string;
   readonly is_unique: boolean;
   readonly nulls_not_distinct: boolean;
@@ -51,6 +53,8 @@ SELECT
   x.indexrelid AS oid,
   t.schema,
   t.name AS table_name,
+  t.kind AS table_kind,
+  EXISTS (SELECT FROM pg_catalog.pg_inherits AS h WHERE h.inhrelid = x.indexrelid) AS attached,
   c.relname AS name,
   x.indisunique AS is_unique,
   x.indnullsnotdistinct AS nulls_not_distinct, -- 15
@@ -95,7 +99,7 @@ CROSS JOIN LATERAL (
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))
   AND NOT ${ofExtension("x.indexrelid", "pg_class")}`,
   found: (row) => {
-    const table = objectId("table", [row.schema, row.table_name]);
+    const table = objectId(row.table_kind, [row.schema, row.table_name]);
     const object = made("index", [row.schema, row.name], table, {
       unique: row.is_unique,
       nullsDistinct: !row.nulls_not_distinct,
@@ -104,6 +108,7 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = x
       include: row.include ?? [],
       where: row.predicate === null ? null : { sql: row.predicate },
       options: options<Json>({
+        attached: row.attached,
         with: parameters(row.parameters),
         tablespace: row.tablespace,
         invalid: !row.valid,

@@ -33,7 +33,7 @@ export const keyOptionNames = [
 
 export function primaryKeyFromRow(row: ConstraintRow): SchemaObject {
   const table = [row.schema, row.table_name];
-  return made("primary_key", [...table, row.name], objectId("table", table), {
+  return made("primary_key", [...table, row.name], objectId(row.table_kind, table), {
     columns: row.columns ?? [],
     deferrable: deferrableOf(row),
     options: keyOptions(row),

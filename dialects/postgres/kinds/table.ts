@@ -56,6 +56,7 @@ LEFT JOIN pg_catalog.pg_tablespace AS space ON space.oid = c.reltablespace
 LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam AND am.amname <> 'heap'`,
   found: (row) => [{
     object: made("table", [row.schema, row.name], objectId("schema", [row.schema]), {
+      inherits: [],
       options: options({
         unlogged: row.persistence === "u",
         replica_identity: { f: "full", n: "nothing" }[row.replica_identity],

@@ -5,7 +5,7 @@ import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
-import { address, isPlainTable, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
+import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { normalQuery } from "../expression.ts";
 import { normalParameters } from "../parameters.ts";
@@ -16,7 +16,7 @@ interface Row extends Record<string, unknown> {
   readonly oid: number;
   readonly schema: string;
   readonly relation: string;
-  readonly of_view: boolean;
+  readonly on_kind: "table" | "view" | "foreign_table";
   readonly name: string;
   readonly definition: string;
   readonly enabled: string;
@@ -29,7 +29,7 @@ SELECT
   g.oid,
   s.name AS schema,
   c.relname AS relation,
-  c.relkind = 'v' AS of_view,
+  CASE c.relkind WHEN 'v' THEN 'view' WHEN 'f' THEN 'foreign_table' ELSE 'table' END AS on_kind,
   g.tgname AS name,
   pg_catalog.pg_get_triggerdef(g.oid) AS definition,
   g.tgenabled::pg_catalog.text AS enabled -- O fires unless replicating, D disabled, R when replicating, A always
@@ -37,13 +37,13 @@ FROM pg_catalog.pg_trigger AS g
 JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid
 JOIN schemas AS s ON s.oid = c.relnamespace
 WHERE NOT g.tgisinternal AND g.tgparentid = 0 -- not a partition's copy of its parent's trigger
-  AND (c.relkind = 'v' OR ${isPlainTable})
+  AND c.relkind IN ('v', 'r', 'p', 'f')
   AND NOT ${ofExtension("g.oid", "pg_trigger")} AND NOT ${ofExtension("c.oid", "pg_class")}`,
   found: (row) => [{
     object: made(
       "trigger",
       [row.schema, row.relation, row.name],
-      objectId(row.of_view ? "view" : "table", [row.schema, row.relation]),
+      objectId(row.on_kind, [row.schema, row.relation]),
       {
         definition: { sql: row.definition },
         options: options({ enabled: { D: "disabled", R: "replica", A: "always" }[row.enabled] }),

@@ -23,7 +23,7 @@ import { keyBody } from "./primary_key.ts";
 
 export function uniqueFromRow(row: ConstraintRow): SchemaObject {
   const table = [row.schema, row.table_name];
-  return made("unique", [...table, row.name], objectId("table", table), {
+  return made("unique", [...table, row.name], objectId(row.table_kind, table), {
     columns: row.columns ?? [],
     nullsDistinct: !row.nulls_not_distinct,
     deferrable: deferrableOf(row),
