@@ -3,6 +3,7 @@ import type { Dialect } from "../dialect.ts";
 import { check, column, foreignKey, primaryKey, unique } from "./kinds/part.ts";
 import { index, trigger, view } from "./kinds/made_again.ts";
 import { rebuilds, table } from "./kinds/table.ts";
+import { virtualTable } from "./kinds/virtual_table.ts";
 import { mentions, replaceIdentifiers } from "./mentions.ts";
 import { takenNames } from "./names.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
@@ -26,6 +27,7 @@ export const sqlite: Dialect = {
     index,
     view,
     trigger,
+    virtual_table: virtualTable,
     schema: "unsupported",
     enum: "unsupported",
     sequence: "unsupported",
@@ -107,6 +109,7 @@ export const sqlite: Dialect = {
     index: [],
     view: ["columnList"],
     trigger: [],
+    virtual_table: [],
   },
   split,
   read: (catalog) => read(catalog),

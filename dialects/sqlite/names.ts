@@ -41,6 +41,7 @@ export function takenNames(object: SchemaObject): readonly string[] {
   const space: { readonly [K in Kind]?: string } = {
     table: "relation",
     view: "relation",
+    virtual_table: "relation",
     index: "relation",
     trigger: "trigger",
   };

@@ -11,6 +11,7 @@ import type { Expression, ObjectId, Options, SchemaObject } from "../../schema/o
 import { normalizeBody, normalizeClause, normalizeExpression, type TextScope } from "./expression.ts";
 import { fold, upper } from "./lexer.ts";
 import { columnsIn, relationsIn } from "./graph_refs.ts";
+import { contentOf, normalizeArgument } from "./modules.ts";
 import { nameOfId, structuralName } from "./names.ts";
 import { familyOf, strictType } from "./types.ts";
 import { triggerText } from "./trigger_text.ts";
@@ -44,7 +45,7 @@ export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
 function relationsOf(graph: SchemaGraph): Relations {
   const relations = new Map<string, Relation & { columns: Map<string, string> }>();
   for (const object of graph.objects.values()) {
-    if (object.kind !== "table" && object.kind !== "view") continue;
+    if (object.kind !== "table" && object.kind !== "view" && object.kind !== "virtual_table") continue;
     const options = object.options as { readonly strict?: boolean; readonly withoutRowid?: boolean };
     relations.set(fold(object.name.at(-1)!), {
       id: object.id,
@@ -84,7 +85,8 @@ function normalized(object: SchemaObject, relations: Relations, keys: PrimaryKey
   const parent = own?.id ?? object.parent;
   switch (object.kind) {
     case "table":
-      return { ...object, comment: null, options: setOptions(object.options) };
+      if (object.inherits.length) note(object, "table inheritance");
+      return { ...object, comment: null, inherits: [], options: setOptions(object.options) };
     case "column":
       return normalColumn({ ...object, parent }, own, keys, scope, note);
     case "primary_key": {
@@ -118,6 +120,13 @@ function normalized(object: SchemaObject, relations: Relations, keys: PrimaryKey
       const definition = normal(object.definition, (sql) => normalizeBody(triggerText(sql)));
       const refs = relationsIn(definition.sql, relations);
       return { ...object, parent, comment: null, definition, refs, options: setOptions(object.options) };
+    }
+    case "virtual_table": {
+      const module = fold(object.module), args = object.args.map(normalizeArgument);
+      const content = contentOf(module, args);
+      const source = content.kind === "elsewhere" ? relations.get(fold(content.table)) : undefined;
+      const refs = source ? [source.id] : [];
+      return { ...object, comment: null, module, args, refs, options: setOptions(object.options) };
     }
     // Kinds that SQLite does not have were turned into notes before the graph came here.
     default:
@@ -179,6 +188,8 @@ function normalForeignKey(
     comment: null,
     columns: declaredIn(key.columns, own),
     references: { table: target?.id ?? key.references.table, columns },
+    // DEFERRABLE INITIALLY IMMEDIATE does the same as nothing: SQLite has no SET CONSTRAINTS (foreignkeys.html 4.2).
+    deferrable: key.deferrable === "deferred" ? "deferred" : "no",
     options: setOptions({ ...key.options, implicit }),
   };
 }

@@ -10,6 +10,7 @@ import type {
   CreateTable,
   CreateTrigger,
   CreateView,
+  CreateVirtualTable,
   ForeignKeyClause,
   KeyClause,
   KeyPart,
@@ -185,6 +186,21 @@ export function triggerObject(trigger: CreateTrigger, parent: ObjectId): SchemaO
 
 function text(sql: string): Expression {
   return { sql };
+}
+
+export function virtualTableObject(table: CreateVirtualTable): SchemaObject<"virtual_table"> {
+  const name = [table.name];
+  const { module, args } = table;
+  return {
+    kind: "virtual_table",
+    id: objectId("virtual_table", name),
+    name,
+    parent: null,
+    ...none,
+    module,
+    args,
+    options: {},
+  };
 }
 
 /** The options that are set; null means the database's default. */

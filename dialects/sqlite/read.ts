@@ -10,7 +10,7 @@ import { SqaError } from "../../schema/error.ts";
 import { fold } from "./lexer.ts";
 import { disagreement, type XInfo } from "./crosscheck.ts";
 import { tableId } from "./names.ts";
-import { indexObject, tableObjects, triggerObject, viewObject } from "./objects.ts";
+import { indexObject, tableObjects, triggerObject, viewObject, virtualTableObject } from "./objects.ts";
 import type { CreateStatement } from "./parse/ast.ts";
 import { parseCreate } from "./parse/create.ts";
 
@@ -87,12 +87,7 @@ export async function read(catalog: Catalog): Promise<ReadResult> {
         );
         break;
       case "virtual_table":
-        notes.push({
-          code: "unsupported-kind",
-          object: null,
-          message: `virtual table "${row.name}" is left alone`,
-        });
-        left.add(row.name);
+        objects.push(virtualTableObject(statement));
         break;
     }
   }
