@@ -33,12 +33,14 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-/** Prints what was thrown and says how the process ends. An interrupted run ends as interrupted, whatever the driver made of it. */
+/** Prints what was thrown and says how the process ends. An interrupted run ends as interrupted, whatever came of it. */
 async function report(error: unknown, io: Io, out: Output): Promise<ExitCode> {
   const { errorJson, errorText, exitCodeOf } = await import("./output/error.ts");
   const exit = io.interrupted() ?? exitCodeOf(error);
   if (exit === 130 || exit === 143) {
-    out.warn("interrupted; nothing was left half done");
+    const { SqaError } = await import("../schema/error.ts");
+    if (error instanceof SqaError) out.warn(errorText(error, out.messages, io.cwd));
+    else out.warn("interrupted; run the same command again to go on");
     out.json({ error: { code: null, message: "interrupted", exit } });
     return exit;
   }
