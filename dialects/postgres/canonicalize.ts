@@ -1,3 +1,147 @@
-import type { Driver } from "../driver.ts";
-export const canonicalize: Driver["canonicalize"] = (_connection, _graph, questions) =>
-  Promise.resolve(questions.map(() => ({ unanswered: "not asked" })));
+/**
+ * Asks the server for its own text of expressions, in a transaction that is rolled back: the texts are put on copies of their tables in
+ * scratch schemas (scratch_place.ts) and read back. Every question has a savepoint, so a mistake in one does not spoil the others, and all
+ * travel in one round. Nothing that exists is locked beyond what reading it takes.
+ */
+import type { Connection, ExpressionAnswer, ExpressionQuestion } from "../driver.ts";
+import type { SchemaGraph } from "../../schema/graph.ts";
+import { pathOfId } from "../../schema/id.ts";
+import type { SchemaObject } from "../../schema/object.ts";
+import { createIndex } from "./kinds/index.ts";
+import { applySettings, readSettings } from "./read.ts";
+import { type ScratchPlace, scratchPlace } from "./scratch_place.ts";
+import { quoteList, quotePath, quoteText } from "./sql.ts";
+
+/** One question as SQL: what puts the text somewhere, and a query for one row with the server's text as "sql". */
+interface Asked {
+  readonly make: readonly string[];
+  readonly read: string;
+}
+
+/** Answers by index; "unanswered" carries the server's reason. Never throws for what the server says. */
+export async function canonicalize(
+  connection: Connection,
+  graph: SchemaGraph,
+  questions: readonly ExpressionQuestion[],
+): Promise<readonly ExpressionAnswer[]> {
+  if (questions.length === 0) return [];
+  const texts = questions.map((question) => question.expression.sql);
+  try {
+    const place = scratchPlace(graph, questions.map((question) => question.object), texts);
+    return await connection.transaction(async (tx) => {
+      await tx.query(applySettings({ ...readSettings, search_path: place.searchPath, lock_timeout: "3s" }));
+      await setUp(tx, place.setup);
+      return await Promise.all(questions.map((question) => ask(tx, graph, place, question)));
+    }, { rollback: true });
+  } catch (error) {
+    const unanswered = reasonOf(error);
+    return questions.map(() => ({ unanswered }));
+  }
+}
+
+/** All at once; when one fails, one by one, leaving out those that the server refuses. */
+async function setUp(tx: Connection, statements: readonly string[]): Promise<void> {
+  try {
+    await tx.transaction((inner) => Promise.all(statements.map((sql) => inner.execute(sql))));
+  } catch {
+    for (const sql of statements) await tx.transaction((inner) => inner.execute(sql)).catch(() => {});
+  }
+}
+
+/** Sent without waiting: whatever happens to the statements, the rollback behind them puts the place back. */
+async function ask(
+  tx: Connection,
+  graph: SchemaGraph,
+  place: ScratchPlace,
+  question: ExpressionQuestion,
+): Promise<ExpressionAnswer> {
+  const object = graph.objects.get(question.object);
+  const asked = object && asSql(object, question, place);
+  if (!asked) return { unanswered: `sqa cannot ask about the ${question.field} of "${question.object}"` };
+  const sent = [
+    tx.execute("SAVEPOINT sqa_question"),
+    ...asked.make.map((sql) => tx.execute(sql)),
+    tx.query(applySettings({ search_path: "" })),
+  ];
+  const read = tx.query<{ sql: string | null }>(asked.read);
+  const back = tx.execute("ROLLBACK TO SAVEPOINT sqa_question");
+  const results = await Promise.allSettled([...sent, read, back]);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) return { unanswered: reasonOf(failed.reason) };
+  const [row] = await read;
+  return { sql: place.outOf(row?.sql ?? "NULL") };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const name = "sqa_question";
+
+function asSql(object: SchemaObject, { field, expression }: ExpressionQuestion, place: ScratchPlace): Asked | null {
+  const sql = place.into(expression.sql);
+  const ofTable = (id: readonly string[]) => quotePath(place.path(id));
+  const regclass = (path: readonly string[]) => `${quoteText(quotePath(path))}::pg_catalog.regclass`;
+  switch (object.kind) {
+    case "column": {
+      const column = object as unknown as SchemaObject<"column">;
+      const table = column.name.slice(0, -1), type = place.type(column.type);
+      const stored = (path: readonly string[], condition: string) =>
+        `SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS sql FROM pg_catalog.pg_attrdef AS d
+         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+         WHERE d.adrelid = ${regclass(path)} AND ${condition}`;
+      if (field === "default") {
+        const path = ["pg_temp", name];
+        return {
+          make: [`CREATE TEMPORARY TABLE ${name} (value ${type} DEFAULT (${sql}))`],
+          read: stored(path, "true"),
+        };
+      }
+      if (!column.generated) return null;
+      const when = column.generated.stored ? "STORED" : "VIRTUAL";
+      return {
+        make: [`ALTER TABLE ${ofTable(table)} ADD COLUMN ${name} ${type} GENERATED ALWAYS AS (${sql}) ${when}`],
+        read: stored(place.path(table), `a.attname = '${name}'`),
+      };
+    }
+    case "check": {
+      const table = object.name.slice(0, -1);
+      return {
+        make: [`ALTER TABLE ${ofTable(table)} ADD CONSTRAINT ${name} CHECK (${sql})`],
+        read: `SELECT pg_catalog.pg_get_expr(k.conbin, k.conrelid) AS sql FROM pg_catalog.pg_constraint AS k
+          WHERE k.conrelid = ${regclass(place.path(table))} AND k.conname = '${name}'`,
+      };
+    }
+    case "index": {
+      const index = object as unknown as SchemaObject<"index">;
+      const table = place.path(pathOfId(index.parent!));
+      const key = /^keys\.(\d+)$/.exec(field);
+      const oid = regclass([table[0]!, name]);
+      return {
+        make: [createIndex({ ...index, name: [table[0]!, name] }, quotePath(table), place.into)],
+        read: key
+          ? `SELECT pg_catalog.pg_get_indexdef(${oid}, ${Number(key[1]) + 1}, false) AS sql`
+          : `SELECT pg_catalog.pg_get_expr(x.indpred, x.indrelid) AS sql FROM pg_catalog.pg_index AS x WHERE x.indexrelid = ${oid}`,
+      };
+    }
+    case "view": {
+      const view = object as unknown as SchemaObject<"view">;
+      const path = [place.path(view.name)[0]!, name];
+      const columns = view.columns?.length ? ` (${quoteList(view.columns)})` : "";
+      return {
+        make: [`CREATE VIEW ${quotePath(path)}${columns} AS ${sql}`],
+        read: `SELECT pg_catalog.pg_get_viewdef(${regclass(path)}) AS sql`,
+      };
+    }
+    case "trigger": {
+      const table = place.path(object.name.slice(0, -1));
+      return {
+        make: [sql],
+        read: `SELECT pg_catalog.pg_get_triggerdef(g.oid) AS sql FROM pg_catalog.pg_trigger AS g
+          WHERE g.tgrelid = ${regclass(table)} AND g.tgname = ${quoteText(object.name.at(-1)!)}`,
+      };
+    }
+    default:
+      return null;
+  }
+}

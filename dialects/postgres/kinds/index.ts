@@ -225,11 +225,22 @@ function built(object: SchemaObject<"index">): Json {
   })) as unknown as Json;
 }
 
-/** CREATE INDEX. The name stands without its schema: an index lives in the schema of its table. */
-function createIndex(object: SchemaObject<"index">): string {
-  const { unique, method, keys, include, nullsDistinct, where, options } = object;
+/**
+ * CREATE INDEX, on its table or on the one given as SQL. The name stands without its schema: an index lives in the schema of its table. `into` rewrites the
+ * texts inside for another place.
+ */
+export function createIndex(
+  object: SchemaObject<"index">,
+  table = quoteId(object.parent!),
+  into = (sql: string) => sql,
+): string {
+  const { unique, method, include, nullsDistinct, options } = object;
+  const keys = object.keys.map((key) =>
+    key.expression ? { ...key, expression: { sql: into(key.expression.sql) } } : key
+  );
+  const where = object.where && { sql: into(object.where.sql) };
   return [
-    `CREATE ${unique ? "UNIQUE " : ""}INDEX ${quote(object.name.at(-1)!)} ON ${quoteId(object.parent!)}`,
+    `CREATE ${unique ? "UNIQUE " : ""}INDEX ${quote(object.name.at(-1)!)} ON ${table}`,
     method === "btree" ? "" : ` USING ${quote(method)}`,
     ` (${keys.map(keyText).join(", ")})`,
     include.length ? ` INCLUDE (${quoteList(include)})` : "",
