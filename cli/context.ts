@@ -4,6 +4,7 @@ import { type Config, type ConfigInput, readConfig } from "./config/config.ts";
 import type { Settings } from "./config/settings.ts";
 import { type Database, databaseOf } from "./database.ts";
 import { type ModelsRead, readModels } from "./models_source.ts";
+import { secretsOf } from "./output/redact.ts";
 import { shownPath } from "./output/path.ts";
 import type { Session } from "./session.ts";
 import { version } from "./version.ts";
@@ -40,6 +41,9 @@ export async function openProject(session: Session, more: MoreSettings = {}): Pr
   const { settings } = config;
   if (config.origins.url === "default") {
     out.note(`no database is configured: using ${settings.url} (set DATABASE_URL or --url for another)`);
+  }
+  if (config.origins.url === "--url" && secretsOf(settings.url).secrets.length) {
+    out.note("warning: a password in --url is seen by everybody who can list processes; use DATABASE_URL or --url-env");
   }
   const database = await databaseOf(settings.url, config.urlBase);
   const shown = (path: string): string => shownPath(io.cwd, path);

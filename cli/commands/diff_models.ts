@@ -47,7 +47,7 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
     connection,
     version: connection && database.versionFor(connection),
   };
-  if (flags.check) return await check(await differs(request), base, project);
+  if (flags.check) return check(await differs(request), base, flags, project);
   const decided = await decide(request);
   const { plan } = decided;
   for (const note of plan.notes) out.note(noteText(note, out.messages));
@@ -64,26 +64,28 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
 }
 
 function nothing(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, database }: Project): 0 {
-  const pending = base.pending.length ? `, with ${count(base.pending.length, "pending file")}` : "";
-  if (!flags.sql) out.data(`no changes: ${database.label}${pending} is what the models say`);
+  const what = comparedWith(base, flags, database.label);
+  if (!flags.sql) out.data(`no changes: ${what} is what the models say`);
   out.json({ changed: false, database: database.label, written: [], plan });
-  if (base.pending.length) out.note("next: sqa migrate");
+  if (base.pending.length && !flags.offline) out.note("next: sqa migrate");
   return 0;
 }
 
-function check(plan: Plan, base: Base, { session: { out }, database }: Project): 0 | 2 {
+/** What the models were compared with, in words. */
+function comparedWith(base: Base, { offline }: DiffFlags, label: string): string {
+  if (offline) return "the newest migration file";
+  return base.pending.length ? `${label}, with ${count(base.pending.length, "pending file")},` : label;
+}
+
+function check(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, database }: Project): 0 | 2 {
   const changed = plan.up.length > 0;
   for (const note of plan.notes) out.note(noteText(note, out.messages));
   if (changed) {
     out.data(planTree(plan, database.dialect, out.style));
     out.data("");
   }
-  const pending = base.pending.length ? `, with ${count(base.pending.length, "pending file")}` : "";
-  out.data(
-    changed
-      ? `${database.label}${pending} is not what the models say`
-      : `no changes: ${database.label}${pending} is what the models say`,
-  );
+  const what = comparedWith(base, flags, database.label);
+  out.data(changed ? `${what} is not what the models say` : `no changes: ${what} is what the models say`);
   out.json({ changed, database: database.label, written: [], plan });
   if (changed) out.note("next: sqa diff");
   return changed ? 2 : 0;

@@ -36,10 +36,11 @@ export const command: CommandModule = {
 async function migrateTo(session: Session, target: string, flags: MigrateFlags): Promise<0> {
   const { out } = session;
   const project = await openProject(session);
-  await refuseBadFiles(project);
-  const { migrate } = await import("../../migrate/apply.ts");
   const dryRun = flags.dryRun === true || flags.sql === true;
-  const result = await migrate({ ...runnerOptions(project), target, dryRun });
+  const { file } = project.database;
+  const result = file !== null && !existsSync(file)
+    ? await onNewFile(project, target, dryRun)
+    : await (await import("../../migrate/apply.ts")).migrate({ ...runnerOptions(project), target, dryRun });
   if (flags.sql) {
     out.exact(scriptOf(result.pending.flatMap(({ sql }) => sql.map((text) => ({ sql: text })))));
     return 0;
@@ -67,14 +68,27 @@ async function migrateTo(session: Session, target: string, flags: MigrateFlags):
   return 0;
 }
 
-/** Opening a database file that is not there makes it; files that cannot be run are no reason to. */
-async function refuseBadFiles({ database: { file, dialect }, settings }: Project): Promise<void> {
-  if (file === null || existsSync(file)) return;
-  const { readFolder, refuseProblems } = await import("../../migrate/mod.ts");
-  refuseProblems((await readFolder(settings.dir, dialect)).problems);
+type Result = Pick<MigrateResult, "applied" | "byOthers" | "pending" | "heads" | "verified" | "warnings">;
+
+/** Opening a database file that is not there makes it: neither a dry run nor files that cannot be run are a reason to. */
+async function onNewFile(project: Project, target: string, dryRun: boolean): Promise<Result> {
+  const { settings, database: { dialect } } = project;
+  const { makeChain, readFolder, refuseProblems } = await import("../../migrate/mod.ts");
+  const folder = await readFolder(settings.dir, dialect);
+  const { chain, problems } = makeChain(folder.migrations, []);
+  refuseProblems([...folder.problems, ...problems]);
+  if (!dryRun) return await (await import("../../migrate/apply.ts")).migrate({ ...runnerOptions(project), target });
+  const { toApply } = await import("../../migrate/target.ts");
+  const pending = toApply(chain, target).map(({ id, name, label, migration }) => ({
+    id,
+    name,
+    label,
+    sql: migration?.up.statements.map(({ sql }) => sql) ?? [],
+  }));
+  return { applied: [], byOthers: [], pending, heads: [], verified: null, warnings: [] };
 }
 
-function lastLine({ applied, byOthers, pending, verified }: MigrateResult, where: string): string {
+function lastLine({ applied, byOthers, pending, verified }: Result, where: string): string {
   const more = pending.length ? `, ${pending.length} still pending` : "";
   const others = byOthers.length ? ` (${byOthers.length} by another run)` : "";
   if (applied.length === 0) return `nothing to apply on ${where}${others}${more}`;
