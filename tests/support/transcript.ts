@@ -183,6 +183,7 @@ function plain(text: string, state: Replay): string {
     .replace(/"(durationMs|ms)": \d+(\.\d+)?/g, '"$1": [TIME]')
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, "[INSTANT]")
     .replace(/\b20\d{12}(?=_)/g, "[STAMP]")
+    .replace(/\b[0-9a-f]{64}\b/g, "[FINGERPRINT]")
     .replace(/SQLite \d+\.\d+\.\d+/g, "SQLite [VERSION]");
 }
 
