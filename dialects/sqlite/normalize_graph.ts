@@ -23,6 +23,8 @@ export interface Relation {
   readonly withoutRowid: boolean;
   /** Declared names by folded name. */
   readonly columns: ReadonlyMap<string, string>;
+  /** Folded names of the columns whose declared type is INTEGER and nothing else. */
+  readonly integers: ReadonlySet<string>;
 }
 
 export type Relations = ReadonlyMap<string, Relation>;
@@ -43,7 +45,7 @@ export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
 }
 
 function relationsOf(graph: SchemaGraph): Relations {
-  const relations = new Map<string, Relation & { columns: Map<string, string> }>();
+  const relations = new Map<string, Relation & { columns: Map<string, string>; integers: Set<string> }>();
   for (const object of graph.objects.values()) {
     if (object.kind !== "table" && object.kind !== "view" && object.kind !== "virtual_table") continue;
     const options = object.options as { readonly strict?: boolean; readonly withoutRowid?: boolean };
@@ -52,12 +54,14 @@ function relationsOf(graph: SchemaGraph): Relations {
       strict: options.strict === true,
       withoutRowid: options.withoutRowid === true,
       columns: new Map(),
+      integers: new Set(),
     });
   }
   for (const object of graph.objects.values()) {
     if (object.kind !== "column") continue;
-    const name = object.name.at(-1)!;
-    relations.get(fold(nameOfId(object.parent!)))?.columns.set(fold(name), name);
+    const name = object.name.at(-1)!, relation = relations.get(fold(nameOfId(object.parent!)));
+    relation?.columns.set(fold(name), name);
+    if (object.type.name === "INTEGER" && object.type.args.length === 0) relation?.integers.add(fold(name));
   }
   return relations;
 }
@@ -92,7 +96,7 @@ function normalized(object: SchemaObject, relations: Relations, keys: PrimaryKey
     case "primary_key": {
       if (object.deferrable !== "no") note(object, "deferrable primary keys");
       const columns = declaredIn(object.columns, own);
-      const options = keyOptions(object.options, own);
+      const options = primaryKeyOptions(keyOptions(object.options, own), columns, own);
       return { ...object, parent, comment: null, columns, deferrable: "no", options };
     }
     case "unique": {
@@ -242,6 +246,17 @@ function keyOptions(options: Options, table: Relation | undefined): Options {
     desc: names.length ? names : null,
     collations: pairs.length ? Object.fromEntries(pairs) : null,
   });
+}
+
+/**
+ * A table's INTEGER PRIMARY KEY is its rowid, and the direction of a rowid means nothing. Only "INTEGER PRIMARY KEY DESC" within the
+ * column is, by a mistake that SQLite keeps, an index of its own (lang_createtable.html, "ROWIDs and the INTEGER PRIMARY KEY").
+ */
+function primaryKeyOptions(options: Options, columns: readonly string[], table: Relation | undefined): Options {
+  const { desc, inColumn, ...rest } = options;
+  const couldBeRowid = columns.length === 1 && table?.withoutRowid === false && table.integers.has(fold(columns[0]!));
+  if (!couldBeRowid) return desc === undefined ? rest : { ...rest, desc };
+  return desc !== undefined && inColumn === true ? { ...rest, desc, inColumn } : rest;
 }
 
 /** The options that say something: null and false are the database's defaults. */

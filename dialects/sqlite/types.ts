@@ -4,8 +4,8 @@
  */
 import type { DataType, Expression, TypeFamily } from "../../schema/object.ts";
 import type { PortableType } from "../../schema/portable_type.ts";
-import { tokenize, upper } from "./lexer.ts";
-import { quoteText } from "./sql.ts";
+import { isBareName, tokenize, upper } from "./lexer.ts";
+import { quoteAlways, quoteText } from "./sql.ts";
 
 export type Affinity = "integer" | "text" | "blob" | "real" | "numeric";
 
@@ -37,14 +37,15 @@ const byAffinity: { readonly [A in Affinity]: TypeFamily } = {
   numeric: "other",
 };
 
-/** A declared type as written, in normal form. An empty text is a column without a type. */
+/** A declared type in normal form. An empty text is a column without a type; what is no run of words was in quotes. */
 export function parseType(sql: string): DataType {
   const tokens = tokenize(sql);
   const open = tokens.findIndex((token) => token.text === "(" && token.kind === "operator");
   const words = open < 0 ? tokens : tokens.slice(0, open);
-  const name = words.map((token) => upper(token.text)).join(" ");
+  const plain = words.every(isBareName) && (open < 0 || (open > 0 && tokens.at(-1)!.text === ")"));
+  const name = plain ? words.map((token) => token.value).join(" ") : upper(sql.trim());
   const args: (string | number)[] = [];
-  if (open >= 0) {
+  if (plain && open >= 0) {
     let arg = "";
     for (const token of tokens.slice(open + 1)) {
       if (token.text === ")" || token.text === ",") args.push(argument(arg)), arg = "";
@@ -63,6 +64,7 @@ export function familyOf(name: string): TypeFamily {
 }
 
 export function renderType(type: DataType): string {
+  if (!tokenize(type.name).every(isBareName)) return quoteAlways(type.name);
   return type.name + (type.args.length ? `(${type.args.join(", ")})` : "");
 }
 

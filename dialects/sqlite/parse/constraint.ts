@@ -14,7 +14,7 @@ import {
   unexpected,
 } from "./cursor.ts";
 import { nameOf, type Token } from "../lexer.ts";
-import { closing } from "../expression.ts";
+import { closing, withoutParens } from "../expression.ts";
 
 /** ON CONFLICT …, or null. */
 export function conflictClause(cursor: Cursor): Conflict | null {
@@ -59,8 +59,10 @@ function keyPart(cursor: Cursor, from: number, to: number): KeyPart {
     end -= 2;
   }
   if (end <= from) throw unexpected(cursor, "a key");
-  const first = cursor.tokens[from]!;
-  const single = end - from === 1 && ["word", "quoted", "double", "string"].includes(first.kind);
+  // Parentheses leave no trace in SQLite's parse tree: "(a)" is the column a.
+  const inner = withoutParens(cursor.tokens.slice(from, end));
+  const first = inner[0]!;
+  const single = inner.length === 1 && ["word", "quoted", "double", "string"].includes(first.kind);
   return {
     name: single ? nameOf(first) : null,
     maybeString: single && (first.kind === "double" || first.kind === "string"),

@@ -2,7 +2,7 @@
 import type { ColumnDefinition, ConstraintClause, CreateTable, KeyPart, NotNullClause } from "./ast.ts";
 import { accept, type Cursor, expect, name, parenthesized, peek, sees, textBetween, unexpected } from "./cursor.ts";
 import { checkClause, conflictClause, deferrableClause, keyList, nameList, referencesClause } from "./constraint.ts";
-import { isName, type Token } from "../lexer.ts";
+import { isName, nameOf, type Token } from "../lexer.ts";
 import { quoteAlways } from "../sql.ts";
 
 /** Words that end a column's type: they start one of its constraints. */
@@ -102,6 +102,9 @@ function declaredType(cursor: Cursor): string {
   while (isTypeWord(peek(cursor)) && !sees(cursor, "GENERATED", "ALWAYS", "AS")) cursor.at++;
   if (cursor.at > from && sees(cursor, "(")) parenthesized(cursor);
   const text = textBetween(cursor, from, cursor.at);
+  // A type that begins with a quoted word is that word (build.c sqlite3AddColumn dequotes the whole text).
+  const first = cursor.tokens[from]!;
+  if (cursor.at > from && first.kind !== "word") return nameOf(first);
   // SQLite takes these two words off the end of a type (build.c sqlite3AddColumn).
   return text.replace(/\s*\bgenerated\s+always\s*$/i, "");
 }
