@@ -6,7 +6,7 @@ import { quote, quoteId } from "./sql.ts";
 import { quick, shareUpdateExclusive, statement } from "./statement.ts";
 
 /** Options that are marks, not parts of the index. */
-export const markOptions = ["clustered", "replica_identity"] as const;
+export const markOptions = ["clustered", "replica_identity", "attached"] as const;
 
 /** The statements that set or clear the marks of a made or altered index or key. */
 export function indexMarks(change: Change): readonly Statement[] {

@@ -8,6 +8,7 @@ import { objectId } from "../../../schema/id.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { made, options } from "../catalog.ts";
 import { normalCondition } from "../expression.ts";
+import { becomesPartition, followsParent, isInherited, leavesPartition } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote } from "../sql.ts";
 import { accessExclusive, shareUpdateExclusive, statement } from "../statement.ts";
@@ -56,14 +57,19 @@ export const check: KindDialect<"check"> = {
   }),
   alters: (change) =>
     onlyFields(change, ["comment"]) ||
-      onlyFields(change, ["comment", "options"]) && becomesValid(change.from.options, change.to.options)
+      onlyFields(change, ["comment", "options"]) &&
+        (differsInPlaceOnly(change.from.options, change.to.options) ||
+          becomesValid(withoutPlace(change.from.options), withoutPlace(change.to.options)))
       ? "in place"
       : "recreate",
   renames: true,
-  render(change) {
+  render(change, context) {
     switch (change.op) {
       case "create": {
         const { to } = change, checked = !to.options.not_valid && !to.options.not_enforced;
+        if (isInherited(to) && (followsParent(context, to) || becomesPartition(context, to.parent))) {
+          return constraintComment(change);
+        }
         const sql = `ALTER TABLE ${tableOf(to)} ADD ${named(to, checkClause(to))}${
           to.options.not_valid ? " NOT VALID" : ""
         }`;
@@ -77,10 +83,15 @@ export const check: KindDialect<"check"> = {
         ];
       }
       case "drop":
-        return dropConstraint(change);
+        return isInherited(change.from) &&
+            (followsParent(context, change.from) || leavesPartition(context, change.from.parent))
+          ? []
+          : dropConstraint(change);
       case "alter":
         return [
-          ...(change.fields.includes("options") ? [validate(change, change.to)] : []),
+          ...(change.from.options.not_valid && !change.to.options.not_valid && !isInherited(change.to)
+            ? [validate(change, change.to)]
+            : []),
           ...constraintComment(change),
         ];
       case "rename":
@@ -90,6 +101,15 @@ export const check: KindDialect<"check"> = {
     }
   },
 };
+
+/** Options without the one that says where a check comes from. */
+function withoutPlace({ inherited: _place, ...rest }: Options): Options {
+  return rest;
+}
+
+function differsInPlaceOnly(from: Options, to: Options): boolean {
+  return sameJson(withoutPlace(from), withoutPlace(to));
+}
 
 function refuses(object: SchemaObject<"check">) {
   return {

@@ -1,6 +1,6 @@
 /** Columns in Postgres: read, compared, and written, in CREATE TABLE or one by one. How a type changes is in ../casts.ts. */
 import type { KindDialect, RenderContext } from "../../dialect.ts";
-import type { Alter, Change, Create, Drop } from "../../../diff/change.ts";
+import type { Alter, Change, Create, Drop, Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
@@ -11,6 +11,16 @@ import { address, made, options, parameters, reader, type TableKind, tablesInSco
 import { castOf, isRewrite, losesOnCast, typeMayFail } from "../casts.ts";
 import { comment } from "../comment.ts";
 import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
+import {
+  asInherited,
+  followsParent,
+  isInherited,
+  isPartition,
+  leavesPartition,
+  overwritten,
+  tableIn,
+  withoutInherited,
+} from "../inheritance.ts";
 import { addIdentity, changeIdentity, identityClause, normalIdentity } from "../identity.ts";
 import { objectName } from "../names.ts";
 import { normalParameters, setParameters } from "../parameters.ts";
@@ -193,15 +203,22 @@ export const column: KindDialect<"column"> = {
   render(change, context) {
     switch (change.op) {
       case "create":
-        return addColumn(change, context);
+        return isInherited(change.to) && tableIn(context.from, change.to.parent)
+          ? inheritedColumn(change, context)
+          : addColumn(change, context);
       case "drop":
-        return [dropColumn(change)];
+        return isInherited(change.from) &&
+            (followsParent(context, change.from) || leavesPartition(context, change.from.parent))
+          ? []
+          : [dropColumn(change)];
       case "alter":
-        return alterColumn(change, context);
+        return alterInherited(change, context);
       case "rename": {
         const [schema, tableName, old] = change.from.name as [string, string, string], now = change.to.name.at(-1)!;
         const sql = `ALTER TABLE ${quotePath([schema, tableName])} RENAME COLUMN ${quote(old)} TO ${quote(now)}`;
-        const owned = renameOwned(change, change.from, [tableName, old], [tableName, now], context);
+        const owned = [change.from, ...heirs(change)].flatMap((each) =>
+          renameOwned(change, each, [each.name[1]!, old], [each.name[1]!, now], context)
+        );
         return [quick(change, change.to.parent!, sql), ...owned];
       }
       default:
@@ -220,7 +237,7 @@ function comparable(from: DataType, to: DataType): boolean {
 export function columnDefinition(object: SchemaObject<"column">): string {
   const notNull = notNullOf(object.options);
   const name = typeof notNull.name === "string" ? `CONSTRAINT ${quote(notNull.name)} ` : "";
-  const implied = object.identity !== null && name === "" && !notNull.no_inherit;
+  const implied = object.identity !== null && !isInherited(object) && name === "" && !notNull.no_inherit;
   return [
     quote(object.name.at(-1)!),
     renderType(object.type),
@@ -230,7 +247,7 @@ export function columnDefinition(object: SchemaObject<"column">): string {
     object.generated
       ? `GENERATED ALWAYS AS (${object.generated.expression.sql}) ${object.generated.stored ? "STORED" : "VIRTUAL"}`
       : "",
-    object.identity ? identityClause(object) : "",
+    object.identity && !isInherited(object) ? identityClause(object) : "",
     object.nullable || implied || notNull.not_valid ? "" : `${name}NOT NULL${notNull.no_inherit ? " NO INHERIT" : ""}`,
   ].filter((part) => part !== "").join(" ");
 }
@@ -244,9 +261,11 @@ function notNullOf(options: Options): Options {
 }
 
 /** What a new column needs beside its definition. */
-export function columnExtras(change: Create<"column">): readonly Statement[] {
+export function columnExtras(change: Create<"column">, context: RenderContext): readonly Statement[] {
   const target = `${quotePath(change.to.name.slice(0, 2))}.${quote(change.to.name[2]!)}`;
   const bare = { ...change.to.options, compression: null };
+  const table = tableIn(context.to, change.to.parent);
+  if (isInherited(change.to) && !isPartition(table)) return inheritedColumn(change, context);
   return [
     ...alterOptions(change, {}, bare),
     ...notNullNotValid(change, change.to),
@@ -284,7 +303,7 @@ function addColumn(change: Create<"column">, context: RenderContext): readonly S
         }
         : null,
     }),
-    ...columnExtras(change),
+    ...columnExtras(change, context),
   ];
 }
 
@@ -292,6 +311,31 @@ function dropColumn(change: Drop<"column">): Statement {
   const { from } = change;
   const sql = `ALTER TABLE ${quotePath(from.name.slice(0, 2))} DROP COLUMN ${quote(from.name[2]!)}`;
   return statement(change, sql, { locks: [accessExclusive(from.parent!)], loses: from.generated ? [] : [from.id] });
+}
+
+/** What a column of an heir has of its own beside what it inherits. */
+function inheritedColumn(change: Create<"column">, context: RenderContext): readonly Statement[] {
+  const { to } = change, from = { ...asInherited(to, context.to), identity: to.identity };
+  const fields = (["comment", "nullable", "default", "options"] as const).filter((field) =>
+    !sameJson(from[field], to[field])
+  );
+  return fields.length ? alterColumn({ ...change, op: "alter", from, to, fields }, context) : [];
+}
+
+/** The change without what the parents' columns hand down, and the defaults of heirs that theirs would overwrite. */
+function alterInherited(change: Alter<"column">, context: RenderContext): readonly Statement[] {
+  const own = withoutInherited(change, context);
+  const again = overwritten(change, context).map((heir) => {
+    const clause = heir.default ? `SET DEFAULT ${heir.default.sql}` : "DROP DEFAULT";
+    const sql = `ALTER TABLE ${quotePath(heir.name.slice(0, 2))} ALTER COLUMN ${quote(heir.name[2]!)} ${clause}`;
+    return quick(change, heir.parent!, sql);
+  });
+  return [...alterColumn(own, context), ...again];
+}
+
+function heirs(change: Rename<"column">): readonly SchemaObject<"column">[] {
+  return change.parts.flatMap((part) => part.op === "rename" && part.kind === "column" ? [part.from] : []) as
+    readonly SchemaObject<"column">[];
 }
 
 /** One ALTER TABLE for what belongs together: a default leaves before its column changes type and comes back after it. */

@@ -1,5 +1,5 @@
 /** Indexes in Postgres that are not the body of a constraint. What can be read from catalog columns is not taken from text. */
-import type { KindDialect } from "../../dialect.ts";
+import type { KindDialect, RenderContext } from "../../dialect.ts";
 import type { Alter } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
@@ -10,6 +10,8 @@ import { address, made, ofExtension, options, parameters, reader, type TableKind
 import { comment } from "../comment.ts";
 import { isCall, normalCondition } from "../expression.ts";
 import { indexMarks, markOptions } from "../index_marks.ts";
+import { hasParts, isAttached } from "../inheritance.ts";
+import { attachPart, isMadeByTable } from "../partition_index.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { dotted, quote, quoteId, quoteList, quotePath, quoteText, undotted } from "../sql.ts";
 import { accessExclusive, share, shareUpdateExclusive, statement } from "../statement.ts";
@@ -163,13 +165,15 @@ export const index: KindDialect<"index"> = {
       : "recreate";
   },
   renames: true,
-  render(change) {
+  render(change, context) {
     switch (change.op) {
       case "create": {
         const { to } = change, table = quoteId(to.parent!);
+        // The parts of a partitioned index are made one by one under their own names; with ONLY it waits for them, invalid until then.
+        const made = isAttached(to) && isMadeByTable(to, context), only = hasParts(context.to, to) ? "ONLY " : "";
         const columns = to.keys.flatMap((key) => key.column === null ? [] : [key.column]);
         return [
-          statement(change, createIndex(to), {
+          ...(made ? [] : [statement(change, createIndex(to, only + table), {
             locks: [share(to.parent!)],
             scans: [to.parent!],
             mayFail: to.unique
@@ -180,20 +184,21 @@ export const index: KindDialect<"index"> = {
                   : null,
               }
               : null,
-          }),
+          })]),
+          ...attachPart(change, context),
           ...keyStatistics(change, null, to),
           ...indexMarks(change),
           ...comment(change, `INDEX ${quotePath(to.name)}`, to.parent),
         ];
       }
       case "drop":
-        return [
+        return isAttached(change.from) ? [] : [
           statement(change, `DROP INDEX ${quotePath(change.from.name)}`, {
             locks: [accessExclusive(change.from.parent!)],
           }),
         ];
       case "alter":
-        return alterIndex(change);
+        return alterIndex(change, context);
       case "rename": {
         const sql = `ALTER INDEX ${quotePath([change.to.name[0]!, change.from.name[1]!])} RENAME TO ${
           quote(change.to.name[1]!)
@@ -269,11 +274,12 @@ function keyText(key: IndexKey): string {
   ].join("");
 }
 
-function alterIndex(change: Alter<"index">): readonly Statement[] {
+function alterIndex(change: Alter<"index">, context: RenderContext): readonly Statement[] {
   const { from, to } = change, path = quotePath(to.name);
   const locks = [shareUpdateExclusive(to.parent!)];
   const set = setParameters(from.options, to.options);
   return [
+    ...(isAttached(from) ? [] : attachPart(change, context)),
     ...set.map((clause) => statement(change, `ALTER INDEX ${path} ${clause}`, { locks })),
     ...keyStatistics(change, from, to),
     ...indexMarks(change),

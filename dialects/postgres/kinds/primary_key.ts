@@ -5,6 +5,8 @@ import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import { made } from "../catalog.ts";
 import { differsInMarksOnly, indexMarks } from "../index_marks.ts";
+import { hasParts, isAttached } from "../inheritance.ts";
+import { attachPart, isMadeByTable } from "../partition_index.ts";
 import { normalParameters, withClause } from "../parameters.ts";
 import { quote, quoteList } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
@@ -60,12 +62,13 @@ export const primaryKey: KindDialect<"primary_key"> = {
       ? "in place"
       : "recreate",
   renames: true,
-  render(change) {
+  render(change, context) {
     switch (change.op) {
       case "create": {
         const { to } = change, path = tableOf(to), columns = quoteList(to.columns);
+        const made = isAttached(to) && isMadeByTable(to, context), only = hasParts(context.to, to) ? "ONLY " : "";
         return [
-          statement(change, `ALTER TABLE ${path} ADD ${named(to, primaryKeyClause(to))}`, {
+          ...(made ? [] : [statement(change, `ALTER TABLE ${only}${path} ADD ${named(to, primaryKeyClause(to))}`, {
             locks: [accessExclusive(to.parent!)],
             scans: [to.parent!],
             mayFail: {
@@ -74,15 +77,20 @@ export const primaryKey: KindDialect<"primary_key"> = {
                 to.columns.map((name) => `${quote(name)} IS NULL`).join(" OR ")
               }) + (SELECT count(*) FROM (SELECT FROM ${path} GROUP BY ${columns} HAVING count(*) > 1) AS duplicates)`,
             },
-          }),
+          })]),
+          ...attachPart(change, context),
           ...indexMarks(change),
           ...constraintComment(change),
         ];
       }
       case "drop":
-        return dropConstraint(change);
+        return isAttached(change.from) ? [] : dropConstraint(change);
       case "alter":
-        return [...indexMarks(change), ...constraintComment(change)];
+        return [
+          ...(isAttached(change.from) ? [] : attachPart(change, context)),
+          ...indexMarks(change),
+          ...constraintComment(change),
+        ];
       case "rename":
         return renameConstraint(change);
       default:

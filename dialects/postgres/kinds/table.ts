@@ -6,10 +6,21 @@ import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import { inOrder } from "../../../schema/kinds/column.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
-import { address, made, options, parameters, reader, tablesInScope } from "../catalog.ts";
+import {
+  address,
+  made,
+  options,
+  parameters,
+  parentIds,
+  parentTables,
+  reader,
+  tablesInScope,
+} from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
-import { quote, quotePath } from "../sql.ts";
+import { isInherited, isPartition } from "../inheritance.ts";
+import { attach, changeParents, partsOf } from "../partition.ts";
+import { dotted, quote, quoteId, quotePath, undotted } from "../sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "../statement.ts";
 import { columnDefinition, columnExtras } from "./column.ts";
 import { constraintDefinition, constraintExtras } from "./constraints.ts";
@@ -29,6 +40,10 @@ interface Row extends Record<string, unknown> {
   readonly toast: readonly string[] | null;
   readonly tablespace: string | null;
   readonly access_method: string | null;
+  readonly partition_by: string | null;
+  readonly bound: string | null;
+  readonly parents: Parameters<typeof parentIds>[0];
+  readonly of_type: readonly [string, string] | null;
 }
 
 export const tableReader = reader<Row>({
@@ -47,17 +62,26 @@ SELECT
   pg_catalog.to_json(c.reloptions) AS parameters,
   pg_catalog.to_json(toast.reloptions) AS toast,
   space.spcname AS tablespace,
-  am.amname AS access_method
+  am.amname AS access_method,
+  CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_by,
+  pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound,
+  ${parentTables("c.oid")} AS parents,
+  (SELECT pg_catalog.json_build_array(tn.nspname, ty.typname) FROM pg_catalog.pg_type AS ty
+    JOIN pg_catalog.pg_namespace AS tn ON tn.oid = ty.typnamespace WHERE ty.oid = c.reloftype) AS of_type
 FROM tables AS t
 JOIN pg_catalog.pg_class AS c ON c.oid = t.oid
 JOIN pg_catalog.pg_type AS y ON y.oid = c.reltype
 LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = c.reltoastrelid
 LEFT JOIN pg_catalog.pg_tablespace AS space ON space.oid = c.reltablespace
-LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam AND am.amname <> 'heap'`,
+LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam AND am.amname <> 'heap'
+WHERE t.kind = 'table'`,
   found: (row) => [{
     object: made("table", [row.schema, row.name], objectId("schema", [row.schema]), {
-      inherits: [],
+      inherits: parentIds(row.parents),
       options: options({
+        partition_by: row.partition_by,
+        bound: row.bound,
+        of_type: row.of_type && dotted(row.of_type),
         unlogged: row.persistence === "u",
         replica_identity: { f: "full", n: "nothing" }[row.replica_identity],
         row_security: row.force_row_security
@@ -81,17 +105,25 @@ export const tableOptions = [
   "with",
   "tablespace",
   "access_method",
+  "partition_by",
+  "bound",
+  "of_type",
 ] as const;
 
 export const table: KindDialect<"table"> = {
-  normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
-  alters: () => "in place",
+  normalize: (object) => ({
+    ...object,
+    inherits: object.inherits ?? [],
+    options: normalParameters(object.options),
+  }),
+  // A plain table cannot become a partitioned one, nor one key another: that is a new table, and says so by what it loses.
+  alters: ({ from, to }) => from.options.partition_by === to.options.partition_by ? "in place" : "recreate",
   renames: true,
   render(change, context) {
     const path = quotePath((change.op === "create" ? change.to : change.from).name);
     switch (change.op) {
       case "create":
-        return createTable(change, path);
+        return createTable(change, path, context);
       case "drop":
         return [
           statement(change, `DROP TABLE ${path}`, {
@@ -100,7 +132,11 @@ export const table: KindDialect<"table"> = {
           }),
         ];
       case "alter":
-        return [...alterOptions(change, path), ...comment(change, `TABLE ${path}`)];
+        return [
+          ...changeParents(change, context),
+          ...alterOptions(change, path),
+          ...comment(change, `TABLE ${path}`),
+        ];
       case "rename":
         return renameTable(change, context);
       default:
@@ -109,27 +145,35 @@ export const table: KindDialect<"table"> = {
   },
 };
 
-function createTable(change: Create<"table">, path: string): readonly Statement[] {
+function createTable(change: Create<"table">, path: string, context: RenderContext): readonly Statement[] {
   const parts = change.parts.flatMap((part) => part.op === "create" ? [part as Create] : []);
   const made = parts.map((part) => part.to as SchemaObject);
-  const columns = inOrder(made.filter((part): part is SchemaObject<"column"> => part.kind === "column"));
-  const rest = made.filter((part) => part.kind !== "column");
+  // A partition is made as a table of its own and then attached: that keeps its own names and defaults, and only needs SHARE UPDATE
+  // EXCLUSIVE on its parent. An heir is written without what it inherits.
+  const partition = isPartition(change.to), { inherits } = change.to;
+  const own = (part: { readonly options: Options }) => partition || !isInherited(part);
+  const columns = inOrder(made.filter((part): part is SchemaObject<"column"> => part.kind === "column" && own(part)));
+  const rest = made.filter((part) => part.kind !== "column" && !(part.kind === "check" && !own(part)));
   const lines = [
     ...columns.map(columnDefinition),
     ...rest.flatMap((part) => constraintDefinition(part) ?? []),
   ];
-  const { unlogged, access_method, tablespace } = change.to.options;
+  const { unlogged, access_method, tablespace, partition_by, of_type } = change.to.options;
   const tail = [
+    inherits.length && !partition ? ` INHERITS (${inherits.map(quoteId).join(", ")})` : "",
+    partition_by ? ` PARTITION BY ${partition_by}` : "",
     access_method ? ` USING ${quote(String(access_method))}` : "",
     withClause(change.to.options),
     tablespace ? ` TABLESPACE ${quote(String(tablespace))}` : "",
   ].join("");
   const body = lines.length ? ` (\n  ${lines.join(",\n  ")}\n)` : " ()";
   const extras = [...parts].sort((a, b) => a.to.id < b.to.id ? -1 : 1).flatMap((part) =>
-    part.kind === "column" ? columnExtras(part as Create<"column">) : constraintExtras(part)
+    part.kind === "column" ? columnExtras(part as Create<"column">, context) : constraintExtras(part)
   );
   return [
     statement(change, `CREATE ${unlogged ? "UNLOGGED " : ""}TABLE ${path}${body}${tail}`),
+    ...(of_type ? [quick(change, change.to.id, `ALTER TABLE ${path} OF ${quotePath(undotted(String(of_type)))}`)] : []),
+    ...(partition ? [...partsOf(change, context), attach(change, change.to)] : []),
     ...setRowSecurity(change, path, {}, change.to.options),
     ...setReplicaIdentity(change, path, {}, change.to.options),
     ...comment(change, `TABLE ${path}`),
@@ -151,6 +195,10 @@ function alterOptions(change: Alter<"table">, path: string): readonly Statement[
   if (from.tablespace !== to.tablespace) {
     const sql = `ALTER TABLE ${path} SET TABLESPACE ${quote(String(to.tablespace ?? "pg_default"))}`;
     statements.push(statement(change, sql, { locks: [accessExclusive(id)], scans: [id], rewrites: [id] }));
+  }
+  if (from.of_type !== to.of_type) {
+    const sql = `ALTER TABLE ${path} ${to.of_type ? `OF ${quotePath(undotted(String(to.of_type)))}` : "NOT OF"}`;
+    statements.push(quick(change, id, sql));
   }
   for (const clause of setParameters(from, to)) {
     statements.push(statement(change, `ALTER TABLE ${path} ${clause}`, { locks: [shareUpdateExclusive(id)] }));

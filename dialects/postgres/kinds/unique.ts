@@ -5,6 +5,8 @@ import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import { made } from "../catalog.ts";
 import { differsInMarksOnly, indexMarks } from "../index_marks.ts";
+import { hasParts, isAttached } from "../inheritance.ts";
+import { attachPart, isMadeByTable } from "../partition_index.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote, quoteList } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
@@ -52,27 +54,33 @@ export const unique: KindDialect<"unique"> = {
       ? "in place"
       : "recreate",
   renames: true,
-  render(change) {
+  render(change, context) {
     switch (change.op) {
       case "create": {
         const { to } = change, path = tableOf(to);
+        const made = isAttached(to) && isMadeByTable(to, context), only = hasParts(context.to, to) ? "ONLY " : "";
         return [
-          statement(change, `ALTER TABLE ${path} ADD ${named(to, uniqueClause(to))}`, {
+          ...(made ? [] : [statement(change, `ALTER TABLE ${only}${path} ADD ${named(to, uniqueClause(to))}`, {
             locks: [accessExclusive(to.parent!)],
             scans: [to.parent!],
             mayFail: {
               reason: `rows with the same (${quoteList(to.columns)}) are refused`,
               probe: duplicates(path, to.columns, to.nullsDistinct),
             },
-          }),
+          })]),
+          ...attachPart(change, context),
           ...indexMarks(change),
           ...constraintComment(change),
         ];
       }
       case "drop":
-        return dropConstraint(change);
+        return isAttached(change.from) ? [] : dropConstraint(change);
       case "alter":
-        return [...indexMarks(change), ...constraintComment(change)];
+        return [
+          ...(isAttached(change.from) ? [] : attachPart(change, context)),
+          ...indexMarks(change),
+          ...constraintComment(change),
+        ];
       case "rename":
         return renameConstraint(change);
       default:

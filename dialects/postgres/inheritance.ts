@@ -1,0 +1,181 @@
+/**
+ * Tables that get columns and constraints from other tables: partitions and heirs. The server changes what is inherited along with its
+ * parent, so most changes of a child need no statement of their own; this file says which. Pure.
+ */
+import type { RenderContext } from "../dialect.ts";
+import type { Alter } from "../../diff/change.ts";
+import { sameJson } from "../../schema/canonical.ts";
+import type { SchemaGraph } from "../../schema/graph.ts";
+import { objectId, pathOfId } from "../../schema/id.ts";
+import type { Kind, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
+
+/** What has columns. */
+export type AnyTable = SchemaObject<"table"> | SchemaObject<"foreign_table">;
+
+/** The table of that id, of either kind. */
+export function tableIn(graph: SchemaGraph, id: ObjectId | null): AnyTable | undefined {
+  const object = id === null ? undefined : graph.objects.get(id);
+  return object?.kind === "table" || object?.kind === "foreign_table" ? object as unknown as AnyTable : undefined;
+}
+
+/** Is it a partition: does it hold what its parent's key assigns to it? */
+export function isPartition(table: AnyTable | undefined): boolean {
+  return typeof table?.options.bound === "string";
+}
+
+/** The columns, constraints or indexes of this kind and name in the tables that an object's table inherits from directly. */
+export function inParents(graph: SchemaGraph, object: SchemaObject): readonly SchemaObject[] {
+  const table = tableIn(graph, object.parent);
+  return (table?.inherits ?? []).flatMap((parent) => {
+    const found = graph.objects.get(objectId(object.kind, [...pathOfId(parent), object.name.at(-1)!]));
+    return found ? [found] : [];
+  });
+}
+
+/** Direct children of a table. */
+export function heirsOf(graph: SchemaGraph, id: ObjectId): readonly AnyTable[] {
+  const found: AnyTable[] = [];
+  for (const object of graph.objects.values()) {
+    const table = tableIn(graph, object.id);
+    if (table?.inherits.includes(id)) found.push(table);
+  }
+  return found;
+}
+
+/** Is the table there before and after? */
+function stays(context: RenderContext, id: ObjectId | null): boolean {
+  return tableIn(context.from, id) !== undefined && tableIn(context.to, id) !== undefined;
+}
+
+/** Does this plan make an existing table a partition (of another table, or with another bound)? */
+export function becomesPartition(context: RenderContext, id: ObjectId | null): boolean {
+  const from = tableIn(context.from, id), to = tableIn(context.to, id);
+  return from !== undefined && to !== undefined && isPartition(to) && !samePlace(from, to);
+}
+
+/** Does this plan take an existing partition out of its table (perhaps to put it elsewhere)? */
+export function leavesPartition(context: RenderContext, id: ObjectId | null): boolean {
+  const from = tableIn(context.from, id), to = tableIn(context.to, id);
+  return from !== undefined && to !== undefined && isPartition(from) && !samePlace(from, to);
+}
+
+function samePlace(from: AnyTable, to: AnyTable): boolean {
+  return sameJson([from.inherits, from.options.bound ?? null], [to.inherits, to.options.bound ?? null]);
+}
+
+/** Parents that a table keeps. */
+function keptParents(context: RenderContext, id: ObjectId | null): readonly ObjectId[] {
+  if (!stays(context, id)) return [];
+  const after = tableIn(context.to, id)!.inherits;
+  return tableIn(context.from, id)!.inherits.filter((parent) => after.includes(parent));
+}
+
+/** Can an object that is only inherited be left to its parent? Its table is there, and is not moved to another parent meanwhile. */
+export function followsParent(context: RenderContext, object: SchemaObject): boolean {
+  return keptParents(context, object.parent).some((parent) =>
+    [context.from, context.to].some(({ objects }) =>
+      objects.has(objectId(object.kind, [...pathOfId(parent), object.name.at(-1)!]))
+    )
+  );
+}
+
+/** Is the object one that it has from its table's parent alone? */
+export function isInherited(object: { readonly options: Options }): boolean {
+  return Boolean(object.options.inherited);
+}
+
+/** Is the index or key the part of a partitioned one? */
+export function isAttached(object: { readonly options: Options }): boolean {
+  return Boolean(object.options.attached);
+}
+
+/** The partitioned index or key that an attached one is part of. */
+export function wholeOf(graph: SchemaGraph, object: SchemaObject): SchemaObject | undefined {
+  const parents = tableIn(graph, object.parent)?.inherits ?? [];
+  for (const id of object.refs) {
+    const whole = graph.objects.get(id);
+    if (whole && ["index", "primary_key", "unique"].includes(whole.kind) && parents.includes(whole.parent!)) {
+      return whole;
+    }
+  }
+  return undefined;
+}
+
+/** Has a partitioned index or key parts among the objects of a graph? */
+export function hasParts(graph: SchemaGraph, whole: SchemaObject): boolean {
+  for (const table of heirsOf(graph, whole.parent!)) {
+    for (const object of graph.objects.values()) {
+      if (object.parent === table.id && object.refs.includes(whole.id) && "options" in object && isAttached(object)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** Fields that an ALTER of a parent's column hands down. */
+const handedDown = ["type", "collation", "nullable", "default", "generated", "identity"] as const;
+const optionsHandedDown = ["storage", "statistics", "not_null"] as const;
+
+/** The change of a column less what the change of its parent's column does already; `fields` are what is left. */
+export function withoutInherited(change: Alter<"column">, context: RenderContext): Alter<"column"> {
+  const kept = keptParents(context, change.to.parent);
+  const parent = kept.find((id) => columnOf(context.from, id, change.to) && columnOf(context.to, id, change.to));
+  if (parent === undefined) return change;
+  const before = columnOf(context.from, parent, change.to)!, after = columnOf(context.to, parent, change.to)!;
+  const from = { ...change.from } as { -readonly [P in keyof SchemaObject<"column">]: SchemaObject<"column">[P] };
+  for (const field of handedDown) {
+    if (!sameJson(before[field], after[field])) (from as Record<string, unknown>)[field] = after[field];
+  }
+  const options: Record<string, Options[string]> = { ...from.options };
+  for (const name of optionsHandedDown) {
+    if (sameJson(before.options[name] ?? null, after.options[name] ?? null)) continue;
+    const value = after.options[name];
+    if (value === undefined) delete options[name];
+    else options[name] = value;
+  }
+  from.options = options;
+  return { ...change, from, fields: change.fields.filter((field) => differs(from, change.to, field)) };
+}
+
+function differs(from: SchemaObject, to: SchemaObject, field: string): boolean {
+  const value = (object: SchemaObject) => (object as unknown as Record<string, unknown>)[field];
+  return !sameJson(value(from), value(to));
+}
+
+function columnOf(graph: SchemaGraph, table: ObjectId, like: SchemaObject): SchemaObject<"column"> | undefined {
+  const object = graph.objects.get(objectId("column" as Kind, [...pathOfId(table), like.name.at(-1)!]));
+  return object as SchemaObject<"column"> | undefined;
+}
+
+/** A column as its table inherits it, before anything of its own: the parent's, less what is not handed down. */
+export function asInherited(column: SchemaObject<"column">, graph: SchemaGraph): SchemaObject<"column"> {
+  const parent = inParents(graph, column)[0] as SchemaObject<"column"> | undefined;
+  if (!parent) return column;
+  const { statistics: _statistics, with: _with, ...options } = parent.options;
+  return {
+    ...column,
+    comment: null,
+    type: parent.type,
+    collation: parent.collation,
+    nullable: parent.nullable,
+    default: parent.default,
+    generated: parent.generated,
+    options: {
+      ...options,
+      inherited: true,
+      ...(column.options.not_null && !parent.nullable ? { not_null: column.options.not_null } : {}),
+    },
+  };
+}
+
+/** Columns of heirs whose own default an ALTER of their parent's overwrites though it stays: to be set again. */
+export function overwritten(change: Alter<"column">, context: RenderContext): readonly SchemaObject<"column">[] {
+  if (!change.fields.includes("default")) return [];
+  return heirsOf(context.to, change.to.parent!).flatMap((table) => {
+    const from = columnOf(context.from, table.id, change.to), to = columnOf(context.to, table.id, change.to);
+    if (!from || !to) return [];
+    const own = sameJson(from.default, to.default) && !sameJson(to.default, change.to.default);
+    return own ? [to] : [];
+  });
+}

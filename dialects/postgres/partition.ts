@@ -1,0 +1,104 @@
+/**
+ * Attaching and detaching: what a table needs before it can be a partition, and what is left of it afterwards. The server makes the parts
+ * of partitioned indexes and keys itself when they are missing, under names of its own; so they are made first, under theirs. Pure.
+ */
+import type { RenderContext } from "../dialect.ts";
+import type { Alter, Change } from "../../diff/change.ts";
+import type { Statement } from "../../diff/plan_types.ts";
+import { children } from "../../schema/graph.ts";
+import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { type AnyTable, isAttached, isInherited, isPartition } from "./inheritance.ts";
+import { columnDefinition } from "./kinds/column.ts";
+import { constraintDefinition } from "./kinds/constraints.ts";
+import { createIndex } from "./kinds/index.ts";
+import { quote, quoteId, quotePath } from "./sql.ts";
+import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
+
+type TableChange = Change<"table"> | Change<"foreign_table">;
+
+/** ATTACH PARTITION. Rows that are there are checked against the bound. */
+export function attach(change: TableChange, table: AnyTable): Statement {
+  const parent = table.inherits[0]!, bound = String(table.options.bound);
+  const sql = `ALTER TABLE ${quoteId(parent)} ATTACH PARTITION ${quotePath(table.name)} ${bound}`;
+  return statement(change, sql, {
+    locks: [shareUpdateExclusive(parent), accessExclusive(table.id)],
+    scans: change.op === "create" ? [] : [table.id],
+    mayFail: change.op === "create"
+      ? null
+      : { reason: `rows that do not belong into ${quotePath(table.name)} (${bound}) are refused`, probe: null },
+  });
+}
+
+/** The indexes of a new partition that are parts of partitioned ones. Keys stand in its CREATE TABLE. */
+export function partsOf(change: TableChange, context: RenderContext): readonly Statement[] {
+  const id = change.op === "drop" ? change.from.id : change.to.id;
+  return children(context.to, id, "index").filter(isAttached)
+    .map((index) => statement(change as Change, createIndex(index)));
+}
+
+/** From one set of parents to another. */
+export function changeParents(
+  change: Alter<"table"> | Alter<"foreign_table">,
+  context: RenderContext,
+): readonly Statement[] {
+  const { from, to } = change as { from: AnyTable; to: AnyTable };
+  const path = quotePath(to.name), bounds = [from.options.bound, to.options.bound];
+  if (JSON.stringify(from.inherits) === JSON.stringify(to.inherits) && bounds[0] === bounds[1]) return [];
+  const statements: Statement[] = [];
+  const run = (sql: string) => statements.push(quick(change as Change, to.id, sql));
+  if (isPartition(from)) {
+    run(`ALTER TABLE ${quoteId(from.inherits[0]!)} DETACH PARTITION ${path}`);
+    statements.push(...leftovers(change, from.id, context));
+  } else {
+    const first = firstDifference(from.inherits, to.inherits);
+    for (const parent of from.inherits.slice(first)) run(`ALTER TABLE ${path} NO INHERIT ${quoteId(parent)}`);
+  }
+  if (isPartition(to)) {
+    statements.push(...missing(change, to.id, context), attach(change, to));
+  } else {
+    const first = isPartition(from) ? 0 : firstDifference(from.inherits, to.inherits);
+    if (to.inherits.length > first && !isPartition(from)) statements.push(...missing(change, to.id, context));
+    for (const parent of to.inherits.slice(first)) run(`ALTER TABLE ${path} INHERIT ${quoteId(parent)}`);
+  }
+  return statements;
+}
+
+function firstDifference(from: readonly ObjectId[], to: readonly ObjectId[]): number {
+  let i = 0;
+  while (i < from.length && i < to.length && from[i] === to[i]) i++;
+  return i;
+}
+
+/** What a table must have before it is attached: columns, checks, keys and indexes of its parent. */
+function missing(change: TableChange, id: ObjectId, context: RenderContext): readonly Statement[] {
+  const absent = (object: SchemaObject) => !context.from.objects.has(object.id);
+  const path = quoteId(id),
+    alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} ADD ${clause}`);
+  return [
+    ...children(context.to, id, "column").filter((each) => absent(each) && isInherited(each))
+      .map((each) => alter(`COLUMN ${columnDefinition(each)}`)),
+    ...children(context.to, id, "check").filter((each) => absent(each) && isInherited(each))
+      .map((each) => alter(constraintDefinition(each)!)),
+    ...[...children(context.to, id, "primary_key"), ...children(context.to, id, "unique")]
+      .filter((each) => absent(each) && isAttached(each)).map((each) => alter(constraintDefinition(each)!)),
+    ...children(context.to, id, "index").filter((each) => absent(each) && isAttached(each))
+      .map((each) => statement(change as Change, createIndex(each))),
+  ];
+}
+
+/** What a detached partition keeps though it should be gone. */
+function leftovers(change: TableChange, id: ObjectId, context: RenderContext): readonly Statement[] {
+  const gone = (object: SchemaObject) => !context.to.objects.has(object.id);
+  const path = quoteId(id),
+    alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} DROP ${clause}`);
+  return [
+    ...children(context.from, id, "index").filter((each) => gone(each) && isAttached(each))
+      .map((each) => statement(change as Change, `DROP INDEX ${quotePath(each.name)}`)),
+    ...[...children(context.from, id, "primary_key"), ...children(context.from, id, "unique")]
+      .filter((each) => gone(each) && isAttached(each)).map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
+    ...children(context.from, id, "check").filter((each) => gone(each) && isInherited(each))
+      .map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
+    ...children(context.from, id, "column").filter((each) => gone(each) && isInherited(each))
+      .map((each) => alter(`COLUMN ${quote(each.name.at(-1)!)}`)),
+  ];
+}
