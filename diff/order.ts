@@ -91,6 +91,10 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
           edge(makes.get(id), i), edge(alters.get(id), i), edge(renamesTo.get(id), i);
         }
         edge(renamesTo.get(to.id), i);
+        // A key that may dangle still names a table, and a database follows its renames: those come first.
+        if (to.kind === "foreign_key") {
+          edge(renamesFrom.get(to.references.table), i), edge(renamesTo.get(to.references.table), i);
+        }
       }
       if (change.op === "drop") {
         for (const id of needs(change.from, context.from, dialect)) edge(i, drops.get(id));

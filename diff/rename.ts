@@ -70,7 +70,9 @@ export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: D
     const clashing = partThatClashes(graph, ids);
     if (clashing) return { graph, changes, moved, blocked: { hint, by: original(clashing) } };
     const step = renameOne(graph, object, ids, dialect);
-    const by = partThatTakes(step, graph, dialect) ?? partThatHolds(step, moved, dialect);
+    const giveUp = new Set(left.map((each) => moved.get(each.from) ?? each.from));
+    const by = partThatTakes(step, graph, dialect) ?? partThatHolds(step, moved, dialect) ??
+      otherThatHolds(step, graph, giveUp, dialect);
     if (by) return { graph, changes, moved, blocked: { hint, by: original(by) } };
     changes.push(step.change);
     graph = step.graph;
@@ -139,6 +141,26 @@ function partThatHolds(step: Step, moved: ReadonlyMap<ObjectId, ObjectId>, diale
   }
   const blocker = dialect.names(renamed).map((name) => holders.get(name)).find((id) => id !== undefined);
   return blocker === undefined ? null : before.get(blocker) ?? blocker;
+}
+
+/**
+ * Something without rows elsewhere, an index say, that holds a name which this step takes. Its drop could be part of a statement that
+ * must come after the rename, so it goes first. What gives its name up by a rename of its own is not in the way.
+ */
+function otherThatHolds(
+  step: Step,
+  graph: SchemaGraph,
+  giveUp: ReadonlySet<ObjectId>,
+  dialect: Dialect,
+): ObjectId | null {
+  const wanted = new Set(dialect.names(after(step.change)!));
+  for (const name of dialect.names(before(step.change)!)) wanted.delete(name);
+  if (wanted.size === 0) return null;
+  for (const object of graph.objects.values()) {
+    if (step.ids.has(object.id) || giveUp.has(object.id) || factsOf(object).holdsData) continue;
+    if (dialect.names(object).some((name) => wanted.has(name))) return object.id;
+  }
+  return null;
 }
 
 interface Step {

@@ -1,0 +1,124 @@
+/**
+ * A smoke test of the binary that users get: the main path with models on disk outside it, from an empty environment, as another user,
+ * in a working directory that it may not write. SQA_TEST_BINARY names the binary, else dist/sqa; ignored when there is none. The
+ * models here have no type syntax, because runtimes before Deno 2.8.2 cannot read it in a compiled program.
+ */
+import { deepEqual, equal, match } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { places, withFolder } from "./support/scratch.ts";
+
+const built = Deno.env.get("SQA_TEST_BINARY") ?? fileURLToPath(new URL("../dist/sqa", import.meta.url));
+const ignore = !existsSync(built);
+/** A user without rights, where we may become one. */
+const other = Deno.uid() === 0 ? { uid: 65534, gid: 65534 } : {};
+
+const firstModels = `
+import { mixins, t, table } from "sqa";
+export const person = table("person", {
+  id: t.bigint().identity().primaryKey(),
+  email: t.varchar(320).unique(),
+  ...mixins.audit(),
+});
+export const note = table("note", {
+  id: t.bigint().identity().primaryKey(),
+  person: t.bigint().references("person.id", { onDelete: "cascade" }),
+  text: t.text(),
+}, (self) => [self.index(["person"])]);
+`;
+const laterModels = firstModels.replace("text: t.text(),", "text: t.text(), pinned: t.boolean().default(false),");
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project that the binary may read but not write, and a folder beside it that it may write. */
+interface Project {
+  readonly place: string;
+  sqa(...args: string[]): Promise<Ran>;
+  writeModels(text: string): Promise<void>;
+}
+
+async function withProject(test: (project: Project) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    const binary = `${folder}/sqa`, project = `${folder}/project`, place = `${folder}/place`;
+    await Deno.copyFile(resolve(built), binary);
+    await Deno.mkdir(`${project}/models`, { recursive: true });
+    await Deno.mkdir(place);
+    for (const path of [folder, binary, project, `${project}/models`]) await Deno.chmod(path, 0o755);
+    if (Deno.uid() === 0) await Deno.chown(place, 65534, 65534);
+    else await Deno.chmod(project, 0o555);
+    const sqa = async (...args: string[]): Promise<Ran> => {
+      const options = {
+        args,
+        cwd: project,
+        clearEnv: true,
+        stdin: "null" as const,
+        signal: AbortSignal.timeout(60_000),
+        ...other,
+      };
+      const { code, stdout, stderr } = await new Deno.Command(binary, options).output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, stdout: text(stdout), stderr: text(stderr) };
+    };
+    const writeModels = (text: string) => Deno.writeTextFile(`${project}/models/shop.ts`, text);
+    await test({ place, sqa, writeModels });
+    await Deno.chmod(project, 0o755);
+  });
+}
+
+function succeeded(ran: Ran): Ran {
+  equal(ran.code, 0, `exit ${ran.code}\n${ran.stdout}\n${ran.stderr}`);
+  return ran;
+}
+
+Deno.test({
+  name: "the binary says its version and its commands",
+  ignore,
+  fn: () =>
+    withProject(async ({ sqa }) => {
+      match(succeeded(await sqa("--version")).stdout, /^sqa \d+\.\d+\.\d+/);
+      match(succeeded(await sqa("--help")).stdout, /migrate/);
+      equal((await sqa("--no-such-flag")).code, 64);
+    }),
+});
+
+for (const place of places) {
+  Deno.test({
+    name: `the binary diffs, migrates and rolls back on ${place.label}`,
+    ignore: ignore || place.ignore,
+    fn: () =>
+      withProject(({ place: folder, sqa, writeModels }) =>
+        place.with(async (given) => {
+          const url = given.startsWith("sqlite:") ? `sqlite:${folder}/test.db` : given;
+          const at = ["--url", url, "--dir", `${folder}/migrations`];
+          await writeModels(firstModels);
+          succeeded(await sqa("diff", "first", ...at));
+          succeeded(await sqa("migrate", ...at));
+          match(succeeded(await sqa("diff", ...at)).stdout, /no changes/);
+
+          await writeModels(laterModels);
+          equal((await sqa("diff", "--check", ...at)).code, 2);
+          succeeded(await sqa("diff", "later", ...at));
+          succeeded(await sqa("migrate", ...at));
+          succeeded(await sqa("diff", "--check", ...at));
+
+          succeeded(await sqa("rollback", "-1", ...at));
+          await writeModels(firstModels);
+          const files = [...Deno.readDirSync(`${folder}/migrations`)].map(({ name }) => name);
+          for (const name of files.filter((each) => each.includes("later"))) {
+            Deno.removeSync(`${folder}/migrations/${name}`);
+          }
+          succeeded(await sqa("diff", "--check", ...at));
+          succeeded(await sqa("rollback", "base", ...at));
+          const { objects } = JSON.parse(succeeded(await sqa("inspect", ...at)).stdout) as {
+            objects: { kind: string }[];
+          };
+          deepEqual(objects.filter((object) => object.kind === "table"), []);
+        })
+      ),
+  });
+}
