@@ -1,4 +1,4 @@
-/** An empty place to load a script in: what the driver offers, else a database made beside a given one and dropped afterwards. */
+/** Throw-away databases: what the driver offers, else one made beside a given one and dropped afterwards. */
 import { randomBytes } from "node:crypto";
 import type { Connection } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
@@ -8,6 +8,14 @@ import type { Database } from "./database.ts";
 export async function inEmptyDatabase<T>(database: Database, work: (place: Connection) => Promise<T>): Promise<T> {
   const offered = database.driver.scratch(null, (place) => work(place));
   if (offered) return await offered;
+  return await withDatabaseBeside(database, async (url) => {
+    await using place = await database.driver.connect(url);
+    return await work(place);
+  });
+}
+
+/** Makes an empty database on the same server, hands over its URL, and drops it whatever happens. SQA-020 when it cannot be made. */
+export async function withDatabaseBeside<T>(database: Database, work: (url: string) => Promise<T>): Promise<T> {
   await using beside = await database.connect();
   const name = `sqa_scratch_${randomBytes(6).toString("hex")}`;
   const quoted = database.dialect.quote(name);
@@ -20,8 +28,7 @@ export async function inEmptyDatabase<T>(database: Database, work: (place: Conne
     });
   }
   try {
-    await using place = await database.driver.connect(withDatabase(database.url, name));
-    return await work(place);
+    return await work(withDatabase(database.url, name));
   } finally {
     await beside.execute(`DROP DATABASE IF EXISTS ${quoted}`);
   }
