@@ -13,6 +13,7 @@ import type {
   IndexMeta,
   KeyMeta,
   PerDatabase,
+  Place,
   Problem,
   ReferenceMeta,
   ReferenceTarget,
@@ -166,8 +167,7 @@ const referenceKeys = [...nameKeys, "onDelete", "onUpdate", "match", "deferrable
 const identityKeys = ["always", "start", "increment", "min", "max", "cache", "cycle", "sequence", "unlogged"];
 
 /** Metadata of a key, with the problems of its options put into `problems`. */
-export function keyMeta(options: KeyOptions, what: string, problems: Problem[]): KeyMeta {
-  const place = capture();
+export function keyMeta(options: KeyOptions, what: string, place: Place, problems: Problem[]): KeyMeta {
   problems.push(...optionProblems(options, keyKeys, what, place));
   return {
     ...named(options),
@@ -178,8 +178,12 @@ export function keyMeta(options: KeyOptions, what: string, problems: Problem[]):
 }
 
 /** Metadata of an index less its keys. */
-export function indexMeta(options: IndexOptions, keys: IndexMeta["keys"], problems: Problem[]): IndexMeta {
-  const place = capture();
+export function indexMeta(
+  options: IndexOptions,
+  keys: IndexMeta["keys"],
+  place: Place,
+  problems: Problem[],
+): IndexMeta {
   problems.push(...optionProblems(options, indexKeys, "an index", place));
   return {
     ...named(options),
@@ -194,8 +198,12 @@ export function indexMeta(options: IndexOptions, keys: IndexMeta["keys"], proble
 }
 
 /** Metadata of a foreign key less its columns. */
-export function referenceMeta(target: ReferenceTarget, options: ReferenceOptions, problems: Problem[]): ReferenceMeta {
-  const place = capture();
+export function referenceMeta(
+  target: ReferenceTarget,
+  options: ReferenceOptions,
+  place: Place,
+  problems: Problem[],
+): ReferenceMeta {
   problems.push(...optionProblems(options, referenceKeys, "a foreign key", place));
   return {
     ...named(options),
@@ -218,8 +226,12 @@ export function referenceTarget(target: unknown): ReferenceTarget {
 }
 
 /** Metadata of a check. */
-export function checkMeta(sqlText: Sql | string, options: NameOptions, problems: Problem[]): CheckMeta {
-  const place = capture();
+export function checkMeta(
+  sqlText: Sql | string,
+  options: NameOptions,
+  place: Place,
+  problems: Problem[],
+): CheckMeta {
   problems.push(...optionProblems(options, nameKeys, "a check", place));
   return { ...named(options), sql: sqlMeta(sqlText), place };
 }
@@ -258,21 +270,25 @@ const methods = {
   },
   primaryKey(this: Built, options?: string | KeyOptions): unknown {
     const problems: Problem[] = [];
-    return change(this, { primaryKey: keyMeta(nameOrOptions(options), "a primary key", problems) }, problems);
+    return change(
+      this,
+      { primaryKey: keyMeta(nameOrOptions(options), "a primary key", stateOf(this).place, problems) },
+      problems,
+    );
   },
   unique(this: Built, options?: string | KeyOptions): unknown {
     const problems: Problem[] = [];
-    const key = keyMeta(nameOrOptions(options), "a unique constraint", problems);
+    const key = keyMeta(nameOrOptions(options), "a unique constraint", stateOf(this).place, problems);
     return change(this, { unique: [...stateOf(this).unique, key] }, problems);
   },
   index(this: Built, options?: string | IndexOptions): unknown {
     const problems: Problem[] = [];
-    const index = indexMeta(nameOrOptions(options), [columnIndexKey(null)], problems);
+    const index = indexMeta(nameOrOptions(options), [columnIndexKey(null)], stateOf(this).place, problems);
     return change(this, { indexes: [...stateOf(this).indexes, index] }, problems);
   },
   references(this: Built, target: Reference, options: ReferenceOptions = {}): unknown {
     const problems: Problem[] = [];
-    const reference = referenceMeta(referenceTarget(target), options, problems);
+    const reference = referenceMeta(referenceTarget(target), options, stateOf(this).place, problems);
     return change(this, { references: [...stateOf(this).references, reference] }, problems);
   },
   check(
@@ -284,17 +300,17 @@ const methods = {
     const sqlText = typeof condition === "function" ? condition(selfColumn) : condition;
     return change(
       this,
-      { checks: [...stateOf(this).checks, checkMeta(sqlText, nameOrOptions(options), problems)] },
+      { checks: [...stateOf(this).checks, checkMeta(sqlText, nameOrOptions(options), stateOf(this).place, problems)] },
       problems,
     );
   },
   identity(this: Built, options: IdentityOptions = {}): unknown {
     const { always, ...counting } = options;
-    const problems = optionProblems(options, identityKeys, "an identity column", capture());
+    const problems = optionProblems(options, identityKeys, "an identity column", stateOf(this).place);
     return change(this, { identity: { mode: always ? "always" : "by default", options: counting } }, problems);
   },
   generated(this: Built, expression: Sql | string, options: { readonly stored?: boolean } = {}): unknown {
-    const problems = optionProblems(options, ["stored"], "a generated column", capture());
+    const problems = optionProblems(options, ["stored"], "a generated column", stateOf(this).place);
     return change(this, { generated: { sql: sqlMeta(expression), stored: options.stored ?? true } }, problems);
   },
   collate(this: Built, collate: string): unknown {
@@ -307,11 +323,11 @@ const methods = {
     return change(this, { renamedFrom: [...stateOf(this).renamedFrom, ...listOf(names)] });
   },
   on(this: Built, overrides: PerDatabase<ColumnOverride>): unknown {
-    const problems = optionProblems({ on: overrides }, ["on"], "a column", capture());
+    const problems = optionProblems({ on: overrides }, ["on"], "a column", stateOf(this).place);
     return change(this, { on: { ...stateOf(this).on, ...overrides } }, problems);
   },
   only(this: Built, ...databases: readonly DatabaseName[]): unknown {
-    const problems = optionProblems({ only: databases }, ["only"], "a column", capture());
+    const problems = optionProblems({ only: databases }, ["only"], "a column", stateOf(this).place);
     return change(this, { only: databases }, problems);
   },
   $type(this: Built): unknown {

@@ -58,7 +58,6 @@ export interface SqlMeta {
   readonly parts: readonly SqlPart[];
   /** Other texts for some databases; `parts` is for the rest. */
   readonly by: PerDatabase<SqlMeta> | null;
-  readonly place: Place;
 }
 
 /** What every named thing may carry. */

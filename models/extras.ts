@@ -1,6 +1,6 @@
 /** What stands beside the columns of a table: keys, indexes, checks and foreign keys over several columns, triggers. */
 import { model } from "./contract.ts";
-import type { ExtraMeta, IndexKeyMeta, PerDatabase, Problem, TriggerMeta } from "./contract.ts";
+import type { ExtraMeta, IndexKeyMeta, PerDatabase, Place, Problem, TriggerMeta } from "./contract.ts";
 import {
   checkMeta,
   columnIndexKey,
@@ -74,16 +74,16 @@ function extra(meta: ExtraMeta, problems: readonly Problem[]): Extra {
 }
 
 /** One key of an index as metadata. */
-function indexKey(key: unknown, problems: Problem[]): IndexKeyMeta {
+function indexKey(key: unknown, place: Place, problems: Problem[]): IndexKeyMeta {
   if (typeof key === "string") return columnIndexKey(key);
   if (isSql(key)) return { ...columnIndexKey(null), expression: key[model] };
   const options = key as IndexKeyOptions<string>;
-  problems.push(...optionProblems(options, keyOptionKeys, "a key of an index", capture()));
+  problems.push(...optionProblems(options, keyOptionKeys, "a key of an index", place));
   if ((options.column === undefined) === (options.expression === undefined)) {
     problems.push({
       code: "SQA-103",
       message: "a key of an index needs either `column` or `expression`",
-      place: capture(),
+      place,
     });
   }
   return {
@@ -113,27 +113,30 @@ export function makeSelf<C extends Columns>(columns: { readonly [K in keyof C]: 
   return {
     columns,
     index(keys, options) {
-      const problems: Problem[] = [];
-      const metas = keys.map((key) => indexKey(key, problems));
-      return extra({ kind: "index", index: indexMeta(nameOrOptions(options), metas, problems) }, problems);
+      const problems: Problem[] = [], place = capture();
+      const metas = keys.map((key) => indexKey(key, place, problems));
+      return extra({ kind: "index", index: indexMeta(nameOrOptions(options), metas, place, problems) }, problems);
     },
     unique(columns, options) {
       const problems: Problem[] = [];
-      const key = keyMeta(nameOrOptions(options), "a unique constraint", problems);
+      const key = keyMeta(nameOrOptions(options), "a unique constraint", capture(), problems);
       return extra({ kind: "unique", columns, key }, problems);
     },
     primaryKey(columns, options) {
       const problems: Problem[] = [];
-      const key = keyMeta(nameOrOptions(options), "a primary key", problems);
+      const key = keyMeta(nameOrOptions(options), "a primary key", capture(), problems);
       return extra({ kind: "primary_key", columns, key }, problems);
     },
     check(condition, options) {
       const problems: Problem[] = [];
-      return extra({ kind: "check", check: checkMeta(condition, nameOrOptions(options), problems) }, problems);
+      return extra(
+        { kind: "check", check: checkMeta(condition, nameOrOptions(options), capture(), problems) },
+        problems,
+      );
     },
     foreignKey(columns, target, targetColumns = null, options = {}) {
       const problems: Problem[] = [];
-      const reference = referenceMeta(referenceTarget(target), options, problems);
+      const reference = referenceMeta(referenceTarget(target), options, capture(), problems);
       return extra({ kind: "foreign_key", columns, targetColumns, reference }, problems);
     },
     trigger(name, statement, options = {}) {

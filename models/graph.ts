@@ -8,7 +8,7 @@ import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import { objectId } from "../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import { withRefs } from "../schema/refs.ts";
-import type { ModelMeta, NamingOptions } from "./contract.ts";
+import type { ModelMeta, NamingOptions, Place } from "./contract.ts";
 import type { Build, Draft } from "./graph/build.ts";
 import { type Catalog, makeCatalog, type TableEntry } from "./graph/catalog.ts";
 import { checkNames } from "./graph/check_names.ts";
@@ -69,10 +69,11 @@ export function modelsToGraph(models: ModelSet, dialect: Dialect, options: Model
 }
 
 function makeBuild(catalog: Catalog, dialect: Dialect, report: Report): Build {
-  const text = (what: string, self: string | null = null, qualified = false): SqlContext => ({
+  const text = (what: string, place: Place, self: string | null = null, qualified = false): SqlContext => ({
     dialect,
     report,
     what,
+    place,
     self,
     qualified,
     columnNameOf: (column) => catalog.columnOf.get(column)?.column.name ?? null,

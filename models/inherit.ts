@@ -24,7 +24,7 @@ export function joinedColumns(parent: TableMeta, problems: Problem[], place: Pla
       comment: null,
       renamedFrom: [],
       primaryKey: unnamed(column.state.primaryKey),
-      references: [referenceMeta({ thunk: () => ({ [model]: column }) }, { onDelete: "cascade" }, problems)],
+      references: [referenceMeta({ thunk: () => ({ [model]: column }) }, { onDelete: "cascade" }, place, problems)],
     });
   }
   if (Object.keys(columns).length === 0) {

@@ -4,7 +4,6 @@
  */
 import { metaOf, model, modelOf } from "./contract.ts";
 import type { ColumnMeta, PerDatabase, SqlMeta, SqlPart } from "./contract.ts";
-import { capture } from "./place.ts";
 
 /** SQL text for a default, a check, a generated column, an index expression, a view or a trigger. */
 export interface Sql {
@@ -23,7 +22,7 @@ export interface SelfColumn {
 export const selfColumn: SelfColumn = Object.freeze({ [model]: { kind: "self" as const }, toString: () => selfMark });
 
 function makeSql(parts: readonly SqlPart[], by: PerDatabase<SqlMeta> | null = null): Sql {
-  return Object.freeze({ [model]: { kind: "sql" as const, parts, by, place: capture() } });
+  return Object.freeze({ [model]: { kind: "sql" as const, parts, by } });
 }
 
 /**

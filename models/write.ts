@@ -12,7 +12,7 @@ import { commentProperty, makerOf, onProperty, optional, tableSource } from "./w
 import { call, object, source, sqlSource } from "./write/text.ts";
 
 export interface WriteOptions {
-  /** A file for each table, instead of one for all. */
+  /** A file for each table, or one for all. Without it, one for up to fifty tables. */
   readonly perTable?: boolean;
 }
 
@@ -36,7 +36,7 @@ export function writeModels(graph: SchemaGraph, dialect: Dialect, options: Write
     ...plan.views.map(({ object, constant }) => viewSource(object, constant, plan)),
     ...plan.raws.map(({ object, constant }) => rawSource(object, constant, plan)),
   ];
-  if (!options.perTable) {
+  if (!(options.perTable ?? plan.tables.length > 50)) {
     const tables = plan.tables.map((table) => tableSource(table, plan));
     return [{ path: "schema.ts", text: fileText([...shared, ...tables, ...rest], []) }];
   }

@@ -15,7 +15,7 @@ export interface Build {
   readonly mentions: Mentions;
   readonly report: Report;
   /** Where SQL text finds its names; `self` and `what` are set for each text. */
-  text(what: string, self?: string | null, qualified?: boolean): SqlContext;
+  text(what: string, place: Place, self?: string | null, qualified?: boolean): SqlContext;
 }
 
 /** A constraint or index that is complete but for its name. */

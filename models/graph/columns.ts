@@ -43,7 +43,8 @@ function columnObject(
   );
   if (!type) return null;
   const value = columnDefault(column, own, type, what, build);
-  const generated = state.generated && expressionOf(state.generated.sql, build.text(`the expression of ${what}`));
+  const generated = state.generated &&
+    expressionOf(state.generated.sql, build.text(`the expression of ${what}`, state.place));
   if (state.generated && (state.default || state.identity)) {
     report.add(
       "SQA-103",
@@ -97,7 +98,7 @@ function columnDefault(
     ? isSql(own["default"]) ? { sql: sqlMeta(own["default"]) } : { value: own["default"] }
     : state.default;
   if (given === null) return null;
-  if ("sql" in given) return expressionOf(given.sql as SqlMeta, build.text(`the default of ${what}`));
+  if ("sql" in given) return expressionOf(given.sql as SqlMeta, build.text(`the default of ${what}`, state.place));
   if (given.value === null) {
     if (!state.nullable) {
       build.report.add(

@@ -129,7 +129,7 @@ function check(item: CheckMeta, self: string | null, context: DraftContext): Dra
   const { table, build } = context;
   const what = `a check of "${table.meta.name}${self === null ? "" : `.${self}`}"`;
   if (!supported("check", build.dialect, what, item.place, build.report)) return null;
-  const expression = expressionOf(item.sql, build.text(what, self));
+  const expression = expressionOf(item.sql, build.text(what, item.place, self));
   if (!expression) return null;
   const options = optionsFor(item.on, "check", build.dialect, what, item.place, build.report);
   return checkDraft(expression, item, { expression, options }, context);
@@ -178,7 +178,8 @@ function index(item: IndexMeta, self: string | null, context: DraftContext): Dra
     return null;
   }
   const include = item.include.length === 0 ? [] : columnNames(item.include, table, what, item.place, build);
-  const where = item.where && expressionOf(item.where, build.text(`the condition of ${what}`, ownName(self, table)));
+  const where = item.where &&
+    expressionOf(item.where, build.text(`the condition of ${what}`, item.place, ownName(self, table)));
   if (!include || (item.where && !where)) return null;
   if (where) texts.push(where.sql);
   const fields = {
@@ -208,7 +209,7 @@ function indexKey(
   const column = key.expression ? null : key.column ?? self;
   const names = column === null ? null : columnNames([column], table, what, item.place, build);
   if (column !== null && !names) return null;
-  const expression = key.expression && expressionOf(key.expression, build.text(what, ownName(self, table)));
+  const expression = key.expression && expressionOf(key.expression, build.text(what, item.place, ownName(self, table)));
   if (key.expression && !expression) return null;
   return {
     column: names?.[0] ?? null,

@@ -63,7 +63,7 @@ function rawObject(meta: RawMeta, build: Build): SchemaObject | null {
   function fieldValue(value: unknown, field: string, label: string): unknown {
     const inner = metaOf(value);
     if (inner?.kind === "sql" || (typeof value === "string" && isExpression(field))) {
-      const text = sqlText(inner ? inner as SqlMeta : sqlMeta(value as string), build.text(label));
+      const text = sqlText(inner ? inner as SqlMeta : sqlMeta(value as string), build.text(label, place));
       if (text !== null) texts.push(text);
       return { sql: text ?? "" };
     }

@@ -26,6 +26,7 @@ export interface SqlContext {
   readonly qualified: boolean;
   /** For messages: `the check of column "total"`. */
   readonly what: string;
+  readonly place: Place;
 }
 
 /** The text, or null after a mistake has been reported. */
@@ -37,7 +38,7 @@ export function sqlText(meta: SqlMeta, context: SqlContext): string | null {
     report.add(
       "SQA-104",
       `${context.what} has no text for ${dialect.label}`,
-      meta.place,
+      context.place,
       `add "${dialect.name}" or "otherwise" to sql.by({ … })`,
     );
     return null;
@@ -48,20 +49,18 @@ export function sqlText(meta: SqlMeta, context: SqlContext): string | null {
     else if ("name" in part) text += dialect.quotePath(part.name);
     else if ("self" in part) {
       if (context.self === null) {
-        report.add("SQA-103", `${context.what} uses a column that only the check of that column knows`, meta.place);
+        report.add("SQA-103", `${context.what} uses a column that only the check of that column knows`, context.place);
         return null;
       }
       text += dialect.quote(context.self);
     } else {
-      const piece = "model" in part
-        ? name(part.model, text, context, meta.place)
-        : literal(part.value, context, meta.place);
+      const piece = "model" in part ? name(part.model, text, context) : literal(part.value, context);
       if (piece === null) return null;
       text += piece;
     }
   }
   if (text.trim() === "") {
-    report.add("SQA-103", `${context.what} has an empty SQL text`, meta.place);
+    report.add("SQA-103", `${context.what} has an empty SQL text`, context.place);
     return null;
   }
   return text;
@@ -74,7 +73,7 @@ export function expressionOf(meta: SqlMeta, context: SqlContext): Expression | n
 }
 
 /** The quoted name of a model or a column; after a dot, or where only one table is meant, a column stands alone. */
-function name(meta: ModelMeta | ColumnMeta, before: string, context: SqlContext, place: Place): string | null {
+function name(meta: ModelMeta | ColumnMeta, before: string, context: SqlContext): string | null {
   const { dialect, report } = context;
   if (meta.kind === "column") {
     const column = context.columnNameOf(meta);
@@ -86,7 +85,7 @@ function name(meta: ModelMeta | ColumnMeta, before: string, context: SqlContext,
     report.add(
       "SQA-105",
       `${context.what} uses the column "${label}", which is not among the models`,
-      place,
+      context.place,
       "export its table from a model file",
     );
     return null;
@@ -98,14 +97,14 @@ function name(meta: ModelMeta | ColumnMeta, before: string, context: SqlContext,
   report.add(
     "SQA-105",
     `${context.what} uses the ${meta.kind} "${meta.name}", which is not among the models`,
-    place,
+    context.place,
     "export it from a model file",
   );
   return null;
 }
 
 /** A value as a literal; a list as literals with commas. */
-function literal(value: unknown, context: SqlContext, place: Place): string | null {
+function literal(value: unknown, context: SqlContext): string | null {
   const { dialect } = context;
   if (value === null) return "NULL";
   if (typeof value === "string") return dialect.quoteText(value);
@@ -117,7 +116,7 @@ function literal(value: unknown, context: SqlContext, place: Place): string | nu
   }
   if (value instanceof Date && !Number.isNaN(value.getTime())) return dialect.quoteText(value.toISOString());
   if (Array.isArray(value)) {
-    const items = value.map((item) => literal(item, context, place));
+    const items = value.map((item) => literal(item, context));
     return items.length === 0 || items.includes(null) ? null : items.join(", ");
   }
   const meta: Meta | null = metaOf(value);
@@ -125,7 +124,7 @@ function literal(value: unknown, context: SqlContext, place: Place): string | nu
   context.report.add(
     "SQA-103",
     `${context.what} holds a value that cannot be written in SQL: ${describe(value)}`,
-    place,
+    context.place,
     "embed texts, numbers, booleans, null, dates, models or sql`…`",
   );
   return null;

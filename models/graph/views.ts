@@ -30,7 +30,7 @@ function viewObject(entry: ViewEntry, build: Build): SchemaObject<"view"> | null
   const { meta } = entry;
   const what = `view "${meta.name}"`;
   if (!supported("view", dialect, what, meta.place, report)) return null;
-  const definition = expressionOf(meta.sql, build.text(what, null, true));
+  const definition = expressionOf(meta.sql, build.text(what, meta.place, null, true));
   if (!definition) return null;
   return {
     kind: "view",
@@ -82,7 +82,7 @@ function triggerObject(owner: TableEntry | ViewEntry, meta: TriggerMeta, build: 
   const { dialect, report, mentions } = build;
   const what = `trigger "${meta.name}"`;
   if (!isFor(meta, dialect) || !supported("trigger", dialect, what, meta.place, report)) return null;
-  const definition = expressionOf(meta.sql, build.text(what));
+  const definition = expressionOf(meta.sql, build.text(what, meta.place));
   if (!definition) return null;
   const path = dialect.defaultSchema === null ? [meta.name!] : [...owner.path, meta.name!];
   return {
