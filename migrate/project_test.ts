@@ -1,8 +1,7 @@
 /** A project for the tests of this folder: a temporary folder, a database, and migrations made from SQL. It holds no test itself. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Driver } from "../dialects/driver.ts";
+import type { Connection, Driver } from "../dialects/driver.ts";
+import { postgresDriver } from "../dialects/postgres/driver.ts";
 import { sqliteDriver } from "../dialects/sqlite/driver.ts";
 import { makePlan } from "../diff/plan.ts";
 import { introspect } from "../introspect/introspect.ts";
@@ -10,12 +9,13 @@ import type { SchemaGraph } from "../schema/graph.ts";
 import { fingerprint } from "../schema/hash.ts";
 import { migrate, type MigrateOptions, type MigrateResult } from "./apply.ts";
 import { type DiffBase, diffBase } from "./base.ts";
-import { readFolder, writeMigration } from "./files.ts";
+import { writeMigration } from "./files.ts";
 import { historyOf } from "./history.ts";
 import { type Proof, prove } from "./prove.ts";
 import { renderMigration } from "./render_file.ts";
 import { rollback, type RollbackOptions, type RollbackResult } from "./rollback.ts";
 import { type Status, status } from "./status.ts";
+import { type Place, places, withFolder } from "../tests/support/scratch.ts";
 
 export interface Project {
   readonly root: string;
@@ -39,17 +39,38 @@ export interface Project {
   query(sql: string): Promise<readonly Record<string, unknown>[]>;
 }
 
-/** A project on a fresh SQLite file, gone afterwards. */
-export async function inProject(work: (project: Project) => Promise<void>): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), "sqa_migrate_"));
-  try {
-    await work(projectAt(root, sqliteDriver, `sqlite:${join(root, "test.db")}`));
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+/** Where the tests of this folder run. */
+export const testPlaces: readonly { readonly place: Place; readonly driver: Driver }[] = places.map((place) => ({
+  place,
+  driver: place.label === "SQLite" ? sqliteDriver : postgresDriver,
+}));
+
+/** A project on a fresh database, gone afterwards; on SQLite unless another place is named. */
+export async function inProject(work: (project: Project) => Promise<void>, at = testPlaces[0]!): Promise<void> {
+  await withFolder((root) => at.place.with((url) => work(projectAt(root, at.driver, url, (sql) => graphOf(at, sql)))));
 }
 
-export function projectAt(root: string, driver: Driver, url: string): Project {
+const graphs = new Map<string, Promise<SchemaGraph>>();
+
+/** The schema that a script makes, read back from the database itself; each is made once. */
+function graphOf({ place, driver }: typeof testPlaces[number], sql: string): Promise<SchemaGraph> {
+  const key = `${place.label}\n${sql}`, known = graphs.get(key);
+  if (known) return known;
+  const made = place.with(async (url) => {
+    await using connection = await driver.connect(url, { create: true });
+    for (const statement of driver.dialect.split(sql)) await connection.execute(statement.sql);
+    return await introspect(connection, driver.dialect);
+  });
+  graphs.set(key, made);
+  return made;
+}
+
+export function projectAt(
+  root: string,
+  driver: Driver,
+  url: string,
+  graphOf: (sql: string) => Promise<SchemaGraph>,
+): Project {
   const dir = join(root, "migrations"), history = historyOf(driver.dialect), version = "test";
   const ignoreTables = [history.path];
   const connected = async <T>(use: (connection: Awaited<ReturnType<Driver["connect"]>>) => Promise<T>): Promise<T> => {
@@ -76,7 +97,7 @@ export function projectAt(root: string, driver: Driver, url: string): Project {
     generate: (name, sql) =>
       connected(async (connection) => {
         const base = await project.base();
-        const to = await graphOf(driver, connection, sql);
+        const to = await graphOf(sql);
         const scope = { mode: "modelled" as const, managed: base.managed, drops: new Set<never>() };
         const { plan, target } = makePlan({
           from: base.graph,
@@ -106,20 +127,27 @@ export function projectAt(root: string, driver: Driver, url: string): Project {
   return project;
 }
 
-/** The schema that a script makes, read back from the database itself. */
-async function graphOf(
-  driver: Driver,
-  connection: Awaited<ReturnType<Driver["connect"]>>,
-  sql: string,
-): Promise<SchemaGraph> {
-  const found = await driver.scratch(connection, async (place) => {
-    for (const statement of driver.dialect.split(sql)) await place.execute(statement.sql);
-    return await introspect(place, driver.dialect);
-  });
-  return found!;
-}
-
-/** How many migrations a folder holds. */
-export async function countFiles(project: Project): Promise<number> {
-  return (await readFolder(project.dir, project.driver.dialect)).migrations.length;
+/** A driver that asks `before` ahead of each statement that writes. */
+export function watched(driver: Driver, before: (sql: string, nth: number) => void): Driver {
+  let nth = 0;
+  const inners = new WeakMap<Connection, Connection>();
+  const watch = (inner: Connection): Connection => {
+    const outer: Connection = {
+      ...inner,
+      execute: async (sql, params) => {
+        if (!/^SET /.test(sql)) before(sql, ++nth);
+        await inner.execute(sql, params);
+      },
+      transaction: (work, options) => inner.transaction((tx) => work(watch(tx)), options),
+    };
+    inners.set(outer, inner);
+    return outer;
+  };
+  const own = (connection: Connection) => inners.get(connection) ?? connection;
+  return {
+    ...driver,
+    connect: async (url, options) => watch(await driver.connect(url, options)),
+    migration: (connection, options, work) => driver.migration(own(connection), options, (tx) => work(watch(tx))),
+    canonicalize: (connection, graph, questions) => driver.canonicalize(own(connection), graph, questions),
+  };
 }
