@@ -5,16 +5,18 @@ import { DatabaseError } from "../dialects/driver.ts";
 import type { ObjectId } from "../schema/object.ts";
 import { SqaError } from "../schema/error.ts";
 import type { MigrateEvent } from "./events.ts";
-import { inProject, type Project, testPlaces, watched } from "./project_test.ts";
+import { inProject, type Project, testPlaces, watched, withFiles } from "./project_test.ts";
 
 const one = "CREATE TABLE a (id integer PRIMARY KEY, x text NOT NULL)";
 const two = `${one}; CREATE TABLE b (id integer PRIMARY KEY, a integer REFERENCES a (id)); CREATE INDEX b_a ON b (a)`;
 const three = two.replace("x text NOT NULL", "x text");
 
-async function threeFiles(project: Project): Promise<void> {
-  await project.generate("one", one);
-  await project.generate("two", two);
-  await project.generate("three", three);
+function threeFiles(project: Project): Promise<void> {
+  return withFiles(project, "three", async (first) => {
+    await first.generate("one", one);
+    await first.generate("two", two);
+    await first.generate("three", three);
+  });
 }
 
 async function expectTruth(project: Project, states: ReadonlyMap<number, string>): Promise<void> {
@@ -38,7 +40,11 @@ async function statesOf(at: typeof testPlaces[number]): Promise<ReadonlyMap<numb
 }
 
 /** A file whose statements are grouped by hand: two in a transaction, one alone, two in a transaction. */
-async function grouped(project: Project): Promise<void> {
+function grouped(project: Project): Promise<void> {
+  return withFiles(project, "grouped", makeGrouped);
+}
+
+async function makeGrouped(project: Project): Promise<void> {
   const made = await project.generate(
     "groups",
     "CREATE TABLE a (x integer); CREATE TABLE b (x integer); CREATE TABLE c (x integer); CREATE TABLE d (x integer); CREATE TABLE e (x integer)",

@@ -1,4 +1,5 @@
 /** A project for the tests of this folder: a temporary folder, a database, and migrations made from SQL. It holds no test itself. */
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Connection, Driver } from "../dialects/driver.ts";
 import { postgresDriver } from "../dialects/postgres/driver.ts";
@@ -125,6 +126,34 @@ export function projectAt(
     query: (sql) => connected((connection) => connection.query(sql)),
   };
   return project;
+}
+
+const folders = new Map<string, Promise<ReadonlyMap<string, string>>>();
+
+/** Puts the files that `make` writes into a project's folder; they are made once a place and copied then, for they are always the same. */
+export async function withFiles(
+  project: Project,
+  key: string,
+  make: (project: Project) => Promise<void>,
+): Promise<void> {
+  const at = testPlaces.find(({ driver }) => driver === project.driver)!;
+  const whole = `${key} ${project.driver.dialect.name}`;
+  const made = folders.get(whole) ?? readAll(make, at);
+  folders.set(whole, made);
+  await mkdir(project.dir, { recursive: true });
+  for (const [name, text] of await made) await writeFile(join(project.dir, name), text);
+}
+
+async function readAll(
+  make: (project: Project) => Promise<void>,
+  at: typeof testPlaces[number],
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  await inProject(async (project) => {
+    await make(project);
+    for (const name of await readdir(project.dir)) texts.set(name, await readFile(join(project.dir, name), "utf8"));
+  }, at);
+  return texts;
 }
 
 /** A driver that asks `before` ahead of each statement that writes. */
