@@ -1,0 +1,146 @@
+/**
+ * Random pairs of schemas with rows in them: up leads to the wanted schema, down leads back, and on the way no row and no value of a
+ * column that stays is lost, no reference is left dangling. A pair whose rows the wanted schema does not allow must leave everything
+ * as it was. SQA_RANDOM_PAIRS sets how many (200), SQA_SEED where they start.
+ */
+import { deepEqual, equal } from "node:assert/strict";
+import { makePlan } from "../../diff/plan.ts";
+import { introspect } from "../../introspect/introspect.ts";
+import { fingerprint } from "../../schema/hash.ts";
+import { objectId } from "../../schema/id.ts";
+import { SqaError } from "../../schema/error.ts";
+import { DatabaseError } from "../driver.ts";
+import { openConnection, type SqliteConnection } from "./driver/connection.ts";
+import { sqliteDriver } from "./driver.ts";
+import { sqlite } from "./mod.ts";
+import {
+  changed,
+  type Random,
+  randomOf,
+  randomSchema,
+  type Renamed,
+  rowsOf,
+  type Schema,
+  sqlOf,
+} from "./testing/random_schema.ts";
+
+const count = Number(Deno.env.get("SQA_RANDOM_PAIRS") ?? "200");
+const first = Number(Deno.env.get("SQA_SEED") ?? "1");
+const limits = { transactional: true, lockTimeoutMs: 1000, statementTimeoutMs: 0 };
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+Deno.test(`${count} random pairs with rows from seed ${first} go up and down and lose nothing`, async () => {
+  const outcomes = { changed: 0, refused: 0 };
+  for (let seed = first; seed < first + count; seed++) {
+    try {
+      outcomes[await onePair(seed)]++;
+    } catch (error) {
+      throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    }
+  }
+  equal(outcomes.changed > outcomes.refused, true, JSON.stringify(outcomes));
+});
+
+async function onePair(seed: number): Promise<"changed" | "refused"> {
+  const random = randomOf(seed);
+  const before = randomSchema(random);
+  const { schema: after, renames } = changed(random, before);
+  await using connection = openConnection({ memory: true }, "memory");
+  connection.db.exec(sqlOf(random, before));
+  connection.db.exec(rowsOf(random, before));
+  connection.db.exec("PRAGMA foreign_keys = ON");
+  const start = {
+    fingerprint: fingerprint(await introspect(connection, sqlite)),
+    rows: everything(connection, before),
+  };
+  const { plan } = makePlan({
+    from: await introspect(connection, sqlite),
+    to: await wanted(random, after),
+    dialect: sqlite,
+    renames: renames.map(({ kind, from, to }) => ({
+      from: objectId(kind, from),
+      to: objectId(kind, to),
+      source: "test",
+    })),
+    options: { columnOrder: "strict", version: random.chance(0.3) ? connection.version : null },
+  });
+  const had = kept(connection, before, after, renames, "from");
+  if (!await run(connection, plan.up)) {
+    equal(fingerprint(await introspect(connection, sqlite)), start.fingerprint);
+    deepEqual(everything(connection, before), start.rows);
+    return "refused";
+  }
+  deepEqual(kept(connection, before, after, renames, "to"), had);
+  const target = await wanted(random, after);
+  const rest = makePlan({
+    from: await introspect(connection, sqlite),
+    to: target,
+    dialect: sqlite,
+    options: { columnOrder: "strict", version: null },
+  });
+  deepEqual(rest.plan.up.map(({ sql }) => sql), []);
+  deepEqual(connection.db.prepare("PRAGMA foreign_key_check").all(), []);
+  if (await run(connection, plan.down)) {
+    equal(fingerprint(await introspect(connection, sqlite)), start.fingerprint);
+    deepEqual(kept(connection, before, after, renames, "from"), had);
+  }
+  equal(connection.db.prepare("PRAGMA integrity_check").get()!.integrity_check, "ok");
+  return "changed";
+}
+
+async function wanted(random: Random, schema: Schema) {
+  await using connection = openConnection({ memory: true }, "wanted");
+  connection.db.exec(sqlOf(random, schema));
+  return await introspect(connection, sqlite);
+}
+
+/** False when the rows do not fit; any other failure is a failure. */
+async function run(connection: SqliteConnection, statements: readonly { readonly sql: string }[]): Promise<boolean> {
+  try {
+    await sqliteDriver.migration(connection, limits, async (tx) => {
+      for (const { sql } of statements) await tx.execute(sql);
+    });
+    return true;
+  } catch (error) {
+    const fits = error instanceof DatabaseError &&
+      /constraint failed|datatype mismatch|NOT NULL column with default value NULL/i.test(error.message);
+    if (fits || (error instanceof SqaError && error.code === "SQA-530" && /point to nothing/.test(error.message))) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function everything({ db }: SqliteConnection, schema: Schema): unknown {
+  return schema.tables.map((table) =>
+    db.prepare(`SELECT * FROM ${quoted(table.name)}`).all().map((row) => ({ ...row }))
+  );
+}
+
+/** The rows of tables on both sides, by key, with the columns that are plain on both sides and have kept their affinity. */
+function kept(
+  { db }: SqliteConnection,
+  before: Schema,
+  after: Schema,
+  renames: readonly Renamed[],
+  side: "from" | "to",
+): unknown {
+  const renamed = (kind: "table" | "column", path: readonly string[]) =>
+    renames.find((each) => each.kind === kind && each.from.join("\0") === path.join("\0"))?.to.at(-1) ?? path.at(-1)!;
+  return before.tables.flatMap((old) => {
+    const name = renamed("table", [old.name]);
+    const now = after.tables.find((table) => table.name === name);
+    if (!now) return [];
+    const pairs = old.columns.flatMap((from) => {
+      const to = now.columns.find((column) => column.name === renamed("column", [old.name, from.name]));
+      return to && !to.generated && !from.generated && to.type === from.type ? [{ from: from.name, to: to.name }] : [];
+    });
+    const key = old.key === "none" ? "rowid" : "id";
+    const columns = [key, ...pairs.map((pair) => quoted(pair[side]))];
+    const table = quoted(side === "from" ? old.name : name);
+    return [[
+      old.name,
+      db.prepare(`SELECT ${columns.join(", ")} FROM ${table} ORDER BY 1`).all().map((row) => Object.values(row)),
+    ]];
+  });
+}

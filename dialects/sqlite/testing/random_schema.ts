@@ -1,0 +1,331 @@
+/** Random SQLite schemas with rows, and random changes of them, from a seed. For tests only. */
+
+/** Numbers from a seed (mulberry32): the same on every machine. */
+export function randomOf(seed: number) {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  const int = (below: number): number => Math.floor(next() * below);
+  return {
+    int,
+    chance: (part: number): boolean => next() < part,
+    pick: <T>(items: readonly T[]): T => items[int(items.length)]!,
+  };
+}
+export type Random = ReturnType<typeof randomOf>;
+
+export interface Column {
+  name: string;
+  type: string;
+  notNull: boolean;
+  default: string | null;
+  check: string | null;
+  collate: string | null;
+  unique: boolean;
+  generated: { of: string; stored: boolean } | null;
+  references: { table: string; action: string } | null;
+}
+export interface Table {
+  name: string;
+  /** How the key column is declared. */
+  key: "rowid" | "autoincrement" | "text" | "none" | "without rowid";
+  columns: Column[];
+  indexes: { name: string; column: string; unique: boolean; partial: boolean; expression: boolean }[];
+  trigger: string | null;
+  view: string | null;
+}
+export interface Schema {
+  tables: Table[];
+}
+
+const types = ["INT", "INTEGER", "TEXT", "VARCHAR(20)", "REAL", "BLOB", "NUMERIC", "DECIMAL(8, 2)", "BOOLEAN", ""];
+const odd = ["a", "b c", "Order", "x.y", "ünï", 'q"q', "key", "e_1", "Mixed", "d\\e"];
+
+function randomColumn(random: Random, name: string, table: Table, schema: Schema): Column {
+  const column: Column = {
+    name,
+    type: random.pick(types),
+    notNull: random.chance(0.2),
+    default: random.chance(0.4)
+      ? random.pick(["1", "-2.5", "'x'", "''", "NULL", "(1 + 1)", "CURRENT_TIMESTAMP", "X'01'"])
+      : null,
+    check: null,
+    collate: random.chance(0.15) ? random.pick(["NOCASE", "RTRIM"]) : null,
+    unique: random.chance(0.05),
+    generated: null,
+    references: null,
+  };
+  if (column.notNull && (column.default === null || column.default === "NULL")) column.default = "'d'";
+  if (random.chance(0.15)) column.check = random.pick(["IS NOT 12345", "<> 'no'", "NOT IN ('p', 'q')"]);
+  const plain = table.columns.filter((each) => !each.generated && each.name !== "id");
+  if (random.chance(0.12) && plain.length > 0) {
+    return {
+      ...column,
+      notNull: false,
+      default: null,
+      unique: false,
+      check: null,
+      generated: { of: random.pick(plain).name, stored: random.chance(0.5) },
+    };
+  }
+  const parents = schema.tables.filter((each) => each.key === "rowid" || each.key === "autoincrement");
+  if (random.chance(0.2) && parents.length > 0) {
+    const action = random.pick([
+      "",
+      " ON DELETE CASCADE",
+      " ON DELETE SET NULL",
+      " ON UPDATE CASCADE ON DELETE RESTRICT",
+    ]);
+    const target = random.chance(0.2) && (table.key === "rowid") ? table.name : random.pick(parents).name;
+    return {
+      ...column,
+      type: "INT",
+      notNull: false,
+      default: null,
+      check: null,
+      unique: false,
+      references: { table: target, action },
+    };
+  }
+  return column;
+}
+
+let serial = 0;
+
+function randomTable(random: Random, schema: Schema): Table {
+  const table: Table = {
+    name: `${random.pick(["t", "T b", "order", "x.z"])}${++serial}`,
+    key: random.pick(["rowid", "rowid", "autoincrement", "text", "none", "without rowid"]),
+    columns: [],
+    indexes: [],
+    trigger: null,
+    view: null,
+  };
+  for (let i = 1 + random.int(5); i > 0; i--) {
+    table.columns.push(randomColumn(random, `${random.pick(odd)}${++serial}`, table, schema));
+  }
+  if (table.columns.every((column) => column.generated)) {
+    table.columns.push({ ...randomColumn(random, `p${++serial}`, { ...table, columns: [] }, { tables: [] }) });
+  }
+  addExtras(random, table);
+  return table;
+}
+
+function addExtras(random: Random, table: Table): void {
+  const plain = table.columns.filter((column) => !column.generated);
+  for (let i = random.int(3); i > 0; i--) {
+    table.indexes.push({
+      name: `i ${++serial}`,
+      column: random.pick(plain).name,
+      unique: random.chance(0.1),
+      partial: random.chance(0.3),
+      expression: random.chance(0.3),
+    });
+  }
+  if (random.chance(0.3)) table.trigger = random.pick(plain).name;
+  if (random.chance(0.3)) table.view = random.pick(plain).name;
+}
+
+export function randomSchema(random: Random): Schema {
+  const schema: Schema = { tables: [] };
+  for (let i = 1 + random.int(4); i > 0; i--) schema.tables.push(randomTable(random, schema));
+  return schema;
+}
+
+export interface Renamed {
+  readonly kind: "table" | "column";
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+/** A copy with a few random changes, and which of them were renames. */
+export function changed(
+  random: Random,
+  from: Schema,
+): { readonly schema: Schema; readonly renames: readonly Renamed[] } {
+  const schema = structuredClone(from);
+  const renames: Renamed[] = [];
+  for (let i = 1 + random.int(5); i > 0; i--) oneChange(random, schema, renames, from);
+  // What no longer exists is mentioned by nothing.
+  for (const table of schema.tables) {
+    const names = new Set(table.columns.map((column) => column.name));
+    const plain = new Set(table.columns.filter((column) => !column.generated).map((column) => column.name));
+    for (const column of table.columns) {
+      if (column.generated && !plain.has(column.generated.of)) column.generated = null;
+      const target = column.references && schema.tables.find((each) => each.name === column.references!.table);
+      if (column.references && (!target || !["rowid", "autoincrement"].includes(target.key))) column.references = null;
+    }
+    table.indexes = table.indexes.filter((index) => names.has(index.column));
+    if (table.trigger && !names.has(table.trigger)) table.trigger = null;
+    if (table.view && !names.has(table.view)) table.view = null;
+  }
+  return { schema, renames };
+}
+
+function oneChange(random: Random, schema: Schema, renames: Renamed[], original: Schema): void {
+  const table = random.pick(schema.tables);
+  const column = random.pick(table.columns);
+  switch (random.int(14)) {
+    case 0:
+      schema.tables.push(randomTable(random, schema));
+      break;
+    case 1:
+      if (schema.tables.length > 1) schema.tables = schema.tables.filter((each) => each !== table);
+      break;
+    case 2:
+    case 3: {
+      const added = randomColumn(random, `n${++serial}`, table, schema);
+      table.columns.splice(random.chance(0.5) ? table.columns.length : random.int(table.columns.length), 0, added);
+      break;
+    }
+    case 4: {
+      const left = table.columns.filter((each) => each !== column && each.generated?.of !== column.name);
+      if (left.some((each) => !each.generated)) table.columns = left;
+      break;
+    }
+    case 5:
+      if (!column.references) column.type = random.pick(types);
+      break;
+    case 6:
+      if (!column.generated) {
+        column.notNull = !column.notNull;
+        if (column.notNull && column.default === null) column.default = "'d'";
+      }
+      break;
+    case 7:
+      if (!column.generated) column.default = random.pick([null, "1", "'y'", "(2 * 3)"]);
+      if (column.notNull) column.default = "'z'";
+      break;
+    case 8:
+      if (!column.generated) column.check = column.check ? null : "<> 'nope'";
+      break;
+    case 9:
+      column.collate = random.pick([null, "NOCASE", "RTRIM"]);
+      break;
+    case 10:
+      if (column.references) {
+        column.references.action = random.pick(["", " ON DELETE CASCADE", " DEFERRABLE INITIALLY DEFERRED"]);
+      } else table.columns.push(table.columns.shift()!);
+      break;
+    case 11: {
+      const name = `r${++serial}`;
+      if (renames.length || !original.tables.some((each) => each.name === table.name)) return;
+      renames.push({ kind: "table", from: [table.name], to: [name] });
+      for (const each of schema.tables) {
+        for (const other of each.columns) {
+          if (other.references?.table === table.name) other.references.table = name;
+        }
+      }
+      table.name = name;
+      break;
+    }
+    case 12: {
+      const old = original.tables.find((each) => each.name === table.name);
+      if (renames.length || !old?.columns.some((each) => each.name === column.name)) return;
+      const name = `${random.pick(odd)}${++serial}`;
+      renames.push({ kind: "column", from: [table.name, column.name], to: [table.name, name] });
+      for (const each of table.columns) if (each.generated?.of === column.name) each.generated.of = name;
+      for (const each of table.indexes) if (each.column === column.name) each.column = name;
+      if (table.trigger === column.name) table.trigger = name;
+      if (table.view === column.name) table.view = name;
+      column.name = name;
+      break;
+    }
+    default:
+      table.indexes = [];
+      table.trigger = table.view = null;
+      addExtras(random, table);
+  }
+}
+
+/** The schema's SQL, in a random style of quotes, letter case, comments and places for constraints. */
+export function sqlOf(random: Random, schema: Schema): string {
+  const q = (name: string): string => {
+    const styles = [`"${name.replaceAll('"', '""')}"`, `\`${name.replaceAll("`", "``")}\``];
+    if (!name.includes("]")) styles.push(`[${name}]`);
+    return random.pick(styles);
+  };
+  const gap = () => random.pick([" ", "  ", "\n", " /* , ) */ ", " -- x'\n"]);
+  const word = (text: string) => random.chance(0.5) ? text : text.toLowerCase();
+  const statements: string[] = [];
+  for (const table of schema.tables) {
+    const lines: string[] = [], tail: string[] = [];
+    if (table.key === "rowid") lines.push(`id INTEGER${gap()}${word("PRIMARY KEY")}`);
+    if (table.key === "autoincrement") lines.push(`id INTEGER PRIMARY KEY ${word("AUTOINCREMENT")}`);
+    if (table.key === "text" || table.key === "without rowid") {
+      lines.push("id TEXT NOT NULL");
+      tail.push(`${word("PRIMARY KEY")}${gap()}(id)`);
+    }
+    for (const column of table.columns) {
+      const name = q(column.name);
+      const parts = [name, column.type];
+      if (column.collate) parts.push(`${word("COLLATE")} ${word(column.collate)}`);
+      if (column.notNull) parts.push(word("NOT NULL"));
+      if (column.default !== null) parts.push(`${word("DEFAULT")} ${column.default}`);
+      if (column.generated) {
+        parts.push(`AS (${q(column.generated.of)} || 'g') ${column.generated.stored ? "STORED" : ""}`);
+      }
+      const check = column.check && `${word("CHECK")} (${name} ${column.check})`;
+      if (check) random.chance(0.5) ? parts.push(check) : tail.push(check);
+      if (column.unique) random.chance(0.5) ? parts.push("UNIQUE") : tail.push(`UNIQUE (${q(column.name)})`);
+      if (column.references) {
+        const to = `${word("REFERENCES")} ${q(column.references.table)}${
+          random.chance(0.5) ? "(id)" : " (id)"
+        }${column.references.action}`;
+        random.chance(0.5) ? parts.push(to) : tail.push(`FOREIGN KEY (${q(column.name)}) ${to}`);
+      }
+      lines.push(parts.join(gap()));
+    }
+    const options = table.key === "without rowid" ? " WITHOUT ROWID" : "";
+    statements.push(`${word("CREATE TABLE")} ${q(table.name)} (${[...lines, ...tail].join(`,${gap()}`)})${options}`);
+    for (const index of table.indexes) {
+      const key = index.expression ? `lower(${q(index.column)}) || 'x'` : q(index.column);
+      const where = index.partial ? ` WHERE ${q(index.column)} IS NOT NULL` : "";
+      statements.push(
+        `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${q(index.name)} ON ${q(table.name)} (${key})${where}`,
+      );
+    }
+    if (table.view) {
+      statements.push(
+        `CREATE VIEW ${q(`v ${table.view}`)} AS SELECT x.${q(table.view)} AS c FROM ${q(table.name)} AS x`,
+      );
+    }
+    if (table.trigger) {
+      statements.push(
+        `CREATE TRIGGER ${q(`g ${table.trigger}`)} AFTER DELETE ON ${q(table.name)} BEGIN DELETE FROM ${
+          q(table.name)
+        } WHERE ${q(table.name)}.${q(table.trigger)} = old.${q(table.trigger)}; END`,
+      );
+    }
+  }
+  return statements.join(";\n");
+}
+
+/** INSERTs of rows for it, parents before children. */
+export function rowsOf(random: Random, schema: Schema): string {
+  const statements: string[] = [];
+  const q = (name: string) => `"${name.replaceAll('"', '""')}"`;
+  for (const table of schema.tables) {
+    const plain = table.columns.filter((column) => !column.generated);
+    for (let i = 1; i <= 4; i++) {
+      const values = plain.map((column) => {
+        if (column.references) return random.chance(0.3) ? "NULL" : String(1 + random.int(2) * 6);
+        if (!column.notNull && random.chance(0.2)) return "NULL";
+        return random.pick([`'v${i}'`, String(i), `${i}.5`, `X'0${i}'`, `'${i}'`, `'é ${i}'`]);
+      });
+      const id = table.key === "text" || table.key === "without rowid" ? `'k${i}'` : String(i === 1 ? 1 : i + 5);
+      const key = table.key === "none" ? "rowid" : "id";
+      statements.push(
+        `INSERT OR IGNORE INTO ${q(table.name)} (${[key, ...plain.map((each) => q(each.name))].join(", ")}) VALUES (${
+          [id, ...values].join(", ")
+        })`,
+      );
+    }
+  }
+  return statements.join(";\n");
+}
