@@ -38,7 +38,7 @@ const kept = new Map<string, readonly ModelMeta[]>();
 export async function loadModels(options: LoadOptions): Promise<Models> {
   const cwd = resolve(options.cwd);
   const files = findModelFiles({ ...options, cwd });
-  resolveSqa();
+  await resolveSqa();
   clearRegistry();
   const found = new Set<ModelMeta>(), errors: SqaError[] = [];
   for (const file of files) {

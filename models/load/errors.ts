@@ -66,3 +66,8 @@ function placeIn(text: string): { file: string; line: number; column: number } |
 function lowerFirst(text: string): string {
   return /^[A-Z][a-z ]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }
+
+/** The errors that one error stands for. */
+export function errorsOf(error: SqaError): readonly SqaError[] {
+  return error.more.all ?? [error];
+}

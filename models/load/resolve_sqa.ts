@@ -4,8 +4,6 @@
  * main.ts from any folder (Deno looks for the configuration beside the main module), and in the compiled binary, which embeds the map.
  * With another `--config`, or none, Deno's resolver knows no "sqa", and a hook steps in.
  */
-import * as nodeModule from "node:module";
-
 type Resolve = (specifier: string, context: unknown) => { url: string };
 interface Hooks {
   resolve(specifier: string, context: unknown, next: Resolve): unknown;
@@ -18,12 +16,12 @@ export const ownModule: string = new URL("../mod.ts", import.meta.url).href;
 let done = false;
 
 /** Call once before models are imported; later calls do nothing. */
-export function resolveSqa(): void {
+export async function resolveSqa(): Promise<void> {
   if (done) return;
   done = true;
   if (resolvesByItself()) return;
   // Deno 2.8 and later. Without a load hook beside it, Deno 2.9.6 resolves a file's static imports natively and never asks.
-  const { registerHooks } = nodeModule as { registerHooks?: (hooks: Hooks) => void };
+  const { registerHooks } = await import("node:module") as { registerHooks?: (hooks: Hooks) => void };
   registerHooks?.({
     resolve: (specifier, context, next) =>
       specifier === "sqa" ? { url: ownModule, shortCircuit: true } : next(specifier, context),

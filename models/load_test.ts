@@ -1,0 +1,175 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { SqaError } from "../schema/error.ts";
+import { loadModels, type LoadOptions } from "./load.ts";
+import { errorsOf } from "./load/errors.ts";
+
+/** Runs `work` in a folder with these files. */
+async function inProject<T>(files: Readonly<Record<string, string>>, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "sqa-load-")));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const user = 'import { t, table } from "sqa";\nexport const users = table("users", { id: t.int().primaryKey() });\n';
+
+function load(folder: string, options: Partial<LoadOptions> = {}) {
+  return loadModels({ cwd: folder, globs: null, exclude: [], ...options });
+}
+
+async function names(folder: string, options: Partial<LoadOptions> = {}): Promise<readonly string[]> {
+  return (await load(folder, options)).models.map((meta) => meta.name);
+}
+
+/** The mistakes of a project as "code file:line message". */
+async function mistakes(files: Readonly<Record<string, string>>, options: Partial<LoadOptions> = {}) {
+  return await inProject(files, async (folder) => {
+    try {
+      await load(folder, options);
+    } catch (error) {
+      ok(error instanceof SqaError, String(error));
+      return errorsOf(error).map(({ code, message, more }) => {
+        const { place } = more;
+        const at = place ? `${place.file.replace(`${folder}/`, "")}:${place.line ?? ""}` : "";
+        return { text: `${code} ${at} ${message.replaceAll(`${folder}/`, "")}`, more };
+      });
+    }
+    throw new Error("no mistake");
+  });
+}
+
+Deno.test("discovery takes files that import sqa, and files that make models from those; it runs nothing else", async () => {
+  const files = {
+    "src/user.ts": user,
+    "src/base.js": 'import { moduleBase } from "sqa";\nexport const orders = moduleBase("load_orders");\n',
+    "src/order.ts":
+      'import { t } from "sqa";\nimport { orders } from "./base.js";\nconst hidden = orders.table("hidden", { id: t.int() });\nexport const other = hidden;\n',
+    "src/item.ts":
+      'import { orders } from "./base.js";\nimport { id } from "./cols.ts";\nexport const item = orders.table("item", { id });\n',
+    "src/cols.ts": 'import { t } from "sqa";\nexport const id = t.int().primaryKey();\n',
+    "src/server.ts": 'import { users } from "./user.ts";\nthrow new Error("started", { cause: users });\n',
+    "src/user_test.ts": 'import { t } from "sqa";\nthrow new Error("test");\n',
+    "src/types.d.ts": 'import { t } from "sqa";\n',
+    "node_modules/x/index.js": 'import { t } from "sqa";\nthrow new Error("module");\n',
+    ".hidden/x.ts": 'import { t } from "sqa";\nthrow new Error("hidden");\n',
+    "dist/x.js": 'import { t } from "sqa";\nthrow new Error("dist");\n',
+  };
+  await inProject(files, async (folder) => {
+    deepEqual([...await names(folder)].sort(), ["load_orders_hidden", "load_orders_item", "users"]);
+    deepEqual(await names(folder, { globs: ["src/user.ts"] }), ["users"]);
+    deepEqual(await names(folder, { globs: ["./src/**/{user,item}.ts"] }), ["load_orders_item", "users"]);
+    deepEqual(await names(folder, { exclude: ["src/order.ts", "src/item.ts"] }), ["users"]);
+  });
+});
+
+Deno.test("models come in the order of files and exports, once, also the second time and from lists", async () => {
+  await inProject({
+    "models/b.ts":
+      'export * from "./a.ts";\nimport { t, table } from "sqa";\nconst x = table("x", { id: t.int() });\nexport const all = { x, list: [x] };\nexport default x;\n',
+    "models/a.ts": user,
+  }, async (folder) => {
+    deepEqual(await names(folder, { globs: ["models"] }), ["users", "x"]);
+    deepEqual(await names(folder, { globs: ["models/*.ts"] }), ["users", "x"]);
+  });
+});
+
+Deno.test("files that do not parse, throw, or import what is not there are reported together with their places", async () => {
+  const found = await mistakes({
+    "a.ts": `${user}export const broken = = 1;\n`,
+    "b.ts": `${user}\nthrow new Error("boom");\n`,
+    "c.ts": `${user}import { x } from "./gone.ts";\nexport { x };\n`,
+    "d.ts": `${user}import "lodash-not-here";\n`,
+    "e.ts": `${user}import { nothing } from "./ok.ts";\nexport const z = nothing;\n`,
+    "ok.ts": user,
+  });
+  deepEqual(found.map(({ text }) => text), [
+    "SQA-111 a.ts:3 a.ts does not parse: expression expected",
+    "SQA-112 b.ts:4 b.ts throws: boom",
+    'SQA-113 c.ts:3 "gone.ts" does not exist, but is imported by the models',
+    'SQA-113 d.ts:3 the package "lodash-not-here" cannot be found, but is imported by the models',
+    "SQA-113 e.ts:3 the requested module './ok.ts' does not provide an export named 'nothing'",
+  ]);
+});
+
+Deno.test("a missing import of an import is not swallowed, and the way to it is shown", async () => {
+  const [found, ...more] = await mistakes({
+    "a.ts": `import "./b.ts";\n${user}`,
+    "b.ts": 'import "./c.ts";\n',
+    "c.ts": 'import "./gone";\n',
+  });
+  equal(more.length, 0);
+  equal(found!.text, 'SQA-113 c.ts:1 "gone" does not exist, but is imported by the models');
+  equal(found!.more.detail, "imported by a.ts -> b.ts -> c.ts");
+  ok(found!.more.hint?.includes("extension"));
+});
+
+Deno.test("no files, no match, no models: each is said", async () => {
+  equal((await mistakes({ "a.ts": "export const x = 1;\n" }))[0]!.text.slice(0, 7), "SQA-110");
+  equal((await mistakes({ "a.ts": user }, { globs: ["b/*.ts"] }))[0]!.text, 'SQA-115  no model file matches "b/*.ts"');
+  equal(
+    (await mistakes({ "a.ts": user }, { globs: ["gone.ts"] }))[0]!.text,
+    'SQA-115  no model file matches "gone.ts"',
+  );
+  equal((await mistakes({ "a.ts": 'import { t } from "sqa";\nt.int();\n' }))[0]!.text.slice(0, 7), "SQA-116");
+});
+
+Deno.test("a model that waits for ever is given up", async () => {
+  const [found] = await mistakes({ "a.ts": `${user}await new Promise((done) => setTimeout(done, 1500));\n` }, {
+    timeoutMs: 100,
+  });
+  equal(found!.text, "SQA-114 a.ts: a.ts is not done after 0.1 seconds");
+});
+
+Deno.test("mistakes of builders keep the line of the user's file", async () => {
+  const [found] = await mistakes({
+    "a.ts": 'import { moduleBase } from "sqa";\n\nmoduleBase("no name");\n',
+  });
+  equal(found!.text, 'SQA-101 a.ts:3 "no name" cannot be the name of a module');
+});
+
+Deno.test("what models print does not reach stdout", async () => {
+  await inProject({ "main.ts": printing, "models/a.ts": `${user}console.log("noise");\n` }, async (folder) => {
+    const { stdout, stderr } = await run(folder, ["--config", new URL("../deno.json", import.meta.url).pathname]);
+    deepEqual([stdout, stderr], ["users\n", "noise\n"]);
+  });
+});
+
+Deno.test("sqa is this program's own module under deno run: its own configuration, another one, none", async () => {
+  await inProject({
+    "main.ts": printing,
+    "models/a.ts": user,
+    "other/deno.json": '{ "imports": { "something": "./x.ts" } }',
+  }, async (folder) => {
+    for (const args of [["--no-config"], ["--config", join(folder, "other/deno.json")]]) {
+      deepEqual(await run(folder, args), { stdout: "users\n", stderr: "" });
+    }
+  });
+});
+
+const printing = `
+import { loadModels } from ${JSON.stringify(new URL("./load.ts", import.meta.url).href)};
+const { models } = await loadModels({ cwd: Deno.cwd(), globs: ["models/*.ts"], exclude: [] });
+console.log(models.map((meta) => meta.name).join());
+`;
+
+async function run(cwd: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", ...args, "main.ts"],
+    cwd,
+    env: { NO_COLOR: "1" },
+  }).output();
+  return { stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+Deno.test("no query that is not a promise is left: loadModels rejects, it does not throw", async () => {
+  await rejects(loadModels({ cwd: "/nowhere-at-all", globs: ["x"], exclude: [] }), { code: "SQA-115" });
+});
