@@ -123,10 +123,12 @@ function assembled(
     const id = ids.get(`${catalog}:${oid}:${part}`);
     if (id) texts.set(id, text);
   }
+  // A part that is no object of its own (a view's column) means the whole.
+  const find = (catalog: string, oid: number, part: number) =>
+    ids.get(`${catalog}:${oid}:${part}`) ?? ids.get(`${catalog}:${oid}:0`);
   const refs = new Map<ObjectId, Set<ObjectId>>();
   for (const row of dependencyRows) {
-    const id = ids.get(`${row.catalog}:${row.oid}:${row.part}`);
-    const ref = ids.get(`${row.ref_catalog}:${row.ref_oid}:${row.ref_part}`);
+    const id = find(row.catalog, row.oid, row.part), ref = find(row.ref_catalog, row.ref_oid, row.ref_part);
     if (!id || !ref || id === ref) continue;
     const known = refs.get(id);
     if (known) known.add(ref);

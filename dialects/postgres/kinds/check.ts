@@ -1,6 +1,6 @@
 /** Check constraints in Postgres. The columns and functions that one uses come from pg_depend. */
 import type { KindDialect } from "../../dialect.ts";
-import type { Change } from "../../../diff/change.ts";
+import type { Change, Create } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
@@ -65,23 +65,11 @@ export const check: KindDialect<"check"> = {
   renames: true,
   render(change, context) {
     switch (change.op) {
-      case "create": {
-        const { to } = change, checked = !to.options.not_valid && !to.options.not_enforced;
-        if (isInherited(to) && (followsParent(context, to) || becomesPartition(context, to.parent))) {
-          return constraintComment(change);
-        }
-        const sql = `ALTER TABLE ${tableOf(to)} ADD ${named(to, checkClause(to))}${
-          to.options.not_valid ? " NOT VALID" : ""
-        }`;
-        return [
-          statement(change, sql, {
-            locks: [accessExclusive(to.parent!)],
-            scans: checked ? [to.parent!] : [],
-            mayFail: checked ? refuses(to) : null,
-          }),
-          ...constraintComment(change),
-        ];
-      }
+      case "create":
+        return isInherited(change.to) &&
+            (followsParent(context, change.to) || becomesPartition(context, change.to.parent))
+          ? constraintComment(change)
+          : addCheck(change);
       case "drop":
         return isInherited(change.from) &&
             (followsParent(context, change.from) || leavesPartition(context, change.from.parent))
@@ -101,6 +89,20 @@ export const check: KindDialect<"check"> = {
     }
   },
 };
+
+/** ADD CONSTRAINT, and what belongs to it. */
+export function addCheck(change: Create<"check">): readonly Statement[] {
+  const { to } = change, checked = !to.options.not_valid && !to.options.not_enforced;
+  const sql = `ALTER TABLE ${tableOf(to)} ADD ${named(to, checkClause(to))}${to.options.not_valid ? " NOT VALID" : ""}`;
+  return [
+    statement(change, sql, {
+      locks: [accessExclusive(to.parent!)],
+      scans: checked ? [to.parent!] : [],
+      mayFail: checked ? refuses(to) : null,
+    }),
+    ...constraintComment(change),
+  ];
+}
 
 /** Options without the one that says where a check comes from. */
 function withoutPlace({ inherited: _place, ...rest }: Options): Options {

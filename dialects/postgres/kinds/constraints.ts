@@ -5,7 +5,7 @@ import type { SchemaObject } from "../../../schema/object.ts";
 import { address, columnNames, type Found, type Reader, reader, tablesInScope } from "../catalog.ts";
 import { constraintComment, type ConstraintRow, named } from "../constraint.ts";
 import { indexMarks } from "../index_marks.ts";
-import { checkClause, checkFromRow } from "./check.ts";
+import { addCheck, checkClause, checkFromRow } from "./check.ts";
 import { foreignKeyClause, foreignKeyFromRow } from "./foreign_key.ts";
 import { primaryKeyClause, primaryKeyFromRow } from "./primary_key.ts";
 import { uniqueClause, uniqueFromRow } from "./unique.ts";
@@ -71,15 +71,18 @@ WHERE k.contype IN ('p', 'u', 'c', 'f')
   },
 });
 
-/** "CONSTRAINT name PRIMARY KEY (…)" for an object of a constraint kind; null for other kinds. */
+/** "CONSTRAINT name PRIMARY KEY (…)" for an object of a constraint kind; null for other kinds, and for what must be added afterwards. */
 export function constraintDefinition(object: SchemaObject): string | null {
   switch (object.kind) {
     case "primary_key":
       return named(object, primaryKeyClause(object as SchemaObject<"primary_key">));
     case "unique":
       return named(object, uniqueClause(object as SchemaObject<"unique">));
-    case "check":
-      return named(object, checkClause(object as SchemaObject<"check">));
+    case "check": {
+      // CREATE TABLE would take NOT VALID and forget it: a new table has no rows to be wrong.
+      const check = object as SchemaObject<"check">;
+      return check.options.not_valid ? null : named(object, checkClause(check));
+    }
     case "foreign_key":
       return named(object, foreignKeyClause(object as SchemaObject<"foreign_key">));
     default:
@@ -87,8 +90,9 @@ export function constraintDefinition(object: SchemaObject): string | null {
   }
 }
 
-/** What follows a constraint that was made in CREATE TABLE: the marks on its index and its comment. */
+/** What follows a constraint that was made in CREATE TABLE, or could not be: ADD, the marks on its index, its comment. */
 export function constraintExtras(change: Create): readonly Statement[] {
   const made = change as Change;
+  if (made.kind === "check" && made.op === "create" && made.to.options.not_valid) return addCheck(made);
   return [...indexMarks(made), ...constraintComment(made)];
 }
