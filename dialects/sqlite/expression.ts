@@ -65,7 +65,6 @@ function piecesOf(tokens: readonly Token[], scope: TextScope): Piece[] {
   const places = namePlaces(tokens).names;
   const pieces: Piece[] = [];
   for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i]!;
     if (scope.table !== undefined && isOwnQualifier(tokens, i, scope.table)) i++;
     else pieces.push(pieceOf(tokens, i, places, scope));
   }

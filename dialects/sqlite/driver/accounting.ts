@@ -45,6 +45,11 @@ export function accounted(connection: SqliteConnection): Account {
       // The driver has seen to it; inside a transaction SQLite would ignore it anyway.
       case "switch foreign keys":
         return;
+      case "begin or end":
+        throw new SqaError("SQA-530", "a migration runs in one transaction and cannot begin or end one itself", {
+          detail: sql,
+          hint: "take BEGIN, COMMIT, END and ROLLBACK out of the file",
+        });
       case "write rows":
         if (purpose.table === null || hasTriggers(connection, purpose.table)) allTables(connection).forEach(touch);
         else touch(purpose.table);

@@ -2,7 +2,7 @@
 import { nameOf, type Token, tokenize } from "../lexer.ts";
 
 export type Purpose =
-  | { readonly does: "switch foreign keys" | "other" }
+  | { readonly does: "switch foreign keys" | "begin or end" | "other" }
   /** A null table: it writes somewhere, and the text does not say where. */
   | { readonly does: "write rows"; readonly table: string | null }
   | { readonly does: "drop table"; readonly table: string }
@@ -30,6 +30,12 @@ export function purposeOf(sql: string): Purpose {
       const table = nameAt(tokens, 2), to = at < 0 ? null : nameAt(tokens, at + 2);
       return table === null || to === null ? { does: "other" } : { does: "rename table", table, to };
     }
+    case "BEGIN":
+    case "COMMIT":
+    case "END":
+      return { does: "begin or end" };
+    case "ROLLBACK":
+      return { does: tokens.some((token) => token.value === "TO") ? "other" : "begin or end" };
     case "INSERT":
     case "REPLACE":
     case "UPDATE":
