@@ -136,7 +136,7 @@ export function buildGraph(spec: SchemaSpec, flavor: Flavor): SchemaGraph {
   for (const each of spec.tables) {
     const path = pathOf(each);
     const comment = flavor.comments && each.comment ? `comment ${each.comment}` : null;
-    const id = add("table", path, parentOf(each), { options: {}, comment });
+    const id = add("table", path, parentOf(each), { inherits: [], options: {}, comment });
     if (!id) continue;
     const key = each.key.filter((name) => each.columns.some((column) => column.name === name)).map((name) =>
       `c${name}`
