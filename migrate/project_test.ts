@@ -32,6 +32,8 @@ export interface Project {
     sql: string,
   ): Promise<{ id: string; label: string; up: string; down: string; proof: Proof } | null>;
   base(): Promise<DiffBase>;
+  /** The schema that a script makes in an empty database. */
+  graphOf(sql: string): Promise<SchemaGraph>;
   /** The live schema without the history. */
   live(): Promise<SchemaGraph>;
   fingerprint(): Promise<string>;
@@ -84,6 +86,7 @@ export function projectAt(
     dir,
     url,
     driver,
+    graphOf,
     migrate: (options = {}) => migrate({ driver, url, dir, version, ...options }),
     rollback: (options = {}) => rollback({ driver, url, dir, version, ...options }),
     status: () => connected((connection) => status({ driver, connection, dir })),

@@ -7,6 +7,7 @@ import { makePlan } from "../diff/plan.ts";
 import type { Plan, Statement } from "../diff/plan_types.ts";
 import { introspect, type IntrospectOptions } from "../introspect/introspect.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
+import { isLock } from "./run_script.ts";
 import { describeDifferences, differencesBetween } from "./verify.ts";
 
 export interface ProveOptions extends IntrospectOptions {
@@ -36,12 +37,21 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const alone = [...plan.up, ...plan.down].find((statement) => statement.transaction !== "allowed");
   const tried = alone
     ? null
-    : await driver.scratch(connection, (place, holds) => tryOut(options, place, holds === "empty"));
+    : await driver.scratch(connection, (place, holds) => tryOutUnlessBusy(options, place, holds === "empty"));
   if (tried) return tried;
   const reason = alone
     ? `a statement cannot run in a transaction that is rolled back: ${firstLine(alone.sql)}`
     : `${driver.dialect.label} has no scratch place here`;
   return { proven: false, refuted: false, reason };
+}
+
+async function tryOutUnlessBusy(options: ProveOptions, place: Connection, empty: boolean): Promise<Proof> {
+  try {
+    return await tryOut(options, place, empty);
+  } catch (error) {
+    if (error instanceof Busy) return notTried(`the database is in use: ${error.message}`);
+    throw error;
+  }
 }
 
 async function tryOut(options: ProveOptions, place: Connection, empty: boolean): Promise<Proof> {
@@ -54,7 +64,7 @@ async function tryOut(options: ProveOptions, place: Connection, empty: boolean):
       dialect,
       options: { columnOrder: "lax", version: place.version },
     });
-    const failed = await runAll(options, place, build.plan.up, empty);
+    const failed = await runAll(options, place, build.plan.up, false);
     if (failed) return notTried(`the database as it is cannot be made again in a scratch place: ${failed}`);
   }
   const before = await read(options, place);
@@ -66,12 +76,12 @@ async function tryOut(options: ProveOptions, place: Connection, empty: boolean):
       );
     }
   }
-  const upFailed = await runAll(options, place, plan.up, empty);
+  const upFailed = await runAll(options, place, plan.up, !empty);
   if (upFailed) return refuted(`the up file fails: ${upFailed}`);
   const after = await read(options, place);
   const short = await differencesBetween(place, driver, after, to, idsOf(from, to));
   if (short.length) return refuted(`the up file does not lead to the models:\n${describeDifferences(short)}`);
-  const downFailed = await runAll(options, place, plan.down, empty);
+  const downFailed = await runAll(options, place, plan.down, !empty);
   if (downFailed) return refuted(`the down file fails: ${downFailed}`);
   const back = await read(options, place);
   const left = await differencesBetween(null, driver, back, before, idsOf(before, back));
@@ -91,26 +101,32 @@ function idsOf(...graphs: readonly SchemaGraph[]) {
   return new Set(graphs.flatMap((graph) => [...graph.objects.keys()]));
 }
 
-/** As the runner would run it, or, in a live copy, in the transaction that is open already. The first failure in words, or null. */
+/** How long a statement may wait for a lock of the live database before the trial gives way to its users. */
+const liveLockTimeoutMs = 1000;
+
+/** As the runner would run it. The first failure in words, or null. Throws `Busy` when the live database's users are in the way. */
 async function runAll(
   { driver }: ProveOptions,
   place: Connection,
   statements: readonly Statement[],
-  empty: boolean,
+  live: boolean,
 ): Promise<string | null> {
   let current = "";
-  const send = async (tx: Connection): Promise<void> => {
-    for (const { sql } of statements) await tx.execute(current = sql);
-  };
+  const limits = { transactional: true, lockTimeoutMs: live ? liveLockTimeoutMs : 0, statementTimeoutMs: 0 };
   try {
-    if (empty) await driver.migration(place, { transactional: true, lockTimeoutMs: 0, statementTimeoutMs: 0 }, send);
-    else await send(place);
+    await driver.migration(place, limits, async (tx) => {
+      for (const { sql } of statements) await tx.execute(current = sql);
+    });
     return null;
   } catch (error) {
-    if (error instanceof DatabaseError && error.more.class !== "other") throw error;
+    if (isLock(error)) throw new Busy((error as Error).message);
+    if (error instanceof DatabaseError && error.more.class === "connection") throw error;
     return `${(error as Error).message}\n${current}`;
   }
 }
+
+/** Ends a trial without a verdict. */
+class Busy extends Error {}
 
 /** Reads the place as it is now; within a live copy there is a transaction already, and it sees its own changes. */
 function read(options: ProveOptions, place: Connection): Promise<SchemaGraph> {
