@@ -8,7 +8,7 @@ import { SqaError } from "../schema/error.ts";
 import { type ModelMeta, modelOf } from "./contract.ts";
 import { loadError } from "./load/errors.ts";
 import { findModelFiles } from "./load/find_files.ts";
-import { resolveSqa } from "./load/resolve_sqa.ts";
+import { withImports } from "./load/resolve_imports.ts";
 import { quietly } from "./load/quietly.ts";
 import { clearRegistry, registeredCount, registeredSince } from "./registry.ts";
 
@@ -33,21 +33,22 @@ const kept = new Map<string, readonly ModelMeta[]>();
 
 /**
  * All models of a project. Files that cannot be imported are reported together: SQA-111 does not parse, SQA-112 throws, SQA-113 imports what
- * is not there, SQA-114 never ends; SQA-110 and SQA-115 when no file is found, SQA-116 when the files hold no model.
+ * is not there, SQA-114 never ends; SQA-117 a broken deno.json; SQA-110 and SQA-115 when no file is found, SQA-116 when the files hold no model.
  */
 export async function loadModels(options: LoadOptions): Promise<Models> {
   const cwd = resolve(options.cwd);
   const files = findModelFiles({ ...options, cwd });
-  await resolveSqa();
   clearRegistry();
   const found = new Set<ModelMeta>(), errors: SqaError[] = [];
-  for (const file of files) {
-    try {
-      for (const meta of await importFile(file, options.timeoutMs ?? 30_000)) found.add(meta);
-    } catch (cause) {
-      errors.push(loadError(file, cause, cwd));
+  await withImports(cwd, async () => {
+    for (const file of files) {
+      try {
+        for (const meta of await importFile(file, options.timeoutMs ?? 30_000)) found.add(meta);
+      } catch (cause) {
+        errors.push(loadError(file, cause, cwd));
+      }
     }
-  }
+  });
   if (errors.length > 0) throw together(errors);
   if (found.size === 0) {
     throw new SqaError("SQA-116", `no models in ${files.length === 1 ? files[0] : `${files.length} files`}`, {

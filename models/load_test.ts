@@ -155,6 +155,24 @@ Deno.test("sqa is this program's own module under deno run: its own configuratio
   });
 });
 
+Deno.test("short names of the project's own deno.json and tsconfig.json hold in its models", async () => {
+  await inProject({
+    "main.ts": printing,
+    "deno.jsonc":
+      '{\n  // where things are\n  "imports": { "@/": "./src/", "base": "./src/base.ts", "sqa": "npm:other", },\n}',
+    "tsconfig.json": '{ "compilerOptions": { "paths": { "~lib/*": ["./src/lib/*"] } } }',
+    "src/base.ts": 'import { t } from "sqa";\nexport const id = t.int().primaryKey();\n',
+    "src/lib/name.ts": 'export { t } from "sqa";\n',
+    "models/a.ts":
+      'import { table } from "sqa";\nimport { id } from "base";\nimport { id as other } from "@/base.ts";\nimport { t } from "~lib/name.ts";\nexport const users = table("users", { id, other, t: t.int() });\n',
+  }, async (folder) => {
+    for (const args of [["--no-config"], ["--config", new URL("../deno.json", import.meta.url).pathname]]) {
+      deepEqual(await run(folder, args), { stdout: "users\n", stderr: "" });
+    }
+  });
+  equal((await mistakes({ "deno.json": "{ imports: }", "a.ts": user }))[0]!.text.slice(0, 7), "SQA-117");
+});
+
 const printing = `
 import { loadModels } from ${JSON.stringify(new URL("./load.ts", import.meta.url).href)};
 const { models } = await loadModels({ cwd: Deno.cwd(), globs: ["models/*.ts"], exclude: [] });
