@@ -12,18 +12,8 @@ export function nameOfId(id: ObjectId): string {
   return pathOfId(id).at(-1)!;
 }
 
-/** The last part of the path of a constraint without a name: what it says. Two of a kind that say the same get "#2", "#3"… */
-export function structuralName(
-  object: SchemaObject<"primary_key" | "unique" | "check" | "foreign_key">,
-  taken: (name: string) => boolean,
-): string {
-  const base = structure(object);
-  let name = base;
-  for (let n = 2; taken(name); n++) name = `${base}#${n}`;
-  return name;
-}
-
-function structure(object: SchemaObject<"primary_key" | "unique" | "check" | "foreign_key">): string {
+/** The last part of the path of a constraint without a name: what it says. A second one that says the same gets "#2". */
+export function structure(object: SchemaObject<"primary_key" | "unique" | "check" | "foreign_key">): string {
   switch (object.kind) {
     case "primary_key":
     case "unique":

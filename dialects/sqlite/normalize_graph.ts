@@ -12,7 +12,7 @@ import { normalizeBody, normalizeClause, normalizeExpression, type TextScope } f
 import { fold, upper } from "./lexer.ts";
 import { columnsIn, relationsIn } from "./graph_refs.ts";
 import { contentOf, normalizeArgument } from "./modules.ts";
-import { nameOfId, structuralName } from "./names.ts";
+import { nameOfId, structure } from "./names.ts";
 import { familyOf, strictType } from "./types.ts";
 import { triggerText } from "./trigger_text.ts";
 
@@ -268,22 +268,40 @@ function normal(expression: Expression, normalize: (sql: string) => string): Exp
   return expression.opaque ? expression : { sql: normalize(expression.sql) };
 }
 
+type Constraint = SchemaObject<"primary_key" | "unique" | "check" | "foreign_key">;
+
 /** Constraints without a name are known by what they say; among equals the order of their other fields decides. */
 function withStructuralNames(objects: readonly SchemaObject[]): readonly SchemaObject[] {
-  const taken = new Set(objects.filter((object) => !object.unnamed).map((object) => object.id));
-  const unnamed = objects.filter((object) => object.unnamed)
-    .map((object) => ({ object, key: canonicalJson({ ...comparable(object), id: null, name: null }) }))
-    .sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
-  const named = unnamed.map(({ object }): SchemaObject => {
-    if (
-      object.kind !== "primary_key" && object.kind !== "unique" && object.kind !== "check" &&
-      object.kind !== "foreign_key"
-    ) return object;
-    const table = nameOfId(object.parent!);
-    const own = structuralName(object, (name) => taken.has(objectId(object.kind, [table, name])));
-    const id = objectId(object.kind, [table, own]);
-    taken.add(id);
-    return { ...object, id, name: [table, own] };
-  });
-  return [...objects.filter((object) => !object.unnamed), ...named];
+  const result: SchemaObject[] = [];
+  const taken = new Set<ObjectId>();
+  const groups = new Map<ObjectId, Constraint[]>();
+  for (const object of objects) {
+    if (!object.unnamed || !isConstraint(object)) {
+      result.push(object);
+      taken.add(object.id);
+      continue;
+    }
+    const id = objectId(object.kind, [nameOfId(object.parent!), structure(object)]);
+    const group = groups.get(id);
+    if (group) group.push(object);
+    else groups.set(id, [object]);
+  }
+  const order = (object: SchemaObject) => canonicalJson({ ...comparable(object), id: null, name: null });
+  for (const group of groups.values()) {
+    const sorted = group.length === 1 ? group : group.map((object) => ({ object, key: order(object) }))
+      .sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0).map(({ object }) => object);
+    for (const object of sorted) {
+      const table = nameOfId(object.parent!), base = structure(object);
+      let own = base, id = objectId(object.kind, [table, own]);
+      for (let n = 2; taken.has(id); n++) id = objectId(object.kind, [table, own = `${base}#${n}`]);
+      taken.add(id);
+      result.push({ ...object, id, name: [table, own] });
+    }
+  }
+  return result;
+}
+
+function isConstraint(object: SchemaObject): object is Constraint {
+  return object.kind === "primary_key" || object.kind === "unique" || object.kind === "check" ||
+    object.kind === "foreign_key";
 }

@@ -301,3 +301,41 @@ Deno.test("effects say what a rebuild loses", async () => {
   deepEqual(plan.up.flatMap(({ effects }) => effects.loses), ["column:t.a", "primary_key:t.(id)"]);
   ok(plan.up.some(({ effects }) => effects.rewrites.includes("table:t")));
 });
+
+Deno.test("an index, a view and a trigger get other names, and what mentions the view follows", async () => {
+  const schema = (suffix: string) => `
+    CREATE TABLE t(a INT, b INT);
+    CREATE INDEX i${suffix} ON t(a);
+    CREATE VIEW v${suffix} AS SELECT a FROM t;
+    CREATE VIEW w AS SELECT a FROM v${suffix};
+    CREATE TRIGGER g${suffix} AFTER INSERT ON t BEGIN SELECT 1; END;
+    CREATE TRIGGER h INSTEAD OF INSERT ON v${suffix} BEGIN SELECT 1; END;`;
+  await upAndDown({
+    before: `${schema("1")}; INSERT INTO t VALUES (1, 2), (3, 4)`,
+    after: schema("2"),
+    renames: ["index:i", "view:v", "trigger:g"].map((id) =>
+      ({ from: `${id}1`, to: `${id}2`, source: "test" }) as RenameHint
+    ),
+    same: ["SELECT rowid, * FROM t", "SELECT * FROM w"],
+    rebuilds: false,
+  });
+});
+
+Deno.test("named constraints get other names", async () => {
+  const texts = {
+    check: "CHECK (a > 0)",
+    unique: "UNIQUE (a)",
+    primary_key: "PRIMARY KEY (a)",
+    foreign_key: "FOREIGN KEY (a) REFERENCES p (id)",
+  };
+  for (const [kind, text] of Object.entries(texts)) {
+    const schema = (name: string) =>
+      `CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE t(b INT, a INT, CONSTRAINT ${name} ${text})`;
+    await upAndDown({
+      before: `${schema("c1")}; INSERT INTO p VALUES (2), (4); INSERT INTO t VALUES (1, 2), (3, 4)`,
+      after: schema("c2"),
+      renames: [{ from: `${kind}:t.c1`, to: `${kind}:t.c2`, source: "test" } as RenameHint],
+      same: ["SELECT rowid, * FROM t"],
+    });
+  }
+});
