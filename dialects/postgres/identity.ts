@@ -4,7 +4,7 @@ import type { Statement } from "../../diff/plan_types.ts";
 import type { DataType, Json, Options, SchemaObject } from "../../schema/object.ts";
 import type { Identity } from "../../schema/kinds/column.ts";
 import { objectName } from "./names.ts";
-import { dotted, quote, quotePath, undotted } from "./sql.ts";
+import { dotted, quote, quotePath, quoteText, undotted } from "./sql.ts";
 import { quick, statement } from "./statement.ts";
 
 /** Largest and smallest value by type (CREATE SEQUENCE, "MINVALUE", "MAXVALUE"). */
@@ -39,6 +39,11 @@ export function normalIdentity(column: SchemaObject<"column">, type: DataType): 
   return { mode, options: found };
 }
 
+/** The path of the sequence behind an identity column. */
+export function identitySequence(column: SchemaObject<"column">): readonly string[] {
+  return undotted(String(column.identity!.options.sequence ?? defaultSequence(column)));
+}
+
 /** The dotted path of the sequence that the server would make. */
 function defaultSequence(column: SchemaObject<"column">): string {
   return dotted([column.name[0]!, objectName(column.name[1]!, column.name[2]!, "seq")]);
@@ -63,22 +68,48 @@ export function changeIdentity(change: Alter<"column">): readonly Statement[] {
   const { from, to } = change;
   const path = quotePath(to.name.slice(0, 2)), column = quote(to.name[2]!);
   const before = from.identity!, after = to.identity!;
+  const { inside, restart } = intoRange(change);
   const clauses = [
     ...(before.mode === after.mode ? [] : [`SET GENERATED ${after.mode.toUpperCase()}`]),
     ...sequenceWords(after.options, before.options).map((word) => `SET ${word}`),
+    ...(restart ? ["RESTART"] : []),
   ];
-  const statements: Statement[] = [];
+  const statements: Statement[] = [...inside];
   if (clauses.length) {
     const sql = `ALTER TABLE ${path} ALTER COLUMN ${column} ${clauses.join(" ")}`;
     statements.push(quick(change, to.parent!, sql));
   }
-  const old = String(before.options.sequence ?? defaultSequence(from));
-  const now = String(after.options.sequence ?? defaultSequence(to));
-  if (undotted(old)[1] !== undotted(now)[1]) {
-    const sql = `ALTER SEQUENCE ${quotePath(undotted(old))} RENAME TO ${quote(undotted(now)[1]!)}`;
+  const old = identitySequence(from), now = identitySequence(to);
+  if (old[1] !== now[1]) {
+    const sql = `ALTER SEQUENCE ${quotePath(old)} RENAME TO ${quote(now[1]!)}`;
     statements.push(statement(change, sql));
   }
   return statements;
+}
+
+/** The smallest, the largest and the first value of an identity. */
+function rangeOf(column: SchemaObject<"column">): { min: bigint; max: bigint; start: bigint; descending: boolean } {
+  const { options } = column.identity!, [lowest, highest] = limits[column.type.name] ?? limits.bigint!;
+  const descending = String(options.increment ?? "1").startsWith("-");
+  const min = BigInt(String(options.min ?? (descending ? lowest : "1")));
+  const max = BigInt(String(options.max ?? (descending ? "-1" : highest)));
+  return { min, max, start: BigInt(String(options.start ?? (descending ? max : min))), descending };
+}
+
+/**
+ * The server refuses bounds that leave out the sequence's current value. Where the sequence counts towards the new range, its value is moved
+ * to the near end first (no number is given twice, none is in use there yet); where the ranges have nothing in common it restarts. A
+ * range that ends before the current value is refused by the server, as it should be.
+ */
+function intoRange(change: Alter<"column">): { inside: readonly Statement[]; restart: boolean } {
+  const before = rangeOf(change.from), after = rangeOf(change.to);
+  if (after.max < before.min || after.min > before.max) return { inside: [], restart: true };
+  const near = after.descending ? after.max : after.min;
+  if (after.descending ? near >= before.max : near <= before.min) return { inside: [], restart: false };
+  const sequence = quotePath(identitySequence(change.from));
+  const beyond = after.descending ? `last_value > ${near}` : `last_value < ${near}`;
+  const sql = `SELECT pg_catalog.setval(${quoteText(sequence)}, ${near}, false) FROM ${sequence} WHERE ${beyond}`;
+  return { inside: [statement(change, sql)], restart: false };
 }
 
 /** The words that differ from `base`, in an order that the server accepts in one statement. */
@@ -91,10 +122,15 @@ function sequenceWords(options: Options, base: Options): readonly string[] {
   set("increment", (value) => `INCREMENT BY ${value}`, "INCREMENT BY 1");
   set("min", (value) => `MINVALUE ${value}`, "NO MINVALUE");
   set("max", (value) => `MAXVALUE ${value}`, "NO MAXVALUE");
-  const descending = String(options.increment ?? "1").startsWith("-");
-  set("start", (value) => `START WITH ${value}`, `START WITH ${descending ? options.max ?? -1 : options.min ?? 1}`);
+  if (startOf(options) !== startOf(base)) words.push(`START WITH ${startOf(options)}`);
   set("cache", (value) => `CACHE ${value}`, "CACHE 1");
   if ((options.cycle ?? false) !== (base.cycle ?? false)) words.push(options.cycle ? "CYCLE" : "NO CYCLE");
   if (options.unlogged && !base.unlogged) words.push("UNLOGGED");
   return words;
+}
+
+/** The first value: that of the options, else the end of the range from which the sequence counts. */
+function startOf(options: Options): string {
+  const descending = String(options.increment ?? "1").startsWith("-");
+  return String(options.start ?? (descending ? options.max ?? -1 : options.min ?? 1));
 }

@@ -351,6 +351,10 @@ function alterColumn(change: Alter<"column">, context: RenderContext): readonly 
   if (differs("generated") && !to.generated) statements.push(quick(change, id, alter("DROP EXPRESSION")));
 
   const retyped = differs("type") || differs("collation");
+  // A sequence takes its column's type along: its bounds must fit the smaller of the two types while that happens.
+  const identityFirst = retyped && isNarrower(to.type, from.type);
+  const identity = to.identity && from.identity && differs("identity") ? changeIdentity(change) : [];
+  if (identityFirst) statements.push(...identity);
   if (retyped) statements.push(changeType(change, context));
   else if (differs("default")) {
     const clause = to.default ? `SET DEFAULT ${to.default.sql}` : "DROP DEFAULT";
@@ -363,9 +367,14 @@ function alterColumn(change: Alter<"column">, context: RenderContext): readonly 
   }
   statements.push(...alterNullable(change, context));
   if (to.identity && !from.identity) statements.push(quick(change, id, alter(addIdentity(to))));
-  else if (to.identity && from.identity && differs("identity")) statements.push(...changeIdentity(change));
+  if (!identityFirst) statements.push(...identity);
   if (differs("options")) statements.push(...alterOptions(change, from.options, to.options), ...alterNotNull(change));
   return [...statements, ...comment(change, `COLUMN ${path}.${name}`, id)];
+}
+
+function isNarrower(type: DataType, than: DataType): boolean {
+  const sizes = ["smallint", "integer", "bigint"];
+  return sizes.indexOf(type.name) < sizes.indexOf(than.name);
 }
 
 function changeType(change: Alter<"column">, context: RenderContext): Statement {
