@@ -15,6 +15,8 @@ export interface Found {
   readonly address: Address;
   readonly aliases?: readonly Address[];
   readonly notes?: readonly Note[];
+  /** Where the object that it lives in is, when only that is known: its path goes before the object's own, and it becomes its parent. */
+  readonly on?: Address;
 }
 
 /**

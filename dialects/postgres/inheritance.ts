@@ -7,6 +7,7 @@ import type { Alter } from "../../diff/change.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
+import { objectName } from "./names.ts";
 import type { Kind, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 
 /** What has columns. */
@@ -134,6 +135,11 @@ export function withoutInherited(change: Alter<"column">, context: RenderContext
     if (value === undefined) delete options[name];
     else options[name] = value;
   }
+  // A NOT NULL that comes from the parent has the parent's name (18).
+  if (!before.nullable !== !after.nullable && !after.nullable && (context.version ?? 0) >= 180000) {
+    const name = notNullName(after);
+    if (name !== objectName(change.to.name[1]!, change.to.name[2]!, "not_null")) options.not_null = { name };
+  }
   from.options = options;
   return { ...change, from, fields: change.fields.filter((field) => differs(from, change.to, field)) };
 }
@@ -146,6 +152,17 @@ function differs(from: SchemaObject, to: SchemaObject, field: string): boolean {
 function columnOf(graph: SchemaGraph, table: ObjectId, like: SchemaObject): SchemaObject<"column"> | undefined {
   const object = graph.objects.get(objectId("column" as Kind, [...pathOfId(table), like.name.at(-1)!]));
   return object as SchemaObject<"column"> | undefined;
+}
+
+function notNullName(column: SchemaObject<"column">): string {
+  const own = (column.options.not_null as Options | undefined)?.name;
+  return typeof own === "string" ? own : objectName(column.name[1]!, column.name[2]!, "not_null");
+}
+
+/** Is it a part whose whole goes though its table stays where it is? The server drops it along, so it is made again. */
+export function losesWhole(from: SchemaObject, to: SchemaObject, context: RenderContext): boolean {
+  return "options" in from && "options" in to && isAttached(from) && !isAttached(to) &&
+    !leavesPartition(context, to.parent);
 }
 
 /** A column as its table inherits it, before anything of its own: the parent's, less what is not handed down. */

@@ -5,10 +5,12 @@
 import type { RenderContext } from "../dialect.ts";
 import type { Alter, Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
+import { sameJson } from "../../schema/canonical.ts";
+import { comparable } from "../../schema/hash.ts";
 import { children } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { type AnyTable, isAttached, isInherited, isPartition } from "./inheritance.ts";
-import { columnDefinition } from "./kinds/column.ts";
+import { alterColumn, columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { createIndex } from "./kinds/index.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
@@ -77,6 +79,7 @@ function missing(change: TableChange, id: ObjectId, context: RenderContext): rea
   return [
     ...children(context.to, id, "column").filter((each) => absent(each) && isInherited(each))
       .map((each) => alter(`COLUMN ${columnDefinition(each)}`)),
+    ...children(context.to, id, "column").flatMap((each) => altered(each, context)),
     ...children(context.to, id, "check").filter((each) => absent(each) && isInherited(each))
       .map((each) => alter(constraintDefinition(each)!)),
     ...[...children(context.to, id, "primary_key"), ...children(context.to, id, "unique")]
@@ -84,6 +87,16 @@ function missing(change: TableChange, id: ObjectId, context: RenderContext): rea
     ...children(context.to, id, "index").filter((each) => absent(each) && isAttached(each))
       .map((each) => statement(change as Change, createIndex(each))),
   ];
+}
+
+/** What differs in a column must be so before the server compares it with the parent's. */
+function altered(to: SchemaObject<"column">, context: RenderContext): readonly Statement[] {
+  const from = context.from.objects.get(to.id);
+  if (from?.kind !== "column" || sameJson(comparable(from), comparable(to))) return [];
+  const fields = (["type", "nullable", "default", "generated", "collation", "options", "comment"] as const)
+    .filter((field) => !sameJson((from as unknown as typeof to)[field], to[field]));
+  const change = { op: "alter", kind: "column", from: from as unknown as typeof to, to, fields, parts: [] } as const;
+  return alterColumn(change, context);
 }
 
 /** What a detached partition keeps though it should be gone. */

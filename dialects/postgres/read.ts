@@ -3,6 +3,7 @@
  * comments and dependencies. The number of queries does not depend on the number of objects. Expects to run in a snapshot transaction.
  */
 import type { Catalog, ReadResult, ReadScope } from "../dialect.ts";
+import { objectId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { Address, Found, Reader } from "./catalog.ts";
 import { quoteText } from "./sql.ts";
@@ -60,7 +61,10 @@ FROM pg_catalog.pg_depend AS d
 LEFT JOIN pg_catalog.pg_rewrite AS r
   ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid AND r.rulename = '_RETURN'
 LEFT JOIN pg_catalog.pg_attrdef AS a ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND a.oid = d.objid
-WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'P')`;
+WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'P')
+  AND NOT (d.deptype = 'a' AND EXISTS ( -- a sequence goes with its column, but the column's default needs it
+    SELECT FROM pg_catalog.pg_sequence AS q
+    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND q.seqrelid = d.objid AND d.refobjsubid > 0))`;
 
 interface CommentRow extends Record<string, unknown> {
   readonly catalog: string;
@@ -90,7 +94,7 @@ export async function read(catalog: Catalog, scope: ReadScope): Promise<ReadResu
     catalog.query<UnsupportedRow>(within(unsupportedSql, schemas)),
   ]);
   await catalog.query(applySettings(remembered!));
-  const all = found.flat();
+  const all = placed(found.flat());
   return {
     objects: assembled(all, commentRows, dependencyRows),
     notes: [...all.flatMap((each) => each.notes ?? []), ...unsupportedNotes(unsupported)],
@@ -105,6 +109,19 @@ async function readKind(catalog: Catalog, reader: Reader, schemas: string): Prom
 /** The query with its scope written in. */
 function within(sql: string, schemas: string): string {
   return sql.replaceAll("$1", () => schemas);
+}
+
+/** What lives in objects of which only the address is known, under its whole path; left out where that object is not read. */
+function placed(all: readonly Found[]): readonly Found[] {
+  const at = new Map<Address, SchemaObject>();
+  for (const { object, address, on } of all) if (!on) at.set(address, object);
+  return all.flatMap((found) => {
+    if (!found.on) return [found];
+    const parent = at.get(found.on);
+    if (!parent) return [];
+    const name = [...parent.name, parent.kind, ...found.object.name];
+    return [{ ...found, object: { ...found.object, name, id: objectId(found.object.kind, name), parent: parent.id } }];
+  });
 }
 
 /** The objects with their comments and refs. */

@@ -63,13 +63,6 @@ const unsupported: readonly Unsupported[] = [
     many: "exclusion constraints",
     sql: onTable("pg_constraint", "conname", "conrelid", "o.contype = 'x'"),
   },
-  { one: "rule", many: "rules", sql: onTable("pg_rewrite", "rulename", "ev_class", "o.rulename <> '_RETURN'") },
-  { one: "policy", many: "policies", sql: onTable("pg_policy", "polname", "polrelid", "true") },
-  {
-    one: "statistics object",
-    many: "statistics objects",
-    sql: inSchema("pg_statistic_ext", "stxname", "stxnamespace"),
-  },
   { one: "collation", many: "collations", sql: inSchema("pg_collation", "collname", "collnamespace") },
   { one: "conversion", many: "conversions", sql: inSchema("pg_conversion", "conname", "connamespace") },
   { one: "operator", many: "operators", sql: inSchema("pg_operator", "oprname", "oprnamespace") },
@@ -85,8 +78,6 @@ const unsupported: readonly Unsupported[] = [
     sql: inSchema("pg_ts_dict", "dictname", "dictnamespace"),
   },
   { one: "extension", many: "extensions", sql: everywhere("pg_extension", "extname", "o.extname <> 'plpgsql'") },
-  { one: "event trigger", many: "event triggers", sql: everywhere("pg_event_trigger", "evtname") },
-  { one: "publication", many: "publications", sql: everywhere("pg_publication", "pubname") },
   { one: "foreign data wrapper", many: "foreign data wrappers", sql: everywhere("pg_foreign_data_wrapper", "fdwname") },
   { one: "foreign server", many: "foreign servers", sql: everywhere("pg_foreign_server", "srvname") },
   {
@@ -100,13 +91,6 @@ const unsupported: readonly Unsupported[] = [
     sql:
       `SELECT pg_catalog.format('%s as %s', pg_catalog.format_type(o.castsource, NULL), pg_catalog.format_type(o.casttarget, NULL))
       FROM pg_catalog.pg_cast AS o WHERE o.oid >= 16384 AND NOT ${ofExtension("o.oid", "pg_cast")}`, // 16384: FirstNormalObjectId
-  },
-  {
-    one: "table or schema with privileges of its own",
-    many: "tables or schemas with privileges of their own",
-    sql: `${relation("c.relacl IS NOT NULL AND c.relkind IN ('r', 'v', 'S')")}
-      UNION ALL SELECT pg_catalog.quote_ident(s.name) FROM schemas AS s JOIN pg_catalog.pg_namespace AS n ON n.oid = s.oid
-      WHERE n.nspacl IS NOT NULL AND n.nspname <> 'public'`,
   },
 ];
 

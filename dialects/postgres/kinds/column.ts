@@ -6,13 +6,14 @@ import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { children } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
-import type { DataType, Options, SchemaObject } from "../../../schema/object.ts";
+import type { DataType, Kind, Options, SchemaObject } from "../../../schema/object.ts";
 import { address, made, options, parameters, reader, type TableKind, tablesInScope } from "../catalog.ts";
 import { castOf, isRewrite, losesOnCast, typeMayFail } from "../casts.ts";
 import { comment } from "../comment.ts";
 import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
 import {
   asInherited,
+  becomesPartition,
   followsParent,
   isInherited,
   isPartition,
@@ -23,7 +24,9 @@ import {
 } from "../inheritance.ts";
 import { addIdentity, changeIdentity, identityClause, normalIdentity } from "../identity.ts";
 import { objectName } from "../names.ts";
+import { identityToSerial, releaseSequences, serialToIdentity, takeSequences } from "../owned_sequences.ts";
 import { normalParameters, setParameters } from "../parameters.ts";
+import { isBound } from "../routine.ts";
 import { dotted, quote, quotePath, undotted } from "../sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "../statement.ts";
 import { normalType, parseType, renderType } from "../types.ts";
@@ -193,7 +196,8 @@ export const column: KindDialect<"column"> = {
   renames: true,
   blocks(change, dependent, context) {
     if (!change.fields.includes("type") && !change.fields.includes("collation")) return false;
-    if (dependent.kind === "view" || dependent.kind === "trigger") return true;
+    if (readsColumns.has(dependent.kind)) return true;
+    if (dependent.kind === "function") return isBound(dependent, change.to.id);
     if (dependent.kind === "column") {
       // "cannot alter type of a column used by a generated column", unless the other column is computed from something else now.
       const now = context.to.objects.get(dependent.id);
@@ -201,6 +205,8 @@ export const column: KindDialect<"column"> = {
     }
     return dependent.kind === "foreign_key" && !comparable(change.from.type, change.to.type);
   },
+  // Only its default needs a function or a sequence, and whoever drops one of these takes the default off first.
+  survives: (object, dropped) => object.generated === null && ["function", "sequence"].includes(dropped.kind),
   render(change, context) {
     switch (change.op) {
       case "create":
@@ -211,7 +217,7 @@ export const column: KindDialect<"column"> = {
         return isInherited(change.from) &&
             (followsParent(context, change.from) || leavesPartition(context, change.from.parent))
           ? []
-          : [dropColumn(change)];
+          : dropColumn(change, context);
       case "alter":
         return alterInherited(change, context);
       case "rename": {
@@ -227,6 +233,9 @@ export const column: KindDialect<"column"> = {
     }
   },
 };
+
+/** "cannot alter type of a column used by a view or rule", "… in a trigger definition", "… in a policy definition". */
+const readsColumns: ReadonlySet<Kind> = new Set(["view", "materialized_view", "trigger", "rule", "policy", "publication"]);
 
 /** Can a foreign key stay while one end changes its type? The server checks the pair again at each ALTER. */
 function comparable(from: DataType, to: DataType): boolean {
@@ -270,6 +279,7 @@ export function columnExtras(change: Create<"column">, context: RenderContext): 
   return [
     ...alterOptions(change, {}, bare),
     ...notNullNotValid(change, change.to),
+    ...takeSequences(change, change.to.id, context),
     ...comment(change, `COLUMN ${target}`, change.to.parent),
   ];
 }
@@ -308,10 +318,14 @@ function addColumn(change: Create<"column">, context: RenderContext): readonly S
   ];
 }
 
-function dropColumn(change: Drop<"column">): Statement {
+function dropColumn(change: Drop<"column">, context: RenderContext): readonly Statement[] {
   const { from } = change;
   const sql = `ALTER TABLE ${quotePath(from.name.slice(0, 2))} DROP COLUMN ${quote(from.name[2]!)}`;
-  return statement(change, sql, { locks: [accessExclusive(from.parent!)], loses: from.generated ? [] : [from.id] });
+  const loses = from.generated ? [] : [from.id];
+  return [
+    ...releaseSequences(change, from.id, context),
+    statement(change, sql, { locks: [accessExclusive(from.parent!)], loses }),
+  ];
 }
 
 /** What a column of an heir has of its own beside what it inherits. */
@@ -325,6 +339,8 @@ function inheritedColumn(change: Create<"column">, context: RenderContext): read
 
 /** The change without what the parents' columns hand down, and the defaults of heirs that theirs would overwrite. */
 function alterInherited(change: Alter<"column">, context: RenderContext): readonly Statement[] {
+  // What must be so before a table can be attached was done with the ATTACH.
+  if (becomesPartition(context, change.to.parent)) return [];
   const own = withoutInherited(change, context);
   const again = overwritten(change, context).map((heir) => {
     const clause = heir.default ? `SET DEFAULT ${heir.default.sql}` : "DROP DEFAULT";
@@ -335,19 +351,22 @@ function alterInherited(change: Alter<"column">, context: RenderContext): readon
 }
 
 function heirs(change: Rename<"column">): readonly SchemaObject<"column">[] {
-  return change.parts.flatMap((part) => part.op === "rename" && part.kind === "column" ? [part.from] : []) as
-    readonly SchemaObject<"column">[];
+  return change.parts.flatMap((part) =>
+    part.op === "rename" && part.kind === "column" ? [part.from] : []
+  ) as readonly SchemaObject<"column">[];
 }
 
 /** One ALTER TABLE for what belongs together: a default leaves before its column changes type and comes back after it. */
-function alterColumn(change: Alter<"column">, context: RenderContext): readonly Statement[] {
+export function alterColumn(change: Alter<"column">, context: RenderContext): readonly Statement[] {
   const { from, to } = change, id = to.parent!;
   const path = quotePath(to.name.slice(0, 2)), name = quote(to.name[2]!);
   const differs = (field: Alter<"column">["fields"][number]) => change.fields.includes(field);
   const alter = (clause: string) => `ALTER TABLE ${path} ALTER COLUMN ${name} ${clause}`;
   const statements: Statement[] = [];
   const identityGoes = from.identity !== null && to.identity === null;
-  if (identityGoes) statements.push(quick(change, id, alter("DROP IDENTITY")));
+  if (identityGoes) {
+    statements.push(...identityToSerial(change, context) ?? [quick(change, id, alter("DROP IDENTITY"))]);
+  }
   if (differs("generated") && !to.generated) statements.push(quick(change, id, alter("DROP EXPRESSION")));
 
   const retyped = differs("type") || differs("collation");
@@ -366,7 +385,9 @@ function alterColumn(change: Alter<"column">, context: RenderContext): readonly 
     statements.push(statement(change, sql, { locks: [accessExclusive(id)], scans: stored, rewrites: stored }));
   }
   statements.push(...alterNullable(change, context));
-  if (to.identity && !from.identity) statements.push(quick(change, id, alter(addIdentity(to))));
+  if (to.identity && !from.identity) {
+    statements.push(...serialToIdentity(change, context) ?? [quick(change, id, alter(addIdentity(to)))]);
+  }
   if (!identityFirst) statements.push(...identity);
   if (differs("options")) statements.push(...alterOptions(change, from.options, to.options), ...alterNotNull(change));
   return [...statements, ...comment(change, `COLUMN ${path}.${name}`, id)];

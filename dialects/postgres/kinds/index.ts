@@ -10,7 +10,7 @@ import { address, made, ofExtension, options, parameters, reader, type TableKind
 import { comment } from "../comment.ts";
 import { isCall, normalCondition } from "../expression.ts";
 import { indexMarks, markOptions } from "../index_marks.ts";
-import { hasParts, isAttached } from "../inheritance.ts";
+import { hasParts, isAttached, losesWhole } from "../inheritance.ts";
 import { attachPart, isMadeByTable } from "../partition_index.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { dotted, quote, quoteId, quoteList, quotePath, quoteText, undotted } from "../sql.ts";
@@ -156,8 +156,9 @@ export const index: KindDialect<"index"> = {
     where: object.where && normalCondition(object.where),
     options: normalParameters(object.options),
   }),
-  alters(change) {
+  alters(change, context) {
     const { from, to } = change;
+    if (losesWhole(from, to, context)) return "recreate";
     const inPlace = change.fields.every((field) => field === "comment" || field === "options" || field === "keys");
     const frozen = (options: Options) => [options.invalid ?? null, options.tablespace ?? null];
     return inPlace && sameJson(frozen(from.options), frozen(to.options)) && sameJson(built(from), built(to))

@@ -5,7 +5,7 @@ import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import { made } from "../catalog.ts";
 import { differsInMarksOnly, indexMarks } from "../index_marks.ts";
-import { hasParts, isAttached } from "../inheritance.ts";
+import { hasParts, isAttached, losesWhole } from "../inheritance.ts";
 import { attachPart, isMadeByTable } from "../partition_index.ts";
 import { normalParameters, withClause } from "../parameters.ts";
 import { quote, quoteList } from "../sql.ts";
@@ -57,8 +57,9 @@ export function primaryKeyClause(object: SchemaObject<"primary_key">): string {
 
 export const primaryKey: KindDialect<"primary_key"> = {
   normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
-  alters: (change) =>
-    onlyFields(change, ["comment", "options"]) && differsInMarksOnly(change.from.options, change.to.options)
+  alters: (change, context) =>
+    !losesWhole(change.from, change.to, context) && onlyFields(change, ["comment", "options"]) &&
+      differsInMarksOnly(change.from.options, change.to.options)
       ? "in place"
       : "recreate",
   renames: true,

@@ -6,17 +6,9 @@ import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import { inOrder } from "../../../schema/kinds/column.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
-import {
-  address,
-  made,
-  options,
-  parameters,
-  parentIds,
-  parentTables,
-  reader,
-  tablesInScope,
-} from "../catalog.ts";
+import { address, made, options, parameters, parentIds, parentTables, reader, tablesInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
+import { releaseSequences } from "../owned_sequences.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { isInherited, isPartition } from "../inheritance.ts";
 import { attach, changeParents, partsOf } from "../partition.ts";
@@ -126,6 +118,9 @@ export const table: KindDialect<"table"> = {
         return createTable(change, path, context);
       case "drop":
         return [
+          ...change.parts.flatMap((part) =>
+            part.op === "drop" && part.kind === "column" ? releaseSequences(change, part.from.id, context) : []
+          ),
           statement(change, `DROP TABLE ${path}`, {
             locks: [accessExclusive(change.from.id)],
             loses: [change.from.id],

@@ -1,0 +1,154 @@
+/**
+ * Privileges: what everybody has by default, and the statements from one set to another. The built-in defaults are those of the Postgres
+ * manual, "Privileges" (5.8): owners have everything, PUBLIC may execute functions and use types and languages. Pure.
+ */
+import type { RenderContext } from "../dialect.ts";
+import { ofKind } from "../../schema/graph.ts";
+import type { Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { roleName } from "./roles.ts";
+import { quoteList, quotePath } from "./sql.ts";
+
+/** One privilege: "SELECT", or "SELECT(column)" for a column. */
+export interface Privilege {
+  readonly privilege: string;
+  readonly grantable: boolean;
+}
+
+/** What stands after ON; null for kinds that nothing can be granted on. */
+export function grantTarget(object: SchemaObject): string | null {
+  switch (object.kind as Kind) {
+    case "table":
+    case "view":
+    case "materialized_view":
+    case "foreign_table":
+      return `TABLE ${quotePath(object.name)}`;
+    case "sequence":
+      return `SEQUENCE ${quotePath(object.name)}`;
+    case "schema":
+      return `SCHEMA ${quotePath(object.name)}`;
+    case "enum":
+    case "domain":
+    case "composite_type":
+    case "range_type":
+      return `TYPE ${quotePath(object.name)}`;
+    case "function":
+    case "aggregate":
+      return `ROUTINE ${routineTarget(object.name)}`;
+    case "foreign_server":
+      return `FOREIGN SERVER ${quotePath(object.name)}`;
+    case "foreign_data_wrapper":
+      return `FOREIGN DATA WRAPPER ${quotePath(object.name)}`;
+    case "language":
+      return `LANGUAGE ${quotePath(object.name)}`;
+    default:
+      return null;
+  }
+}
+
+/** A routine's path as SQL: its own name is "name(argument types)". */
+export function routineTarget(path: readonly string[]): string {
+  const own = path.at(-1)!, at = own.indexOf("(");
+  return `${quotePath([...path.slice(0, -1), own.slice(0, at)])}${own.slice(at)}`;
+}
+
+/** What PUBLIC may do with a new object of that kind when nobody has said otherwise. */
+export function publicDefault(kind: Kind, path: readonly string[]): readonly Privilege[] {
+  const one = (privilege: string) => [{ privilege, grantable: false }];
+  switch (kind) {
+    case "function":
+    case "aggregate":
+      return one("EXECUTE");
+    case "enum":
+    case "domain":
+    case "composite_type":
+    case "range_type":
+    case "language":
+      return one("USAGE");
+    case "schema":
+      return path[0] === "public" ? one("USAGE") : [];
+    default:
+      return [];
+  }
+}
+
+/** The letters of pg_default_acl.defaclobjtype by kind. */
+export const defaultClass: { readonly [K in Kind]?: string } = {
+  table: "tables",
+  view: "tables",
+  materialized_view: "tables",
+  foreign_table: "tables",
+  sequence: "sequences",
+  function: "functions",
+  aggregate: "functions",
+  enum: "types",
+  domain: "types",
+  composite_type: "types",
+  range_type: "types",
+  schema: "schemas",
+};
+
+/** Default privileges, old or wanted, that may be in force for a new object: by role that gets them. */
+export function inForce(object: SchemaObject, context: RenderContext): ReadonlyMap<string, readonly Privilege[]> {
+  const found = new Map<string, Privilege[]>();
+  const what = defaultClass[object.kind];
+  for (const each of [...ofKind(context.from, "default_privilege"), ...ofKind(context.to, "default_privilege")]) {
+    const [grantee, objects] = [each.name.at(-1)!, each.name.at(-2)!];
+    if (objects !== what || each.parent !== null && each.parent !== object.parent) continue;
+    found.set(grantee, [...found.get(grantee) ?? [], ...each.privileges]);
+  }
+  return found;
+}
+
+/** GRANT and REVOKE statements from one set to the other. */
+export function regrant(
+  target: string,
+  role: string,
+  from: readonly Privilege[],
+  to: readonly Privilege[],
+): readonly string[] {
+  const before = new Map(from.map((each) => [each.privilege, each.grantable]));
+  const after = new Map(to.map((each) => [each.privilege, each.grantable]));
+  const gone = [...before.keys()].filter((each) => !after.has(each));
+  const narrowed = [...after].filter(([each, grantable]) => before.get(each) && !grantable).map(([each]) => each);
+  const added = [...after].filter(([each, grantable]) => !before.has(each) || grantable && !before.get(each));
+  const plain = added.filter(([, grantable]) => !grantable).map(([each]) => each);
+  const grantable = added.filter(([, grantable]) => grantable).map(([each]) => each);
+  const name = roleName(role);
+  return [
+    ...(gone.length ? [`REVOKE ${list(gone)} ON ${target} FROM ${name}`] : []),
+    ...(narrowed.length ? [`REVOKE GRANT OPTION FOR ${list(narrowed)} ON ${target} FROM ${name}`] : []),
+    ...(plain.length ? [`GRANT ${list(plain)} ON ${target} TO ${name}`] : []),
+    ...(grantable.length ? [`GRANT ${list(grantable)} ON ${target} TO ${name} WITH GRANT OPTION`] : []),
+  ];
+}
+
+/** "SELECT, UPDATE (a, b)": columns of one privilege stand together. */
+function list(privileges: readonly string[]): string {
+  const columns = new Map<string, string[]>();
+  for (const each of privileges) {
+    const { privilege, column } = parted(each);
+    const known = columns.get(privilege) ?? [];
+    columns.set(privilege, column === null ? known : [...known, column]);
+  }
+  const whole = new Set(privileges.filter((each) => parted(each).column === null));
+  return [...columns].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([privilege, names]) => [
+    ...(whole.has(privilege) ? [privilege] : []),
+    ...(names.length ? [`${privilege} (${quoteList(names.sort())})`] : []),
+  ]).join(", ");
+}
+
+/** "SELECT(column)" in its parts. */
+export function parted(text: string): { readonly privilege: string; readonly column: string | null } {
+  const at = text.indexOf("(");
+  return at < 0 ? { privilege: text, column: null } : { privilege: text.slice(0, at), column: text.slice(at + 1, -1) };
+}
+
+/** Sorted as they are compared. */
+export function sortedPrivileges(all: readonly Privilege[]): readonly Privilege[] {
+  return [...all].sort((a, b) => a.privilege < b.privilege ? -1 : a.privilege > b.privilege ? 1 : 0);
+}
+
+/** The parent of a grant in either graph. */
+export function grantedOn(context: RenderContext, id: ObjectId | null): SchemaObject | undefined {
+  return id === null ? undefined : context.to.objects.get(id) ?? context.from.objects.get(id);
+}
