@@ -3,9 +3,11 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SqaError } from "../schema/error.ts";
 import type { MigrateEvent } from "./events.ts";
-import { writeMigration } from "./files.ts";
+import { readFolder, writeMigration } from "./files.ts";
+import { historyOf } from "./history.ts";
 import { inProject, type Project } from "./project_test.ts";
 import { renderEmptyMigration } from "./render_file.ts";
+import { readTogether } from "./state.ts";
 
 const one = `CREATE TABLE "users" ("id" integer PRIMARY KEY, "email" text NOT NULL)`;
 const two = `${one}; CREATE TABLE "posts" ("id" integer PRIMARY KEY, "user" integer NOT NULL REFERENCES "users" ("id"),
@@ -267,4 +269,24 @@ Deno.test("a stop between statements rolls the file back and says so (SQA-525)",
     equal(error.code, "SQA-525");
     deepEqual((await project.status()).migrations.map(({ state }) => state), ["applied", "pending", "pending"]);
     equal((await project.migrate()).applied.length, 2);
+  }));
+
+Deno.test("a diff never takes the schema after another run's migration for the one before it", () =>
+  inProject(async (project) => {
+    await project.generate("one", one);
+    const { driver, dir, url } = project;
+    await using connection = await driver.connect(url, { create: true });
+    let reads = 0;
+    const { state, live } = await readTogether(
+      connection,
+      await readFolder(dir, driver.dialect),
+      historyOf(driver.dialect),
+      async () => {
+        if (reads++ === 0) await project.migrate();
+        return await project.live();
+      },
+    );
+    equal(reads, 2);
+    equal(state.revisions!.length, 1);
+    ok(live.objects.has("table:users"));
   }));

@@ -11,5 +11,5 @@ export { type Proof, prove, type ProveOptions } from "./prove.ts";
 export { renderEmptyMigration, type RenderFileInput, renderMigration } from "./render_file.ts";
 export { rollback, type RollbackOptions, type RollbackResult } from "./rollback.ts";
 export { type MigrationState, type MigrationStatus, type Status, status, type StatusOptions } from "./status.ts";
-export { refuseProblems } from "./state.ts";
+export { readState, readTogether, refuseProblems } from "./state.ts";
 export { parentsForNext, resolve } from "./target.ts";

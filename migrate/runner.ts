@@ -1,6 +1,6 @@
 /**
  * What migrate and rollback have in common: connect, lock, read the history under the lock, run files, compare the end with a snapshot.
- * The order of these steps is the protocol; see the README of this folder's tests for what each guards against.
+ * The order of these steps is the protocol: the history counts only as it is read under the lock.
  */
 import type { Connection, Driver, MigrationLock, ServerInfo } from "../dialects/driver.ts";
 import { introspect } from "../introspect/introspect.ts";

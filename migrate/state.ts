@@ -3,7 +3,9 @@
  * running into it. Reads only.
  */
 import type { Connection } from "../dialects/driver.ts";
+import { sameJson } from "../schema/canonical.ts";
 import { SqaError } from "../schema/error.ts";
+import type { SchemaGraph } from "../schema/graph.ts";
 import { type Chain, isApplied, makeChain, type Node } from "./chain.ts";
 import type { Folder } from "./files.ts";
 import type { History, Revision } from "./history.ts";
@@ -37,6 +39,27 @@ export async function readState(connection: Connection, folder: Folder, history:
     })),
   ];
   return { chain, revisions, problems: [...folder.problems, ...problems, ...edited], missing, warnings };
+}
+
+/**
+ * History and live schema as they belong together: read again when another runner changed the history in between, so that a diff never
+ * takes the schema after a migration for the one before it. SQA-527 (exit 75) when it does not come to rest.
+ */
+export async function readTogether(
+  connection: Connection,
+  folder: Folder,
+  history: History,
+  readLive: () => Promise<SchemaGraph>,
+): Promise<{ readonly state: State; readonly live: SchemaGraph }> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const state = await readState(connection, folder, history);
+    const live = await readLive();
+    if (sameJson(state.revisions, await history.read(connection))) return { state, live };
+  }
+  throw new SqaError("SQA-527", "other runs keep changing the history while it is read", {
+    exit: 75,
+    hint: "run the same command again when they are done",
+  });
 }
 
 /** Was the file changed after it was applied? Comments and layout do not count. */
