@@ -1,0 +1,40 @@
+/** Where the corpora and their oracle stand: beside the repository, on the machines that have them. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL("./", import.meta.url));
+const tools = fileURLToPath(new URL("../../../shared/tools/corpora/", import.meta.url));
+
+/** The unpacked corpora (the tool `unpack` puts them there). */
+export const corporaFolder = join(Deno.env.get("SQA_TEST_HOME") ?? "/var/tmp/sqa-test", "corpora");
+
+/** Ends the program with a plain sentence where the corpora are missing. */
+export function requireOracle(): void {
+  if (existsSync(join(tools, "fingerprint.py")) && existsSync(corporaFolder)) return;
+  // deno-lint-ignore no-console -- the last words of a script
+  console.log("skipped: corpora (no ../shared, or not unpacked)");
+  Deno.exit(0);
+}
+
+/** Does the oracle call the two databases equal? Tables of sqa's own are left out. */
+export async function oracle(left: string, right: string): Promise<{ equal: boolean; said: string }> {
+  const { code, stdout, stderr } = await new Deno.Command("python3", {
+    args: [join(tools, "fingerprint.py"), "diff", "--ignore-table", "sqa_history", left, right],
+    stdin: "null",
+  }).output();
+  const said = (text(stdout) + text(stderr)).split("\n").filter((line) =>
+    /^[-+]|rror/.test(line) && !/^(---|\+\+\+)/.test(line)
+  );
+  return { equal: code === 0, said: `${said.length} facts: ${said.slice(0, 2).join(" | ").slice(0, 200)}` };
+}
+
+/** Cases that are known to fail, by id, with their cause. */
+export function known(suite: string): Readonly<Record<string, string>> {
+  const all = JSON.parse(Deno.readTextFileSync(join(here, "known.json"))) as Record<string, Record<string, string>>;
+  return all[suite] ?? {};
+}
+
+export function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,125 @@
+// deno-lint-ignore-file no-console -- a report for people
+/**
+ * Real schemas that we did not write, there and back: load, `sqa pull`, `sqa diff` finds nothing, make the schema anew from the pulled models
+ * in an empty database, and an oracle that knows nothing of sqa compares the two. Prints a table; exits 1 when a schema that known.json does
+ * not name is not equal. The schemas and the oracle stand in ../shared and are no part of the repository.
+ *
+ *   deno run -A tests/corpora/schemas.ts DIALECT [SERVER_URL] [--only NAME]
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { sqa } from "../support/cli.ts";
+import { withDatabase, withFolder, withSqlite } from "../support/scratch.ts";
+import { corporaFolder, known, oracle, requireOracle, text } from "./places.ts";
+
+interface Row {
+  readonly schema: string;
+  readonly tables: number;
+  readonly indexes: number;
+  readonly foreignKeys: number;
+  readonly verdict: string;
+  readonly seconds: number;
+  /** Kinds that are there but not modelled yet, with how many. */
+  readonly left: string;
+}
+
+const [dialect, serverUrl] = Deno.args.filter((each) => !each.startsWith("--"));
+const only = Deno.args.includes("--only") ? Deno.args[Deno.args.indexOf("--only") + 1] : undefined;
+if ((dialect !== "sqlite" && dialect !== "postgres") || (dialect === "postgres" && !serverUrl)) {
+  console.error("usage: schemas.ts sqlite | schemas.ts postgres SERVER_URL");
+  Deno.exit(64);
+}
+requireOracle();
+const folder = join(corporaFolder, "schemas", dialect);
+const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".sql")).sort()
+  .filter((name) => only === undefined || name.includes(only));
+
+function withPlace<T>(test: (url: string) => Promise<T>): Promise<T> {
+  return dialect === "sqlite" ? withSqlite(test) : withDatabase(serverUrl!, test);
+}
+
+/** Loads a script by the database's own shell, as its authors do. */
+async function load(url: string, path: string): Promise<void> {
+  const command = dialect === "sqlite"
+    ? ["sqlite3", "-bail", "-batch", url.slice("sqlite:".length)]
+    : ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url];
+  const child = new Deno.Command(command[0]!, {
+    args: command.slice(1),
+    env: { PGOPTIONS: "-c client_min_messages=error", PGCLIENTENCODING: "UTF8" },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(await Deno.readFile(path));
+  await writer.close();
+  const { success, stderr } = await child.output();
+  if (!success) throw new Error(`does not load: ${text(stderr).trim().split("\n")[0]}`);
+}
+
+async function one(name: string): Promise<Row> {
+  const started = performance.now();
+  const row = await withPlace((live) =>
+    withPlace((anew) =>
+      withFolder(async (project) => {
+        const counts = { tables: 0, indexes: 0, foreignKeys: 0, left: "" };
+        const done = (verdict: string) => ({ ...counts, verdict });
+        try {
+          await load(live, join(folder, name));
+        } catch (error) {
+          return done((error as Error).message);
+        }
+        const pulled = await sqa(project, "pull", "--url", live, "--json");
+        if (pulled.code !== 0) return done(`pull fails: ${firstError(pulled.stderr)}`);
+        Object.assign(counts, await countsOf(project, live, pulled.stdout));
+        const diff = await sqa(project, "diff", "--check", "--url", live);
+        if (diff.code !== 0) return done(`diff after pull: ${firstError(diff.code === 2 ? diff.stdout : diff.stderr)}`);
+        const push = await sqa(project, "push", "--yes", "--url", anew);
+        if (push.code !== 0) return done(`cannot be made: ${firstError(push.stderr)}`);
+        const { equal, said } = await oracle(live, anew);
+        return done(equal ? "equal" : `differs: ${said}`);
+      })
+    )
+  );
+  return { schema: name.slice(0, -".sql".length), ...row, seconds: (performance.now() - started) / 1000 };
+}
+
+async function countsOf(project: string, url: string, pulled: string) {
+  const { stdout } = await sqa(project, "inspect", "--json", "--url", url);
+  const { objects } = JSON.parse(stdout) as { objects: readonly { kind: string }[] };
+  const count = (kind: string) => objects.filter((object) => object.kind === kind).length;
+  const { notes } = JSON.parse(pulled) as { notes: readonly { code: string; message: string }[] };
+  const byCode = Map.groupBy(notes, (note) => note.code);
+  const left = [...byCode].map(([code, all]) => `${code} ${all.length}`).join(", ");
+  return { tables: count("table"), indexes: count("index"), foreignKeys: count("foreign_key"), left };
+}
+
+function firstError(output: string): string {
+  const lines = output.split("\n").filter((line) => line.trim() !== "");
+  return (lines.find((line) => line.startsWith("error")) ?? lines.find((line) => /^\s+[-+~]/.test(line)) ?? lines[0] ??
+    "").trim().slice(0, 160);
+}
+
+const rows: Row[] = [];
+for (const name of names) {
+  if (!existsSync(join(folder, name))) continue;
+  const row = await one(name);
+  rows.push(row);
+  const numbers = [row.tables, row.indexes, row.foreignKeys].map((each) => String(each).padStart(6)).join("");
+  console.log(
+    `${row.schema.padEnd(28)}${numbers}  ${row.seconds.toFixed(1).padStart(6)} s  ${row.verdict}${
+      row.left ? `  [${row.left}]` : ""
+    }`,
+  );
+}
+const expected = known(`schemas/${dialect}`);
+const bad = rows.filter((row) => row.verdict !== "equal");
+for (const row of rows) {
+  if (row.verdict === "equal" && expected[row.schema]) {
+    console.log(`passes now, take it out of known.json: ${row.schema}`);
+  }
+}
+for (const row of bad) if (expected[row.schema]) console.log(`known: ${row.schema}: ${expected[row.schema]}`);
+const news = bad.filter((row) => !expected[row.schema]);
+console.log(`${rows.length - bad.length} passed, ${news.length} failed, ${bad.length - news.length} skipped`);
+Deno.exit(news.length ? 1 : 0);
