@@ -56,6 +56,8 @@ function stepsOf(change: Alter<"table">, context: RenderContext): readonly Step[
   // A table keeps at least one column, and SQLite counts only those that are not generated.
   if (drops.length > 0 && !keepsColumn(change.from.id, context)) return null;
   adds.sort((a, b) => a.position - b.position);
+  // A generated column may stand before a new one that it reads; added one by one it cannot.
+  if (adds.some((column, i) => adds.slice(i + 1).some((later) => column.refs.includes(later.id)))) return null;
   const added = adds.map((column): Step => ({ do: "add", column, constraints: carried.get(column.id) ?? [] }));
   if (added.some((step) => step.do === "add" && !canAdd(step.column, step.constraints))) return null;
   return [...drops, ...added, ...others];

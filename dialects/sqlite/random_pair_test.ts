@@ -53,6 +53,7 @@ async function onePair(seed: number): Promise<"changed" | "refused"> {
     fingerprint: fingerprint(await introspect(connection, sqlite)),
     rows: everything(connection, before),
   };
+  const columnOrder = random.chance(0.5) ? "strict" : "lax";
   const { plan } = makePlan({
     from: await introspect(connection, sqlite),
     to: await wanted(random, after),
@@ -62,7 +63,7 @@ async function onePair(seed: number): Promise<"changed" | "refused"> {
       to: objectId(kind, to),
       source: "test",
     })),
-    options: { columnOrder: "strict", version: random.chance(0.3) ? connection.version : null },
+    options: { columnOrder, version: random.chance(0.3) ? connection.version : null },
   });
   const had = kept(connection, before, after, renames, "from");
   if (!await run(connection, plan.up)) {
@@ -76,7 +77,7 @@ async function onePair(seed: number): Promise<"changed" | "refused"> {
     from: await introspect(connection, sqlite),
     to: target,
     dialect: sqlite,
-    options: { columnOrder: "strict", version: null },
+    options: { columnOrder, version: null },
   });
   deepEqual(rest.plan.up.map(({ sql }) => sql), []);
   deepEqual(connection.db.prepare("PRAGMA foreign_key_check").all(), []);

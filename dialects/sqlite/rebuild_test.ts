@@ -178,6 +178,13 @@ Deno.test("generated columns are left out of the copy and come back the same", (
     same: ["SELECT a, b, c FROM t"],
   }));
 
+Deno.test("a new generated column may stand before the new column that it reads", () =>
+  upAndDown({
+    before: `CREATE TABLE t(a INT); INSERT INTO t VALUES (1)`,
+    after: `CREATE TABLE t(a INT, c INT AS (b + 1), b INT DEFAULT 1)`,
+    same: ["SELECT a FROM t"],
+  }));
+
 Deno.test("strict column order moves columns and keeps their values", () =>
   upAndDown({
     before: `CREATE TABLE t(a INT, b TEXT, c INT); INSERT INTO t VALUES (1,'x',3)`,

@@ -47,7 +47,7 @@ export function databaseError(error: unknown, sql: string): DatabaseError {
   return new DatabaseError(message, {
     code,
     sql,
-    class: code === "SQLITE_BUSY" ? "lock" : "other",
+    class: code === "SQLITE_BUSY" ? "lock" : code === "SQLITE_CONSTRAINT" ? "data" : "other",
     cause: error,
     ...(hint ? { hint } : {}),
   });
