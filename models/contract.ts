@@ -217,6 +217,8 @@ export interface TableMeta extends Owned {
   readonly unmanaged: boolean;
   readonly naming: NamingOptions;
   readonly inherits: Inheritance | null;
+  /** Tables of the database that it is a partition or an heir of. */
+  readonly heirOf: readonly ReferenceTarget[];
   /** Key of the column that says which of its single-table children a row is. */
   readonly discriminator: string | null;
 }

@@ -334,6 +334,21 @@ Deno.test("earlier names become hints, for columns under both names of their tab
   deepEqual(valueRenames, [{ enum: "enum:public.kind", from: "old", to: "new" }]);
 });
 
+Deno.test("tables can be partitions and heirs of others", () => {
+  const all = table("all", { id: t.int() }, { on: { postgres: { fillfactor: 10 } } });
+  const graph = graphOf(
+    all,
+    table("p1", { id: t.int() }, { inherits: () => all }),
+    table("p2", { id: t.int() }, { inherits: ["all", "p1"] }),
+  );
+  deepEqual(find(graph, "table", "table:public.p1")!.inherits, ["table:public.all"]);
+  deepEqual(find(graph, "table", "table:public.p2")!.inherits, ["table:public.all", "table:public.p1"]);
+  equal(
+    mistake(all, table("p3", { id: t.int() }, { inherits: "al" })),
+    `SQA-105 "inherits" of table "p3": no model is named "al" (did you mean "all"?)`,
+  );
+});
+
 Deno.test("what is only for another database is left out", () => {
   const graph = graphOf(
     table("a", { id: t.int(), x: t.int().only("sqlite") }, (self) => [self.index(["id"], { only: ["mysql"] })]),

@@ -1,8 +1,16 @@
 /** Tables: columns, what stands beside them, the types of their rows, and tables made from other tables. */
 import { model } from "./contract.ts";
-import type { ColumnMeta, Inheritance, ModuleMeta, NamingOptions, Problem, TableMeta } from "./contract.ts";
-import { type AnyColumn, bindColumn, type Columns } from "./column.ts";
-import { type Extra, makeSelf, type Self } from "./extras.ts";
+import type {
+  ColumnMeta,
+  Inheritance,
+  ModuleMeta,
+  NamingOptions,
+  Problem,
+  ReferenceTarget,
+  TableMeta,
+} from "./contract.ts";
+import { type AnyColumn, bindColumn, type Columns, referenceTarget } from "./column.ts";
+import { type Extra, makeSelf, type Self, type TableReference } from "./extras.ts";
 import { concreteColumns, joinedColumns } from "./inherit.ts";
 import { named, nameKeys, type NameOptions, optionProblems } from "./options.ts";
 import { capture } from "./place.ts";
@@ -32,6 +40,8 @@ export interface TableOptions<Discriminator extends string = string> extends Omi
   readonly schema?: string;
   /** It exists and may be referred to, but sqa never creates, changes or drops it. */
   readonly unmanaged?: boolean;
+  /** The table that it is a partition of, or the tables whose columns it inherits (Postgres). */
+  readonly inherits?: TableReference | readonly TableReference[];
   /** Key of the column that tells the kinds of rows apart, for `single`. Without such a column, `kind` is added. */
   readonly discriminator?: Discriminator;
   readonly naming?: NamingOptions;
@@ -99,6 +109,7 @@ export const tableKeys = [
   ...nameKeys.filter((key) => key !== "name"),
   "schema",
   "unmanaged",
+  "inherits",
   "discriminator",
   "naming",
   "meta",
@@ -111,6 +122,12 @@ export interface TableSource {
   readonly options: TableOptions | undefined;
   readonly module: ModuleMeta | null;
   readonly inherits: Inheritance | null;
+}
+
+/** One table as a text or a function, or several of them as a list; a path of names stands in a list of its own. */
+function heirOf(inherits: TableOptions["inherits"]): readonly ReferenceTarget[] {
+  if (inherits === undefined) return [];
+  return (Array.isArray(inherits) ? inherits : [inherits]).map((table: TableReference) => referenceTarget(table));
 }
 
 /** Tells a registry of a new model; a module's tables inherit this from their parent. */
@@ -142,6 +159,7 @@ export function makeTable(
     unmanaged: options.unmanaged ?? false,
     naming: { ...source.module?.naming, ...options.naming },
     inherits: source.inherits,
+    heirOf: heirOf(options.inherits),
     discriminator: options.discriminator ?? source.inherits?.parent.discriminator ?? null,
     problems,
     place,

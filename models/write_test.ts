@@ -90,6 +90,8 @@ const everything = [
     self.primaryKey(["a", "b"], "log_key"),
     self.foreignKey(["a", "b"], ["audit", "log.entries"], ["a", "b"]),
   ]),
+  table("part", { id: t.bigint() }, { inherits: "users" }),
+  table("heir", { id: t.bigint() }, { inherits: [["audit", "log.entries"], "users"] }),
   view("happy", sql`select "id"\nfrom "users" where "mood" = 'very happy' and "full_name" ~ '\\d'`, {
     comment: "happy ones",
   }),

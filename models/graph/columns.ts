@@ -8,6 +8,7 @@ import { type Build, originOf } from "./build.ts";
 import type { ColumnEntry, TableEntry } from "./catalog.ts";
 import { defaultLiteral, defaultProblem } from "./defaults.ts";
 import { json, optionsFor } from "./options.ts";
+import { resolveTable } from "./references.ts";
 import { expressionOf } from "./sql_text.ts";
 import { dataType } from "./types.ts";
 
@@ -122,7 +123,12 @@ function columnDefault(
 /** The table's own object. */
 export function tableObject(table: TableEntry, schemaId: ObjectId | null, build: Build): SchemaObject<"table"> {
   const { meta } = table;
-  return {
+  const { dialect, catalog, report } = build;
+  const what = `table "${meta.name}"`;
+  const parents = meta.heirOf.flatMap((target) =>
+    resolveTable(target, { dialect, catalog, report, what: `"inherits" of ${what}`, place: meta.place })?.id ?? []
+  );
+  const object: SchemaObject<"table"> = {
     kind: "table",
     id: table.id,
     name: table.path,
@@ -130,9 +136,10 @@ export function tableObject(table: TableEntry, schemaId: ObjectId | null, build:
     refs: [],
     comment: meta.comment,
     origin: originOf(table, meta.place),
-    inherits: [],
-    options: optionsFor(meta.on, "table", build.dialect, `table "${meta.name}"`, meta.place, build.report),
+    inherits: parents,
+    options: optionsFor(meta.on, "table", dialect, what, meta.place, report),
   };
+  return object;
 }
 
 /** Options of an identity; numbers are text, because they may be beyond what JSON can hold. */

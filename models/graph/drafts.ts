@@ -243,6 +243,7 @@ function foreignKey(
     catalog,
     report,
     what,
+    place: item.place,
     primaryKeyOf: (entry) => primaryKeys.get(entry) ?? [],
   });
   if (!target) return null;

@@ -2,7 +2,14 @@
 import type { Dialect } from "../../dialects/dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { DataType, ObjectId, TypeFamily } from "../../schema/object.ts";
-import { type ColumnMeta, metaOf, type ReferenceMeta, type TableMeta } from "../contract.ts";
+import {
+  type ColumnMeta,
+  metaOf,
+  type Place,
+  type ReferenceMeta,
+  type ReferenceTarget,
+  type TableMeta,
+} from "../contract.ts";
 import { nearest } from "../nearest.ts";
 import type { Catalog, ColumnEntry, TableEntry } from "./catalog.ts";
 import type { Report } from "./report.ts";
@@ -22,6 +29,7 @@ export interface ReferenceContext {
   primaryKeyOf(table: TableEntry): readonly string[];
   /** `the reference of "orders.buyerId"`, for messages. */
   readonly what: string;
+  readonly place: Place;
 }
 
 /** A table or a column of it, as found. */
@@ -67,7 +75,21 @@ export function resolveTarget(
   return { entry: table, table: table.id, columns: names as readonly string[] };
 }
 
-function find(reference: ReferenceMeta, context: ReferenceContext, tableOnly: boolean): Found | "unknown" | null {
+/** The table that a model names as the one it is a part or an heir of, or null after a mistake has been reported. */
+export function resolveTable(
+  target: ReferenceTarget,
+  context: Omit<ReferenceContext, "primaryKeyOf">,
+): TableEntry | null {
+  const place = context.place;
+  const reference = { target, unchecked: false, place };
+  const found = find(reference, { ...context, primaryKeyOf: () => [] }, true);
+  return found === "unknown" ? null : found?.table ?? null;
+}
+
+/** As much of a reference as looking it up takes. */
+type Pointer = Pick<ReferenceMeta, "target" | "unchecked" | "place">;
+
+function find(reference: Pointer, context: ReferenceContext, tableOnly: boolean): Found | "unknown" | null {
   const { target } = reference;
   if ("thunk" in target) return fromFunction(target.thunk, reference, context);
   const hits = "path" in target
@@ -158,7 +180,7 @@ function unique(hits: readonly Found[]): readonly Found[] {
 }
 
 /** The model that a function gives. */
-function fromFunction(thunk: () => unknown, reference: ReferenceMeta, context: ReferenceContext): Found | null {
+function fromFunction(thunk: () => unknown, reference: Pointer, context: ReferenceContext): Found | null {
   const { catalog, report, what } = context;
   let value: unknown;
   try {
@@ -188,7 +210,7 @@ function fromFunction(thunk: () => unknown, reference: ReferenceMeta, context: R
   return null;
 }
 
-function missingModel(name: string, reference: ReferenceMeta, context: ReferenceContext): null {
+function missingModel(name: string, reference: Pointer, context: ReferenceContext): null {
   context.report.add(
     "SQA-105",
     `${context.what}: table "${name}" is not among the models`,

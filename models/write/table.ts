@@ -46,8 +46,12 @@ export function optional(properties: readonly Property[]): string | null {
 
 function tableOptions(table: TablePlan, plan: WritePlan): string {
   const naming: readonly Property[] = table.asWritten ? [["naming", object([["columns", '"as_written"']])]] : [];
-  const { comment, options } = table.object;
-  return optional([...commentProperty(comment), ...naming, ...onProperty(options, plan)]) ?? "";
+  const { comment, options, inherits } = table.object;
+  const parents = inherits.map((id) => pathSource(pathOfId(id), plan));
+  const heir: readonly Property[] = parents.length === 0
+    ? []
+    : [["inherits", parents.length === 1 && !parents[0]!.startsWith("[") ? parents[0]! : `[${parents.join(", ")}]`]];
+  return optional([...commentProperty(comment), ...heir, ...naming, ...onProperty(options, plan)]) ?? "";
 }
 
 function columnSource(column: SchemaObject<"column">, table: TablePlan, plan: WritePlan): string {
@@ -147,9 +151,11 @@ function indexKeySource(key: IndexKey, table: TablePlan, plan: WritePlan): strin
 
 /** "table.column" as one writes it, as a list where a name has a dot itself. */
 function targetSource(key: SchemaObject<"foreign_key">, columns: readonly string[], plan: WritePlan): string {
-  const path = pathOfId(key.references.table);
-  const table = path[0] === plan.dialect.defaultSchema ? path.slice(1) : path;
-  const full = [...table, ...columns];
+  return pathSource([...pathOfId(key.references.table), ...columns], plan);
+}
+
+function pathSource(path: readonly string[], plan: WritePlan): string {
+  const full = path[0] === plan.dialect.defaultSchema ? path.slice(1) : path;
   return full.some((part) => part.includes(".") || part === "") ? source(full) : source(full.join("."));
 }
 
