@@ -8,9 +8,9 @@ import {
   makeChain,
   offlineBase,
   readFolder,
+  readTogether,
   refuseProblems,
 } from "../migrate/mod.ts";
-import { readState } from "../migrate/state.ts";
 import { makeGraph } from "../schema/graph.ts";
 import type { Project } from "./context.ts";
 import { readLive } from "./live.ts";
@@ -34,8 +34,12 @@ export async function readBase(project: Project, connection: Connection | null):
     return { ...await offlineBase(chain, makeGraph(dialect.name, dialect.initial)), drift: null };
   }
   const history = historyOf(dialect, settings.historyTable ?? undefined);
-  const state = await readState(connection, folder, history);
+  const { state, live } = await readTogether(
+    connection,
+    folder,
+    history,
+    () => readLive(connection, dialect, settings),
+  );
   refuseProblems(state.problems);
-  const live = await readLive(connection, dialect, settings);
   return await diffBase({ driver, connection, history, chain: state.chain, live });
 }

@@ -124,11 +124,19 @@ export class DatabaseError extends Error {
       readonly position?: number;
       readonly detail?: string;
       readonly hint?: string;
-      /** "connection": the server is away; "lock": busy, try again; "syntax"/"other": it will fail again. */
-      readonly class: "connection" | "lock" | "other";
+      /**
+       * "connection": the server is away; "lock": busy, try again; "timeout": a statement's time limit ran out; "data": the rows that are
+       * there do not fit; "other": it will fail again.
+       */
+      readonly class: "connection" | "lock" | "timeout" | "data" | "other";
       readonly cause?: unknown;
     },
   ) {
     super(message, { cause: more.cause });
   }
+}
+
+/** May the same statement succeed a little later without anybody changing anything? */
+export function mayPass(error: DatabaseError): boolean {
+  return error.more.class === "connection" || error.more.class === "lock";
 }

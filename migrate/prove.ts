@@ -35,21 +35,21 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const { driver, connection, plan } = options;
   if ([...plan.up, ...plan.down].length === 0) return { proven: true, refuted: false, reason: null };
   const alone = [...plan.up, ...plan.down].find((statement) => statement.transaction !== "allowed");
-  const tried = alone
-    ? null
-    : await driver.scratch(connection, (place, holds) => tryOutUnlessBusy(options, place, holds === "empty"));
-  if (tried) return tried;
-  const reason = alone
-    ? `a statement cannot run in a transaction that is rolled back: ${firstLine(alone.sql)}`
-    : `${driver.dialect.label} has no scratch place here`;
-  return { proven: false, refuted: false, reason };
+  const tried = await driver.scratch(connection, (place, holds) => {
+    if (alone && holds === "live") {
+      const reason = `a statement cannot run in a transaction that is rolled back: ${firstLine(alone.sql)}`;
+      return Promise.resolve(notTried(reason));
+    }
+    return tryOutUnlessBusy(options, place, holds === "empty");
+  });
+  return tried ?? notTried(`${driver.dialect.label} has no scratch place here`);
 }
 
 async function tryOutUnlessBusy(options: ProveOptions, place: Connection, empty: boolean): Promise<Proof> {
   try {
     return await tryOut(options, place, empty);
   } catch (error) {
-    if (error instanceof Busy) return notTried(`the database is in use: ${error.message}`);
+    if (error instanceof GiveUp) return notTried(error.message);
     throw error;
   }
 }
@@ -104,7 +104,10 @@ function idsOf(...graphs: readonly SchemaGraph[]) {
 /** How long a statement may wait for a lock of the live database before the trial gives way to its users. */
 const liveLockTimeoutMs = 1000;
 
-/** As the runner would run it. The first failure in words, or null. Throws `Busy` when the live database's users are in the way. */
+/** How long one statement may run on the live database, whose users wait for its locks: a large table is not written anew for a trial. */
+const liveStatementTimeoutMs = 3000;
+
+/** As the runner would run it. The first failure in words, or null. Throws `GiveUp` when the live database's users are in the way. */
 async function runAll(
   { driver }: ProveOptions,
   place: Connection,
@@ -112,21 +115,31 @@ async function runAll(
   live: boolean,
 ): Promise<string | null> {
   let current = "";
-  const limits = { transactional: true, lockTimeoutMs: live ? liveLockTimeoutMs : 0, statementTimeoutMs: 0 };
+  const limits = {
+    transactional: true,
+    lockTimeoutMs: live ? liveLockTimeoutMs : 0,
+    statementTimeoutMs: live ? liveStatementTimeoutMs : 0,
+  };
   try {
     await driver.migration(place, limits, async (tx) => {
       for (const { sql } of statements) await tx.execute(current = sql);
     });
     return null;
   } catch (error) {
-    if (isLock(error)) throw new Busy((error as Error).message);
+    if (isLock(error)) throw new GiveUp(`the database is in use: ${(error as Error).message}`);
+    if (error instanceof DatabaseError && error.more.class === "timeout") {
+      throw new GiveUp(`it would keep the live database's users waiting: ${firstLine(current)}`);
+    }
+    if (error instanceof DatabaseError && error.more.class === "data") {
+      throw new GiveUp(`it fails on the rows that are there now: ${error.message} (${firstLine(current)})`);
+    }
     if (error instanceof DatabaseError && error.more.class === "connection") throw error;
     return `${(error as Error).message}\n${current}`;
   }
 }
 
 /** Ends a trial without a verdict. */
-class Busy extends Error {}
+class GiveUp extends Error {}
 
 /** Reads the place as it is now; within a live copy there is a transaction already, and it sees its own changes. */
 function read(options: ProveOptions, place: Connection): Promise<SchemaGraph> {

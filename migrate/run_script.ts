@@ -3,7 +3,7 @@
  * are committed together. A statement that refuses a transaction has its intent committed before it and its success after it; when a
  * run died in between, the next one looks at the database: is the schema still what it was when the statement was begun?
  */
-import { type Connection, DatabaseError, type Driver, type MigrationOptions } from "../dialects/driver.ts";
+import { type Connection, DatabaseError, type Driver, mayPass, type MigrationOptions } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
 import type { Named, OnEvent } from "./events.ts";
 import type { Revision } from "./history.ts";
@@ -149,10 +149,8 @@ async function send(
       object: file.id,
       detail: fate(run, statement, how),
       cause: error.more.sql === null ? new DatabaseError(error.message, { ...error.more, sql }) : error,
-      ...(error.more.class === "other" ? {} : { exit: 75 as const }),
-      hint: error.more.class === "other"
-        ? `correct the statement, then run the same command again`
-        : "run the same command again",
+      ...(mayPass(error) ? { exit: 75 as const } : {}),
+      hint: mayPass(error) ? "run the same command again" : hintFor(error),
     });
   }
   run.onEvent({ type: "statement-done", file, number, total, sql, ms: performance.now() - start });
@@ -206,4 +204,15 @@ export function isLock(error: unknown): boolean {
 
 function isLostConnection(error: unknown): boolean {
   return databaseCause(error)?.more.class === "connection";
+}
+
+function hintFor(error: DatabaseError): string {
+  switch (error.more.class) {
+    case "data":
+      return "mend the rows that stand in the way, then run the same command again";
+    case "timeout":
+      return "raise the statement timeout, then run the same command again";
+    default:
+      return "correct the statement, then run the same command again";
+  }
 }

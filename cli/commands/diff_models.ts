@@ -100,7 +100,7 @@ function sayDrift(base: Base, { session: { out }, database }: Project): void {
   for (const line of describeDifferences(base.drift).split("\n")) out.warn(`  ${line}`);
 }
 
-/** SQA-310 when a trial shows that the files would not do what they say. Where no trial is possible, that is said. */
+/** SQA-311 when a trial shows that the files would not do what they say. Where no trial is possible, that is said. */
 async function requireProof(
   decided: Decided,
   base: Base,
@@ -118,7 +118,7 @@ async function requireProof(
     ignoreTables: [historyPath(dialect, settings.historyTable ?? undefined)],
   });
   if (proof.refuted) {
-    throw new SqaError("SQA-310", "the generated SQL does not do what it should; nothing was written", {
+    throw new SqaError("SQA-311", "the generated SQL does not do what it should; nothing was written", {
       detail: proof.reason ?? "",
       hint: "this is a bug in sqa; please report it with the models and the schema (`sqa inspect`)",
     });

@@ -1,13 +1,13 @@
 /** Errors as text and as JSON: what went wrong, where, and the next thing to type; and the exit code that goes with them. */
 import { type ExitCode, SqaError } from "../../schema/error.ts";
-import { DatabaseError } from "../../dialects/driver.ts";
+import { DatabaseError, mayPass } from "../../dialects/driver.ts";
 import type { Style } from "./colour.ts";
 import { safe, safeLine } from "./terminal.ts";
 
 /** The exit code of an error: its own, else that of its class of codes, else 1. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof SqaError) return error.more.exit ?? (error.code.startsWith("SQA-0") ? 78 : 1);
-  if (error instanceof DatabaseError) return error.more.class === "other" ? 1 : 75;
+  if (error instanceof DatabaseError) return mayPass(error) ? 75 : 1;
   return 1;
 }
 

@@ -22,6 +22,15 @@ function isConnection(code: string): boolean {
 /** 55P03 lock_not_available, 40P01 deadlock, 40001 serialization failure: the same statement may succeed later. */
 const lockCodes = new Set(["55P03", "40P01", "40001"]);
 
+/** 57014 is query_canceled (statement_timeout); class 22 are values that do not fit, 23 rows that break a constraint. */
+function classOf(code: string | null): DatabaseError["more"]["class"] {
+  if (code === null) return "other";
+  if (isConnection(code)) return "connection";
+  if (lockCodes.has(code)) return "lock";
+  if (code === "57014") return "timeout";
+  return /^2[23]/.test(code) ? "data" : "other";
+}
+
 /** The server's error with its own words, and the statement that failed. */
 export function databaseError(cause: unknown, sql: string | null): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
@@ -32,7 +41,7 @@ export function databaseError(cause: unknown, sql: string | null): DatabaseError
   return new DatabaseError(error.message ?? String(cause), {
     code,
     sql,
-    class: code === null ? "other" : isConnection(code) ? "connection" : lockCodes.has(code) ? "lock" : "other",
+    class: classOf(code),
     cause,
     ...(Number.isInteger(position) ? { position } : {}),
     ...(detail ? { detail } : {}),
