@@ -17,7 +17,7 @@ export function checkNames(objects: readonly SchemaObject[], build: Build): void
     if (name === "" || name.includes("\0")) {
       report.add("SQA-101", `a ${kindFacts[object.kind].label} has no name`, place);
     }
-    const length = byteLength(name);
+    const length = described.has(object.kind) ? 0 : byteLength(name);
     if (length > dialect.maxIdentifierBytes) {
       report.add(
         "SQA-101",
@@ -47,6 +47,18 @@ export function checkNames(objects: readonly SchemaObject[], build: Build): void
     }
   }
 }
+
+/** Kinds whose last part says more than a name: argument types, a role, a pair of types. */
+const described: ReadonlySet<string> = new Set([
+  "function",
+  "aggregate",
+  "operator",
+  "cast",
+  "grant",
+  "default_privilege",
+  "user_mapping",
+  "text_search",
+]);
 
 /** The dotted path as one writes it in a model. */
 function label(object: SchemaObject, build: Build): string {

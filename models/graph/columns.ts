@@ -1,5 +1,5 @@
 /** Tables and columns of the catalog as objects. */
-import type { Dialect } from "../../dialects/dialect.ts";
+import { type Dialect, kindOf } from "../../dialects/dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { DataType, Expression, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import type { DatabaseName, SqlMeta } from "../contract.ts";
@@ -139,6 +139,15 @@ export function tableObject(table: TableEntry, schemaId: ObjectId | null, build:
     inherits: parents,
     options: optionsFor(meta.on, "table", dialect, what, meta.place, report),
   };
+  const kind = kindOf(dialect, "table");
+  if (parents.length > 0 && kind !== "unsupported" && kind.normalize(object).inherits.length === 0) {
+    report.add(
+      "SQA-104",
+      `${dialect.label} has no table inheritance: ${what}`,
+      meta.place,
+      "leave `inherits` out, or give the table `only`",
+    );
+  }
   return object;
 }
 
