@@ -15,6 +15,8 @@ export interface Definition<K extends Kind> {
   target(object: SchemaObject<K>): string;
   /** Statements that make it; the definition alone when left out. */
   create?(object: SchemaObject<K>): readonly string[];
+  /** Statements that drop it; DROP of the target when left out. */
+  drop?(object: SchemaObject<K>): readonly string[];
   /** Statements from one to another, or null where it must be made again. Comments come by themselves. */
   alter?(change: Alter<K>): readonly string[] | null;
   /** What stands after ALTER: the old object, then what becomes of it. Kinds without it are dropped and created under the new name. */
@@ -55,7 +57,8 @@ export function definitionKind<K extends Kind>(given: Definition<K>): KindDialec
           return [...texts.map((sql) => run(change, change.to, sql)), ...said(change.to)];
         }
         case "drop":
-          return [run(change, change.from, `DROP ${own.target(change.from)}`)];
+          return (own.drop?.(change.from) ?? [`DROP ${own.target(change.from)}`])
+            .map((sql) => run(change, change.from, sql));
         case "alter":
           return [
             ...(own.alter?.(change as unknown as Alter<Kind>) ?? []).map((sql) => run(change, change.to, sql)),

@@ -23,6 +23,7 @@ import {
   withoutInherited,
 } from "../inheritance.ts";
 import { addIdentity, changeIdentity, identityClause, normalIdentity } from "../identity.ts";
+import { changedOptions, optionsClause, plainOptions } from "../foreign_options.ts";
 import { objectName } from "../names.ts";
 import { identityToSerial, releaseSequences, serialToIdentity, takeSequences } from "../owned_sequences.ts";
 import { normalParameters, setParameters } from "../parameters.ts";
@@ -57,6 +58,7 @@ interface Row extends Record<string, unknown> {
   readonly compression: string;
   readonly statistics: number | null;
   readonly parameters: readonly string[] | null;
+  readonly foreign_options: Readonly<Record<string, string>> | null;
 }
 
 export const columnReader = reader<Row>({
@@ -92,7 +94,8 @@ SELECT
   CASE WHEN a.attstorage <> y.typstorage THEN a.attstorage::pg_catalog.text END AS storage,
   a.attcompression::pg_catalog.text AS compression, -- p pglz, l lz4, '' the server's default
   NULLIF(a.attstattarget, -1) AS statistics, -- 17: NULL for the default, before -1
-  pg_catalog.to_json(a.attoptions) AS parameters
+  pg_catalog.to_json(a.attoptions) AS parameters,
+  ${plainOptions("a.attfdwoptions")} AS foreign_options
 FROM tables AS t
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
@@ -152,6 +155,7 @@ LEFT JOIN pg_catalog.pg_constraint AS nn ON nn.conrelid = a.attrelid AND nn.cont
             compression: { p: "pglz", l: "lz4" }[row.compression],
             statistics: row.statistics,
             // The two that ALTER COLUMN SET knows; Debian's 15.20 stamps each column with a "pg_attver" that nobody can set.
+            options: row.foreign_options,
             with: parameters(row.parameters?.filter((each) => /^n_distinct(_inherited)?=/.test(each)) ?? null),
           }),
         },
@@ -164,7 +168,7 @@ LEFT JOIN pg_catalog.pg_constraint AS nn ON nn.conrelid = a.attrelid AND nn.cont
 const storages: Readonly<Record<string, string>> = { p: "plain", e: "external", m: "main", x: "extended" };
 
 /** Names of a column's options: what a model may set. */
-export const columnOptions = ["not_null", "storage", "compression", "statistics", "with"] as const;
+export const columnOptions = ["not_null", "storage", "compression", "statistics", "with", "options"] as const;
 
 function typeOfRow(row: Row): DataType {
   const parsed = parseType(row.type);
@@ -235,7 +239,14 @@ export const column: KindDialect<"column"> = {
 };
 
 /** "cannot alter type of a column used by a view or rule", "… in a trigger definition", "… in a policy definition". */
-const readsColumns: ReadonlySet<Kind> = new Set(["view", "materialized_view", "trigger", "rule", "policy", "publication"]);
+const readsColumns: ReadonlySet<Kind> = new Set([
+  "view",
+  "materialized_view",
+  "trigger",
+  "rule",
+  "policy",
+  "publication",
+]);
 
 /** Can a foreign key stay while one end changes its type? The server checks the pair again at each ALTER. */
 function comparable(from: DataType, to: DataType): boolean {
@@ -251,6 +262,7 @@ export function columnDefinition(object: SchemaObject<"column">): string {
   return [
     quote(object.name.at(-1)!),
     renderType(object.type),
+    optionsClause(object.options).trim(),
     object.collation ? `COLLATE ${quotePath(undotted(object.collation))}` : "",
     object.options.compression ? `COMPRESSION ${quote(String(object.options.compression))}` : "",
     object.default ? `DEFAULT ${defaultText(object.default.sql)}` : "",
@@ -273,7 +285,7 @@ function notNullOf(options: Options): Options {
 /** What a new column needs beside its definition. */
 export function columnExtras(change: Create<"column">, context: RenderContext): readonly Statement[] {
   const target = `${quotePath(change.to.name.slice(0, 2))}.${quote(change.to.name[2]!)}`;
-  const bare = { ...change.to.options, compression: null };
+  const bare = { ...change.to.options, compression: null, options: null };
   const table = tableIn(context.to, change.to.parent);
   if (isInherited(change.to) && !isPartition(table)) return inheritedColumn(change, context);
   return [
@@ -524,6 +536,8 @@ function alterOptions(change: Change<"column">, from: Options, to: Options): rea
     const sql = alter(`SET STATISTICS ${Number(to.statistics ?? -1)}`);
     statements.push(statement(change, sql, { locks: [shareUpdateExclusive(id)] }));
   }
+  const foreign = changedOptions(from, to);
+  if (foreign) statements.push(quick(change, id, alter(foreign.trim())));
   for (const clause of setParameters(from, to)) {
     statements.push(statement(change, alter(clause), { locks: [shareUpdateExclusive(id)] }));
   }

@@ -2,20 +2,37 @@
 import type { Dialect, KindDialect } from "../../dialect.ts";
 import type { Kind } from "../../../schema/object.ts";
 import type { Reader } from "../catalog.ts";
+import { aggregate, aggregateReader } from "./aggregate.ts";
 import { check, checkOptions } from "./check.ts";
+import { collation, collationOptions, collationReader } from "./collation.ts";
 import { column, columnOptions, columnReader } from "./column.ts";
+import { compositeType, compositeTypeOptions, compositeTypeReader } from "./composite_type.ts";
 import { constraintReader } from "./constraints.ts";
 import { defaultPrivilege, defaultPrivilegeReader } from "./default_privilege.ts";
+import { domain, domainReader } from "./domain.ts";
+import { domainCheck, domainCheckOptions, domainCheckReader } from "./domain_check.ts";
 import { enumKind, enumReader } from "./enum.ts";
 import { eventTrigger, eventTriggerOptions, eventTriggerReader } from "./event_trigger.ts";
+import { exclusion, exclusionOptions } from "./exclusion.ts";
+import { extension, extensionReader } from "./extension.ts";
 import { foreignKey, foreignKeyOptions } from "./foreign_key.ts";
+import { foreignDataWrapper, foreignDataWrapperOptions, foreignDataWrapperReader } from "./foreign_data_wrapper.ts";
+import { foreignServer, foreignServerOptions, foreignServerReader } from "./foreign_server.ts";
+import { foreignTable, foreignTableOptions, foreignTableReader } from "./foreign_table.ts";
+import { userMapping, userMappingOptions, userMappingReader } from "./user_mapping.ts";
+import { subscription, subscriptionOptions, subscriptionReader } from "./subscription.ts";
+import { functionKind, functionReader } from "./function.ts";
+import { rangeOptions } from "../type_words.ts";
 import { againstDefaults, grant, grantReader } from "./grant.ts";
 import { index, indexOptions, indexReader } from "./index.ts";
+import { materializedView, materializedViewOptions, materializedViewReader } from "./materialized_view.ts";
 import { keyOptionNames, primaryKey } from "./primary_key.ts";
 import { policy, policyReader } from "./policy.ts";
 import { publication, publicationOptions, publicationReader } from "./publication.ts";
+import { rangeType, rangeTypeReader } from "./range_type.ts";
 import { rule, ruleOptions, ruleReader } from "./rule.ts";
 import { schema, schemaReader } from "./schema.ts";
+import { sequence, sequenceOptions, sequenceReader } from "./sequence.ts";
 import { statistics, statisticsOptions, statisticsReader } from "./statistics.ts";
 import { table, tableOptions, tableReader } from "./table.ts";
 import { trigger, triggerOptions, triggerReader } from "./trigger.ts";
@@ -45,17 +62,17 @@ export const kinds: Dialect["kinds"] = {
   index,
   view: granted(view),
   trigger,
-  sequence: "unsupported",
-  domain: "unsupported",
-  domain_check: "unsupported",
-  composite_type: "unsupported",
-  range_type: "unsupported",
-  collation: "unsupported",
-  extension: "unsupported",
-  function: "unsupported",
-  aggregate: "unsupported",
-  materialized_view: "unsupported",
-  exclusion: "unsupported",
+  sequence: granted(sequence),
+  domain: granted(domain),
+  domain_check: domainCheck,
+  composite_type: granted(compositeType),
+  range_type: granted(rangeType),
+  collation,
+  extension,
+  function: granted(functionKind),
+  aggregate: granted(aggregate),
+  materialized_view: granted(materializedView),
+  exclusion,
   policy,
   rule,
   grant,
@@ -63,11 +80,11 @@ export const kinds: Dialect["kinds"] = {
   event_trigger: eventTrigger,
   statistics,
   publication,
-  subscription: "unsupported",
-  foreign_data_wrapper: "unsupported",
-  foreign_server: "unsupported",
-  user_mapping: "unsupported",
-  foreign_table: "unsupported",
+  subscription,
+  foreign_data_wrapper: foreignDataWrapper,
+  foreign_server: foreignServer,
+  user_mapping: userMapping,
+  foreign_table: granted(foreignTable),
   text_search: "unsupported",
   cast: "unsupported",
   operator: "unsupported",
@@ -85,6 +102,16 @@ export const readers: readonly Reader[] = [
   constraintReader,
   indexReader,
   viewReader,
+  sequenceReader,
+  functionReader,
+  aggregateReader,
+  domainReader,
+  domainCheckReader,
+  compositeTypeReader,
+  rangeTypeReader,
+  collationReader,
+  extensionReader,
+  materializedViewReader,
   triggerReader,
   policyReader,
   ruleReader,
@@ -93,6 +120,11 @@ export const readers: readonly Reader[] = [
   publicationReader,
   grantReader,
   defaultPrivilegeReader,
+  subscriptionReader,
+  userMappingReader,
+  foreignTableReader,
+  foreignServerReader,
+  foreignDataWrapperReader,
 ];
 
 /** The options that a model may set, by kind. */
@@ -106,10 +138,26 @@ export const knownOptions: Dialect["knownOptions"] = {
   foreign_key: foreignKeyOptions,
   index: indexOptions,
   view: viewOptions,
+  sequence: sequenceOptions,
+  domain: [],
+  domain_check: domainCheckOptions,
+  composite_type: compositeTypeOptions,
+  range_type: rangeOptions,
+  collation: collationOptions,
+  extension: [],
+  function: [],
+  aggregate: [],
+  materialized_view: materializedViewOptions,
+  exclusion: exclusionOptions,
   trigger: triggerOptions,
   policy: [],
   rule: ruleOptions,
   event_trigger: eventTriggerOptions,
   statistics: statisticsOptions,
   publication: publicationOptions,
+  subscription: subscriptionOptions,
+  user_mapping: userMappingOptions,
+  foreign_table: foreignTableOptions,
+  foreign_server: foreignServerOptions,
+  foreign_data_wrapper: foreignDataWrapperOptions,
 };

@@ -9,6 +9,7 @@ import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { address, made, options, parameters, parentIds, parentTables, reader, tablesInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { releaseSequences } from "../owned_sequences.ts";
+import { optionsClause } from "../foreign_options.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { isInherited, isPartition } from "../inheritance.ts";
 import { attach, changeParents, partsOf } from "../partition.ts";
@@ -140,7 +141,13 @@ export const table: KindDialect<"table"> = {
   },
 };
 
-function createTable(change: Create<"table">, path: string, context: RenderContext): readonly Statement[] {
+/** CREATE TABLE or CREATE FOREIGN TABLE with all parts, and what follows it. */
+export function createTable(
+  change: Create<"table"> | Create<"foreign_table">,
+  path: string,
+  context: RenderContext,
+): readonly Statement[] {
+  const foreign = change.kind === "foreign_table" ? "FOREIGN " : "";
   const parts = change.parts.flatMap((part) => part.op === "create" ? [part as Create] : []);
   const made = parts.map((part) => part.to as SchemaObject);
   // A partition is made as a table of its own and then attached: that keeps its own names and defaults, and only needs SHARE UPDATE
@@ -160,18 +167,19 @@ function createTable(change: Create<"table">, path: string, context: RenderConte
     access_method ? ` USING ${quote(String(access_method))}` : "",
     withClause(change.to.options),
     tablespace ? ` TABLESPACE ${quote(String(tablespace))}` : "",
+    change.kind === "foreign_table" ? ` SERVER ${quote(change.to.server)}${optionsClause(change.to.options)}` : "",
   ].join("");
   const body = lines.length ? ` (\n  ${lines.join(",\n  ")}\n)` : " ()";
   const extras = [...parts].sort((a, b) => a.to.id < b.to.id ? -1 : 1).flatMap((part) =>
     part.kind === "column" ? columnExtras(part as Create<"column">, context) : constraintExtras(part)
   );
   return [
-    statement(change, `CREATE ${unlogged ? "UNLOGGED " : ""}TABLE ${path}${body}${tail}`),
+    statement(change, `CREATE ${foreign}${unlogged ? "UNLOGGED " : ""}TABLE ${path}${body}${tail}`),
     ...(of_type ? [quick(change, change.to.id, `ALTER TABLE ${path} OF ${quotePath(undotted(String(of_type)))}`)] : []),
     ...(partition ? [...partsOf(change, context), attach(change, change.to)] : []),
     ...setRowSecurity(change, path, {}, change.to.options),
     ...setReplicaIdentity(change, path, {}, change.to.options),
-    ...comment(change, `TABLE ${path}`),
+    ...comment(change as Change, `${foreign}TABLE ${path}`),
     ...extras,
   ];
 }
@@ -201,7 +209,7 @@ function alterOptions(change: Alter<"table">, path: string): readonly Statement[
   return [...statements, ...setRowSecurity(change, path, from, to), ...setReplicaIdentity(change, path, from, to)];
 }
 
-function setRowSecurity(change: Change<"table">, path: string, from: Options, to: Options): readonly Statement[] {
+function setRowSecurity(change: Change, path: string, from: Options, to: Options): readonly Statement[] {
   const id = change.op === "drop" ? change.from.id : change.to.id;
   const enabled = (options: Options) => options.row_security === "enabled" || options.row_security === "forced";
   const forced = (options: Options) => String(options.row_security ?? "").startsWith("forced");
@@ -212,7 +220,7 @@ function setRowSecurity(change: Change<"table">, path: string, from: Options, to
   return clauses.map((clause) => quick(change, id, `ALTER TABLE ${path} ${clause}`));
 }
 
-function setReplicaIdentity(change: Change<"table">, path: string, from: Options, to: Options): readonly Statement[] {
+function setReplicaIdentity(change: Change, path: string, from: Options, to: Options): readonly Statement[] {
   if (from.replica_identity === to.replica_identity) return [];
   const id = change.op === "drop" ? change.from.id : change.to.id;
   const identity = String(to.replica_identity ?? "default").toUpperCase();
