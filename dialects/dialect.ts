@@ -48,6 +48,11 @@ export interface KindDialect<K extends Kind> {
   readonly renames: boolean;
   /** Must `dependent`, which refers to the altered object, be dropped before this change and made again after it? */
   blocks?(change: Alter<K>, dependent: SchemaObject, context: RenderContext): boolean;
+  /**
+   * Can the object stay while `dropped`, which it refers to, is dropped (and perhaps made again)? A function whose body only names a table
+   * can, and so can a column when the drop itself takes off its default first. Without this it goes and comes back.
+   */
+  survives?(object: SchemaObject<K>, dropped: SchemaObject, context: RenderContext): boolean;
   render(change: Change<K>, context: RenderContext): readonly Statement[];
 }
 

@@ -46,9 +46,11 @@ export function diff(from: SchemaGraph, to: SchemaGraph, dialect: Dialect, optio
 
 /** The fields in which two objects of one kind differ; opaque expressions are noted instead of compared. */
 function differingFields(left: SchemaObject, right: SchemaObject, notes: Note[]): string[] {
-  const fields = ["comment", ...factsOf(left).fields].filter((field) =>
-    !sameJson(valueOf(left, field), valueOf(right, field))
-  );
+  const unsaid: readonly string[] = factsOf(left).unsaid ?? [];
+  const fields = ["comment", ...factsOf(left).fields].filter((field) => {
+    const before = valueOf(left, field), after = valueOf(right, field);
+    return !sameJson(before, after) && !(unsaid.includes(field) && (before === null || after === null));
+  });
   const opaque = new Set(
     [...factsOf(left).expressions(left), ...factsOf(right).expressions(right)]
       .filter(({ expression }) => expression.opaque)

@@ -5,7 +5,7 @@
  * The rules, applied until nothing changes:
  * 1. An alter whose kind says "recreate" becomes drop + create.
  * 2. What depends on a dropped object (a ref or a child) and exists on both sides is dropped and created too, unless an alter in place
- *    takes the dependency away.
+ *    takes the dependency away or its kind says that it survives.
  * 3. What the dialect says blocks an alter in place is dropped before it and created after it.
  *
  * A dialect that keeps rows while it rebuilds a table says "in place" here; nothing that holds rows is ever recreated behind its back.
@@ -55,7 +55,8 @@ export function recreate(
     while (queue.length) {
       const id = queue.pop()!;
       for (const dependent of dependents.get(id) ?? []) {
-        if (!letsGo(altered.get(dependent.id), id)) again(dependent);
+        const keeps = kindIn(dialect, dependent.kind).survives?.(dependent, context.from.objects.get(id)!, context);
+        if (!keeps && !letsGo(altered.get(dependent.id), id)) again(dependent);
       }
     }
     for (const change of [...altered.values()]) {

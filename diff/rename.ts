@@ -241,11 +241,16 @@ function rekeyed(
   if (base.kind === "foreign_key") {
     return { ...base, references: { ...base.references, table: map(base.references.table) } };
   }
-  if (base.kind === "column" && base.type.of && ids.has(base.type.of)) {
-    const of = map(base.type.of);
-    return { ...base, type: { ...base.type, of, name: pathOfId(of).join(".") } };
-  }
-  return base;
+  const { mapIds } = factsOf(base);
+  if (!mapIds) return base;
+  return mapIds(base, {
+    id: map,
+    type: (type) => {
+      if (type.of === null || !ids.has(type.of)) return type;
+      const of = map(type.of);
+      return { ...type, of, name: pathOfId(of).join(".") };
+    },
+  });
 }
 
 /** Where the object lives under its new path: a table that goes to another schema gets that schema as its parent. */

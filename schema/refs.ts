@@ -19,7 +19,7 @@ export function withRefs(objects: readonly SchemaObject[]): readonly SchemaObjec
       refs.add(table);
       for (const column of columns) refs.add(objectId("column", [...pathOfId(table), column]));
     }
-    if (object.kind === "column" && object.type.of) refs.add(object.type.of);
+    for (const type of factsOf(object).typesUsed?.(object) ?? []) if (type.of) refs.add(type.of);
     if (object.kind === "table" || object.kind === "foreign_table") {
       for (const parent of object.inherits ?? []) refs.add(parent);
     }

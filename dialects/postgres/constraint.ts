@@ -25,6 +25,8 @@ export interface ConstraintRow extends Record<string, unknown> {
   readonly no_inherit: boolean;
   readonly period: boolean;
   readonly expression: string | null;
+  /** The server's text of an exclusion constraint. */
+  readonly definition: string | null;
   readonly foreign_schema: string | null;
   readonly foreign_table: string | null;
   readonly foreign_columns: readonly string[] | null;
@@ -64,7 +66,7 @@ export function deferrableClause(deferrable: Deferrable): string {
   return deferrable === "no" ? "" : deferrable === "deferred" ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE";
 }
 
-type Constraint = "primary_key" | "unique" | "check" | "foreign_key";
+type Constraint = "primary_key" | "unique" | "check" | "foreign_key" | "exclusion";
 
 /** "CONSTRAINT name clause", as in CREATE TABLE and after ADD. */
 export function named(object: SchemaObject, clause: string): string {

@@ -17,12 +17,14 @@ export const postgres: Dialect = {
   label: "Postgres",
   kinds,
   inline: {
-    create: ["column", "primary_key", "unique", "check"],
+    create: ["column", "primary_key", "unique", "check", "exclusion", "domain_check"],
     drop: [
       "column",
       "primary_key",
       "unique",
       "check",
+      "exclusion",
+      "domain_check",
       "foreign_key",
       "index",
       "trigger",
@@ -95,13 +97,22 @@ function names(object: SchemaObject): readonly string[] {
   switch (object.kind) {
     case "table":
     case "view":
+    case "materialized_view":
+    case "composite_type":
       return [relation, type];
     case "index":
+    case "sequence":
       return [relation];
     case "enum":
+    case "domain":
+    case "range_type":
       return [type];
+    case "function":
+    case "aggregate":
+      return [`routine:${dotted([schema, own])}`];
     case "primary_key":
     case "unique":
+    case "exclusion":
       return [relation, `constraint:${dotted(object.name)}`];
     case "check":
     case "foreign_key":

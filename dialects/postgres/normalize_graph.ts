@@ -2,39 +2,78 @@
 import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
-import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import type { DataType, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { withRefs, withRefsFromTexts } from "./refs_from_texts.ts";
 import { dotted } from "./sql.ts";
+import { isNamedType } from "./type_swap.ts";
 
 /**
- * - A column whose type is named like an enum of the graph is of that enum.
+ * - A column, a domain and so on whose type is named like a type of the graph is of that type.
  * - Columns of a primary key and identity columns are NOT NULL, as the server makes them.
  * - A column that a table inherits needs the one that it comes from, and so does who needs it.
- * - Who needs a column of an enum needs the enum, so that all of them step aside when the type is made anew.
+ * - Who needs a column or a type needs the types that it is made of, so that all of them step aside when one is made anew.
+ * - What only texts say is needed: a sequence by its column, functions by expressions, tables by function bodies.
  */
 export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
-  const enums = new Map<string, ObjectId>();
+  const types = namedTypes(graph);
   const keyed = new Set<ObjectId>();
   for (const object of graph.objects.values()) {
-    if (object.kind === "enum") enums.set(dotted(object.name), object.id);
-    if (object.kind === "primary_key") {
-      for (const name of object.columns) keyed.add(columnId(object.parent!, name));
-    }
+    if (object.kind !== "primary_key") continue;
+    for (const name of object.columns) keyed.add(columnId(object.parent!, name));
   }
-  const enumOf = new Map<ObjectId, ObjectId>();
   const typed = [...graph.objects.values()].map((object) => {
-    if (object.kind !== "column") return object;
-    const of = object.type.of ?? enums.get(object.type.name) ?? null;
-    if (of) enumOf.set(object.id, of);
-    const known = of !== null && (object.type.of !== of || object.type.family !== "enum");
-    const type = known ? { ...object.type, of, family: "enum" as const } : object.type;
-    const nullable = object.nullable && object.identity === null && !keyed.has(object.id);
-    return type === object.type && nullable === object.nullable ? object : { ...object, type, nullable };
+    const known = withTypes(object, types);
+    if (known.kind !== "column") return known;
+    const nullable = known.nullable && known.identity === null && !keyed.has(known.id);
+    return nullable === known.nullable ? known : { ...known, nullable } as SchemaObject;
   });
+  const typesOf = typesBelow(typed);
   const origins = originsOf(graph);
   const whole = typed.map((object) =>
-    withOrigins(withEnums(withIncluded(object as SchemaObject), enumOf), graph, origins)
+    withOrigins(withTypesBelow(withIncluded(object as SchemaObject), typesOf), graph, origins)
   );
-  return makeGraph(graph.dialect, whole, graph.notes);
+  return withRefsFromTexts(makeGraph(graph.dialect, whole, graph.notes));
+}
+
+/** Types of the graph by their dotted path. */
+function namedTypes(graph: SchemaGraph): ReadonlyMap<string, ObjectId> {
+  const found = new Map<string, ObjectId>();
+  for (const object of graph.objects.values()) if (isNamedType(object)) found.set(dotted(object.name), object.id);
+  return found;
+}
+
+/** The object with its types tied to the types of the graph that they name. */
+function withTypes(object: SchemaObject, types: ReadonlyMap<string, ObjectId>): SchemaObject {
+  const { mapIds, typesUsed } = factsOf(object);
+  if (!mapIds || !typesUsed) return object;
+  const tied = (type: DataType): DataType => {
+    const of = type.of ?? types.get(type.name) ?? null;
+    if (of === null) return type;
+    const family = of.startsWith("enum:") ? "enum" : "other";
+    return type.of === of && type.family === family ? type : { ...type, of, family };
+  };
+  if (typesUsed(object).every((type) => tied(type) === type)) return object;
+  return mapIds(object, { type: tied, id: (id) => id });
+}
+
+/** For each column and each type the types that it is made of, directly or not. */
+function typesBelow(objects: readonly SchemaObject[]): ReadonlyMap<ObjectId, readonly ObjectId[]> {
+  const direct = new Map<ObjectId, readonly ObjectId[]>();
+  for (const object of objects) {
+    const used = factsOf(object).typesUsed?.(object).flatMap(({ of }) => of ?? []);
+    if (used?.length) direct.set(object.id, used);
+  }
+  const found = new Map<ObjectId, readonly ObjectId[]>();
+  const below = (id: ObjectId, above: readonly ObjectId[]): readonly ObjectId[] => {
+    const known = found.get(id);
+    if (known) return known;
+    if (above.includes(id)) return [];
+    const all = (direct.get(id) ?? []).flatMap((each) => [each, ...below(each, [...above, id])]);
+    found.set(id, [...new Set(all)]);
+    return found.get(id)!;
+  };
+  for (const id of direct.keys()) below(id, []);
+  return found;
 }
 
 /** The tables that each table inherits from, directly or not. */
@@ -85,16 +124,11 @@ function withIncluded(object: SchemaObject): SchemaObject {
   return withRefs(object, (include as string[]).map((name) => columnId(object.parent!, name)));
 }
 
-function withEnums(object: SchemaObject, enumOf: ReadonlyMap<ObjectId, ObjectId>): SchemaObject {
-  if (enumOf.size === 0) return object;
+function withTypesBelow(object: SchemaObject, typesOf: ReadonlyMap<ObjectId, readonly ObjectId[]>): SchemaObject {
+  if (typesOf.size === 0) return object;
   const used = factsOf(object).columnsUsed(object).flatMap(({ table, columns }) =>
     columns.map((name) => columnId(table, name))
   );
-  const needed = [...object.refs, ...used].flatMap((id) => enumOf.get(id) ?? []);
+  const needed = [object.id, ...object.refs, ...used].flatMap((id) => typesOf.get(id) ?? []);
   return needed.length ? withRefs(object, needed) : object;
-}
-
-function withRefs(object: SchemaObject, more: readonly ObjectId[]): SchemaObject {
-  const refs = [...new Set([...object.refs, ...more])].sort();
-  return refs.length === object.refs.length ? object : { ...object, refs };
 }

@@ -47,6 +47,8 @@ export const columnFacts: KindFacts<"column"> = {
       generated: { ...column.generated, expression: rename.expression(column.generated.expression) },
     },
   columnsUsed: () => [],
+  typesUsed: (column) => [column.type],
+  mapIds: (column, map) => ({ ...column, type: map.type(column.type) }),
 };
 
 /** The columns of one table in their order. */

@@ -7,9 +7,16 @@ export interface CompositeTypeShape {
   options: Options;
 }
 
-export const compositeTypeFacts: KindFacts<"composite_type"> = plainFacts({
-  label: "composite type",
-  plural: "composite types",
-  fields: ["attributes", "options"],
-  holdsData: false,
-});
+export const compositeTypeFacts: KindFacts<"composite_type"> = {
+  ...plainFacts<"composite_type">({
+    label: "composite type",
+    plural: "composite types",
+    fields: ["attributes", "options"],
+    holdsData: false,
+  }),
+  typesUsed: (object) => object.attributes.map((attribute) => attribute.type),
+  mapIds: (object, map) => ({
+    ...object,
+    attributes: object.attributes.map((attribute) => ({ ...attribute, type: map.type(attribute.type) })),
+  }),
+};

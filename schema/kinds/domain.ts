@@ -23,4 +23,6 @@ export const domainFacts: KindFacts<"domain"> = {
       ? { ...object, default: object.default && rename.expression(object.default) }
       : object,
   columnsUsed: () => [],
+  typesUsed: (object) => [object.type],
+  mapIds: (object, map) => ({ ...object, type: map.type(object.type) }),
 };

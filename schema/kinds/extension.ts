@@ -9,9 +9,12 @@ export interface ExtensionShape {
   options: Options;
 }
 
-export const extensionFacts: KindFacts<"extension"> = plainFacts({
-  label: "extension",
-  plural: "extensions",
-  fields: ["version", "schema", "options"],
-  holdsData: true,
-});
+export const extensionFacts: KindFacts<"extension"> = {
+  ...plainFacts<"extension">({
+    label: "extension",
+    plural: "extensions",
+    fields: ["version", "schema", "options"],
+    holdsData: true,
+  }),
+  unsaid: ["version", "schema"],
+};

@@ -1,5 +1,5 @@
 /** What the generic algorithms ask of a kind. Data and small pure functions; no dialect, no I/O. */
-import type { Expression, Field, Kind, ObjectId, SchemaObject } from "../object.ts";
+import type { DataType, Expression, Field, Kind, ObjectId, SchemaObject } from "../object.ts";
 
 /** A column that gets another name. `expression` rewrites SQL text that may mention it (the dialect's lexer does the work). */
 export interface ColumnRename {
@@ -30,6 +30,18 @@ export interface KindFacts<K extends Kind> {
   renameColumn(object: SchemaObject<K>, rename: ColumnRename): SchemaObject<K>;
   /** Columns that it uses, by table: they become `refs`. */
   columnsUsed(object: SchemaObject<K>): readonly { readonly table: ObjectId; readonly columns: readonly string[] }[];
+  /** Types that it is made of, where it has any: those that are objects become `refs`. */
+  typesUsed?(object: SchemaObject<K>): readonly DataType[];
+  /** The object with each type that it is made of put through `map`, and other ids among its fields through `id`. */
+  mapIds?(object: SchemaObject<K>, map: IdMap): SchemaObject<K>;
+  /** Fields whose null means that the source does not say: not compared with what another says. */
+  readonly unsaid?: readonly Exclude<Field<K>, "comment">[];
+}
+
+/** How ids inside an object's fields are replaced. */
+export interface IdMap {
+  type(type: DataType): DataType;
+  id(id: ObjectId): ObjectId;
 }
 
 /** Facts of a kind that has no expressions and names no columns. */

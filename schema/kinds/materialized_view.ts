@@ -21,4 +21,5 @@ export const materializedViewFacts: KindFacts<"materialized_view"> = {
       ? { ...object, definition: rename.expression(object.definition) }
       : object,
   columnsUsed: () => [],
+  unsaid: ["columns"],
 };

@@ -7,9 +7,13 @@ export interface RangeTypeShape {
   options: Options;
 }
 
-export const rangeTypeFacts: KindFacts<"range_type"> = plainFacts({
-  label: "range type",
-  plural: "range types",
-  fields: ["subtype", "options"],
-  holdsData: false,
-});
+export const rangeTypeFacts: KindFacts<"range_type"> = {
+  ...plainFacts<"range_type">({
+    label: "range type",
+    plural: "range types",
+    fields: ["subtype", "options"],
+    holdsData: false,
+  }),
+  typesUsed: (object) => [object.subtype],
+  mapIds: (object, map) => ({ ...object, subtype: map.type(object.subtype) }),
+};

@@ -16,9 +16,12 @@ export interface SequenceShape {
   options: Options;
 }
 
-export const sequenceFacts: KindFacts<"sequence"> = plainFacts({
-  label: "sequence",
-  plural: "sequences",
-  fields: ["dataType", "start", "increment", "min", "max", "cache", "cycle", "ownedBy", "options"],
-  holdsData: true,
-});
+export const sequenceFacts: KindFacts<"sequence"> = {
+  ...plainFacts<"sequence">({
+    label: "sequence",
+    plural: "sequences",
+    fields: ["dataType", "start", "increment", "min", "max", "cache", "cycle", "ownedBy", "options"],
+    holdsData: true,
+  }),
+  mapIds: (object, map) => ({ ...object, ownedBy: object.ownedBy && map.id(object.ownedBy) }),
+};

@@ -19,4 +19,5 @@ export const viewFacts: KindFacts<"view"> = {
   renameColumn: (view, rename) =>
     view.refs.includes(rename.table) ? { ...view, definition: rename.expression(view.definition) } : view,
   columnsUsed: () => [],
+  unsaid: ["columns"],
 };

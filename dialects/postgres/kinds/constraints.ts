@@ -6,6 +6,7 @@ import { address, columnNames, type Found, type Reader, reader, tablesInScope } 
 import { constraintComment, type ConstraintRow, named } from "../constraint.ts";
 import { indexMarks } from "../index_marks.ts";
 import { addCheck, checkClause, checkFromRow } from "./check.ts";
+import { exclusionClause, exclusionFromRow } from "./exclusion.ts";
 import { foreignKeyClause, foreignKeyFromRow } from "./foreign_key.ts";
 import { primaryKeyClause, primaryKeyFromRow } from "./primary_key.ts";
 import { uniqueClause, uniqueFromRow } from "./unique.ts";
@@ -17,6 +18,7 @@ const fromRow: Readonly<Record<string, FromRow>> = {
   u: uniqueFromRow,
   c: checkFromRow,
   f: foreignKeyFromRow,
+  x: exclusionFromRow,
 };
 
 export const constraintReader: Reader = reader<ConstraintRow>({
@@ -39,6 +41,7 @@ SELECT
   k.connoinherit AS no_inherit,
   ${version >= 180000 ? "k.conperiod" : "false"} AS period, -- 18: WITHOUT OVERLAPS, PERIOD
   pg_catalog.pg_get_expr(k.conbin, k.conrelid) AS expression,
+  CASE WHEN k.contype = 'x' THEN pg_catalog.pg_get_constraintdef(k.oid) END AS definition,
   fn.nspname AS foreign_schema,
   fc.relname AS foreign_table,
   ${columnNames("k.confrelid", "k.confkey")} AS foreign_columns,
@@ -46,7 +49,7 @@ SELECT
   k.confdeltype::pg_catalog.text AS on_delete,
   k.confmatchtype::pg_catalog.text AS match, -- s simple, f full, p partial
   ${columnNames("k.conrelid", "k.confdelsetcols")} AS delete_columns, -- 15: SET NULL (columns)
-  CASE WHEN k.contype IN ('p', 'u') THEN k.conindid ELSE 0 END AS index_oid,
+  CASE WHEN k.contype IN ('p', 'u', 'x') THEN k.conindid ELSE 0 END AS index_oid,
   (SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum)
     FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = x.indexrelid AND a.attnum > x.indnkeyatts) AS include,
   COALESCE(x.indnullsnotdistinct, false) AS nulls_not_distinct, -- 15
@@ -58,10 +61,10 @@ FROM pg_catalog.pg_constraint AS k
 JOIN tables AS t ON t.oid = k.conrelid
 LEFT JOIN pg_catalog.pg_class AS fc ON fc.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_namespace AS fn ON fn.oid = fc.relnamespace
-LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = k.conindid AND k.contype IN ('p', 'u')
+LEFT JOIN pg_catalog.pg_index AS x ON x.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_catalog.pg_class AS ic ON ic.oid = x.indexrelid
 LEFT JOIN pg_catalog.pg_tablespace AS space ON space.oid = ic.reltablespace
-WHERE k.contype IN ('p', 'u', 'c', 'f')
+WHERE k.contype IN ('p', 'u', 'c', 'f', 'x')
   AND (k.contype <> 'f' OR k.conparentid = 0) -- a partition's copy of a foreign key cannot differ from it`,
   found: (row): readonly Found[] => {
     const object = fromRow[row.type]!(row);
@@ -78,6 +81,8 @@ export function constraintDefinition(object: SchemaObject): string | null {
       return named(object, primaryKeyClause(object as SchemaObject<"primary_key">));
     case "unique":
       return named(object, uniqueClause(object as SchemaObject<"unique">));
+    case "exclusion":
+      return named(object, exclusionClause(object as SchemaObject<"exclusion">));
     case "check": {
       // CREATE TABLE would take NOT VALID and forget it: a new table has no rows to be wrong.
       const check = object as SchemaObject<"check">;

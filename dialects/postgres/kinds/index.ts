@@ -32,7 +32,7 @@ interface Row extends Record<string, unknown> {
   readonly oid: number;
   readonly schema: string;
   readonly table_name: string;
-  readonly table_kind: TableKind;
+  readonly table_kind: TableKind | "materialized_view";
   readonly attached: boolean;
   readonly name: string;
   readonly is_unique: boolean;
@@ -50,7 +50,13 @@ interface Row extends Record<string, unknown> {
 
 export const indexReader = reader<Row>({
   sql: () =>
-    `WITH ${tablesInScope}
+    `WITH ${tablesInScope}, indexed AS (
+  SELECT t.oid, t.schema, t.name, t.kind FROM tables AS t
+  UNION ALL
+  SELECT c.oid, s.name, c.relname, 'materialized_view' FROM pg_catalog.pg_class AS c
+  JOIN schemas AS s ON s.oid = c.relnamespace
+  WHERE c.relkind = 'm' AND NOT ${ofExtension("c.oid", "pg_class")}
+)
 SELECT
   x.indexrelid AS oid,
   t.schema,
@@ -70,7 +76,7 @@ SELECT
   x.indisvalid AND x.indisready AS valid, -- false: CREATE INDEX CONCURRENTLY has failed or is running
   x.indisclustered AS clustered,
   x.indisreplident AS replica_identity
-FROM tables AS t
+FROM indexed AS t
 JOIN pg_catalog.pg_index AS x ON x.indrelid = t.oid
 JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid
 JOIN pg_catalog.pg_am AS am ON am.oid = c.relam

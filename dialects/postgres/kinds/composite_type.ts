@@ -1,0 +1,192 @@
+/** Composite types in Postgres: attributes are added, dropped and altered in place where the server can. */
+import type { KindDialect, RenderContext } from "../../dialect.ts";
+import type { Alter, Change, Create } from "../../../diff/change.ts";
+import type { Statement } from "../../../diff/plan_types.ts";
+import { sameJson } from "../../../schema/canonical.ts";
+import { assertNever } from "../../../schema/error.ts";
+import { ofKind } from "../../../schema/graph.ts";
+import { objectId } from "../../../schema/id.ts";
+import type { Json, ObjectId, Options } from "../../../schema/object.ts";
+import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
+import { comment, commentOn } from "../comment.ts";
+import { normalParameters } from "../parameters.ts";
+import { renamePath } from "../rename_path.ts";
+import { isBound } from "../routine.ts";
+import { dotted, quote, quotePath } from "../sql.ts";
+import { statement } from "../statement.ts";
+import { typeFromCatalog, type TypeRow } from "../type_from_catalog.ts";
+import { blocksSwap, swapType } from "../type_swap.ts";
+import { type Attribute, attributeText, createComposite } from "../type_words.ts";
+import { normalType, renderType } from "../types.ts";
+
+interface AttributeRow extends TypeRow {
+  readonly name: string;
+  readonly collation: readonly [string, string] | null;
+}
+
+interface Row extends Record<string, unknown> {
+  readonly oid: number;
+  readonly row_type: number;
+  readonly array_type: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly attributes: readonly AttributeRow[] | null;
+  readonly comments: Readonly<Record<string, string>> | null;
+}
+
+export const compositeTypeReader = reader<Row>({
+  sql: () =>
+    `WITH ${schemasInScope}
+SELECT
+  c.oid,
+  c.reltype AS row_type,
+  y.typarray AS array_type,
+  s.name AS schema,
+  c.relname AS name,
+  attributes.list AS attributes,
+  attributes.comments
+FROM pg_catalog.pg_class AS c
+JOIN schemas AS s ON s.oid = c.relnamespace
+JOIN pg_catalog.pg_type AS y ON y.oid = c.reltype
+CROSS JOIN LATERAL (
+  SELECT
+    pg_catalog.json_agg(pg_catalog.row_to_json(each) ORDER BY each.number) AS list,
+    pg_catalog.json_object_agg(each.name, each.comment) FILTER (WHERE each.comment IS NOT NULL) AS comments
+  FROM (
+    SELECT
+      a.attnum AS number,
+      a.attname AS name,
+      ${typeFromCatalog.columns("a.atttypmod")},
+      CASE WHEN a.attcollation <> b.typcollation THEN pg_catalog.json_build_array(cn.nspname, co.collname) END AS collation,
+      d.description AS comment
+    FROM pg_catalog.pg_attribute AS a
+    ${typeFromCatalog.joins("a.atttypid")}
+    LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
+    LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
+    LEFT JOIN pg_catalog.pg_description AS d
+      ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  ) AS each
+) AS attributes
+WHERE c.relkind = 'c' AND NOT ${ofExtension("c.reltype", "pg_type")}`,
+  found: (row) => [{
+    object: made("composite_type", [row.schema, row.name], objectId("schema", [row.schema]), {
+      attributes: (row.attributes ?? []).map((each) => ({
+        name: each.name,
+        type: typeFromCatalog.read(each),
+        collation: each.collation &&
+          dotted(each.collation[0] === "pg_catalog" ? each.collation.slice(1) : each.collation),
+      })),
+      options: options<Json>({ attribute_comments: row.comments }),
+    }),
+    address: address("pg_type", row.row_type),
+    aliases: [address("pg_class", row.oid), address("pg_type", row.array_type)],
+  }],
+});
+
+/** Names of a composite type's options: what a model may set. */
+export const compositeTypeOptions = ["attribute_comments"] as const;
+
+export const compositeType: KindDialect<"composite_type"> = {
+  normalize: (object) => ({
+    ...object,
+    attributes: object.attributes.map((each) => ({
+      ...each,
+      type: normalType(each.type),
+      collation: each.collation ?? null,
+    })),
+    options: normalParameters(object.options),
+  }),
+  alters: () => "in place",
+  renames: true,
+  blocks(change, dependent, context) {
+    const same = change.to.attributes.slice(0, change.from.attributes.length);
+    if (!change.fields.includes("attributes") || sameJson(change.from.attributes, same)) return false;
+    return isBound(dependent, change.to.id) && blocksSwap(dependent, context);
+  },
+  render(change, context) {
+    switch (change.op) {
+      case "create":
+        return [
+          statement(change, createComposite(change.to)),
+          ...comment(change, `TYPE ${quotePath(change.to.name)}`),
+          ...attributeComments(change, {}),
+        ];
+      case "drop":
+        return [statement(change, `DROP TYPE ${quotePath(change.from.name)}`)];
+      case "alter":
+        return alterComposite(change, context);
+      case "rename":
+        return renamePath(change, "TYPE");
+      default:
+        return assertNever(change, "change");
+    }
+  },
+};
+
+function alterComposite(change: Alter<"composite_type">, context: RenderContext): readonly Statement[] {
+  const target = `TYPE ${quotePath(change.to.name)}`;
+  if (!change.fields.includes("attributes")) {
+    return [...comment(change, target), ...attributeComments(change, change.from.options)];
+  }
+  const clauses = inPlace(change, context);
+  if (clauses === null) {
+    return [
+      ...swapType(change, context, {
+        mayFail: () => ({ reason: `values that do not fit the new ${target} are refused`, probe: null }),
+      }),
+      ...attributeComments(change, {}),
+    ];
+  }
+  const dropped = change.from.attributes.filter(({ name }) => !byName(change.to.attributes, name)).length > 0;
+  return [
+    statement(change, `ALTER ${target} ${clauses.join(", ")}`, { loses: dropped ? [change.to.id] : [] }),
+    ...comment(change, target),
+    ...attributeComments(change, change.from.options),
+  ];
+}
+
+/** The clauses of ALTER TYPE, or null where it cannot lead to the wanted order or may not touch a type that columns hold. */
+function inPlace(change: Alter<"composite_type">, context: RenderContext): readonly string[] | null {
+  const { from, to } = change;
+  const kept = from.attributes.filter(({ name }) => byName(to.attributes, name));
+  const added = to.attributes.filter(({ name }) => !byName(from.attributes, name));
+  if (![...kept, ...added].every(({ name }, i) => to.attributes[i]?.name === name)) return null;
+  const retyped = kept.filter((each) => !sameJson(each, byName(to.attributes, each.name)));
+  if (retyped.length && isHeld(to.id, context)) return null;
+  return [
+    ...from.attributes.filter(({ name }) => !byName(to.attributes, name)).map(({ name }) =>
+      `DROP ATTRIBUTE ${quote(name)}`
+    ),
+    ...retyped.map(({ name }) => {
+      const now = byName(to.attributes, name)!;
+      return `ALTER ATTRIBUTE ${quote(name)} TYPE ${renderType(now.type)}${
+        attributeText(now).slice(`${quote(name)} ${renderType(now.type)}`.length)
+      }`;
+    }),
+    ...added.map((each) => `ADD ATTRIBUTE ${attributeText(each)}`),
+  ];
+}
+
+function byName(attributes: readonly Attribute[], name: string): Attribute | undefined {
+  return attributes.find((each) => each.name === name);
+}
+
+/** "cannot alter type because column uses it": does a column, or a type that one may be of, hold it? */
+function isHeld(id: ObjectId, context: RenderContext): boolean {
+  return [...ofKind(context.from, "column"), ...ofKind(context.from, "domain"), ...ofKind(context.from, "range_type")]
+    .some((object) => object.refs.includes(id)) ||
+    ofKind(context.from, "composite_type").some((type) => type.refs.includes(id) && isHeld(type.id, context));
+}
+
+function attributeComments(
+  change: Create<"composite_type"> | Alter<"composite_type">,
+  from: Options,
+): readonly Statement[] {
+  const before = (from.attribute_comments ?? {}) as Readonly<Record<string, string>>;
+  const after = (change.to.options.attribute_comments ?? {}) as Readonly<Record<string, string>>;
+  return change.to.attributes.map(({ name }) => name).filter((name) => (before[name] ?? null) !== (after[name] ?? null))
+    .map((name) =>
+      commentOn(change as Change, `COLUMN ${quotePath(change.to.name)}.${quote(name)}`, after[name] ?? null, null)
+    );
+}

@@ -1,0 +1,81 @@
+/** Extensions in Postgres. What one owns is left to it; whoever needs a member of it needs the extension. */
+import type { KindDialect } from "../../dialect.ts";
+import { assertNever } from "../../../schema/error.ts";
+import { type Address, address, made, reader } from "../catalog.ts";
+import { normalParameters } from "../parameters.ts";
+import { quote, quoteText } from "../sql.ts";
+import { statement } from "../statement.ts";
+
+interface Row extends Record<string, unknown> {
+  readonly oid: number;
+  readonly name: string;
+  readonly version: string;
+  readonly schema: string;
+  readonly members: readonly (readonly [string, number])[] | null;
+}
+
+export const extensionReader = reader<Row>({
+  sql: () =>
+    `SELECT
+  e.oid,
+  e.extname AS name,
+  e.extversion AS version,
+  n.nspname AS schema,
+  members.list AS members
+FROM pg_catalog.pg_extension AS e
+JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace
+CROSS JOIN LATERAL (
+  SELECT pg_catalog.json_agg(pg_catalog.json_build_array(each.catalog, each.oid)) AS list
+  FROM (
+    SELECT d.classid::pg_catalog.regclass::pg_catalog.text AS catalog, d.objid AS oid
+    FROM pg_catalog.pg_depend AS d
+    WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+    UNION ALL
+    SELECT 'pg_type', y.typarray -- what has a column of an array of a member type needs the extension too
+    FROM pg_catalog.pg_depend AS d
+    JOIN pg_catalog.pg_type AS y ON d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND y.oid = d.objid AND y.typarray <> 0
+    WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+  ) AS each
+) AS members
+WHERE e.extname <> 'plpgsql' -- every database has it`,
+  found: (row) => [{
+    object: made("extension", [row.name], null, { version: row.version, schema: row.schema, options: {} }),
+    address: address("pg_extension", row.oid),
+    aliases: (row.members ?? []).map(([catalog, oid]): Address => address(catalog, oid)),
+  }],
+});
+
+export const extension: KindDialect<"extension"> = {
+  // Its comment is the one of its control file.
+  normalize: (object) => ({ ...object, comment: null, options: normalParameters(object.options) }),
+  alters: () => "in place",
+  renames: false,
+  render(change) {
+    const name = quote((change.op === "drop" ? change.from : change.to).name[0]!);
+    switch (change.op) {
+      case "create": {
+        const { schema, version } = change.to;
+        const where = schema ? ` SCHEMA ${quote(schema)}` : "", which = version ? ` VERSION ${quoteText(version)}` : "";
+        return [statement(change, `CREATE EXTENSION ${name}${where || which ? " WITH" : ""}${where}${which}`)];
+      }
+      case "drop":
+        return [statement(change, `DROP EXTENSION ${name}`, { loses: [change.from.id] })];
+      case "alter":
+        return [
+          ...(change.fields.includes("schema")
+            ? [statement(change, `ALTER EXTENSION ${name} SET SCHEMA ${quote(change.to.schema!)}`)]
+            : []),
+          ...(change.fields.includes("version")
+            ? [statement(change, `ALTER EXTENSION ${name} UPDATE TO ${quoteText(change.to.version!)}`)]
+            : []),
+        ];
+      case "rename":
+        return [
+          statement(change, `DROP EXTENSION ${quote(change.from.name[0]!)}`, { loses: [change.from.id] }),
+          statement(change, `CREATE EXTENSION ${name}`),
+        ];
+      default:
+        return assertNever(change, "change");
+    }
+  },
+};

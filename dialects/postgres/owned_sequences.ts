@@ -1,0 +1,142 @@
+/**
+ * Sequences that belong to a column, and the columns they belong to. The column's default needs the sequence, so the sequence comes first;
+ * OWNED BY needs the column, so whoever of the two is made last says it. A column that goes takes its sequence along, unless that is let
+ * go first. A serial column and an identity column keep their counter when one becomes the other. Pure.
+ */
+import type { RenderContext } from "../dialect.ts";
+import type { Alter, Change } from "../../diff/change.ts";
+import type { Statement } from "../../diff/plan_types.ts";
+import { find, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { addIdentity, identitySequence } from "./identity.ts";
+import { objectName } from "./names.ts";
+import { createSequence } from "./sequence_words.ts";
+import { dotted, quote, quoteId, quotePath, quoteText } from "./sql.ts";
+import { quick, statement } from "./statement.ts";
+
+const ownerIndex = new WeakMap<SchemaGraph, ReadonlyMap<ObjectId, readonly SchemaObject<"sequence">[]>>();
+
+/** The sequences that belong to a column, in id order. */
+function sequencesOf(graph: SchemaGraph, column: ObjectId): readonly SchemaObject<"sequence">[] {
+  let index = ownerIndex.get(graph);
+  if (!index) {
+    const made = new Map<ObjectId, SchemaObject<"sequence">[]>();
+    for (const sequence of ofKind(graph, "sequence")) {
+      if (sequence.ownedBy) made.set(sequence.ownedBy, [...made.get(sequence.ownedBy) ?? [], sequence]);
+    }
+    ownerIndex.set(graph, index = made);
+  }
+  return index.get(column) ?? [];
+}
+
+/** OWNED BY for a sequence, where its column is there already; a column that is only made now says it itself. */
+export function ownedBy(
+  change: Change<"sequence">,
+  sequence: SchemaObject<"sequence">,
+  context: RenderContext,
+  before: ObjectId | null = null,
+): readonly Statement[] {
+  const owner = sequence.ownedBy;
+  if (owner === before) return [];
+  if (owner === null) {
+    return context.to.objects.has(before!)
+      ? [statement(change, `ALTER SEQUENCE ${quotePath(sequence.name)} OWNED BY NONE`)]
+      : [];
+  }
+  return context.from.objects.has(owner) ? [statement(change, owned(sequence))] : [];
+}
+
+function owned(sequence: SchemaObject<"sequence">): string {
+  return `ALTER SEQUENCE ${quotePath(sequence.name)} OWNED BY ${quoteId(sequence.ownedBy!)}`;
+}
+
+/** OWNED BY for the sequences of a column that has just been made. */
+export function takeSequences(change: Change, column: ObjectId, context: RenderContext): readonly Statement[] {
+  return sequencesOf(context.to, column).map((sequence) => statement(change, owned(sequence)));
+}
+
+/** Before a column goes: the sequences of it that stay, or that others use, are let go. */
+export function releaseSequences(change: Change, column: ObjectId, context: RenderContext): readonly Statement[] {
+  return sequencesOf(context.from, column)
+    .filter((sequence) => context.to.objects.has(sequence.id) || usedElsewhere(sequence, context))
+    .map((sequence) => statement(change, `ALTER SEQUENCE ${quotePath(sequence.name)} OWNED BY NONE`));
+}
+
+/** Does another object than its column need the sequence before the change? */
+function usedElsewhere(sequence: SchemaObject<"sequence">, context: RenderContext): boolean {
+  for (const object of context.from.objects.values()) {
+    if (object.id !== sequence.ownedBy && object.refs.includes(sequence.id)) return true;
+  }
+  return false;
+}
+
+/** Does a dropped sequence go with its column, by DROP COLUMN, DROP TABLE or ADD GENERATED AS IDENTITY? */
+export function droppedByColumn(sequence: SchemaObject<"sequence">, context: RenderContext): boolean {
+  if (sequence.ownedBy === null || !context.from.objects.has(sequence.ownedBy)) return false;
+  const now = find(context.to, "column", sequence.ownedBy);
+  if (!now) return !context.to.objects.has(sequence.ownedBy) && !usedElsewhere(sequence, context);
+  return becomesIdentity(find(context.from, "column", sequence.ownedBy)!, now, context) === sequence;
+}
+
+/** Is a new sequence made together with the end of its column's identity? */
+export function createdByColumn(sequence: SchemaObject<"sequence">, context: RenderContext): boolean {
+  if (sequence.ownedBy === null) return false;
+  const from = find(context.from, "column", sequence.ownedBy), to = find(context.to, "column", sequence.ownedBy);
+  return from !== undefined && to !== undefined && becomesSerial(from, to, context) === sequence;
+}
+
+/** The sequence whose counter the new identity takes over. */
+function becomesIdentity(from: SchemaObject<"column">, to: SchemaObject<"column">, context: RenderContext) {
+  if (from.identity || !to.identity) return undefined;
+  return sequencesOf(context.from, from.id).find((each) => !context.to.objects.has(each.id));
+}
+
+/** The sequence that takes over the counter of the identity that ends. */
+function becomesSerial(from: SchemaObject<"column">, to: SchemaObject<"column">, context: RenderContext) {
+  if (!from.identity || to.identity) return undefined;
+  return sequencesOf(context.to, to.id).find((each) => !context.from.objects.has(each.id));
+}
+
+/** From a serial column to an identity column: the counter goes on where it is. Null when the column had no sequence. */
+export function serialToIdentity(change: Alter<"column">, context: RenderContext): readonly Statement[] | null {
+  const { from, to } = change, old = becomesIdentity(from, to, context);
+  if (!old) return null;
+  const aside = [old.name[0]!, objectName(old.name[1]!, null, "old")], path = quotePath(to.name.slice(0, 2));
+  return [
+    statement(change, `ALTER SEQUENCE ${quotePath(old.name)} RENAME TO ${quote(aside[1]!)}`),
+    quick(change, to.parent!, `ALTER TABLE ${path} ALTER COLUMN ${quote(to.name[2]!)} ${addIdentity(to)}`),
+    carryOver(change, aside, identitySequence(to)),
+    statement(change, `DROP SEQUENCE ${quotePath(aside)}`),
+  ];
+}
+
+/** From an identity column to a serial one. Null when the column gets no sequence. */
+export function identityToSerial(change: Alter<"column">, context: RenderContext): readonly Statement[] | null {
+  const { from, to } = change, sequence = becomesSerial(from, to, context);
+  if (!sequence) return null;
+  const old = identitySequence(from), aside = [old[0]!, objectName(old[1]!, null, "old")];
+  const path = quotePath(to.name.slice(0, 2)), column = quote(to.name[2]!);
+  return [
+    statement(change, `ALTER SEQUENCE ${quotePath(old)} RENAME TO ${quote(aside[1]!)}`),
+    statement(change, createSequence(sequence)),
+    carryOver(change, aside, sequence.name),
+    quick(change, to.parent!, `ALTER TABLE ${path} ALTER COLUMN ${column} DROP IDENTITY`),
+    statement(change, owned(sequence)),
+  ];
+}
+
+function carryOver(change: Change, from: readonly string[], to: readonly string[]): Statement {
+  const target = quoteText(quotePath(to));
+  const sql = `SELECT pg_catalog.setval(${target}, last_value, is_called) FROM ${quotePath(from)}`;
+  return statement(change, sql);
+}
+
+/** The sequence that a default takes its values from ("nextval('public.s'::regclass)"), as a dotted path; null for other defaults. */
+export function nextvalOf(sql: string): string | null {
+  const found = /^(?:pg_catalog\.)?nextval\('((?:[^']|'')+)'(?:::(?:pg_catalog\.)?regclass)?\)$/i.exec(sql);
+  if (!found) return null;
+  const parts = found[1]!.replaceAll("''", "'").match(/"(?:[^"]|"")*"|[^.]+/g) ?? [];
+  return dotted(
+    parts.map((part) => part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase()),
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * Functions, procedures and aggregates: their paths in SQL, what their text says about them, and what they name. A path's last part is
+ * `name(argument types)` with the name quoted where it must be, so it stands in SQL as it is. Pure.
+ */
+import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { pathOfId } from "../../schema/id.ts";
+import { mentions } from "./expression.ts";
+import { is, significant, type Token } from "./lexer.ts";
+import { quote } from "./sql.ts";
+
+/** `schema.name(types)` of a routine's path. */
+export function routinePath(path: readonly string[]): string {
+  return `${quote(path[0]!)}.${path.at(-1)!}`;
+}
+
+/** The name alone, quoted, and the types in parentheses: the two halves of a path's last part. */
+export function splitSignature(signature: string): readonly [string, string] {
+  const at = signature.startsWith('"') ? /^"(?:[^"]|"")*"/.exec(signature)![0].length : signature.indexOf("(");
+  return at < 0 ? [signature, "()"] : [signature.slice(0, at), signature.slice(at)];
+}
+
+/** The bare name of a routine's path, unquoted. */
+export function routineName(path: readonly string[]): string {
+  const [name] = splitSignature(path.at(-1)!);
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+}
+
+interface Parts {
+  /** Lower case; "sql" for a SQL-standard body. */
+  readonly language: string;
+  /** The text between the quotes after AS; null for a SQL-standard body and for a C function. */
+  readonly body: string | null;
+  /** Everything that is not the body. */
+  readonly head: string;
+}
+
+const known = new Map<string, Parts>();
+
+/** Takes a CREATE FUNCTION statement apart. */
+export function partsOf(definition: string): Parts {
+  const found = known.get(definition);
+  if (found) return found;
+  const all = significant(definition);
+  let language = "sql", body: Token | null = null;
+  for (let i = 0; i < all.length; i++) {
+    if (is(all[i], "language") && all[i + 1]) language = languageName(all[i + 1]!);
+    if (is(all[i], "as") && all[i + 1]?.type === "string" && !is(all[i + 2], ",")) body = all[i + 1]!;
+  }
+  const parts: Parts = body
+    ? {
+      language,
+      body: unquotedBody(body.text),
+      head: definition.slice(0, body.start) + definition.slice(body.start + body.text.length),
+    }
+    : { language, body: null, head: definition };
+  if (known.size > 20_000) known.clear();
+  known.set(definition, parts);
+  return parts;
+}
+
+function languageName(token: Token): string {
+  return (token.type === "string" ? token.text.slice(1, -1) : token.value).toLowerCase();
+}
+
+function unquotedBody(text: string): string {
+  const tag = /^\$[^$]*\$/.exec(text)?.[0];
+  if (tag) return text.slice(tag.length, -tag.length);
+  const inner = text.slice(text.indexOf("'") + 1, -1).replaceAll("''", "'");
+  return /^[eE]'/.test(text) ? inner.replace(/\\([\\'])/g, "$1") : inner;
+}
+
+/** Does the server itself track what the body needs (BEGIN ATOMIC, RETURN)? */
+export function hasSqlBody(definition: string): boolean {
+  const { language, body } = partsOf(definition);
+  return language === "sql" && body === null;
+}
+
+/** Names in the body of a routine whose language the server checks when it is made; none for others. */
+export function bodyMentions(definition: string): readonly (readonly string[])[] {
+  const { language, body } = partsOf(definition);
+  if (body === null || language !== "sql" && language !== "plpgsql") return [];
+  try {
+    return mentions(body);
+  } catch {
+    return []; // Not SQL from end to end: nothing can be said about it.
+  }
+}
+
+/**
+ * Does a function need an object in a way that the server enforces: by a SQL-standard body, or as the type of an argument or of its result?
+ * A name in a text body is no such need.
+ */
+export function isBound(dependent: SchemaObject, id: ObjectId): boolean {
+  if (dependent.kind !== "function") return true;
+  const definition = (dependent as unknown as SchemaObject<"function">).definition.sql;
+  if (hasSqlBody(definition)) return true;
+  const path = pathOfId(id), own = path.at(-1)!;
+  if (id.startsWith("function:")) return false;
+  return id.startsWith("extension:") || mentions(partsOf(definition).head).some((each) => each.includes(own));
+}

@@ -1,0 +1,209 @@
+/**
+ * A type that cannot be altered as wanted while columns hold values of it: the old one steps aside under another name, the new one is made,
+ * every column is cast over, and the old one is dropped. Types that are made of it (a domain over an enum, a composite with a domain inside)
+ * step aside with it. Whatever else needs one of these types has been dropped before and comes back after. Pure.
+ */
+import type { RenderContext } from "../dialect.ts";
+import type { Alter, Change } from "../../diff/change.ts";
+import type { Effects, Statement } from "../../diff/plan_types.ts";
+import { factsOf } from "../../schema/kinds/facts_of.ts";
+import { ofKind } from "../../schema/graph.ts";
+import type { DataType, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { commentOn } from "./comment.ts";
+import { objectName } from "./names.ts";
+import { quote, quotePath } from "./sql.ts";
+import { accessExclusive, statement } from "./statement.ts";
+import { createDomain } from "./domain_words.ts";
+import { createComposite, createEnum, createRange } from "./type_words.ts";
+import { renderType } from "./types.ts";
+
+export type NamedType =
+  | SchemaObject<"enum">
+  | SchemaObject<"domain">
+  | SchemaObject<"composite_type">
+  | SchemaObject<"range_type">;
+
+const typeKinds = new Set(["enum", "domain", "composite_type", "range_type"]);
+
+/** Is the object a type of its own? */
+export function isNamedType(object: SchemaObject | undefined): object is NamedType {
+  return object !== undefined && typeKinds.has(object.kind);
+}
+
+/** For `KindDialect.blocks`: must what needs a type go while the type is made anew? Columns, plain keys and other types are carried over. */
+export function blocksSwap(dependent: SchemaObject, context: RenderContext): boolean {
+  if (isNamedType(dependent)) return false;
+  switch (dependent.kind) {
+    case "column":
+      return dependent.generated !== null && context.to.objects.has(dependent.id);
+    case "index":
+      return dependent.where !== null || dependent.keys.some((key) => key.expression !== null);
+    case "primary_key":
+    case "unique":
+    case "table":
+    case "foreign_table":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** For `KindDialect.survives` of types: a type stays while what it is made of is made anew, because it is then made anew with it. */
+export interface Swap {
+  /** Why values may refuse, and a query that counts them. */
+  mayFail?(column: SchemaObject<"column">, path: string): Effects["mayFail"];
+}
+
+/** The statements for one altered type; `change` is the change of that type. */
+export function swapType(
+  change: Alter<"enum"> | Alter<"domain"> | Alter<"composite_type"> | Alter<"range_type">,
+  context: RenderContext,
+  swap: Swap = {},
+): readonly Statement[] {
+  const why = change as unknown as Change;
+  const swapped = withTypesOver(change.to.id, context);
+  const ids = new Set(swapped.map(({ from }) => from.id));
+  const aside = new Map(swapped.map(({ from }) => [from.id, [from.name[0]!, freeName(from.name, context)]] as const));
+  const columns = ofKind(context.from, "column").filter((column) => {
+    const now = find(context, column.id);
+    return column.type.of !== null && ids.has(column.type.of) && now?.type.of === column.type.of && !column.generated;
+  });
+  return [
+    ...[...swapped].map(({ from }) =>
+      statement(why, `ALTER ${word(from)} ${quotePath(from.name)} RENAME TO ${quote(aside.get(from.id)![1]!)}`)
+    ),
+    ...swapped.map(({ to }) => statement(why, createType(to, context))),
+    ...columns.map((column) => castOver(why, column, find(context, column.id)!, context, swap)),
+    ...[...swapped].reverse().map(({ from }) => statement(why, `DROP ${word(from)} ${quotePath(aside.get(from.id)!)}`)),
+    ...swapped.flatMap(({ to }) => comments(why, to, context)),
+  ];
+}
+
+/** The type and all that are made of it, each after what it is made of. */
+function withTypesOver(id: ObjectId, context: RenderContext): readonly { from: NamedType; to: NamedType }[] {
+  const found: { from: NamedType; to: NamedType }[] = [];
+  const visit = (each: ObjectId) => {
+    const from = context.from.objects.get(each), to = context.to.objects.get(each);
+    if (!isNamedType(from) || !isNamedType(to) || found.some((other) => other.from.id === each)) return;
+    found.push({ from, to });
+    for (const object of context.from.objects.values()) {
+      if (isNamedType(object) && typesOf(object).some((type) => type.of === each)) visit(object.id);
+    }
+  };
+  visit(id);
+  return found.sort((a, b) => depth(a.from, context) - depth(b.from, context) || (a.from.id < b.from.id ? -1 : 1));
+}
+
+function depth(type: NamedType, context: RenderContext): number {
+  return Math.max(
+    0,
+    ...typesOf(type).map(({ of }) => {
+      const inner = of === null ? undefined : context.from.objects.get(of);
+      return isNamedType(inner) ? 1 + depth(inner, context) : 0;
+    }),
+  );
+}
+
+function typesOf(type: NamedType): readonly DataType[] {
+  const object = type as unknown as SchemaObject;
+  return factsOf(object).typesUsed?.(object) ?? [];
+}
+
+function word(type: NamedType): string {
+  return type.kind === "domain" ? "DOMAIN" : "TYPE";
+}
+
+function createType(type: NamedType, context: RenderContext): string {
+  switch (type.kind) {
+    case "enum":
+      return createEnum(type);
+    case "domain":
+      return createDomain(type, checksOf(type, context));
+    case "composite_type":
+      return createComposite(type);
+    case "range_type":
+      return createRange(type);
+  }
+}
+
+function checksOf(type: SchemaObject<"domain">, context: RenderContext): readonly SchemaObject<"domain_check">[] {
+  return ofKind(context.to, "domain_check").filter((check) =>
+    check.parent === type.id && context.from.objects.has(check.id)
+  );
+}
+
+function comments(change: Change, type: NamedType, context: RenderContext): readonly Statement[] {
+  const target = `${word(type)} ${quotePath(type.name)}`;
+  const own = type.comment === null ? [] : [commentOn(change, target, type.comment, null)];
+  if (type.kind !== "domain") return own;
+  return [
+    ...own,
+    ...checksOf(type, context).flatMap((check) =>
+      check.comment === null ? [] : [
+        commentOn(
+          change,
+          `CONSTRAINT ${quote(check.name.at(-1)!)} ON DOMAIN ${quotePath(type.name)}`,
+          check.comment,
+          null,
+        ),
+      ]
+    ),
+  ];
+}
+
+function find(context: RenderContext, id: ObjectId): SchemaObject<"column"> | undefined {
+  const object = context.to.objects.get(id);
+  return object?.kind === "column" ? object as unknown as SchemaObject<"column"> : undefined;
+}
+
+/** A name that neither graph uses for a type or a relation of the schema. */
+function freeName(path: readonly string[], context: RenderContext): string {
+  const taken = new Set<string>();
+  for (const { objects } of [context.from, context.to]) {
+    for (const object of objects.values()) {
+      if (object.name.length === 2 && object.name[0] === path[0]) taken.add(object.name[1]!);
+    }
+  }
+  for (let n = 0;; n++) {
+    const candidate = objectName(path[1]!, null, n === 0 ? "old" : `old${n}`);
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+/** The column's default belongs to the old type: it goes first and comes back, unless the column's own change takes care of it. */
+function castOver(
+  change: Change,
+  from: SchemaObject<"column">,
+  to: SchemaObject<"column">,
+  context: RenderContext,
+  swap: Swap,
+): Statement {
+  const path = quotePath(from.name.slice(0, 2)), column = quote(from.name[2]!);
+  const clauses = [
+    ...(from.default ? ["DROP DEFAULT"] : []),
+    `TYPE ${renderType(from.type)} USING ${valueOf(column, from.type, context)}`,
+    ...(from.default && to.default ? [`SET DEFAULT ${to.default.sql}`] : []),
+  ];
+  const sql = `ALTER TABLE ${path} ${clauses.map((clause) => `ALTER COLUMN ${column} ${clause}`).join(", ")}`;
+  return statement(change, sql, {
+    locks: [accessExclusive(from.parent!)],
+    scans: [from.parent!],
+    rewrites: [from.parent!],
+    mayFail: swap.mayFail?.(from, path) ?? null,
+  });
+}
+
+/** The old value as one of the new type: by its text, or attribute by attribute where a composite's attributes differ. */
+function valueOf(column: string, type: DataType, context: RenderContext): string {
+  const before = type.of === null ? undefined : context.from.objects.get(type.of);
+  const after = type.of === null ? undefined : context.to.objects.get(type.of);
+  const wanted = renderType(type);
+  if (type.dimensions === 0 && before?.kind === "composite_type" && after?.kind === "composite_type") {
+    const known = new Set(before.attributes.map((attribute) => attribute.name));
+    const values = after.attributes.map(({ name, type: inner }) =>
+      known.has(name) ? `(${column}).${quote(name)}::text::${renderType(inner)}` : `NULL::${renderType(inner)}`
+    );
+    return `CASE WHEN ${column} IS NULL THEN NULL ELSE ROW(${values.join(", ")})::${wanted} END`;
+  }
+  return `${column}::text${"[]".repeat(type.dimensions)}::${wanted}`;
+}
