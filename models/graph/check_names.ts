@@ -66,8 +66,17 @@ function label(object: SchemaObject, build: Build): string {
   return path.join(".");
 }
 
-function placeOf(object: SchemaObject): Place {
-  return { file: object.origin?.file ?? null, line: object.origin?.line ?? null, column: null };
+/** The object's place. It is read only for mistakes, because that costs the formatting of a stack. */
+function placeOf({ origin }: SchemaObject): Place {
+  return {
+    get file() {
+      return origin?.file ?? null;
+    },
+    get line() {
+      return origin?.line ?? null;
+    },
+    column: null,
+  };
 }
 
 function article(word: string): string {

@@ -20,6 +20,7 @@ import type { NamingOptions } from "../contract.ts";
  * ```
  */
 export function snakeCase(key: string): string {
+  if (/^[a-z0-9_]*$/.test(key)) return key;
   return key
     .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1_$2")
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1_$2")
