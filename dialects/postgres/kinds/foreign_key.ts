@@ -4,11 +4,11 @@ import type { Alter } from "../../../diff/change.ts";
 import type { Effects, Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
-import type { Action, SchemaObject } from "../../../schema/object.ts";
+import type { Action, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { made, options } from "../catalog.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote, quoteId, quoteList } from "../sql.ts";
-import { accessExclusive, rowShare, shareRowExclusive, shareUpdateExclusive, statement } from "../statement.ts";
+import { accessExclusive, quick, rowShare, shareRowExclusive, shareUpdateExclusive, statement } from "../statement.ts";
 import { becomesValid } from "./check.ts";
 import {
   constraintComment,
@@ -85,7 +85,7 @@ export const foreignKey: KindDialect<"foreign_key"> = {
         return [
           statement(change, `ALTER TABLE ${tableOf(to)} ADD ${named(to, foreignKeyClause(to))}`, {
             locks: bothTables(to),
-            scans: checked ? [to.parent!] : [],
+            scans: checked ? read(to) : [],
             mayFail: checked ? orphans(to) : null,
           }),
           ...constraintComment(change),
@@ -117,7 +117,7 @@ function alterForeignKey(change: Alter<"foreign_key">): readonly Statement[] {
       deferred: "DEFERRABLE INITIALLY DEFERRED",
     };
     const sql = `ALTER TABLE ${path} ALTER CONSTRAINT ${name} ${mode[to.deferrable]}`;
-    statements.push(statement(change, sql, { locks: bothTables(to) }));
+    statements.push(quick(change, to.parent!, sql));
   }
   if (change.fields.includes("options")) {
     statements.push(statement(change, `ALTER TABLE ${path} VALIDATE CONSTRAINT ${name}`, {
@@ -125,7 +125,7 @@ function alterForeignKey(change: Alter<"foreign_key">): readonly Statement[] {
         shareUpdateExclusive(to.parent!),
         ...(to.references.table === to.parent ? [] : [rowShare(to.references.table)]),
       ],
-      scans: [to.parent!],
+      scans: read(to),
       mayFail: orphans(to),
     }));
   }
@@ -135,6 +135,11 @@ function alterForeignKey(change: Alter<"foreign_key">): readonly Statement[] {
 function bothTables(object: SchemaObject<"foreign_key">): Effects["locks"] {
   const own = shareRowExclusive(object.parent!);
   return object.references.table === object.parent ? [own] : [own, shareRowExclusive(object.references.table)];
+}
+
+/** Tables that the check reads: it joins the two. */
+function read(object: SchemaObject<"foreign_key">): readonly ObjectId[] {
+  return [...new Set([object.parent!, object.references.table])];
 }
 
 /** Rows that point at nothing. */
