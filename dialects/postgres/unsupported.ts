@@ -28,31 +28,6 @@ const everywhere = (catalog: string, name: string, condition = "true") =>
 
 const unsupported: readonly Unsupported[] = [
   { one: "base type", many: "base types", sql: type("y.typtype IN ('b', 'p') AND (y.typelem = 0 OR y.typlen <> -1)") },
-  { one: "conversion", many: "conversions", sql: inSchema("pg_conversion", "conname", "connamespace") },
-  { one: "operator", many: "operators", sql: inSchema("pg_operator", "oprname", "oprnamespace") },
-  { one: "operator class", many: "operator classes", sql: inSchema("pg_opclass", "opcname", "opcnamespace") },
-  {
-    one: "text search configuration",
-    many: "text search configurations",
-    sql: inSchema("pg_ts_config", "cfgname", "cfgnamespace"),
-  },
-  {
-    one: "text search dictionary",
-    many: "text search dictionaries",
-    sql: inSchema("pg_ts_dict", "dictname", "dictnamespace"),
-  },
-  {
-    one: "language",
-    many: "languages",
-    sql: everywhere("pg_language", "lanname", "o.lanispl AND o.lanname <> 'plpgsql'"),
-  },
-  {
-    one: "cast",
-    many: "casts",
-    sql:
-      `SELECT pg_catalog.format('%s as %s', pg_catalog.format_type(o.castsource, NULL), pg_catalog.format_type(o.casttarget, NULL))
-      FROM pg_catalog.pg_cast AS o WHERE o.oid >= 16384 AND NOT ${ofExtension("o.oid", "pg_cast")}`, // 16384: FirstNormalObjectId
-  },
 ];
 
 /** How many names a kind may have before it is only counted. */

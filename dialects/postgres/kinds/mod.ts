@@ -23,6 +23,11 @@ import { userMapping, userMappingOptions, userMappingReader } from "./user_mappi
 import { subscription, subscriptionOptions, subscriptionReader } from "./subscription.ts";
 import { functionKind, functionReader } from "./function.ts";
 import { rangeOptions } from "../type_words.ts";
+import { textSearch, textSearchOptions, textSearchReader } from "./text_search.ts";
+import { cast, castReader } from "./cast.ts";
+import { conversion, conversionReader } from "./conversion.ts";
+import { language, languageReader } from "./language.ts";
+import { operator, operatorOptions, operatorReader } from "./operator.ts";
 import { againstDefaults, grant, grantReader } from "./grant.ts";
 import { index, indexOptions, indexReader } from "./index.ts";
 import { materializedView, materializedViewOptions, materializedViewReader } from "./materialized_view.ts";
@@ -85,11 +90,11 @@ export const kinds: Dialect["kinds"] = {
   foreign_server: foreignServer,
   user_mapping: userMapping,
   foreign_table: granted(foreignTable),
-  text_search: "unsupported",
-  cast: "unsupported",
-  operator: "unsupported",
-  conversion: "unsupported",
-  language: "unsupported",
+  text_search: textSearch,
+  cast,
+  operator,
+  conversion,
+  language,
   virtual_table: "unsupported",
 };
 
@@ -120,6 +125,11 @@ export const readers: readonly Reader[] = [
   publicationReader,
   grantReader,
   defaultPrivilegeReader,
+  operatorReader,
+  languageReader,
+  conversionReader,
+  castReader,
+  textSearchReader,
   subscriptionReader,
   userMappingReader,
   foreignTableReader,
@@ -155,6 +165,11 @@ export const knownOptions: Dialect["knownOptions"] = {
   event_trigger: eventTriggerOptions,
   statistics: statisticsOptions,
   publication: publicationOptions,
+  operator: operatorOptions,
+  language: [],
+  conversion: [],
+  cast: [],
+  text_search: textSearchOptions,
   subscription: subscriptionOptions,
   user_mapping: userMappingOptions,
   foreign_table: foreignTableOptions,
