@@ -65,13 +65,14 @@ async function onePair(seed: number): Promise<"changed" | "refused"> {
     })),
     options: { columnOrder, version: random.chance(0.3) ? connection.version : null },
   });
-  const had = kept(connection, before, after, renames, "from");
+  // Rows that a UNIQUE or CHECK kept out may be missing to others from the start.
+  const had = { rows: kept(connection, before, after, renames, "from"), dangling: dangling(connection) };
   if (!await run(connection, plan.up)) {
     equal(fingerprint(await introspect(connection, sqlite)), start.fingerprint);
     deepEqual(everything(connection, before), start.rows);
     return "refused";
   }
-  deepEqual(kept(connection, before, after, renames, "to"), had);
+  deepEqual(kept(connection, before, after, renames, "to"), had.rows);
   const target = await wanted(random, after);
   const rest = makePlan({
     from: await introspect(connection, sqlite),
@@ -80,13 +81,17 @@ async function onePair(seed: number): Promise<"changed" | "refused"> {
     options: { columnOrder, version: null },
   });
   deepEqual(rest.plan.up.map(({ sql }) => sql), []);
-  deepEqual(connection.db.prepare("PRAGMA foreign_key_check").all(), []);
+  equal(dangling(connection) <= had.dangling, true);
   if (await run(connection, plan.down)) {
     equal(fingerprint(await introspect(connection, sqlite)), start.fingerprint);
-    deepEqual(kept(connection, before, after, renames, "from"), had);
+    deepEqual(kept(connection, before, after, renames, "from"), had.rows);
   }
   equal(connection.db.prepare("PRAGMA integrity_check").get()!.integrity_check, "ok");
   return "changed";
+}
+
+function dangling({ db }: SqliteConnection): number {
+  return db.prepare("PRAGMA foreign_key_check").all().length;
 }
 
 async function wanted(random: Random, schema: Schema) {
