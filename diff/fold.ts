@@ -2,7 +2,8 @@
  * Puts children's changes into their parent's, as the dialect says: into CREATE TABLE, gone with DROP TABLE, merged into one ALTER, or
  * into a rebuild. What is folded becomes `parts` and gets no statement of its own.
  *
- * Foreign keys among tables that are dropped together are left out where they form a cycle: each must go before either table can.
+ * Foreign keys among tables that are dropped together are left out where they form a cycle: each must go before either table can. So is
+ * any other child that needs something which needs its parent.
  */
 import type { Dialect, RenderContext } from "../dialects/dialect.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
@@ -23,13 +24,43 @@ export function fold(changes: readonly Change[], dialect: Dialect, context: Rend
     else if (change.op === "create" && made.has(parent) && inline.create.includes(change.kind)) {
       into.create.add(parent, change);
     } else if (
-      change.op === "drop" && gone.has(parent) && inline.drop.includes(change.kind) && !cyclic.has(change.from.id)
+      change.op === "drop" && gone.has(parent) && inline.drop.includes(change.kind) && !cyclic.has(change.from.id) &&
+      !leadsBack(change.from, parent, gone, context)
     ) into.drop.add(parent, change);
     else if (change.op !== "rename" && !made.has(parent) && !gone.has(parent) && inline.alter.includes(change.kind)) {
       into.alter.add(parent, change);
     } else rest.push(change);
   }
   return intoRebuilds(nested(rest, into, context), dialect, context);
+}
+
+/**
+ * Does a child need something that goes too and needs the child's own parent, such as a policy that reads a view of its table? Then the
+ * child has to go first, by itself. Foreign keys have their own rule.
+ */
+function leadsBack(
+  child: SchemaObject,
+  parent: ObjectId,
+  gone: ReadonlySet<ObjectId>,
+  context: RenderContext,
+): boolean {
+  if (child.kind === "foreign_key") return false;
+  const { objects } = context.from;
+  const isInside = (id: ObjectId) => {
+    for (let at: ObjectId | null = id; at !== null; at = objects.get(at)?.parent ?? null) {
+      if (at === parent) return true;
+    }
+    return false;
+  };
+  const open = child.refs.filter((id) => gone.has(id) && !isInside(id)), seen = new Set(open);
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const object = objects.get(id);
+    for (const next of object ? [...object.parent ? [object.parent] : [], ...object.refs] : []) {
+      if (isInside(next)) return true;
+      if (gone.has(next) && !seen.has(next)) seen.add(next), open.push(next);
+    }
+  }
+  return false;
 }
 
 /** Children by parent. */
