@@ -149,7 +149,8 @@ function differs(from: SchemaObject, to: SchemaObject, field: string): boolean {
   return !sameJson(value(from), value(to));
 }
 
-function columnOf(graph: SchemaGraph, table: ObjectId, like: SchemaObject): SchemaObject<"column"> | undefined {
+/** The column of that table with the name of another one. */
+export function columnOf(graph: SchemaGraph, table: ObjectId, like: SchemaObject): SchemaObject<"column"> | undefined {
   const object = graph.objects.get(objectId("column" as Kind, [...pathOfId(table), like.name.at(-1)!]));
   return object as SchemaObject<"column"> | undefined;
 }

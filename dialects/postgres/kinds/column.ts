@@ -14,7 +14,9 @@ import { isAtom, mentions, normalCondition, normalDefault } from "../expression.
 import {
   asInherited,
   becomesPartition,
+  columnOf,
   followsParent,
+  heirsOf,
   isInherited,
   isPartition,
   leavesPartition,
@@ -330,13 +332,24 @@ function addColumn(change: Create<"column">, context: RenderContext): readonly S
   ];
 }
 
+/** Heirs lose the column along. Where one of them keeps it, it is dropped from this table alone, and from the others one by one. */
 function dropColumn(change: Drop<"column">, context: RenderContext): readonly Statement[] {
   const { from } = change;
-  const sql = `ALTER TABLE ${quotePath(from.name.slice(0, 2))} DROP COLUMN ${quote(from.name[2]!)}`;
-  const loses = from.generated ? [] : [from.id];
+  const drop = (column: SchemaObject<"column">, only = "") => {
+    const sql = `ALTER TABLE ${only}${quotePath(column.name.slice(0, 2))} DROP COLUMN ${quote(column.name[2]!)}`;
+    const loses = column.generated ? [] : [column.id];
+    return statement(change, sql, { locks: [accessExclusive(column.parent!)], loses });
+  };
+  const heirs = heirsOf(context.from, from.parent!).flatMap((table) => {
+    const column = columnOf(context.from, table.id, from);
+    return column && isInherited(column) && tableIn(context.to, table.id) ? [column] : [];
+  });
+  const gone = heirs.filter((heir) => !context.to.objects.has(heir.id));
+  const kept = gone.length < heirs.length;
   return [
     ...releaseSequences(change, from.id, context),
-    statement(change, sql, { locks: [accessExclusive(from.parent!)], loses }),
+    drop(from, kept ? "ONLY " : ""),
+    ...(kept ? gone.map((heir) => drop(heir)) : []),
   ];
 }
 

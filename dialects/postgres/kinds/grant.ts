@@ -8,7 +8,7 @@ import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { children } from "../../../schema/graph.ts";
-import type { SchemaObject } from "../../../schema/object.ts";
+import type { Json, SchemaObject } from "../../../schema/object.ts";
 import { address, type Found, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
 import {
   grantedOn,
@@ -19,6 +19,7 @@ import {
   regrant,
   sortedPrivileges,
 } from "../privileges.ts";
+import { roleName } from "../roles.ts";
 import { statement } from "../statement.ts";
 
 interface Held {
@@ -34,6 +35,8 @@ interface Row extends Record<string, unknown> {
   readonly owner: string;
   readonly held: readonly Held[] | null;
   readonly standard: readonly Held[] | null;
+  /** What stands after ON, for a member of an extension. */
+  readonly member: string | null;
 }
 
 const exploded = (acl: string, column = "NULL") =>
@@ -43,37 +46,53 @@ const exploded = (acl: string, column = "NULL") =>
 export const grantReader = reader<Row>({
   sql: () =>
     `WITH ${schemasInScope}, granted AS (
-  SELECT 'pg_class' AS catalog, c.oid, c.relowner AS owner, c.relacl AS acl,
+  SELECT 'pg_class' AS catalog, c.oid, NULL AS member, c.relowner AS owner, c.relacl AS acl,
     pg_catalog.acldefault((CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::pg_catalog."char", c.relowner) AS standard
   FROM pg_catalog.pg_class AS c JOIN schemas AS s ON s.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT ${ofExtension("c.oid", "pg_class")}
     AND (c.relacl IS NOT NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
       WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped))
   UNION ALL
-  SELECT 'pg_namespace', n.oid, n.nspowner, n.nspacl, pg_catalog.acldefault('n', n.nspowner) || -- initdb lets everybody use public
+  SELECT 'pg_namespace', n.oid, NULL, n.nspowner, n.nspacl, pg_catalog.acldefault('n', n.nspowner) || -- initdb lets everybody use public
     CASE WHEN n.nspname = 'public' THEN ARRAY[pg_catalog.makeaclitem(0, n.nspowner, 'USAGE', false)] ELSE '{}' END
   FROM pg_catalog.pg_namespace AS n JOIN schemas AS s ON s.oid = n.oid WHERE n.nspacl IS NOT NULL
   UNION ALL
-  SELECT 'pg_proc', p.oid, p.proowner, p.proacl, pg_catalog.acldefault('f', p.proowner)
+  SELECT 'pg_proc', p.oid, NULL, p.proowner, p.proacl, pg_catalog.acldefault('f', p.proowner)
   FROM pg_catalog.pg_proc AS p JOIN schemas AS s ON s.oid = p.pronamespace
   WHERE p.proacl IS NOT NULL AND NOT ${ofExtension("p.oid", "pg_proc")}
   UNION ALL
-  SELECT 'pg_type', y.oid, y.typowner, y.typacl, pg_catalog.acldefault('T', y.typowner)
+  SELECT 'pg_type', y.oid, NULL, y.typowner, y.typacl, pg_catalog.acldefault('T', y.typowner)
   FROM pg_catalog.pg_type AS y JOIN schemas AS s ON s.oid = y.typnamespace
   WHERE y.typacl IS NOT NULL AND NOT ${ofExtension("y.oid", "pg_type")}
   UNION ALL
-  SELECT 'pg_foreign_server', v.oid, v.srvowner, v.srvacl, pg_catalog.acldefault('S', v.srvowner)
+  SELECT 'pg_foreign_server', v.oid, NULL, v.srvowner, v.srvacl, pg_catalog.acldefault('S', v.srvowner)
   FROM pg_catalog.pg_foreign_server AS v WHERE v.srvacl IS NOT NULL
   UNION ALL
-  SELECT 'pg_foreign_data_wrapper', w.oid, w.fdwowner, w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)
+  SELECT 'pg_foreign_data_wrapper', w.oid, NULL, w.fdwowner, w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)
   FROM pg_catalog.pg_foreign_data_wrapper AS w WHERE w.fdwacl IS NOT NULL
   UNION ALL
-  SELECT 'pg_language', l.oid, l.lanowner, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
+  SELECT 'pg_language', l.oid, NULL, l.lanowner, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
   FROM pg_catalog.pg_language AS l WHERE l.lanacl IS NOT NULL
+  UNION ALL -- members of extensions, where they differ from what their extension's script left
+  SELECT 'pg_extension', d.refobjid, m.word || ' ' || (pg_catalog.pg_identify_object(d.classid, d.objid, 0)).identity, m.owner,
+    COALESCE(m.acl, m.standard), COALESCE(i.initprivs, m.standard)
+  FROM (
+    SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass AS catalog, p.oid, 'ROUTINE' AS word, p.proowner AS owner, p.proacl AS acl,
+      pg_catalog.acldefault('f', p.proowner) AS standard FROM pg_catalog.pg_proc AS p
+    UNION ALL
+    SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.relowner, c.relacl,
+      pg_catalog.acldefault((CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::pg_catalog."char", c.relowner) FROM pg_catalog.pg_class AS c
+    UNION ALL
+    SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, y.oid, 'TYPE', y.typowner, y.typacl, pg_catalog.acldefault('T', y.typowner)
+    FROM pg_catalog.pg_type AS y) AS m
+  JOIN pg_catalog.pg_depend AS d ON d.classid = m.catalog AND d.objid = m.oid AND d.deptype = 'e'
+  LEFT JOIN pg_catalog.pg_init_privs AS i ON i.classoid = m.catalog AND i.objoid = m.oid AND i.objsubid = 0
+  WHERE m.acl IS DISTINCT FROM i.initprivs
 )
 SELECT
   g.catalog,
   g.oid,
+  g.member,
   pg_catalog.pg_get_userbyid(g.owner)::pg_catalog.text AS owner,
   (SELECT pg_catalog.json_agg(h) FROM (
     ${exploded("COALESCE(g.acl, g.standard)")}
@@ -93,7 +112,9 @@ FROM granted AS g`,
         owner ? all.map((each) => ({ ...each, grantable: false })) : all;
       const privileges = plain(held.get(role));
       if (sameJson(privileges, plain(standard.get(role)))) return [];
-      const object = made("grant", [role], null, { privileges, options: options({ owner }) });
+      const member = row.member === null ? {} : { target: row.member, standard: standard.get(role) as unknown as Json };
+      const name = row.member === null ? [role] : [row.member, role];
+      const object = made("grant", name, null, { privileges, options: options<Json>({ owner, ...member }) });
       return [{ object, address: address("grant", row.oid), on: address(row.catalog, row.oid) }];
     });
   },
@@ -121,18 +142,23 @@ export const grant: KindDialect<"grant"> = {
   renames: false,
   render(change, context) {
     const object = change.op === "drop" ? change.from : change.to;
-    const parent = grantedOn(context, object.parent), target = parent && grantTarget(parent);
+    const parent = grantedOn(context, object.parent), { target: member } = object.options;
+    const target = typeof member === "string" ? member : parent && grantTarget(parent);
     if (!parent || !target) return [];
     const role = object.name.at(-1)!;
     const run = (from: readonly Privilege[], to: readonly Privilege[]) =>
       regrant(target, role, from, to).map((sql) => statement(change as Change, sql));
-    const standard = role === "public" ? publicDefault(parent.kind, parent.name) : [];
+    const standard = member
+      ? (object.options.standard ?? []) as unknown as readonly Privilege[]
+      : role === "public"
+      ? publicDefault(parent.kind, parent.name)
+      : [];
     switch (change.op) {
       case "create":
         if (object.options.owner) return [revokeAll(change, target, role), ...run([], object.privileges)];
         return run([...standard, ...implied(parent, role, object, context)], object.privileges);
       case "drop":
-        if (object.options.owner) return [statement(change, `GRANT ALL ON ${target} TO ${role}`)];
+        if (object.options.owner) return [statement(change, `GRANT ALL ON ${target} TO ${roleName(role)}`)];
         return run(object.privileges, standard);
       case "alter":
         return run(change.from.privileges, change.to.privileges);
@@ -145,7 +171,7 @@ export const grant: KindDialect<"grant"> = {
 };
 
 function revokeAll(change: Change, target: string, role: string): Statement {
-  return statement(change, `REVOKE ALL ON ${target} FROM ${role}`);
+  return statement(change, `REVOKE ALL ON ${target} FROM ${roleName(role)}`);
 }
 
 /** What default privileges may have given to a role that should have less; what it should have is granted in any case. */
