@@ -18,14 +18,6 @@ const type = (condition: string) =>
   `SELECT ${named}y.typname) FROM pg_catalog.pg_type AS y JOIN schemas AS s ON s.oid = y.typnamespace
    WHERE ${condition} AND NOT ${ofExtension("y.oid", "pg_type")}`;
 
-const inSchema = (catalog: string, name: string, namespace: string) =>
-  `SELECT ${named}o.${name}) FROM pg_catalog.${catalog} AS o JOIN schemas AS s ON s.oid = o.${namespace}
-   WHERE NOT ${ofExtension("o.oid", catalog)}`;
-
-const everywhere = (catalog: string, name: string, condition = "true") =>
-  `SELECT pg_catalog.quote_ident(o.${name}) FROM pg_catalog.${catalog} AS o
-   WHERE ${condition} AND NOT ${ofExtension("o.oid", catalog)}`;
-
 const unsupported: readonly Unsupported[] = [
   { one: "base type", many: "base types", sql: type("y.typtype IN ('b', 'p') AND (y.typelem = 0 OR y.typlen <> -1)") },
 ];

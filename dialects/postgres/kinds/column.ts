@@ -1,14 +1,12 @@
 /** Columns in Postgres: read, compared, and written, in CREATE TABLE or one by one. How a type changes is in ../casts.ts. */
 import type { KindDialect, RenderContext } from "../../dialect.ts";
-import type { Alter, Change, Create, Drop, Rename } from "../../../diff/change.ts";
+import type { Alter, Create, Drop, Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
-import { children } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
-import type { DataType, Kind, Options, SchemaObject } from "../../../schema/object.ts";
+import type { DataType, Kind, SchemaObject } from "../../../schema/object.ts";
 import { address, made, options, parameters, reader, type TableKind, tablesInScope } from "../catalog.ts";
-import { castOf, isRewrite, losesOnCast, typeMayFail } from "../casts.ts";
 import { comment } from "../comment.ts";
 import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
 import {
@@ -24,14 +22,15 @@ import {
   tableIn,
   withoutInherited,
 } from "../inheritance.ts";
-import { addIdentity, changeIdentity, identityClause, normalIdentity } from "../identity.ts";
-import { changedOptions, optionsClause, plainOptions } from "../foreign_options.ts";
+import { alterColumn, alterOptions, notNullNotValid, notNullOf } from "../alter_column.ts";
+import { identityClause, normalIdentity } from "../identity.ts";
+import { optionsClause, plainOptions } from "../foreign_options.ts";
 import { objectName } from "../names.ts";
-import { identityToSerial, releaseSequences, serialToIdentity, takeSequences } from "../owned_sequences.ts";
-import { normalParameters, setParameters } from "../parameters.ts";
+import { releaseSequences, takeSequences } from "../owned_sequences.ts";
+import { normalParameters } from "../parameters.ts";
 import { isBound } from "../routine.ts";
 import { dotted, quote, quotePath, undotted } from "../sql.ts";
-import { accessExclusive, quick, shareUpdateExclusive, statement } from "../statement.ts";
+import { accessExclusive, quick, statement } from "../statement.ts";
 import { normalType, parseType, renderType } from "../types.ts";
 import { renameOwned } from "../owned_names.ts";
 
@@ -280,10 +279,6 @@ function defaultText(sql: string): string {
   return isAtom(sql) ? sql : `(${sql})`;
 }
 
-function notNullOf(options: Options): Options {
-  return (options.not_null ?? {}) as Options;
-}
-
 /** What a new column needs beside its definition. */
 export function columnExtras(change: Create<"column">, context: RenderContext): readonly Statement[] {
   const target = `${quotePath(change.to.name.slice(0, 2))}.${quote(change.to.name[2]!)}`;
@@ -379,180 +374,4 @@ function heirs(change: Rename<"column">): readonly SchemaObject<"column">[] {
   return change.parts.flatMap((part) =>
     part.op === "rename" && part.kind === "column" ? [part.from] : []
   ) as readonly SchemaObject<"column">[];
-}
-
-/** One ALTER TABLE for what belongs together: a default leaves before its column changes type and comes back after it. */
-export function alterColumn(change: Alter<"column">, context: RenderContext): readonly Statement[] {
-  const { from, to } = change, id = to.parent!;
-  const path = quotePath(to.name.slice(0, 2)), name = quote(to.name[2]!);
-  const differs = (field: Alter<"column">["fields"][number]) => change.fields.includes(field);
-  const alter = (clause: string) => `ALTER TABLE ${path} ALTER COLUMN ${name} ${clause}`;
-  const statements: Statement[] = [];
-  const identityGoes = from.identity !== null && to.identity === null;
-  if (identityGoes) {
-    statements.push(...identityToSerial(change, context) ?? [quick(change, id, alter("DROP IDENTITY"))]);
-  }
-  if (differs("generated") && !to.generated) statements.push(quick(change, id, alter("DROP EXPRESSION")));
-
-  const retyped = differs("type") || differs("collation");
-  // A sequence takes its column's type along: its bounds must fit the smaller of the two types while that happens.
-  const identityFirst = retyped && isNarrower(to.type, from.type);
-  const identity = to.identity && from.identity && differs("identity") ? changeIdentity(change) : [];
-  if (identityFirst) statements.push(...identity);
-  if (retyped) statements.push(changeType(change, context));
-  else if (differs("default")) {
-    const clause = to.default ? `SET DEFAULT ${to.default.sql}` : "DROP DEFAULT";
-    statements.push(quick(change, id, alter(clause)));
-  }
-  if (differs("generated") && to.generated) {
-    const sql = alter(`SET EXPRESSION AS (${to.generated.expression.sql})`);
-    const stored = to.generated.stored ? [id] : [];
-    statements.push(statement(change, sql, { locks: [accessExclusive(id)], scans: stored, rewrites: stored }));
-  }
-  statements.push(...alterNullable(change, context));
-  if (to.identity && !from.identity) {
-    statements.push(...serialToIdentity(change, context) ?? [quick(change, id, alter(addIdentity(to)))]);
-  }
-  if (!identityFirst) statements.push(...identity);
-  if (differs("options")) statements.push(...alterOptions(change, from.options, to.options), ...alterNotNull(change));
-  return [...statements, ...comment(change, `COLUMN ${path}.${name}`, id)];
-}
-
-function isNarrower(type: DataType, than: DataType): boolean {
-  const sizes = ["smallint", "integer", "bigint"];
-  return sizes.indexOf(type.name) < sizes.indexOf(than.name);
-}
-
-function changeType(change: Alter<"column">, context: RenderContext): Statement {
-  const { from, to } = change, id = to.parent!, name = quote(to.name[2]!);
-  const cast = castOf(from.type, to.type, name);
-  const collate = to.collation && from.collation !== to.collation || to.collation && !sameJson(from.type, to.type)
-    ? ` COLLATE ${quotePath(undotted(to.collation))}`
-    : "";
-  // The server casts a default along with its column, as an assignment: it keeps the old type's text, or refuses.
-  const renewed = from.type.name !== to.type.name || from.type.dimensions !== to.type.dimensions ||
-    !sameJson(from.default, to.default);
-  const clauses = [
-    ...(renewed && from.default ? ["DROP DEFAULT"] : []),
-    `TYPE ${renderType(to.type)}${collate}${cast.using ? ` USING ${cast.using}` : ""}`,
-    ...(renewed && to.default ? [`SET DEFAULT ${to.default.sql}`] : []),
-  ];
-  const rewrites = isRewrite(from.type, to.type);
-  const path = quotePath(to.name.slice(0, 2));
-  const sql = `ALTER TABLE ${path} ${clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`).join(", ")}`;
-  return statement(change, sql, {
-    locks: [accessExclusive(id)],
-    scans: rewrites ? [id] : [],
-    rewrites: rewrites ? [id] : [],
-    loses: losesOnCast(from.type, to.type) ? [to.id] : [],
-    mayFail: typeMayFail(from, to, path, context),
-  });
-}
-
-function alterNullable(change: Alter<"column">, context: RenderContext): readonly Statement[] {
-  const { from, to } = change;
-  if (from.nullable === to.nullable) return [];
-  const id = to.parent!, path = quotePath(to.name.slice(0, 2)), name = quote(to.name[2]!);
-  if (to.nullable) return [quick(change, id, `ALTER TABLE ${path} ALTER COLUMN ${name} DROP NOT NULL`)];
-  const notNull = notNullOf(to.options);
-  if (notNull.not_valid) return notNullNotValid(change, to);
-  const reason = `rows whose ${name} is NULL are refused`;
-  const probe = `SELECT count(*) FROM ${path} WHERE ${name} IS NULL`;
-  const named = typeof notNull.name === "string" || notNull.no_inherit;
-  const constraint = notNull.name ? `CONSTRAINT ${quote(String(notNull.name))} ` : "";
-  const clause = named
-    ? `ADD ${constraint}NOT NULL ${name}${notNull.no_inherit ? " NO INHERIT" : ""}`
-    : `ALTER COLUMN ${name} SET NOT NULL`;
-  return [
-    statement(change, `ALTER TABLE ${path} ${clause}`, {
-      locks: [accessExclusive(id)],
-      scans: provenNotNull(id, name, context) ? [] : [id],
-      mayFail: { reason, probe },
-    }),
-  ];
-}
-
-/** A valid CHECK (c IS NOT NULL) that stays saves the scan (since Postgres 12). */
-function provenNotNull(table: SchemaObject["id"], name: string, context: RenderContext): boolean {
-  return children(context.from, table, "check").some((check) =>
-    check.expression.sql === `${name} IS NOT NULL` && !check.options.not_valid && context.to.objects.has(check.id)
-  );
-}
-
-/** The NOT NULL constraint that existing rows need not meet yet (Postgres 18). */
-function notNullNotValid(change: Change<"column">, to: SchemaObject<"column">): readonly Statement[] {
-  const notNull = notNullOf(to.options);
-  if (to.nullable || !notNull.not_valid) return [];
-  const constraint = notNull.name ? `CONSTRAINT ${quote(String(notNull.name))} ` : "";
-  const tail = `${notNull.no_inherit ? " NO INHERIT" : ""} NOT VALID`;
-  const sql = `ALTER TABLE ${quotePath(to.name.slice(0, 2))} ADD ${constraint}NOT NULL ${quote(to.name[2]!)}${tail}`;
-  return [quick(change, to.parent!, sql)];
-}
-
-/** Changes of a NOT NULL constraint that stays a NOT NULL (Postgres 18): its name, its validity, its inheritance. */
-function alterNotNull(change: Alter<"column">): readonly Statement[] {
-  const { from, to } = change;
-  if (from.nullable || to.nullable) return [];
-  const before = notNullOf(from.options), after = notNullOf(to.options);
-  if (sameJson(before, after)) return [];
-  const path = quotePath(to.name.slice(0, 2));
-  const nameOf = (object: SchemaObject<"column">) =>
-    String(notNullOf(object.options).name ?? objectName(object.name[1]!, object.name[2]!, "not_null"));
-  const statements: Statement[] = [];
-  if (nameOf(from) !== nameOf(to)) {
-    const sql = `ALTER TABLE ${path} RENAME CONSTRAINT ${quote(nameOf(from))} TO ${quote(nameOf(to))}`;
-    statements.push(quick(change, to.parent!, sql));
-  }
-  if (before.no_inherit !== after.no_inherit) {
-    const sql = `ALTER TABLE ${path} ALTER CONSTRAINT ${quote(nameOf(to))} ${
-      after.no_inherit ? "NO INHERIT" : "INHERIT"
-    }`;
-    statements.push(quick(change, to.parent!, sql));
-  }
-  if (before.not_valid && !after.not_valid) {
-    statements.push(statement(change, `ALTER TABLE ${path} VALIDATE CONSTRAINT ${quote(nameOf(to))}`, {
-      locks: [shareUpdateExclusive(to.parent!)],
-      scans: [to.parent!],
-      mayFail: {
-        reason: `rows whose ${quote(to.name[2]!)} is NULL are refused`,
-        probe: `SELECT count(*) FROM ${path} WHERE ${quote(to.name[2]!)} IS NULL`,
-      },
-    }));
-  }
-  return statements;
-}
-
-/** The mode that a type has by itself, by name: SET STORAGE DEFAULT exists only since Postgres 16. */
-function defaultStorage(type: DataType): string {
-  if (type.dimensions > 0) return "extended";
-  if (type.name === "numeric" || type.name === "inet" || type.name === "cidr") return "main";
-  const fixed = ["integer", "float", "boolean", "temporal", "uuid", "enum"].includes(type.family) ||
-    type.name === "money";
-  return fixed || type.name === "name" || type.name === '"char"' ? "plain" : "extended";
-}
-
-function alterOptions(change: Change<"column">, from: Options, to: Options): readonly Statement[] {
-  const object = change.op === "drop" ? change.from : change.to;
-  const id = object.parent!;
-  const alter = (clause: string) =>
-    `ALTER TABLE ${quotePath(object.name.slice(0, 2))} ALTER COLUMN ${quote(object.name[2]!)} ${clause}`;
-  const statements: Statement[] = [];
-  const differs = (key: string) => (from[key] ?? null) !== (to[key] ?? null);
-  if (differs("storage")) {
-    const mode = String(to.storage ?? defaultStorage(object.type)).toUpperCase();
-    statements.push(quick(change, id, alter(`SET STORAGE ${mode}`)));
-  }
-  if (differs("compression")) {
-    statements.push(quick(change, id, alter(`SET COMPRESSION ${String(to.compression ?? "default")}`)));
-  }
-  if (differs("statistics")) {
-    const sql = alter(`SET STATISTICS ${Number(to.statistics ?? -1)}`);
-    statements.push(statement(change, sql, { locks: [shareUpdateExclusive(id)] }));
-  }
-  const foreign = changedOptions(from, to);
-  if (foreign) statements.push(quick(change, id, alter(foreign.trim())));
-  for (const clause of setParameters(from, to)) {
-    statements.push(statement(change, alter(clause), { locks: [shareUpdateExclusive(id)] }));
-  }
-  return statements;
 }
