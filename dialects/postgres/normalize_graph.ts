@@ -5,7 +5,7 @@ import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { DataType, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { withRefs, withRefsFromTexts } from "./refs_from_texts.ts";
 import { dotted } from "./sql.ts";
-import { isNamedType } from "./type_swap.ts";
+import { isNamedType } from "./swap_needed.ts";
 
 /**
  * - A column, a domain and so on whose type is named like a type of the graph is of that type.
@@ -32,7 +32,8 @@ export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
   const whole = typed.map((object) =>
     withOrigins(withTypesBelow(withIncluded(object as SchemaObject), typesOf), graph, origins)
   );
-  return withRefsFromTexts(makeGraph(graph.dialect, whole, graph.notes));
+  const named = withRefsFromTexts(makeGraph(graph.dialect, whole, graph.notes));
+  return makeGraph(graph.dialect, withRefsOfChecks([...named.objects.values()]), graph.notes);
 }
 
 /** Types of the graph by their dotted path. */
@@ -103,13 +104,23 @@ function withOrigins(
   const used = factsOf(object).columnsUsed(object).flatMap(({ table, columns }) =>
     columns.map((name) => columnId(table, name))
   );
-  const needed = [object.id, ...object.refs, ...used].flatMap((id) => {
+  const domain = object.kind === "domain_check" && object.parent ? [object.parent] : [];
+  const needed = [object.id, ...domain, ...object.refs, ...used].flatMap((id) => {
     const column = graph.objects.get(id);
     if (column?.kind !== "column") return [];
     return (origins.get(column.parent!) ?? []).map((table) => columnId(table, column.name.at(-1)!))
       .filter((origin) => graph.objects.has(origin));
   });
   return needed.length ? withRefs(object, needed) : object;
+}
+
+/** A domain is made with its checks, so it needs what they need. */
+function withRefsOfChecks(objects: readonly SchemaObject[]): readonly SchemaObject[] {
+  const needed = new Map<ObjectId, ObjectId[]>();
+  for (const { kind, parent, refs } of objects) {
+    if (kind === "domain_check" && parent) needed.set(parent, [...needed.get(parent) ?? [], ...refs]);
+  }
+  return needed.size ? objects.map((object) => withRefs(object, needed.get(object.id) ?? [])) : objects;
 }
 
 function columnId(table: ObjectId, name: string): ObjectId {

@@ -6,33 +6,23 @@
 import type { RenderContext } from "../dialect.ts";
 import type { Alter, Change } from "../../diff/change.ts";
 import type { Effects, Statement } from "../../diff/plan_types.ts";
+import { sameJson } from "../../schema/canonical.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
-import { ofKind } from "../../schema/graph.ts";
+import { children, ofKind } from "../../schema/graph.ts";
 import type { DataType, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { commentOn } from "./comment.ts";
 import { objectName } from "./names.ts";
-import { quote, quotePath } from "./sql.ts";
+import { quote, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
-import { createDomain } from "./domain_words.ts";
+import { createDomain, domainConstraint } from "./domain_words.ts";
+import { isNamedType, isSwapped, type NamedType } from "./swap_needed.ts";
 import { createComposite, createEnum, createRange } from "./type_words.ts";
 import { renderType } from "./types.ts";
-
-export type NamedType =
-  | SchemaObject<"enum">
-  | SchemaObject<"domain">
-  | SchemaObject<"composite_type">
-  | SchemaObject<"range_type">;
-
-const typeKinds = new Set(["enum", "domain", "composite_type", "range_type"]);
-
-/** Is the object a type of its own? */
-export function isNamedType(object: SchemaObject | undefined): object is NamedType {
-  return object !== undefined && typeKinds.has(object.kind);
-}
 
 /** For `KindDialect.blocks`: must what needs a type go while the type is made anew? Columns, plain keys and other types are carried over. */
 export function blocksSwap(dependent: SchemaObject, context: RenderContext): boolean {
   if (isNamedType(dependent)) return false;
+  if (dependent.kind === "domain_check") return !isSwapped(dependent.parent, context);
   switch (dependent.kind) {
     case "column":
       return dependent.generated !== null && context.to.objects.has(dependent.id);
@@ -48,7 +38,7 @@ export function blocksSwap(dependent: SchemaObject, context: RenderContext): boo
   }
 }
 
-/** For `KindDialect.survives` of types: a type stays while what it is made of is made anew, because it is then made anew with it. */
+/** What a kind adds to a swap. */
 export interface Swap {
   /** Why values may refuse, and a query that counts them. */
   mayFail?(column: SchemaObject<"column">, path: string): Effects["mayFail"];
@@ -61,22 +51,81 @@ export function swapType(
   swap: Swap = {},
 ): readonly Statement[] {
   const why = change as unknown as Change;
-  const swapped = withTypesOver(change.to.id, context);
-  const ids = new Set(swapped.map(({ from }) => from.id));
+  const swapped = withTypesOver(change.to.id, context), before = [...swapped].reverse();
+  const columns = columnsOf(swapped.map(({ from }) => from), context);
+  const made = swapped.map(({ to }) => statement(why, createType(to, context)));
+  const said = swapped.flatMap(({ to }) => afterwards(why, to, context));
+  if (swapped.some(({ from }) => from.kind === "range_type")) {
+    // A range type's constructors and its multirange type keep their names when it gets another: its values wait as text.
+    return [
+      ...columns.map((column) => toText(why, column)),
+      ...before.map(({ from }) => statement(why, `DROP ${word(from)} ${quotePath(from.name)}`)),
+      ...made,
+      ...columns.map((column) => fromText(why, column, find(context, column.id)!, swap)),
+      ...said,
+    ];
+  }
   const aside = new Map(swapped.map(({ from }) => [from.id, [from.name[0]!, freeName(from.name, context)]] as const));
-  const columns = ofKind(context.from, "column").filter((column) => {
-    const now = find(context, column.id);
-    return column.type.of !== null && ids.has(column.type.of) && now?.type.of === column.type.of && !column.generated;
-  });
   return [
-    ...[...swapped].map(({ from }) =>
+    ...swapped.map(({ from }) =>
       statement(why, `ALTER ${word(from)} ${quotePath(from.name)} RENAME TO ${quote(aside.get(from.id)![1]!)}`)
     ),
-    ...swapped.map(({ to }) => statement(why, createType(to, context))),
+    ...made,
     ...columns.map((column) => castOver(why, column, find(context, column.id)!, context, swap)),
-    ...[...swapped].reverse().map(({ from }) => statement(why, `DROP ${word(from)} ${quotePath(aside.get(from.id)!)}`)),
-    ...swapped.flatMap(({ to }) => comments(why, to, context)),
+    ...before.map(({ from }) => statement(why, `DROP ${word(from)} ${quotePath(aside.get(from.id)!)}`)),
+    ...said,
   ];
+}
+
+/** The columns that hold values of the types before and after; a multirange names no type of the graph but needs its range. */
+function columnsOf(types: readonly NamedType[], context: RenderContext): readonly SchemaObject<"column">[] {
+  const ids = new Set(types.map(({ id }) => id));
+  return ofKind(context.from, "column").filter((column) => {
+    const now = find(context, column.id);
+    if (!now || column.generated) return false;
+    if (column.type.of !== null) return ids.has(column.type.of) && now.type.of === column.type.of;
+    return sameJson(column.type, now.type) &&
+      types.some((type) =>
+        type.kind === "range_type" && column.refs.includes(type.id) && isMultirange(column.type, type)
+      );
+  });
+}
+
+function isMultirange(type: DataType, range: SchemaObject<"range_type">): boolean {
+  return type.name.includes(".") && undotted(type.name)[0] === range.name[0];
+}
+
+function toText(change: Change, column: SchemaObject<"column">): Statement {
+  const path = quotePath(column.name.slice(0, 2)), name = quote(column.name[2]!);
+  const text = `text${"[]".repeat(column.type.dimensions)}`;
+  const clauses = [...(column.default ? ["DROP DEFAULT"] : []), `TYPE ${text} USING ${name}::${text}`];
+  return rewrite(change, column, path, clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`), null);
+}
+
+function fromText(change: Change, from: SchemaObject<"column">, to: SchemaObject<"column">, swap: Swap): Statement {
+  const path = quotePath(from.name.slice(0, 2)), name = quote(from.name[2]!), type = renderType(from.type);
+  const clauses = [
+    `TYPE ${type} USING ${name}::${type}`,
+    ...(from.default && to.default ? [`SET DEFAULT ${to.default.sql}`] : []),
+  ];
+  const refused = swap.mayFail?.(from, path) ?? null;
+  return rewrite(change, from, path, clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`), refused);
+}
+
+function rewrite(
+  change: Change,
+  column: SchemaObject<"column">,
+  path: string,
+  clauses: readonly string[],
+  mayFail: Effects["mayFail"],
+): Statement {
+  const table = column.parent!;
+  return statement(change, `ALTER TABLE ${path} ${clauses.join(", ")}`, {
+    locks: [accessExclusive(table)],
+    scans: [table],
+    rewrites: [table],
+    mayFail,
+  });
 }
 
 /** The type and all that are made of it, each after what it is made of. */
@@ -126,27 +175,24 @@ function createType(type: NamedType, context: RenderContext): string {
   }
 }
 
-function checksOf(type: SchemaObject<"domain">, context: RenderContext): readonly SchemaObject<"domain_check">[] {
-  return ofKind(context.to, "domain_check").filter((check) =>
-    check.parent === type.id && context.from.objects.has(check.id)
-  );
+/** All checks of a domain: they are made with it, and their own changes say nothing then. */
+function checksOf(domain: SchemaObject<"domain">, context: RenderContext): readonly SchemaObject<"domain_check">[] {
+  return children(context.to, domain.id, "domain_check");
 }
 
-function comments(change: Change, type: NamedType, context: RenderContext): readonly Statement[] {
-  const target = `${word(type)} ${quotePath(type.name)}`;
-  const own = type.comment === null ? [] : [commentOn(change, target, type.comment, null)];
+/** Comments, and checks that CREATE DOMAIN cannot make. */
+function afterwards(change: Change, type: NamedType, context: RenderContext): readonly Statement[] {
+  const path = quotePath(type.name);
+  const own = type.comment === null ? [] : [commentOn(change, `${word(type)} ${path}`, type.comment, null)];
   if (type.kind !== "domain") return own;
+  const checks = checksOf(type, context);
   return [
     ...own,
-    ...checksOf(type, context).flatMap((check) =>
-      check.comment === null ? [] : [
-        commentOn(
-          change,
-          `CONSTRAINT ${quote(check.name.at(-1)!)} ON DOMAIN ${quotePath(type.name)}`,
-          check.comment,
-          null,
-        ),
-      ]
+    ...checks.filter((check) => check.options.not_valid).map((check) =>
+      statement(change, `ALTER DOMAIN ${path} ADD ${domainConstraint(check)} NOT VALID`)
+    ),
+    ...checks.filter((check) => check.comment !== null).map((check) =>
+      commentOn(change, `CONSTRAINT ${quote(check.name.at(-1)!)} ON DOMAIN ${path}`, check.comment, null)
     ),
   ];
 }
@@ -184,13 +230,8 @@ function castOver(
     `TYPE ${renderType(from.type)} USING ${valueOf(column, from.type, context)}`,
     ...(from.default && to.default ? [`SET DEFAULT ${to.default.sql}`] : []),
   ];
-  const sql = `ALTER TABLE ${path} ${clauses.map((clause) => `ALTER COLUMN ${column} ${clause}`).join(", ")}`;
-  return statement(change, sql, {
-    locks: [accessExclusive(from.parent!)],
-    scans: [from.parent!],
-    rewrites: [from.parent!],
-    mayFail: swap.mayFail?.(from, path) ?? null,
-  });
+  const refused = swap.mayFail?.(from, path) ?? null;
+  return rewrite(change, from, path, clauses.map((clause) => `ALTER COLUMN ${column} ${clause}`), refused);
 }
 
 /** The old value as one of the new type: by its text, or attribute by attribute where a composite's attributes differ. */

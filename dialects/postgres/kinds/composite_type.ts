@@ -4,9 +4,8 @@ import type { Alter, Change, Create } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
-import { ofKind } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
-import type { Json, ObjectId, Options } from "../../../schema/object.ts";
+import type { Json, Options } from "../../../schema/object.ts";
 import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
 import { comment, commentOn } from "../comment.ts";
 import { normalParameters } from "../parameters.ts";
@@ -15,9 +14,10 @@ import { isBound } from "../routine.ts";
 import { dotted, quote, quotePath } from "../sql.ts";
 import { statement } from "../statement.ts";
 import { typeFromCatalog, type TypeRow } from "../type_from_catalog.ts";
+import { attributeClauses, attributeOf } from "../swap_needed.ts";
 import { blocksSwap, swapType } from "../type_swap.ts";
-import { type Attribute, attributeText, createComposite } from "../type_words.ts";
-import { normalType, renderType } from "../types.ts";
+import { createComposite } from "../type_words.ts";
+import { normalType } from "../types.ts";
 
 interface AttributeRow extends TypeRow {
   readonly name: string;
@@ -129,7 +129,7 @@ function alterComposite(change: Alter<"composite_type">, context: RenderContext)
   if (!change.fields.includes("attributes")) {
     return [...comment(change, target), ...attributeComments(change, change.from.options)];
   }
-  const clauses = inPlace(change, context);
+  const clauses = attributeClauses(change.from, change.to, context);
   if (clauses === null) {
     return [
       ...swapType(change, context, {
@@ -138,45 +138,12 @@ function alterComposite(change: Alter<"composite_type">, context: RenderContext)
       ...attributeComments(change, {}),
     ];
   }
-  const dropped = change.from.attributes.filter(({ name }) => !byName(change.to.attributes, name)).length > 0;
+  const dropped = change.from.attributes.filter(({ name }) => !attributeOf(change.to, name)).length > 0;
   return [
     statement(change, `ALTER ${target} ${clauses.join(", ")}`, { loses: dropped ? [change.to.id] : [] }),
     ...comment(change, target),
     ...attributeComments(change, change.from.options),
   ];
-}
-
-/** The clauses of ALTER TYPE, or null where it cannot lead to the wanted order or may not touch a type that columns hold. */
-function inPlace(change: Alter<"composite_type">, context: RenderContext): readonly string[] | null {
-  const { from, to } = change;
-  const kept = from.attributes.filter(({ name }) => byName(to.attributes, name));
-  const added = to.attributes.filter(({ name }) => !byName(from.attributes, name));
-  if (![...kept, ...added].every(({ name }, i) => to.attributes[i]?.name === name)) return null;
-  const retyped = kept.filter((each) => !sameJson(each, byName(to.attributes, each.name)));
-  if (retyped.length && isHeld(to.id, context)) return null;
-  return [
-    ...from.attributes.filter(({ name }) => !byName(to.attributes, name)).map(({ name }) =>
-      `DROP ATTRIBUTE ${quote(name)}`
-    ),
-    ...retyped.map(({ name }) => {
-      const now = byName(to.attributes, name)!;
-      return `ALTER ATTRIBUTE ${quote(name)} TYPE ${renderType(now.type)}${
-        attributeText(now).slice(`${quote(name)} ${renderType(now.type)}`.length)
-      }`;
-    }),
-    ...added.map((each) => `ADD ATTRIBUTE ${attributeText(each)}`),
-  ];
-}
-
-function byName(attributes: readonly Attribute[], name: string): Attribute | undefined {
-  return attributes.find((each) => each.name === name);
-}
-
-/** "cannot alter type because column uses it": does a column, or a type that one may be of, hold it? */
-function isHeld(id: ObjectId, context: RenderContext): boolean {
-  return [...ofKind(context.from, "column"), ...ofKind(context.from, "domain"), ...ofKind(context.from, "range_type")]
-    .some((object) => object.refs.includes(id)) ||
-    ofKind(context.from, "composite_type").some((type) => type.refs.includes(id) && isHeld(type.id, context));
 }
 
 function attributeComments(

@@ -81,8 +81,7 @@ export const domain: KindDialect<"domain"> = {
   alters: () => "in place",
   renames: true,
   blocks: (change, dependent, context) =>
-    isNew(change) && dependent.kind !== "domain_check" && isBound(dependent, change.to.id) &&
-    blocksSwap(dependent, context),
+    isNew(change) && isBound(dependent, change.to.id) && blocksSwap(dependent, context),
   survives: (_object, dropped) => dropped.kind === "function" || dropped.kind === "sequence",
   render(change, context) {
     switch (change.op) {

@@ -13,6 +13,7 @@ import { normalCondition } from "../expression.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote, quotePath } from "../sql.ts";
 import { statement } from "../statement.ts";
+import { isSwapped } from "../swap_needed.ts";
 import { becomesValid } from "./check.ts";
 
 interface Row extends Record<string, unknown> {
@@ -62,10 +63,12 @@ export const domainCheck: KindDialect<"domain_check"> = {
       ? "in place"
       : "recreate",
   renames: true,
-  render(change) {
+  render(change, context) {
     const object = change.op === "drop" ? change.from : change.to;
     const path = quotePath(object.name.slice(0, 2)), name = quote(object.name.at(-1)!);
     const target = `CONSTRAINT ${name} ON DOMAIN ${path}`;
+    // A domain that is made anew leaves its old checks behind and is made with those that it shall have.
+    if (change.op !== "rename" && isSwapped(object.parent, context)) return [];
     switch (change.op) {
       case "create":
         return [addDomainCheck(change, change.to), ...comment(change, target)];

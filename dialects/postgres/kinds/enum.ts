@@ -12,6 +12,7 @@ import { comment } from "../comment.ts";
 import { isBound } from "../routine.ts";
 import { quote, quotePath, quoteText } from "../sql.ts";
 import { statement } from "../statement.ts";
+import { onlyAdds } from "../swap_needed.ts";
 import { blocksSwap, swapType } from "../type_swap.ts";
 import { createEnum } from "../type_words.ts";
 
@@ -79,12 +80,6 @@ export const enumKind: KindDialect<"enum"> = {
     }
   },
 };
-
-/** Are all old labels still there, in their old order? */
-function onlyAdds(from: readonly string[], to: readonly string[]): boolean {
-  const kept = to.filter((label) => from.includes(label));
-  return kept.length === from.length && kept.every((label, i) => label === from[i]);
-}
 
 function alterEnum(change: Alter<"enum">, context: RenderContext): readonly Statement[] {
   const { from, to } = change, target = `TYPE ${quotePath(to.name)}`;

@@ -1,6 +1,7 @@
 /** Extensions in Postgres. What one owns is left to it; whoever needs a member of it needs the extension. */
-import type { KindDialect } from "../../dialect.ts";
+import type { KindDialect, RenderContext } from "../../dialect.ts";
 import { assertNever } from "../../../schema/error.ts";
+import type { ObjectId } from "../../../schema/object.ts";
 import { type Address, address, made, reader } from "../catalog.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote, quoteText } from "../sql.ts";
@@ -45,10 +46,30 @@ WHERE e.extname <> 'plpgsql' -- every database has it`,
   }],
 });
 
+/** Compared number by number: "1.10" is newer than "1.9". */
+function isOlder(version: string, than: string): boolean {
+  const numbers = (text: string) => (text.match(/\d+/g) ?? []).map(Number);
+  const left = numbers(version), right = numbers(than);
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    if ((left[i] ?? 0) !== (right[i] ?? 0)) return (left[i] ?? 0) < (right[i] ?? 0);
+  }
+  return false;
+}
+
+function isUsed(id: ObjectId, context: RenderContext): boolean {
+  for (const object of context.from.objects.values()) if (object.refs.includes(id)) return true;
+  return false;
+}
+
 export const extension: KindDialect<"extension"> = {
   // Its comment is the one of its control file.
   normalize: (object) => ({ ...object, comment: null, options: normalParameters(object.options) }),
-  alters: () => "in place",
+  // Scripts lead from a version to later ones; the way back is another installation, as long as nothing is made of what it owns.
+  alters: (change, context) =>
+    change.fields.includes("version") && isOlder(change.to.version!, change.from.version!) &&
+      !isUsed(change.to.id, context)
+      ? "recreate"
+      : "in place",
   renames: false,
   render(change) {
     const name = quote((change.op === "drop" ? change.from : change.to).name[0]!);
