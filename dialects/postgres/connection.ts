@@ -37,7 +37,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
 
 async function open(target: Target, masked: string, options: ConnectOptions): Promise<Connection> {
   const { default: postgres } = await import("postgres");
-  const state = { lost: false, notices: [] as string[] };
+  const state: State = { lost: false, waiting: new Set() };
   const client = postgres({
     ...(target.socket ? { path: `${target.socket}/.s.PGSQL.${target.port}` } : {}),
     host: target.host,
@@ -53,8 +53,12 @@ async function open(target: Target, masked: string, options: ConnectOptions): Pr
     fetch_types: false,
     prepare: false,
     types: textTypes as never,
-    onnotice: (notice) => state.notices.push(String(notice.message ?? "")),
-    onclose: () => (state.lost = true),
+    onnotice: () => {},
+    onclose: () => {
+      state.lost = true;
+      // The client forgets statements that were handed to it between the socket's error and its end.
+      for (const reject of state.waiting) reject(lostError(null));
+    },
     connection: {
       application_name: options.applicationName ?? target.applicationName ?? "sqa",
       ...target.settings,
@@ -73,6 +77,17 @@ async function open(target: Target, masked: string, options: ConnectOptions): Pr
     await client.end({ timeout: 0 });
     throw cause;
   }
+}
+
+/** What the client's callbacks and the connection share. */
+interface State {
+  lost: boolean;
+  /** Rejects the statements that are under way. */
+  readonly waiting: Set<(error: DatabaseError) => void>;
+}
+
+function lostError(sql: string | null, message = "the connection to the server was lost"): DatabaseError {
+  return new DatabaseError(message, { code: "08006", sql, class: "connection" });
 }
 
 function encryption(target: Target): false | "prefer" | Record<string, unknown> {
@@ -136,19 +151,16 @@ function connectionOver(
   client: Client,
   session: Reserved,
   { version, server }: Info,
-  state: { lost: boolean },
+  state: State,
   onClose: () => void,
 ): Connection {
   let closed = false;
   let failure: DatabaseError | null = null;
 
   const run = async (sql: string, params: readonly unknown[]): Promise<readonly Record<string, unknown>[]> => {
-    if (closed || state.lost) {
-      const message = closed ? "the connection is closed" : "the connection to the server was lost";
-      throw new DatabaseError(message, { code: "08006", sql, class: "connection" });
-    }
+    if (closed || state.lost) throw lostError(sql, closed ? "the connection is closed" : undefined);
     try {
-      return await session.unsafe(sql, params as never[], { simple: false } as never);
+      return await answered(session.unsafe(sql, params as never[], { simple: false } as never));
     } catch (cause) {
       const error = databaseError(cause, sql);
       // Of statements sent together, those behind the failed one only say that the transaction is over.
@@ -157,6 +169,12 @@ function connectionOver(
       throw error;
     }
   };
+
+  const answered = <T>(answer: PromiseLike<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      state.waiting.add(reject);
+      answer.then(resolve, reject).then(() => state.waiting.delete(reject));
+    });
 
   const close = async () => {
     if (closed) return;

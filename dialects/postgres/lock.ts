@@ -29,7 +29,7 @@ export async function lock(url: string, name: string, options: LockOptions): Pro
   return {
     async check() {
       try {
-        await connection.execute("SELECT");
+        await letGo(connection);
       } catch (cause) {
         throw new SqaError("SQA-521", "the migration lock was lost: the connection that held it is gone", {
           cause,
@@ -58,6 +58,7 @@ async function hold(connection: Connection, key: string, name: string, options: 
     const [row] = await connection.query<{ held: boolean }>(
       `SELECT pg_catalog.pg_try_advisory_xact_lock(${key}) AS held`,
     );
+    await letGo(connection);
     if (row?.held) return;
     options.signal?.throwIfAborted();
     const waited = performance.now() - started;
@@ -65,10 +66,20 @@ async function hold(connection: Connection, key: string, name: string, options: 
     if (!told && waited >= 1000) {
       told = true;
       options.onWait?.(await holderOf(connection, key));
+      await letGo(connection);
     }
     const jitter = pause * (0.75 + Math.random() / 2);
     await new Promise((resolve) => setTimeout(resolve, Math.min(jitter, Math.max(1, options.timeoutMs - waited))));
   }
+}
+
+/**
+ * Lets go of the snapshot of the last query. In the extended protocol a query's portal stays open, with its snapshot, until the next statement
+ * of the transaction takes its place; CREATE INDEX CONCURRENTLY of the very run that holds this lock would wait for it for ever. SHOW
+ * needs no snapshot. It also tells whether the connection is still there.
+ */
+async function letGo(connection: Connection): Promise<void> {
+  await connection.execute("SHOW transaction_isolation");
 }
 
 /** Who holds the lock, as far as this role may see it. */
