@@ -2,7 +2,7 @@
  * Everything that sqa knows about one database, behind one interface. Pure: I/O comes in as `Catalog`. A dialect is a folder beside
  * this file; nothing outside that folder asks for a dialect's name.
  */
-import type { DataType, Expression, Kind, SchemaObject } from "../schema/object.ts";
+import type { DataType, Expression, Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 import type { Note, SchemaGraph } from "../schema/graph.ts";
 import type { Alter, Change } from "../diff/change.ts";
 import type { Statement } from "../diff/plan_types.ts";
@@ -75,9 +75,17 @@ export interface HistorySql {
   /** An expression for the database's clock as ISO 8601 text in UTC. */
   readonly now: string;
   readonly text: string;
+  /** For a key column of short ASCII text, where `text` cannot be one. */
+  readonly key?: string;
   readonly integer: string;
   /** Schema of the history table where there are schemas, else null. */
   readonly schema: string | null;
+}
+
+/** Objects whose changes come before and after a change. */
+export interface Around {
+  readonly before: readonly ObjectId[];
+  readonly after: readonly ObjectId[];
 }
 
 export interface Dialect {
@@ -94,6 +102,11 @@ export interface Dialect {
    * with one in common cannot exist at the same time, so a name must be free before it is taken.
    */
   names(object: SchemaObject): readonly string[];
+  /**
+   * Objects whose changes must come before or after this one though neither needs the other, where there are such: a table can be
+   * attached to another when that one's columns are as they shall be.
+   */
+  readonly around?: (change: Change, context: Pick<RenderContext, "from" | "to">) => Around;
   /** May a foreign key name a table that does not exist (yet)? Then its refs do not order anything. */
   readonly looseForeignKeys: boolean;
   readonly transactionalDdl: boolean;
@@ -135,6 +148,8 @@ export interface Dialect {
   readonly knownOptions: { readonly [K in Kind]?: readonly string[] };
   /** Splits a script into statements without their terminators; pieces and the text between them make up the input. SQA-512 when it ends inside a quote or comment. */
   split(script: string): readonly SplitStatement[];
+  /** A statement with its terminator as part of a script for the database's own shell; absent: a semicolon behind it. */
+  terminated?(sql: string): string;
   /** Reads everything in scope, in a number of round trips that does not depend on the number of objects. */
   read(catalog: Catalog, scope: ReadScope): Promise<ReadResult>;
   /** Whole-graph steps of normalisation that no single object can do alone (dropping what is implied by another object). Idempotent. */

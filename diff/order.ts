@@ -10,6 +10,8 @@
  * 6. What touches an object under its new name comes after the rename.
  * 7. What moves to another parent comes after that one is made and before the old one is dropped.
  *
+ * 8. What the dialect says besides (`Dialect.around`).
+ *
  * Ties are broken by kind of change and id, so the same changes give the same order whatever order they came in.
  */
 import type { Dialect } from "../dialects/dialect.ts";
@@ -81,6 +83,11 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
   };
 
   nodes.forEach((node, i) => {
+    const around = dialect.around?.(node, context);
+    for (const changes of [makes, alters, drops, renamesTo]) {
+      for (const id of around?.before ?? []) edge(changes.get(id), i);
+      for (const id of around?.after ?? []) edge(i, changes.get(id));
+    }
     for (const change of whole(node)) {
       const from = before(change), to = after(change);
       if (change.op === "rename") {

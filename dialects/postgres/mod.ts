@@ -6,6 +6,7 @@ import { mentions, normalDefault, replaceIdentifiers } from "./expression.ts";
 import { kinds, knownOptions } from "./kinds/mod.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
+import { around } from "./partition.ts";
 import { read } from "./read.ts";
 import { split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
@@ -39,6 +40,7 @@ export const postgres: Dialect = {
   rebuilds: () => false,
   placesColumns: false,
   names,
+  around,
   looseForeignKeys: false,
   transactionalDdl: true,
   maxIdentifierBytes: maxBytes,

@@ -2,14 +2,14 @@
  * Attaching and detaching: what a table needs before it can be a partition, and what is left of it afterwards. The server makes the parts
  * of partitioned indexes and keys itself when they are missing, under names of its own; so they are made first, under theirs. Pure.
  */
-import type { RenderContext } from "../dialect.ts";
-import type { Alter, Change } from "../../diff/change.ts";
+import type { Around, RenderContext } from "../dialect.ts";
+import type { Alter, Change, Drop } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { comparable } from "../../schema/hash.ts";
-import { children } from "../../schema/graph.ts";
+import { children, ofKind } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
-import { type AnyTable, isAttached, isInherited, isPartition } from "./inheritance.ts";
+import { type AnyTable, isAttached, isInherited, isPartition, tableIn } from "./inheritance.ts";
 import { alterColumn } from "./alter_column.ts";
 import { columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
@@ -31,6 +31,49 @@ export function attach(change: TableChange, table: AnyTable): Statement {
       : { reason: `rows that do not belong into ${quotePath(table.name)} (${bound}) are refused`, probe: null },
   });
 }
+
+/**
+ * A partition is attached when its parent has the columns, checks and keys that it shall have, and detached while it has those that it
+ * had: what one of them has and the other lacks is an error.
+ */
+export function around(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
+  if (change.kind !== "table" && change.kind !== "foreign_table" || change.op === "rename" || change.op === "drop") {
+    return nothingAround;
+  }
+  const from = tableIn(context.from, change.to.id), to = tableIn(context.to, change.to.id)!;
+  const same = from &&
+    JSON.stringify([from.inherits, from.options.bound]) === JSON.stringify([to.inherits, to.options.bound]);
+  if (same || !isPartition(from) && !isPartition(to)) return nothingAround;
+  const parts = (parent: ObjectId) =>
+    [context.from, context.to].flatMap((graph) =>
+      children(graph, parent).filter((each) => compared.has(each.kind)).map((each) => each.id)
+    );
+  return {
+    before: isPartition(to) ? to.inherits.flatMap(parts) : [],
+    after: isPartition(from) ? from!.inherits.filter((parent) => !to.inherits.includes(parent)).flatMap(parts) : [],
+  };
+}
+
+/** The server does not drop a partition while a foreign key points to its table: it is taken out before. */
+export function detachReferenced(
+  change: Drop<"table"> | Drop<"foreign_table">,
+  context: RenderContext,
+): readonly Statement[] {
+  const table = change.from as AnyTable;
+  if (!isPartition(table)) return [];
+  const above = new Set<ObjectId>();
+  for (let at: AnyTable | undefined = table; at && isPartition(at); at = tableIn(context.from, at.inherits[0]!)) {
+    above.add(at.inherits[0]!);
+  }
+  if (!ofKind(context.from, "foreign_key").some((key) => above.has(key.references.table))) return [];
+  const sql = `ALTER TABLE ${quoteId(table.inherits[0]!)} DETACH PARTITION ${quotePath(table.name)}`;
+  return [quick(change as Change, table.id, sql)];
+}
+
+const nothingAround: Around = { before: [], after: [] };
+
+/** What the server compares when a partition is attached. */
+const compared: ReadonlySet<string> = new Set(["column", "check", "primary_key", "unique", "index"]);
 
 /** The indexes of a new partition that are parts of partitioned ones. Keys stand in its CREATE TABLE. */
 export function partsOf(change: TableChange, context: RenderContext): readonly Statement[] {
