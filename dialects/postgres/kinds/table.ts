@@ -12,7 +12,7 @@ import { releaseSequences } from "../owned_sequences.ts";
 import { optionsClause } from "../foreign_options.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { isInherited, isPartition } from "../inheritance.ts";
-import { attach, changeParents, partsOf } from "../partition.ts";
+import { attach, changeParents, detachReferenced, partsOf } from "../partition.ts";
 import { dotted, quote, quoteId, quotePath, undotted } from "../sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "../statement.ts";
 import { columnDefinition, columnExtras } from "./column.ts";
@@ -122,6 +122,7 @@ export const table: KindDialect<"table"> = {
           ...change.parts.flatMap((part) =>
             part.op === "drop" && part.kind === "column" ? releaseSequences(change, part.from.id, context) : []
           ),
+          ...detachReferenced(change, context),
           statement(change, `DROP TABLE ${path}`, {
             locks: [accessExclusive(change.from.id)],
             loses: [change.from.id],
