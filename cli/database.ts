@@ -27,7 +27,7 @@ export async function databaseOf(url: string, base: string): Promise<Database> {
   const entry = drivers.find((one) => one.schemes.includes(scheme));
   if (!entry) throw unknownScheme(scheme);
   if (!entry.file) refuseUnescaped(url);
-  const driver = await entry.load();
+  const driver = await entry.load(url);
   const complete = entry.file ? absoluteFile(url, scheme, base) : url;
   return {
     driver,

@@ -17,5 +17,5 @@ export function showPlan(
   const shown = plan.hazards.filter((hazard) => !open.has(hazard));
   for (const hazard of shown) out.data(hazardText(hazard, plan, out.style, hazard.severity === "error"));
   if (shown.length) out.data("");
-  if (out.verbose) out.note(scriptOf(plan.up).trimEnd());
+  if (out.verbose) out.note(scriptOf(plan.up, dialect).trimEnd());
 }

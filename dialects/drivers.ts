@@ -9,7 +9,8 @@ export interface DriverEntry {
   readonly schemes: readonly string[];
   /** What follows the scheme is a file: a relative one starts at the working directory or at the config file's folder. */
   readonly file: boolean;
-  load(): Promise<Driver>;
+  /** The driver for this URL: one scheme may stand for more than one kind of server. */
+  load(url: string): Promise<Driver>;
 }
 
 export const drivers: readonly DriverEntry[] = [
@@ -17,6 +18,15 @@ export const drivers: readonly DriverEntry[] = [
     schemes: ["postgresql", "postgres"],
     file: false,
     load: async () => (await import("./postgres/driver.ts")).postgresDriver,
+  },
+  {
+    schemes: ["mysql", "mariadb"],
+    file: false,
+    load: async (url) =>
+      await (await import("./mysql_family/choose_driver.ts")).chooseDriver(url, {
+        mysql: async () => (await import("./mysql/driver.ts")).mysqlDriver,
+        mariadb: async () => (await import("./mariadb/driver.ts")).mariadbDriver,
+      }),
   },
   { schemes: ["sqlite", "sqlite3"], file: true, load: async () => (await import("./sqlite/driver.ts")).sqliteDriver },
 ];

@@ -165,7 +165,7 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
     read,
     async create(connection) {
       const body = columns.map(([name, type]) =>
-        `  ${q(name)} ${sql[type]}${optional.has(name) ? "" : " NOT NULL"}${name === "id" ? " PRIMARY KEY" : ""}`
+        `  ${q(name)} ${name === "id" ? sql.key ?? sql[type] : sql[type]}${optional.has(name) ? "" : " NOT NULL"}${name === "id" ? " PRIMARY KEY" : ""}`
       );
       await connection.execute(`CREATE TABLE IF NOT EXISTS ${table} (\n${body.join(",\n")}\n)`);
     },
@@ -203,7 +203,8 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
       ];
       const names = [...values.map(([name]) => q(name)), q("started_at"), q("sequence")].join(", ");
       const given = values.map((_, i) => p(i + 1)).join(", ");
-      const next = `(SELECT COALESCE(MAX(${q("sequence")}), 0) + 1 FROM ${table})`;
+      // The inner query stands apart: MySQL lets no INSERT read its own table (error 1093).
+      const next = `(SELECT n FROM (SELECT COALESCE(MAX(${q("sequence")}), 0) + 1 AS n FROM ${table}) AS newest)`;
       await connection.execute(
         `INSERT INTO ${table} (${names}) VALUES (${given}, ${sql.now}, ${next})`,
         values.map(([, value]) => value),

@@ -65,12 +65,12 @@ export function groupsOf(
 /** The body's text. SQA-901 when the dialect's splitter would not find the same statements in it again. */
 export function renderBody(
   statements: readonly Pick<Statement, "sql" | "transaction">[],
-  dialect: Pick<Dialect, "transactionalDdl" | "split">,
+  dialect: Pick<Dialect, "transactionalDdl" | "split" | "terminated">,
 ): { readonly mode: TransactionMode; readonly text: string; readonly checksum: Checksum } {
   const { mode, groups, alone } = groupsOf(statements, dialect);
   const texts = groups.map((group, i) => {
     const mark = mode === "groups" ? `-- sqa: group ${alone[i] ? "alone" : "transaction"}\n` : "";
-    return `${mark}${group.map((sql) => `${sql};\n`).join("\n")}`;
+    return `${mark}${group.map((sql) => `${dialect.terminated?.(sql) ?? `${sql};`}\n`).join("\n")}`;
   });
   const text = `${texts.map((each) => `\n${each}`).join("")}\n${endMark}\n`;
   const script = parseBody(text, { dialect, file: "the generated file", line: 1, mode });

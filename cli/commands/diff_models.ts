@@ -1,4 +1,5 @@
 /** `sqa diff [name]`: models against the live database and the pending files; writes a proven pair of files, or says that nothing differs. */
+import type { Dialect } from "../../dialects/dialect.ts";
 import { describeDifferences } from "../../migrate/verify.ts";
 import { prove, renderMigration, writeMigration } from "../../migrate/mod.ts";
 import { historyPath } from "../../migrate/history.ts";
@@ -54,7 +55,7 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
   if (plan.up.length === 0) return nothing(plan, base, flags, project);
   if (flags.sql) {
     requireAllowed(decided, project);
-    out.exact(scriptIn(plan, flags.sql));
+    out.exact(scriptIn(plan, flags.sql, database.dialect));
     return 0;
   }
   showPlan(decided, project);
@@ -177,8 +178,8 @@ function nameOf(plan: Plan): string {
   return `${verb}_${object.name.at(-1)}`;
 }
 
-function scriptIn(plan: Plan, direction: "up" | "down" | "both"): string {
-  if (direction === "up") return scriptOf(plan.up);
-  if (direction === "down") return scriptOf(plan.down);
-  return `-- up\n${scriptOf(plan.up)}-- down\n${scriptOf(plan.down)}`;
+function scriptIn(plan: Plan, direction: "up" | "down" | "both", dialect: Dialect): string {
+  if (direction === "up") return scriptOf(plan.up, dialect);
+  if (direction === "down") return scriptOf(plan.down, dialect);
+  return `-- up\n${scriptOf(plan.up, dialect)}-- down\n${scriptOf(plan.down, dialect)}`;
 }

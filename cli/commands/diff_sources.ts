@@ -2,6 +2,7 @@
  * `sqa diff --from SOURCE --to SOURCE`: the SQL between any two schemas. Both are the whole truth, so what `to` lacks is dropped; it
  * asks nothing and writes no migration.
  */
+import type { Dialect } from "../../dialects/dialect.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makePlan } from "../../diff/plan.ts";
@@ -44,9 +45,9 @@ export async function diffSources(session: Session, flags: SourcesFlags): Promis
     options: { columnOrder: orderOf(flags, dialect.placesColumns), version: read.version, scope: null },
   });
   for (const note of plan.notes) out.note(noteText(note, out.messages));
-  if (flags.out !== undefined) return writeBoth(plan, resolve(io.cwd, flags.out), session);
+  if (flags.out !== undefined) return writeBoth(plan, resolve(io.cwd, flags.out), dialect, session);
   if (flags.sql !== undefined) {
-    out.exact(scriptIn(plan, flags.sql));
+    out.exact(scriptIn(plan, flags.sql, dialect));
     return 0;
   }
   if (plan.up.length === 0) out.data(`no changes: ${from.label} and ${to.label} are the same`);
@@ -90,17 +91,17 @@ async function settle(from: Source, to: Source, read: Read, server: Database): P
   return await settleExpressions(read.from, read.to, [], server, connection);
 }
 
-function scriptIn(plan: Plan, direction: "up" | "down" | "both"): string {
-  if (direction === "up") return scriptOf(plan.up);
-  if (direction === "down") return scriptOf(plan.down);
-  return `-- up\n${scriptOf(plan.up)}-- down\n${scriptOf(plan.down)}`;
+function scriptIn(plan: Plan, direction: "up" | "down" | "both", dialect: Dialect): string {
+  if (direction === "up") return scriptOf(plan.up, dialect);
+  if (direction === "down") return scriptOf(plan.down, dialect);
+  return `-- up\n${scriptOf(plan.up, dialect)}-- down\n${scriptOf(plan.down, dialect)}`;
 }
 
-function writeBoth(plan: Plan, folder: string, { io, out }: Session): 0 {
+function writeBoth(plan: Plan, folder: string, dialect: Dialect, { io, out }: Session): 0 {
   mkdirSync(folder, { recursive: true });
   const files = { up: join(folder, "up.sql"), down: join(folder, "down.sql") };
-  writeFileSync(files.up, scriptOf(plan.up));
-  writeFileSync(files.down, scriptOf(plan.down));
+  writeFileSync(files.up, scriptOf(plan.up, dialect));
+  writeFileSync(files.down, scriptOf(plan.down, dialect));
   out.data(
     `wrote ${shownPath(io.cwd, files.up)} (${count(plan.up.length, "statement")}) and ${
       shownPath(io.cwd, files.down)

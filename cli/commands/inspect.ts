@@ -64,5 +64,5 @@ function machineText(graph: SchemaGraph): string {
 function sqlOf(graph: SchemaGraph, { dialect }: Database, version: number | null): string {
   const from = makeGraph(dialect.name, dialect.initial);
   const { plan } = makePlan({ from, to: graph, dialect, options: { columnOrder: "strict", version } });
-  return scriptOf(plan.up);
+  return scriptOf(plan.up, dialect);
 }

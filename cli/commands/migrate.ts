@@ -42,7 +42,9 @@ async function migrateTo(session: Session, target: string, flags: MigrateFlags):
     ? await onNewFile(project, target, dryRun)
     : await (await import("../../migrate/apply.ts")).migrate({ ...runnerOptions(project), target, dryRun });
   if (flags.sql) {
-    out.exact(scriptOf(result.pending.flatMap(({ sql }) => sql.map((text) => ({ sql: text })))));
+    out.exact(
+      scriptOf(result.pending.flatMap(({ sql }) => sql.map((text) => ({ sql: text }))), project.database.dialect),
+    );
     return 0;
   }
   const where = project.database.label;

@@ -46,7 +46,7 @@ async function rollbackTo(session: Session, target: string, flags: RollbackFlags
   const result = await rollback({ ...runnerOptions(project), target, dryRun, allow: flags.allow });
   const statements = result.rolledBack.flatMap((one) => one.statements.map((sql) => ({ sql })));
   if (flags.sql) {
-    out.exact(scriptOf(statements));
+    out.exact(scriptOf(statements, project.database.dialect));
     return 0;
   }
   const where = project.database.label, number = result.rolledBack.length;

@@ -58,6 +58,7 @@ export const sqlite: Dialect = {
     operator: "unsupported",
     conversion: "unsupported",
     language: "unsupported",
+    event: "unsupported",
   },
   inline: {
     create: tableParts,

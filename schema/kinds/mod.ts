@@ -42,6 +42,7 @@ import type { OperatorShape } from "./operator.ts";
 import type { ConversionShape } from "./conversion.ts";
 import type { LanguageShape } from "./language.ts";
 import type { VirtualTableShape } from "./virtual_table.ts";
+import type { EventShape } from "./event.ts";
 import type { KindFacts } from "./facts.ts";
 import { schemaFacts } from "./schema.ts";
 import { enumFacts } from "./enum.ts";
@@ -83,6 +84,7 @@ import { operatorFacts } from "./operator.ts";
 import { conversionFacts } from "./conversion.ts";
 import { languageFacts } from "./language.ts";
 import { virtualTableFacts } from "./virtual_table.ts";
+import { eventFacts } from "./event.ts";
 
 /** Kind to shape: the fields by which two objects of that kind are compared. */
 export interface Kinds {
@@ -126,6 +128,7 @@ export interface Kinds {
   conversion: ConversionShape;
   language: LanguageShape;
   virtual_table: VirtualTableShape;
+  event: EventShape;
 }
 
 /** What the generic algorithms need to know about each kind, one time for all dialects. */
@@ -170,6 +173,7 @@ export const kindFacts: { readonly [K in keyof Kinds]: KindFacts<K> } = {
   conversion: conversionFacts,
   language: languageFacts,
   virtual_table: virtualTableFacts,
+  event: eventFacts,
 };
 
 /** All kinds, in the registry's order. */

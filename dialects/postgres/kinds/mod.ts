@@ -96,6 +96,7 @@ export const kinds: Dialect["kinds"] = {
   conversion,
   language,
   virtual_table: "unsupported",
+  event: "unsupported",
 };
 
 /** How they are read; one reader may find several kinds. */

@@ -1,0 +1,41 @@
+/** MySQL 8.0 to 9.x: what is its own. Everything that it shares with MariaDB is in ../mysql_family. */
+import type { FamilyFacts } from "../mysql_family/facts.ts";
+import { familyDialect } from "../mysql_family/dialect.ts";
+
+export const mysqlFacts: FamilyFacts = {
+  name: "mysql",
+  label: "MySQL",
+  oldest: 80016,
+  oldestLabel: "8.0.16",
+  // Display widths are not shown since 8.0.19 and mean nothing before.
+  integerWidths: false,
+  jsonIsText: false,
+  columnChecks: false,
+  checkNames: "database",
+  checksCanRest: true,
+  dropCheck: "DROP CHECK",
+  checkName: (table, n) => `${table}_chk_${n}`,
+  hiddenIndex: { hide: "INVISIBLE", show: "VISIBLE" },
+  generatedNotNull: true,
+  functionalKeys: true,
+  defaultsInParentheses: true,
+  renameRefusesUses: true,
+  sequences: false,
+  systemVersioning: false,
+  escapedTexts: true,
+  srid: "SRID",
+  uuid: { name: "char", args: [36], dimensions: 0, family: "text", of: null },
+  inet: null,
+  catalog: {
+    columnExtras: "c.SRS_ID",
+    indexExtras: "s.EXPRESSION AS expression, IF(s.IS_VISIBLE = 'NO', 'YES', 'NO') AS hidden",
+    checks: `SELECT t.TABLE_NAME AS table_name, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause, 'Table' AS level,
+  t.ENFORCED AS enforced
+FROM information_schema.CHECK_CONSTRAINTS AS c JOIN information_schema.TABLE_CONSTRAINTS AS t
+  ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME AND t.CONSTRAINT_TYPE = 'CHECK'
+WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.TABLE_SCHEMA = DATABASE()`,
+  },
+};
+
+/** The MySQL dialect. */
+export const mysql = familyDialect(mysqlFacts);

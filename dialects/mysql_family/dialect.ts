@@ -1,0 +1,185 @@
+/** The family's `Dialect`, made from the facts of one of its members. Pure: the connection is in driver.ts and what it takes. */
+import type { Dialect } from "../dialect.ts";
+import type { SchemaObject } from "../../schema/object.ts";
+import { assertNever } from "../../schema/error.ts";
+import { mentions, replaceIdentifiers } from "./expression.ts";
+import type { FamilyFacts } from "./facts.ts";
+import { foreignKey } from "./kinds/foreign_key.ts";
+import { checkKind, columnKind, indexKind, primaryKeyKind, uniqueKind } from "./kinds/part.ts";
+import { event, routine, sequence, trigger, view } from "./kinds/stored.ts";
+import { tableKind } from "./kinds/table.ts";
+import { fold } from "./lexer.ts";
+import { normalizeGraph } from "./normalize_graph.ts";
+import { read } from "./read.ts";
+import { split, terminated } from "./split.ts";
+import { quote, quotePath, quoteText } from "./sql.ts";
+import { literal, parseType, renderType, typeOf } from "./types.ts";
+
+const tableParts = ["column", "primary_key", "unique", "check", "index"] as const;
+
+const absent = {
+  schema: "unsupported",
+  enum: "unsupported",
+  domain: "unsupported",
+  domain_check: "unsupported",
+  composite_type: "unsupported",
+  range_type: "unsupported",
+  collation: "unsupported",
+  extension: "unsupported",
+  aggregate: "unsupported",
+  materialized_view: "unsupported",
+  exclusion: "unsupported",
+  policy: "unsupported",
+  rule: "unsupported",
+  grant: "unsupported",
+  default_privilege: "unsupported",
+  event_trigger: "unsupported",
+  statistics: "unsupported",
+  publication: "unsupported",
+  subscription: "unsupported",
+  foreign_data_wrapper: "unsupported",
+  foreign_server: "unsupported",
+  user_mapping: "unsupported",
+  foreign_table: "unsupported",
+  text_search: "unsupported",
+  cast: "unsupported",
+  operator: "unsupported",
+  conversion: "unsupported",
+  language: "unsupported",
+  virtual_table: "unsupported",
+} as const;
+
+/** MySQL or MariaDB, as the facts say. One connection is one database, so paths have no schema part. */
+export function familyDialect(facts: FamilyFacts): Dialect {
+  return {
+    name: facts.name,
+    label: facts.label,
+    kinds: {
+      ...absent,
+      table: tableKind(facts),
+      column: columnKind(facts),
+      primary_key: primaryKeyKind(facts),
+      unique: uniqueKind(facts),
+      index: indexKind(facts),
+      check: checkKind(facts),
+      foreign_key: foreignKey,
+      view,
+      trigger,
+      function: routine,
+      event,
+      sequence: facts.sequences ? sequence : "unsupported",
+    },
+    inline: {
+      create: tableParts,
+      drop: [...tableParts, "foreign_key", "trigger"],
+      alter: tableParts,
+      rebuild: [],
+    },
+    rebuilds: () => false,
+    placesColumns: true,
+    names: (object) => names(object, facts),
+    looseForeignKeys: false,
+    transactionalDdl: false,
+    // 64 characters of three bytes each (manual, "Identifier Length Limits").
+    maxIdentifierBytes: 192,
+    initial: [],
+    defaultSchema: null,
+    enums: "column",
+    history: {
+      placeholder: () => "?",
+      now: "CONCAT(LEFT(DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')",
+      text: "longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+      key: "varchar(64) CHARACTER SET ascii COLLATE ascii_bin",
+      integer: "bigint",
+      schema: null,
+    },
+    quote,
+    quoteText,
+    quotePath,
+    typeOf: (type) => typeOf(type, facts),
+    parseType: (sql) => parseType(sql, facts),
+    renderType,
+    literal,
+    defaultName: (kind, table, columns, taken) => defaultName(kind, table.at(-1)!, columns, taken, facts),
+    mentions,
+    replaceIdentifiers,
+    knownOptions: {
+      column: [
+        "on_update",
+        "invisible",
+        "srid",
+        "check",
+        ...(facts.systemVersioning ? ["unversioned", "row", "compressed"] : []),
+      ],
+      primary_key: ["lengths", "desc", "using", "without_overlaps"],
+      unique: ["using", "without_overlaps"],
+      check: facts.checksCanRest ? ["enforced"] : [],
+      foreign_key: [],
+      index: ["hidden", "parser", "vector", "without_overlaps"],
+      view: ["algorithm", "security", "check", "definer"],
+      trigger: ["definer", "sql_mode", "follows"],
+      function: ["definer", "sql_mode"],
+      event: ["schedule", "preserve", "status", "definer", "sql_mode"],
+      sequence: [],
+    },
+    split,
+    terminated,
+    read: (catalog) => read(catalog, facts),
+    normalizeGraph: (graph) => normalizeGraph(graph, facts),
+  };
+}
+
+/** Tables, views and sequences share the names of the database; keys those of their table, in any case; foreign keys those of the database. */
+function names(object: SchemaObject, facts: FamilyFacts): readonly string[] {
+  const own = object.name.at(-1)!, table = object.name.slice(0, -1).join(".");
+  switch (object.kind) {
+    case "table":
+    case "view":
+    case "sequence":
+      return [`relation:${own}`];
+    case "index":
+    case "unique":
+      return [`index:${table}.${fold(own)}`];
+    case "check":
+      return [`check:${facts.checkNames === "table" ? `${table}.` : ""}${fold(own)}`];
+    case "foreign_key":
+      return [`foreign_key:${fold(own)}`];
+    case "trigger":
+      return [`trigger:${own}`];
+    case "column":
+      return [`column:${table}.${fold(own)}`];
+    case "function":
+      return [`${object.routine}:${fold(object.name[0]!)}`];
+    default:
+      return [object.id];
+  }
+}
+
+function defaultName(
+  kind: "primary_key" | "unique" | "check" | "foreign_key" | "index",
+  table: string,
+  columns: readonly string[],
+  taken: (name: string) => boolean,
+  facts: FamilyFacts,
+): string {
+  const numbered = (name: (n: number) => string, from: number) => {
+    let n = from;
+    while (taken(name(n))) n++;
+    return name(n);
+  };
+  switch (kind) {
+    case "primary_key":
+      return "PRIMARY";
+    case "check":
+      return numbered((n) => facts.checkName(table, n), 1);
+    case "foreign_key":
+      return numbered((n) => `${table}_ibfk_${n}`, 1);
+    case "unique":
+    case "index": {
+      const base = columns[0] ?? "functional_index";
+      return numbered((n) => n === 1 ? base : `${base}_${n}`, 1);
+    }
+    default:
+      return assertNever(kind, "kind");
+  }
+}

@@ -1,0 +1,56 @@
+/** The driver of either server over mysql2, made from the facts of one of them. */
+import type { Dialect } from "../dialect.ts";
+import type { Connection, Driver, MigrationOptions } from "../driver.ts";
+import { canonicalize } from "./canonicalize.ts";
+import { connect, type Expected } from "./connection.ts";
+import { lockOn } from "./lock.ts";
+import { inScratch } from "./scratch.ts";
+import { mask } from "./url.ts";
+
+export const schemes = ["mysql", "mariadb"] as const;
+
+/** `limit` sets the time limit of one statement for the session, in milliseconds; 0 takes it off. */
+export function familyDriver(
+  dialect: Dialect,
+  expected: Expected,
+  limit: (milliseconds: number) => string | null,
+): Driver {
+  return {
+    dialect,
+    schemes,
+    connect: (url, options = {}) => connect(url, options, expected),
+    mask,
+    lock: async (url, name, options) => {
+      const connection = await connect(url, options.signal ? { signal: options.signal } : {}, expected);
+      return await lockOn(connection, name, options);
+    },
+    migration: (connection, options, work) => migration(connection, options, work, limit),
+    canonicalize: (connection, graph, questions) => canonicalize(dialect, connection, graph, questions),
+    scratch: (connection, work) => connection && inScratch(connection, (place) => work(place, "empty")),
+  };
+}
+
+/** DDL commits by itself, so a transaction only holds what changes rows. Limits are set for the session and taken back. */
+async function migration<T>(
+  connection: Connection,
+  options: MigrationOptions,
+  work: (tx: Connection) => Promise<T>,
+  limit: (milliseconds: number) => string | null,
+): Promise<T> {
+  // Both count whole seconds. The first is for the table's definition, the second for rows; the default of the first is a year.
+  const seconds = options.lockTimeoutMs === 0 ? 31_536_000 : Math.max(1, Math.ceil(options.lockTimeoutMs / 1000));
+  await connection.execute(`SET SESSION lock_wait_timeout = ${seconds}`);
+  await connection.execute(`SET SESSION innodb_lock_wait_timeout = ${Math.min(seconds, 1_073_741_824)}`);
+  const timeout = limit(options.statementTimeoutMs);
+  if (timeout !== null) await connection.execute(timeout);
+  try {
+    return options.transactional ? await connection.transaction(work) : await work(connection);
+  } finally {
+    const back = [
+      "SET SESSION lock_wait_timeout = DEFAULT",
+      "SET SESSION innodb_lock_wait_timeout = DEFAULT",
+      ...(timeout === null ? [] : [limit(0) ?? ""]),
+    ];
+    for (const sql of back) if (sql) await connection.execute(sql).catch(() => {});
+  }
+}

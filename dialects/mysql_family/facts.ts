@@ -1,0 +1,56 @@
+/**
+ * What differs between MySQL and MariaDB, as data and small functions: everything else in this folder is the same for both. A dialect is
+ * these facts; nothing here asks for a name.
+ */
+import type { DataType } from "../../schema/object.ts";
+
+/** Rows of the catalog whose columns are spelled differently by the two servers. Each is a SELECT list or a query. */
+export interface CatalogSql {
+  /** Of information_schema.columns AS c: "srid". */
+  readonly columnExtras: string;
+  /** Of information_schema.statistics AS s: "expression" and "hidden" ('YES' or 'NO'). */
+  readonly indexExtras: string;
+  /** table_name, name, clause, level ('Table' or 'Column'), enforced ('YES' or 'NO') of the checks of one database. */
+  readonly checks: string;
+}
+
+export interface FamilyFacts {
+  readonly name: string;
+  readonly label: string;
+  /** Version of `Catalog.version` below which sqa does not go. */
+  readonly oldest: number;
+  readonly oldestLabel: string;
+  /** Is "int" reported as "int(11)"? Then a width that is the default one says nothing. */
+  readonly integerWidths: boolean;
+  /** JSON is an alias: longtext with a binary collation and a check that it is valid. */
+  readonly jsonIsText: boolean;
+  /** Checks can belong to their column alone and carry no name. */
+  readonly columnChecks: boolean;
+  /** Do the names of checks have to be unique in the database, or in their table? */
+  readonly checkNames: "database" | "table";
+  /** Can a check be there without being enforced? */
+  readonly checksCanRest: boolean;
+  /** Clause that drops a check by name. */
+  readonly dropCheck: string;
+  /** The name that the server gives a check: `n` from 1 on. */
+  checkName(table: string, n: number): string;
+  /** An index that the optimizer does not see: in a definition, and in ALTER INDEX. */
+  readonly hiddenIndex: { readonly hide: string; readonly show: string };
+  /** Can a generated column be NOT NULL? */
+  readonly generatedNotNull: boolean;
+  /** Has an index keys that are expressions? */
+  readonly functionalKeys: boolean;
+  /** Does a default that is written (4) stay apart from one that is written 4, and must text columns have it so? */
+  readonly defaultsInParentheses: boolean;
+  /** Does RENAME COLUMN refuse columns that checks, generated columns and defaults use? Then these are put aside in the same ALTER. */
+  readonly renameRefusesUses: boolean;
+  readonly sequences: boolean;
+  readonly systemVersioning: boolean;
+  /** The catalog writes a quote within an expression as \'. */
+  readonly escapedTexts: boolean;
+  /** Attribute of a column of spatial type for its reference system. */
+  readonly srid: string;
+  readonly uuid: DataType;
+  readonly inet: DataType | null;
+  readonly catalog: CatalogSql;
+}

@@ -1,0 +1,203 @@
+/** What the server keeps as text: views, triggers, routines, events. Sequences stand with them. */
+import type { Change } from "../../../diff/change.ts";
+import type { Statement } from "../../../diff/plan_types.ts";
+import { assertNever } from "../../../schema/error.ts";
+import type { Options, SchemaObject } from "../../../schema/object.ts";
+import type { KindDialect } from "../../dialect.ts";
+import { currentTimestamp } from "../expression.ts";
+import { quote, quoteList, quoteText } from "../sql.ts";
+import { metadataLock, statement } from "../statement.ts";
+import { normalRoutine, normalTrigger, triggerParts } from "../stored_text.ts";
+
+type StoredKind = "view" | "trigger" | "function" | "event";
+
+/** The options that say something. */
+function said(options: Options): Options {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== null && value !== false && value !== ""),
+  );
+}
+
+export const view: KindDialect<"view"> = {
+  normalize(object) {
+    const { algorithm, security, check, ...rest } = said(object.options);
+    const low = (value: unknown) => value === undefined ? undefined : String(value).toLowerCase();
+    const options = said({
+      ...rest,
+      algorithm: low(algorithm) === "undefined" ? null : low(algorithm) ?? null,
+      security: low(security) === "definer" ? null : low(security) ?? null,
+      check: low(check) === "none" ? null : low(check) ?? null,
+    });
+    return { ...object, comment: null, definition: trimmed(object.definition), options };
+  },
+  alters: () => "in place",
+  renames: false,
+  // A view stays when what it reads goes; it fails until that is back.
+  survives: () => true,
+  render(change) {
+    const because = change as Change;
+    switch (change.op) {
+      case "create":
+        return [statement(because, viewText(change.to, ""))];
+      case "alter":
+        return [statement(because, viewText(change.to, "OR REPLACE "))];
+      case "drop":
+        return [statement(because, `DROP VIEW ${quote(change.from.name.at(-1)!)}`)];
+      case "rename":
+        return [
+          statement(because, `RENAME TABLE ${quote(change.from.name.at(-1)!)} TO ${quote(change.to.name.at(-1)!)}`, {
+            locks: metadataLock(change.to.id),
+          }),
+        ];
+      default:
+        return assertNever(change, "change");
+    }
+  },
+};
+
+function trimmed<T extends { readonly sql: string }>(expression: T): T {
+  return { ...expression, sql: expression.sql.trim().replace(/;$/, "").trim() };
+}
+
+function viewText(object: SchemaObject<"view">, replace: string): string {
+  const { algorithm, security, check } = object.options;
+  return [
+    `CREATE ${replace}`,
+    algorithm ? `ALGORITHM = ${String(algorithm).toUpperCase()} ` : "",
+    definer(object.options),
+    security ? `SQL SECURITY ${String(security).toUpperCase()} ` : "",
+    `VIEW ${quote(object.name.at(-1)!)}`,
+    object.columns?.length ? ` (${quoteList(object.columns)})` : "",
+    ` AS\n${object.definition.sql}`,
+    check ? `\nWITH ${String(check).toUpperCase()} CHECK OPTION` : "",
+  ].join("");
+}
+
+/** DEFINER as a clause: "name@host", the host behind the last @. */
+function definer(options: Options): string {
+  if (typeof options.definer !== "string") return "";
+  const at = options.definer.lastIndexOf("@");
+  if (at < 0) return `DEFINER = ${quote(options.definer)} `;
+  return `DEFINER = ${quote(options.definer.slice(0, at))}@${quote(options.definer.slice(at + 1))} `;
+}
+
+/** The statement that makes it, in the sql_mode that it was written in where that is not the server's own. */
+function inMode(change: Change, options: Options, sql: string): readonly Statement[] {
+  if (typeof options.sql_mode !== "string") return [statement(change, sql)];
+  return [
+    statement(change, "SET @sqa_sql_mode = @@SESSION.sql_mode"),
+    statement(change, `SET SESSION sql_mode = ${quoteText(options.sql_mode === "-" ? "" : options.sql_mode)}`),
+    statement(change, sql),
+    statement(change, "SET SESSION sql_mode = @sqa_sql_mode"),
+  ];
+}
+
+export const trigger: KindDialect<"trigger"> = {
+  normalize: (object) => {
+    const { definition, follows } = normalTrigger(object.definition, object.name.at(-1)!);
+    return { ...object, comment: null, definition, options: said({ follows, ...object.options }) };
+  },
+  ...madeAgain<"trigger">("TRIGGER", (object) => {
+    const { head, body } = triggerParts(object.definition.sql);
+    const follows = object.options.follows ? `FOLLOWS ${quote(String(object.options.follows))} ` : "";
+    return `CREATE ${definer(object.options)}${head.slice("CREATE ".length)} ${follows}${body}`;
+  }),
+};
+
+export const routine: KindDialect<"function"> = {
+  // Arguments and result are part of the text; the server has one routine of a name.
+  normalize: (object) => ({
+    ...object,
+    comment: null,
+    definition: normalRoutine(object.definition),
+    returns: null,
+    arguments: "",
+    options: said(object.options),
+  }),
+  ...madeAgain<"function">(
+    (object) => object.routine.toUpperCase(),
+    (object) => object.definition.sql.replace(/^CREATE /, () => `CREATE ${definer(object.options)}`),
+  ),
+};
+
+export const event: KindDialect<"event"> = {
+  normalize: (object) => ({
+    ...object,
+    comment: object.comment || null,
+    definition: trimmed(object.definition),
+    options: said({ ...object.options, schedule: normalSchedule(String(object.options.schedule ?? "")) }),
+  }),
+  ...madeAgain<"event">("EVENT", (object) =>
+    [
+      `CREATE ${definer(object.options)}EVENT ${quote(object.name.at(-1)!)}`,
+      `ON SCHEDULE ${object.options.schedule}`,
+      `ON COMPLETION ${object.options.preserve ? "PRESERVE" : "NOT PRESERVE"}`,
+      String(object.options.status ?? "ENABLE"),
+      ...(object.comment ? [`COMMENT ${quoteText(object.comment)}`] : []),
+      `DO ${object.definition.sql}`,
+    ].join("\n")),
+};
+
+function normalSchedule(text: string): string {
+  const words = text.trim().replace(/\s+/g, " ");
+  return words.replace(/^(at|every)\b/i, (word) => word.toUpperCase())
+    .replace(/current_timestamp(\(\d*\))?|now\(\d*\)/i, (word) => currentTimestamp(word) ?? word);
+}
+
+/** Dropped and made again: the servers share no statement that replaces one of these as a whole. */
+function madeAgain<K extends StoredKind>(
+  what: string | ((object: SchemaObject<K>) => string),
+  text: (object: SchemaObject<K>) => string,
+): Pick<KindDialect<K>, "alters" | "renames" | "render"> {
+  const word = (object: SchemaObject<K>) => typeof what === "string" ? what : what(object);
+  return {
+    alters: () => "recreate",
+    renames: false,
+    render(given) {
+      const change = given as unknown as { op: Change["op"]; from: SchemaObject<K>; to: SchemaObject<K> };
+      const because = given as unknown as Change;
+      const drop = () =>
+        statement(because, `DROP ${word(change.from)} ${quote((change.from as SchemaObject).name.at(-1)!)}`);
+      const make = () => inMode(because, (change.to as unknown as { options: Options }).options, text(change.to));
+      if (change.op === "create") return make();
+      if (change.op === "drop") return [drop()];
+      return [drop(), ...make()];
+    },
+  };
+}
+
+export const sequence: KindDialect<"sequence"> = {
+  normalize: (object) => ({ ...object, comment: null, dataType: "bigint", ownedBy: null, options: {} }),
+  alters: ({ fields }) => fields.length > 0 ? "in place" : "in place",
+  renames: true,
+  render(change) {
+    const because = change as Change;
+    switch (change.op) {
+      case "create":
+        return [statement(because, `CREATE SEQUENCE ${quote(change.to.name.at(-1)!)} ${sequenceText(change.to)}`)];
+      case "alter":
+        return [statement(because, `ALTER SEQUENCE ${quote(change.to.name.at(-1)!)} ${sequenceText(change.to)}`)];
+      case "drop":
+        return [
+          statement(because, `DROP SEQUENCE ${quote(change.from.name.at(-1)!)}`, { loses: [change.from.id] }),
+        ];
+      case "rename":
+        return [
+          statement(because, `RENAME TABLE ${quote(change.from.name.at(-1)!)} TO ${quote(change.to.name.at(-1)!)}`),
+        ];
+      default:
+        return assertNever(change, "change");
+    }
+  },
+};
+
+function sequenceText(object: SchemaObject<"sequence">): string {
+  return [
+    `START WITH ${object.start}`,
+    `MINVALUE ${object.min}`,
+    `MAXVALUE ${object.max}`,
+    `INCREMENT BY ${object.increment}`,
+    object.cache === "0" ? "NOCACHE" : `CACHE ${object.cache}`,
+    object.cycle ? "CYCLE" : "NOCYCLE",
+  ].join(" ");
+}

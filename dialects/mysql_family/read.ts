@@ -1,0 +1,148 @@
+/**
+ * Reads a whole database: one query a kind, then SHOW CREATE for what the catalog does not say, which is the texts of views, triggers, routines
+ * and events and a few tables. Tables without any of these cost no round trip of their own.
+ */
+import type { Note } from "../../schema/graph.ts";
+import type { SchemaObject } from "../../schema/object.ts";
+import type { Catalog, ReadResult } from "../dialect.ts";
+import type { FamilyFacts } from "./facts.ts";
+import { quote } from "./sql.ts";
+import { type CreateText, parseCreateText } from "./reading/create_text.ts";
+import { checkObject, foreignKeyObject, keyObject } from "./reading/keys.ts";
+import {
+  type CheckRow,
+  type ColumnRow,
+  columnsSql,
+  type EventRow,
+  eventsSql,
+  type ForeignKeyRow,
+  foreignKeysSql,
+  indexesSql,
+  type IndexRow,
+  type RoutineRow,
+  routinesSql,
+  type SessionRow,
+  sessionSql,
+  type TableRow,
+  tablesSql,
+  type TriggerRow,
+  triggersSql,
+  type ViewRow,
+  viewsSql,
+} from "./reading/rows.ts";
+import { eventObject, routineObject, sequenceObjects, triggerObject, viewObject } from "./reading/stored.ts";
+import { columnKey, columnObject, type Reading, tableObject } from "./reading/table.ts";
+
+/** Everything in the connection's database. */
+export async function read(catalog: Catalog, facts: FamilyFacts): Promise<ReadResult> {
+  const [session] = await catalog.query<SessionRow>(sessionSql);
+  const tables = await catalog.query<TableRow>(tablesSql);
+  const columns = await catalog.query<ColumnRow>(columnsSql(facts));
+  const indexes = await catalog.query<IndexRow>(indexesSql(facts));
+  const foreignKeys = await catalog.query<ForeignKeyRow>(foreignKeysSql);
+  const checks = await catalog.query<CheckRow>(facts.catalog.checks);
+  const reading: Reading = { facts, database: session!.db };
+  const notes: Note[] = [];
+  const isTable = (row: TableRow) => row.type === "BASE TABLE" || row.type === "SYSTEM VERSIONED";
+  const base = new Map(tables.filter(isTable).map((row) => [row.name, row]));
+  const columnChecks = new Map(
+    checks.filter((row) => row.level === "Column").map((row) => [columnKey(row.table_name, row.name), row]),
+  );
+  const created = await createTexts(catalog, [...base.values()], columns, indexes, checks);
+
+  const objects: SchemaObject[] = [...base.values()].map((row) => tableObject(row, created.get(row.name)));
+  for (const row of columns) {
+    const table = base.get(row.table_name);
+    if (table) objects.push(columnObject(row, table.collation, columnChecks, created.get(row.table_name), reading));
+  }
+  for (const rows of grouped(indexes, (row) => columnKey(row.table_name, row.name))) {
+    if (base.has(rows[0]!.table_name)) objects.push(keyObject(rows, created.get(rows[0]!.table_name), reading));
+  }
+  for (const rows of grouped(foreignKeys, (row) => columnKey(row.table_name, row.name))) {
+    objects.push(foreignKeyObject(rows, reading));
+  }
+  for (const row of checks) {
+    const periods = (created.get(row.table_name)?.options.periods ?? {}) as Record<string, unknown>;
+    if (row.level !== "Column" && !(row.name in periods)) objects.push(checkObject(row, reading));
+  }
+  objects.push(...await stored(catalog, tables, columns, session!, notes));
+  return { objects, notes };
+}
+
+async function stored(
+  catalog: Catalog,
+  tables: readonly TableRow[],
+  columns: readonly ColumnRow[],
+  session: SessionRow,
+  notes: Note[],
+): Promise<readonly SchemaObject[]> {
+  const views = await catalog.query<ViewRow>(viewsSql);
+  const triggers = await catalog.query<TriggerRow>(triggersSql);
+  const routines = await catalog.query<RoutineRow>(routinesSql);
+  const events = await catalog.query<EventRow>(eventsSql);
+  const objects: SchemaObject[] = [];
+  const columnsOf = new Map<string, string[]>();
+  for (const row of columns) {
+    const list = columnsOf.get(row.table_name);
+    if (list) list.push(row.name);
+    else columnsOf.set(row.table_name, [row.name]);
+  }
+  for (const row of views) objects.push(await viewObject(catalog, row, columnsOf.get(row.name) ?? [], session));
+  let last: TriggerRow | null = null;
+  for (const row of triggers) {
+    const same = last && last.table_name === row.table_name && last.timing === row.timing && last.event === row.event;
+    objects.push(await triggerObject(catalog, row, same ? last!.name : null, session));
+    last = row;
+  }
+  const functions = new Set(routines.filter((row) => row.type === "FUNCTION").map((row) => row.name));
+  for (const row of routines) {
+    const object = await routineObject(catalog, row, functions, session);
+    if (object) objects.push(object);
+    else {
+      const message = `${row.type.toLowerCase()} "${row.name}" is left alone: its text cannot be read`;
+      notes.push({ code: "not-compared", object: null, message });
+    }
+  }
+  for (const row of events) objects.push(await eventObject(catalog, row, session));
+  const sequences = tables.filter((row) => row.type === "SEQUENCE").map((row) => row.name);
+  return [...objects, ...await sequenceObjects(catalog, sequences)];
+}
+
+/** SHOW CREATE TABLE of the tables that have something which only it says. */
+async function createTexts(
+  catalog: Catalog,
+  tables: readonly TableRow[],
+  columns: readonly ColumnRow[],
+  indexes: readonly IndexRow[],
+  checks: readonly CheckRow[],
+): Promise<ReadonlyMap<string, CreateText>> {
+  const wanted = new Set<string>();
+  for (const row of tables) {
+    if (row.type === "SYSTEM VERSIONED" || /\bpartitioned\b/i.test(row.options ?? "")) wanted.add(row.name);
+  }
+  for (const row of indexes) if (/^(FULLTEXT|VECTOR)$/i.test(row.type)) wanted.add(row.table_name);
+  // A period of application time shows only as a check that one column is less than another.
+  for (const row of checks) if (/^`[^`]+` < `[^`]+`$/.test(row.clause)) wanted.add(row.table_name);
+  for (const row of columns) {
+    if (/^(var)?binary/.test(row.type) && row.fallback?.startsWith("0x")) wanted.add(row.table_name);
+  }
+  const found = new Map<string, CreateText>();
+  for (const row of tables) {
+    if (!wanted.has(row.name)) continue;
+    const [shown] = await catalog.query(`SHOW CREATE TABLE ${quote(row.name)}`);
+    const text = Object.entries(shown ?? {}).find(([name]) => /^create table$/i.test(name))?.[1];
+    if (text) found.set(row.name, parseCreateText(String(text)));
+  }
+  return found;
+}
+
+/** Rows that belong together; they come one after the other. */
+function grouped<Row>(rows: readonly Row[], key: (row: Row) => string): readonly (readonly Row[])[] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const list = groups.get(key(row));
+    if (list) list.push(row);
+    else groups.set(key(row), [row]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,67 @@
+/** What an ALTER TABLE locks, reads, rewrites and loses, and why it can fail on rows that are there. */
+import type { Alter, Change } from "../../diff/change.ts";
+import type { Effects } from "../../diff/plan_types.ts";
+import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import type { RenderContext } from "../dialect.ts";
+import { quote, quoteList, quotePath } from "./sql.ts";
+import { metadataLock, sharedLock } from "./statement.ts";
+
+/** The facts of one ALTER TABLE with all its parts. */
+export function risksOf(change: Alter<"table">, _context: RenderContext): Partial<Effects> {
+  const table = change.to.id;
+  const rewrites = change.parts.some(isRewrite) || change.fields.includes("collation") ||
+    change.from.options.engine !== change.to.options.engine;
+  const scans = rewrites || change.parts.some((part) => part.kind !== "column" && part.op === "create");
+  const loses: ObjectId[] = change.parts.flatMap((part) =>
+    part.op === "drop" && part.kind === "column" && !(part.from as SchemaObject<"column">).generated
+      ? [part.from.id]
+      : []
+  );
+  const failure = change.parts.map((part) => mayFail(part, quotePath(change.to.name))).find((each) => each !== null);
+  return {
+    locks: rewrites ? sharedLock(table) : metadataLock(table),
+    scans: scans ? [table] : [],
+    rewrites: rewrites ? [table] : [],
+    loses,
+    ...(failure ? { mayFail: failure } : {}),
+  };
+}
+
+function isRewrite(part: Change): boolean {
+  if (part.kind === "primary_key") return true;
+  if (part.kind !== "column") return false;
+  if (part.op === "create" || part.op === "drop") {
+    const column = (part.op === "create" ? part.to : part.from) as SchemaObject<"column">;
+    return column.generated?.stored === true;
+  }
+  if (part.op !== "alter") return false;
+  const fields: readonly string[] = part.fields;
+  return fields.some((field) => ["type", "generated", "collation", "nullable"].includes(field));
+}
+
+function mayFail(part: Change, table: string): Effects["mayFail"] {
+  if (part.op === "drop" || part.op === "rename") return null;
+  const object = part.to as SchemaObject;
+  if (object.kind === "column" && part.op === "alter") {
+    const from = part.from as SchemaObject<"column">, name = quote(object.name.at(-1)!);
+    if (from.nullable && !object.nullable) {
+      return { reason: "rows may hold NULL in it", probe: `SELECT count(*) FROM ${table} WHERE ${name} IS NULL` };
+    }
+    const fields: readonly string[] = part.fields;
+    return fields.includes("type") ? { reason: "values may not fit the new type", probe: null } : null;
+  }
+  if (part.op !== "create") return null;
+  if (object.kind === "check" && object.options.enforced !== false) {
+    const probe = `SELECT count(*) FROM ${table} WHERE NOT (${object.expression.sql})`;
+    return { reason: "rows may break it", probe };
+  }
+  const columns = object.kind === "unique" || object.kind === "primary_key" ? object.columns : null;
+  if (!columns) return null;
+  const present = object.kind === "unique"
+    ? ` WHERE ${columns.map((each) => `${quote(each)} IS NOT NULL`).join(" AND ")}`
+    : "";
+  const probe = `SELECT count(*) FROM (SELECT 1 FROM ${table}${present} GROUP BY ${
+    quoteList(columns)
+  } HAVING count(*) > 1) AS sqa_duplicates`;
+  return { reason: "rows may have the same key", probe };
+}
