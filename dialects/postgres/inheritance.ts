@@ -5,7 +5,7 @@
 import type { RenderContext } from "../dialect.ts";
 import type { Alter } from "../../diff/change.ts";
 import { sameJson } from "../../schema/canonical.ts";
-import type { SchemaGraph } from "../../schema/graph.ts";
+import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import { objectName } from "./names.ts";
 import type { Kind, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
@@ -100,6 +100,21 @@ export function wholeOf(graph: SchemaGraph, object: SchemaObject): SchemaObject 
     }
   }
   return undefined;
+}
+
+/** The foreign keys of the tables that a partition is part of: it has a copy of each, under the same name. */
+export function copiedKeys(graph: SchemaGraph, table: AnyTable | undefined): readonly SchemaObject<"foreign_key">[] {
+  if (!table || !isPartition(table)) return [];
+  const parent = table.inherits[0]!;
+  return [...children(graph, parent, "foreign_key"), ...copiedKeys(graph, tableIn(graph, parent))];
+}
+
+/** Is a foreign key a copy that its table keeps when it is detached, or that it will have when it is attached? */
+export function isCopiedKey(graph: SchemaGraph, key: SchemaObject<"foreign_key">): boolean {
+  return copiedKeys(graph, tableIn(graph, key.parent)).some((each) =>
+    each.name.at(-1) === key.name.at(-1) &&
+    sameJson([each.columns, each.references, each.onDelete], [key.columns, key.references, key.onDelete])
+  );
 }
 
 /** Has a partitioned index or key parts among the objects of a graph? */

@@ -8,8 +8,9 @@ import type { Statement } from "../../diff/plan_types.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { comparable } from "../../schema/hash.ts";
 import { children, ofKind } from "../../schema/graph.ts";
+import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
-import { type AnyTable, isAttached, isInherited, isPartition, tableIn } from "./inheritance.ts";
+import { type AnyTable, copiedKeys, isAttached, isInherited, isPartition, tableIn } from "./inheritance.ts";
 import { alterColumn } from "./alter_column.ts";
 import { columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
@@ -148,7 +149,10 @@ function leftovers(change: TableChange, id: ObjectId, context: RenderContext): r
   const gone = (object: SchemaObject) => !context.to.objects.has(object.id);
   const path = quoteId(id),
     alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} DROP ${clause}`);
+  const keys = copiedKeys(context.from, tableIn(context.from, id)).map((each) => each.name.at(-1)!)
+    .filter((name) => !context.to.objects.has(objectId("foreign_key", [...pathOfId(id), name])));
   return [
+    ...keys.map((name) => alter(`CONSTRAINT ${quote(name)}`)),
     ...children(context.from, id, "index").filter((each) => gone(each) && isAttached(each))
       .map((each) => statement(change as Change, `DROP INDEX ${quotePath(each.name)}`)),
     ...[...children(context.from, id, "primary_key"), ...children(context.from, id, "unique")]

@@ -6,6 +6,7 @@ import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Action, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { made, options } from "../catalog.ts";
+import { becomesPartition, isCopiedKey, leavesPartition } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote, quoteId, quoteList } from "../sql.ts";
 import { accessExclusive, quick, rowShare, shareRowExclusive, shareUpdateExclusive, statement } from "../statement.ts";
@@ -78,10 +79,14 @@ export const foreignKey: KindDialect<"foreign_key"> = {
     return onlyFields(change, ["comment", "deferrable", "options"]) && validated ? "in place" : "recreate";
   },
   renames: true,
-  render(change) {
+  render(change, context) {
     switch (change.op) {
       case "create": {
         const { to } = change, checked = !to.options.not_valid && !to.options.not_enforced;
+        // A detached partition keeps the copies of its table's foreign keys.
+        if (leavesPartition(context, to.parent) && isCopiedKey(context.from, to)) {
+          return constraintComment(change);
+        }
         return [
           statement(change, `ALTER TABLE ${tableOf(to)} ADD ${named(to, foreignKeyClause(to))}`, {
             locks: bothTables(to),
@@ -92,6 +97,7 @@ export const foreignKey: KindDialect<"foreign_key"> = {
         ];
       }
       case "drop": {
+        if (becomesPartition(context, change.from.parent) && isCopiedKey(context.to, change.from)) return [];
         const [{ effects, ...rest }] = dropConstraint(change) as [Statement];
         const other = change.from.references.table;
         const locks = other === change.from.parent ? effects.locks : [...effects.locks, accessExclusive(other)];
