@@ -42,11 +42,16 @@ const layers: readonly Layer[] = [
   },
   { of: /^dialects\/(dialect|driver)\.ts$/, may: [schema], types: [/^diff\//, contract] },
   { of: /^dialects\/mod\.ts$/, may: [contract, /^dialects\/[a-z]+\/mod\.ts$/, schema] },
-  { of: /^dialects\/drivers\.ts$/, may: [contract, /^dialects\/[a-z]+\/(mod|driver|driver\/mod)\.ts$/, schema] },
+  {
+    of: /^dialects\/drivers\.ts$/,
+    may: [contract, /^dialects\/[a-z_]+\/(mod|driver|driver\/mod|choose_driver)\.ts$/, schema],
+  },
   { of: contract, may: [schema, contract, plainDiff], types: [/^diff\//] },
   dialectLayer("postgres"),
   dialectLayer("sqlite"),
-  dialectLayer("mysql"),
+  dialectLayer("mysql", "mysql_family"),
+  dialectLayer("mariadb", "mysql_family"),
+  dialectLayer("mysql_family"),
   {
     of: /^models\/(load|config)[a-z_]*(\.ts|\/)/,
     may: [schema, /^models\//, contract, plainDiff],
@@ -61,14 +66,20 @@ const layers: readonly Layer[] = [
   },
 ];
 
-/** One dialect: its own folder, the contract, the plain data of `diff/`. What it takes from outside is judged by file below. */
-function dialectLayer(name: string): Layer {
-  const own = new RegExp(`^dialects/${name}/`);
-  return { of: own, may: [schema, own, contract, plainDiff], types: [/^diff\//], outside: [everything] };
+/**
+ * One dialect: its own folder, the one of its family, the contract, the plain data of `diff/`. What it takes from outside is judged by
+ * file below.
+ */
+function dialectLayer(name: string, family: string = name): Layer {
+  const own = new RegExp(`^dialects/${name}/`), shared = new RegExp(`^dialects/${family}/`);
+  return { of: own, may: [schema, own, shared, contract, plainDiff], types: [/^diff\//], outside: [everything] };
 }
 
+/** Folders that hold what several dialects share; they are no dialect and import none. */
+const families: ReadonlySet<string> = new Set(["mysql_family"]);
+
 /** The doors to sockets and files within a dialect: the driver and what it is made of; nothing else does I/O. */
-const driverFile = /^dialects\/[a-z]+\/(driver|connection|url)(\/|[a-z_]*\.ts$)/;
+const driverFile = /^dialects\/[a-z_]+\/(driver|connection|url)(\/|[a-z_]*\.ts$)/;
 const ioModule = /^(node:(?!crypto$|path$|util$|url$|assert)|postgres$|mysql2|npm:(postgres|mysql2))/;
 
 const files = sourceFiles();
@@ -113,9 +124,12 @@ Deno.test("nothing but tests imports tests, benchmarks or examples", () => {
 });
 
 Deno.test("no dialect imports another", () => {
-  const dialect = (path: string) => /^dialects\/([a-z]+)\//.exec(path)?.[1];
+  const dialect = (path: string) => /^dialects\/([a-z_]+)\//.exec(path)?.[1];
   const found = product.filter((file) => dialect(file.path)).flatMap((file) =>
-    file.imports.filter((each) => each.file && dialect(each.file) && dialect(each.file) !== dialect(file.path))
+    file.imports.filter((each) =>
+      each.file && dialect(each.file) && dialect(each.file) !== dialect(file.path) &&
+      !families.has(dialect(each.file)!)
+    )
       .map((each) => `${file.path} imports ${each.file}`)
   );
   deepEqual(found, []);
