@@ -10,7 +10,9 @@ import type { SchemaObject } from "../../schema/object.ts";
 import { createIndex } from "./kinds/index.ts";
 import { applySettings, readSettings } from "./read.ts";
 import { type ScratchPlace, scratchPlace } from "./scratch_place.ts";
-import { quoteList, quotePath, quoteText } from "./sql.ts";
+import { is, significant } from "./lexer.ts";
+import { routineName } from "./routine.ts";
+import { quote, quoteList, quotePath, quoteText } from "./sql.ts";
 
 /** One question as SQL: what puts the text somewhere, and a query for one row with the server's text as "sql". */
 interface Asked {
@@ -56,7 +58,7 @@ async function ask(
   question: ExpressionQuestion,
 ): Promise<ExpressionAnswer> {
   const object = graph.objects.get(question.object);
-  const asked = object && asSql(object, question, place);
+  const asked = object && asSql(object, question, place, graph);
   if (!asked) return { unanswered: `sqa cannot ask about the ${question.field} of "${question.object}"` };
   const sent = [
     tx.execute("SAVEPOINT sqa_question"),
@@ -78,7 +80,31 @@ function reasonOf(error: unknown): string {
 
 const name = "sqa_question";
 
-function asSql(object: SchemaObject, { field, expression }: ExpressionQuestion, place: ScratchPlace): Asked | null {
+/** The routine under its own name in the schema of temporary objects; its body is not looked into. */
+function routineAsSql(object: SchemaObject<"function">, sql: string): Asked | null {
+  const words = significant(sql), at = words.findIndex((each) => is(each, "function") || is(each, "procedure"));
+  let last = at + 1;
+  while (is(words[last + 1], ".") && words[last + 2]) last += 2;
+  const first = words[at + 1], end = words[last];
+  if (at < 0 || !first || !end) return null;
+  const own = routineName(object.name), head = words[0]!.start;
+  const text = sql.slice(head, first.start) + `pg_temp.${quote(own)}` + sql.slice(end.start + end.text.length);
+  return {
+    make: ["SET LOCAL check_function_bodies = off", text],
+    read:
+      `SELECT pg_catalog.regexp_replace(pg_catalog.pg_get_functiondef(p.oid), '(FUNCTION|PROCEDURE) pg_temp[_0-9]*[.]',
+        '\\1 ' || pg_catalog.quote_ident(${quoteText(object.name[0]!)}) || '.') AS sql
+      FROM pg_catalog.pg_proc AS p
+      WHERE p.pronamespace = pg_catalog.pg_my_temp_schema() AND p.proname = ${quoteText(own)}`,
+  };
+}
+
+function asSql(
+  object: SchemaObject,
+  { field, expression }: ExpressionQuestion,
+  place: ScratchPlace,
+  graph: SchemaGraph,
+): Asked | null {
   const sql = place.into(expression.sql);
   const ofTable = (id: readonly string[]) => quotePath(place.path(id));
   const regclass = (path: readonly string[]) => `${quoteText(quotePath(path))}::pg_catalog.regclass`;
@@ -124,6 +150,35 @@ function asSql(object: SchemaObject, { field, expression }: ExpressionQuestion, 
           : `SELECT pg_catalog.pg_get_expr(x.indpred, x.indrelid) AS sql FROM pg_catalog.pg_index AS x WHERE x.indexrelid = ${oid}`,
       };
     }
+    case "domain": {
+      const type = place.type((object as unknown as SchemaObject<"domain">).type);
+      return {
+        make: [`CREATE TEMPORARY TABLE ${name} (value ${type} DEFAULT (${sql}))`],
+        read: `SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS sql FROM pg_catalog.pg_attrdef AS d
+          WHERE d.adrelid = ${regclass(["pg_temp", name])}`,
+      };
+    }
+    case "domain_check": {
+      const domain = graph.objects.get(object.parent!);
+      if (domain?.kind !== "domain") return null;
+      const type = place.type((domain as unknown as SchemaObject<"domain">).type);
+      return {
+        make: [`CREATE DOMAIN pg_temp.${name} AS ${type} CONSTRAINT ${name} CHECK (${sql})`],
+        read: `SELECT pg_catalog.pg_get_expr(k.conbin, 0) AS sql FROM pg_catalog.pg_constraint AS k
+          WHERE k.contypid = 'pg_temp.${name}'::pg_catalog.regtype AND k.conname = '${name}'`,
+      };
+    }
+    case "exclusion": {
+      const table = object.name.slice(0, -1);
+      return {
+        make: [`ALTER TABLE ${ofTable(table)} ADD CONSTRAINT ${name} ${sql}`],
+        read: `SELECT pg_catalog.pg_get_constraintdef(k.oid) AS sql FROM pg_catalog.pg_constraint AS k
+          WHERE k.conrelid = ${regclass(place.path(table))} AND k.conname = '${name}'`,
+      };
+    }
+    case "function":
+      return routineAsSql(object as unknown as SchemaObject<"function">, sql);
+    case "materialized_view":
     case "view": {
       const view = object as unknown as SchemaObject<"view">;
       const path = [place.path(view.name)[0]!, name];

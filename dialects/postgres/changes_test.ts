@@ -2,7 +2,9 @@
 import { deepEqual } from "node:assert/strict";
 import { introspect } from "../../introspect/introspect.ts";
 import { makePlan } from "../../diff/plan.ts";
-import type { SchemaGraph } from "../../schema/graph.ts";
+import { normalize } from "../../diff/normalize.ts";
+import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
+import { factsOf } from "../../schema/kinds/facts_of.ts";
 import { snapshotText } from "../../schema/snapshot.ts";
 import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
 import type { Connection } from "../driver.ts";
@@ -177,6 +179,25 @@ function same(got: SchemaGraph, wanted: SchemaGraph, message: string): void {
   deepEqual(left.filter((line) => !right.includes(line)), right.filter((line) => !left.includes(line)), message);
 }
 
+/** What the server says of a text that it wrote itself is that text. */
+async function asksItself(connection: Connection, graph: SchemaGraph): Promise<void> {
+  const questions = [...graph.objects.values()].filter(({ kind }) => asked.has(kind)).flatMap((object) =>
+    factsOf(object).expressions(object).map(({ field, expression }) => ({ object: object.id, field, expression }))
+  );
+  const answers = await postgresDriver.canonicalize(connection, graph, questions);
+  const text = new Map(questions.map(({ object, field }, i) => [`${object} ${field}`, answers[i]!]));
+  const objects = [...graph.objects.values()].map((object) =>
+    factsOf(object).mapExpressions(object, (expression, field) => {
+      const answer = text.get(`${object.id} ${field}`);
+      if (!answer) return expression;
+      return { sql: "sql" in answer ? answer.sql : `${object.id}: ${answer.unanswered}` };
+    })
+  );
+  same(normalize(makeGraph(dialect.name, objects), dialect), graph, "what the server says of its own texts");
+}
+
+const asked = new Set(["domain", "domain_check", "exclusion", "function", "materialized_view"]);
+
 for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries()) {
   Deno.test({
     name: `Postgres ${i + 1}: routines, types and sequences change there and back`,
@@ -193,6 +214,7 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
                 await run(place, `CREATE SCHEMA c; ${script}`);
               }
               const before = await introspect(connection, dialect), after = await introspect(other, dialect);
+              await asksItself(other, after);
               if (data) await run(connection, data);
               const told = async () => rows ? await connection.query(rows) : [];
               const kept = await told();

@@ -27,7 +27,8 @@ export interface ScratchPlace {
   type(type: DataType): string;
 }
 
-type Copied = SchemaObject<"enum"> | SchemaObject<"table"> | SchemaObject<"view">;
+type Query = SchemaObject<"view"> | SchemaObject<"materialized_view">;
+type Copied = SchemaObject<"enum"> | SchemaObject<"table"> | Query;
 
 /** The place that holds everything that these objects and these texts need, as far as the graph has it. */
 export function scratchPlace(graph: SchemaGraph, objects: readonly ObjectId[], texts: readonly string[]): ScratchPlace {
@@ -96,13 +97,13 @@ function closure(
   texts.forEach(search);
   for (let object = queue.pop(); object; object = queue.pop()) {
     if (object.kind === "table") children(graph, object.id, "column").forEach(addTypes);
-    else if (object.kind === "view") search(object.definition.sql);
+    else if (object.kind === "view" || object.kind === "materialized_view") search(object.definition.sql);
   }
   return found;
 }
 
 function isCopied(object: SchemaObject): object is Copied & SchemaObject {
-  return object.kind === "enum" || object.kind === "table" || object.kind === "view";
+  return ["enum", "table", "view", "materialized_view"].includes(object.kind);
 }
 
 /** The table with its columns and its primary key, which a GROUP BY may rest on; nothing else matters to an expression. */
@@ -120,17 +121,20 @@ function tableIn(
   return `CREATE TABLE ${quotePath(path(table.name))} (${[...columns, ...keys].join(", ")})`;
 }
 
-function viewIn(view: SchemaObject<"view">, path: ScratchPlace["path"], into: ScratchPlace["into"]): string {
+function viewIn(view: Query, path: ScratchPlace["path"], into: ScratchPlace["into"]): string {
   const columns = view.columns?.length ? ` (${quoteList(view.columns)})` : "";
-  return `CREATE VIEW ${quotePath(path(view.name))}${columns} AS ${into(view.definition.sql)}`;
+  const named = `VIEW ${quotePath(path(view.name))}${columns} AS ${into(view.definition.sql)}`;
+  return view.kind === "view" ? `CREATE ${named}` : `CREATE MATERIALIZED ${named} WITH NO DATA`;
 }
 
 /** Each view after those that it mentions. */
-function viewsInOrder(all: readonly Copied[]): readonly SchemaObject<"view">[] {
-  const views = new Map<string, SchemaObject<"view">>();
-  for (const each of all) if (each.kind === "view") views.set(each.name.at(-1)!, each);
-  const done = new Set<SchemaObject<"view">>();
-  const visit = (view: SchemaObject<"view">, path: ReadonlySet<SchemaObject<"view">>) => {
+function viewsInOrder(all: readonly Copied[]): readonly Query[] {
+  const views = new Map<string, Query>();
+  for (const each of all) {
+    if (each.kind === "view" || each.kind === "materialized_view") views.set(each.name.at(-1)!, each);
+  }
+  const done = new Set<Query>();
+  const visit = (view: Query, path: ReadonlySet<Query>) => {
     if (done.has(view) || path.has(view)) return;
     const deeper = new Set([...path, view]);
     for (const name of mentions(view.definition.sql).flat()) if (views.has(name)) visit(views.get(name)!, deeper);
