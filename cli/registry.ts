@@ -58,6 +58,36 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/status.ts"),
   },
   {
+    name: "current",
+    aliases: [],
+    summary: "show the migration that the database is at",
+    load: () => import("./commands/current.ts"),
+  },
+  {
+    name: "history",
+    aliases: [],
+    summary: "show the migrations as a graph, the newest first",
+    load: () => import("./commands/history.ts"),
+  },
+  {
+    name: "heads",
+    aliases: [],
+    summary: "show the migrations that nothing follows",
+    load: () => import("./commands/heads.ts"),
+  },
+  {
+    name: "branches",
+    aliases: [],
+    summary: "show where the history parts",
+    load: () => import("./commands/branches.ts"),
+  },
+  {
+    name: "list",
+    aliases: [],
+    summary: "list the migrations in order",
+    load: () => import("./commands/list.ts"),
+  },
+  {
     name: "check",
     aliases: [],
     summary: "compare models, files and database; exit 2 when they differ",

@@ -8,8 +8,16 @@ export type { Grade, Header } from "./header.ts";
 export { defaultHistoryTable, type History, historyOf, historyPath, type Revision } from "./history.ts";
 export { managedObjects } from "./managed.ts";
 export { type Proof, prove, type ProveOptions } from "./prove.ts";
+export { inRange, placesOf } from "./range.ts";
 export { renderEmptyMigration, type RenderFileInput, renderMigration } from "./render_file.ts";
 export { rollback, type RollbackOptions, type RollbackResult } from "./rollback.ts";
-export { type MigrationState, type MigrationStatus, type Status, status, type StatusOptions } from "./status.ts";
+export {
+  type MigrationState,
+  type MigrationStatus,
+  type Status,
+  status,
+  statusOf,
+  type StatusOptions,
+} from "./status.ts";
 export { readState, readTogether, refuseProblems } from "./state.ts";
 export { parentsForNext, resolve } from "./target.ts";

@@ -73,7 +73,8 @@ export async function status(options: StatusOptions): Promise<Status> {
   };
 }
 
-function statusOf(node: Node): MigrationStatus {
+/** One migration of a chain, as it is shown. */
+export function statusOf(node: Node): MigrationStatus {
   const { migration, revision } = node;
   return {
     id: node.id,

@@ -5,6 +5,7 @@
  *   # a comment
  *   @ file PATH              the lines that follow, each after "| ", are the file
  *   @ remove PATH
+ *   @ move GLOB FOLDER       the files of a folder whose names match ("*" is anything): two branches are made one after the other
  *   @ replace PATH           two lines follow: "- old text" and "+ new text"
  *   @ sql FILE               the lines that follow, each after "| ", are run on that SQLite file
  *   @ env NAME=VALUE         for the commands below; an empty value takes it away
@@ -89,6 +90,7 @@ function directive(text: string, body: readonly string[], state: Replay): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, lines.join("\n") + "\n");
   } else if (word === "remove") rmSync(path, { recursive: true });
+  else if (word === "move") move(rest, state.folder);
   else if (word === "replace") replaceIn(pathOf(path), lines);
   else if (word === "sql") {
     const database = new DatabaseSync(path);
@@ -108,11 +110,23 @@ function directive(text: string, body: readonly string[], state: Replay): void {
 /** A path whose last part may hold "*": generated names hold an instant and an id. */
 function pathOf(path: string): string {
   if (!path.includes("*")) return path;
-  const name = path.slice(dirname(path).length + 1);
-  const pattern = new RegExp(`^${name.split("*").map((part) => part.replace(/[.]/g, "\\$&")).join(".*")}$`);
-  const found = readdirSync(dirname(path)).filter((one) => pattern.test(one));
+  const found = matching(path);
   if (found.length !== 1) throw new Error(`${path} matches ${found.length} files`);
   return join(dirname(path), found[0]!);
+}
+
+function matching(path: string): readonly string[] {
+  const name = path.slice(dirname(path).length + 1);
+  const pattern = new RegExp(`^${name.split("*").map((part) => part.replace(/[.]/g, "\\$&")).join(".*")}$`);
+  return readdirSync(dirname(path)).filter((one) => pattern.test(one));
+}
+
+function move(text: string, folder: string): void {
+  const [glob = "", to = ""] = text.split(" ");
+  const path = join(folder, glob), found = matching(path);
+  if (found.length === 0) throw new Error(`${glob} matches no files`);
+  mkdirSync(join(folder, to), { recursive: true });
+  for (const name of found) renameSync(join(dirname(path), name), join(folder, to, name));
 }
 
 function replaceIn(path: string, [before = "", after = ""]: readonly string[]): void {
