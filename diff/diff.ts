@@ -23,18 +23,18 @@ export interface Differences {
 export function diff(from: SchemaGraph, to: SchemaGraph, dialect: Dialect, options: DiffOptions): Differences {
   const changes: Change[] = [];
   const notes: Note[] = [];
-  const ids = [...new Set([...from.objects.keys(), ...to.objects.keys()])].sort();
-  for (const id of ids) {
-    const left = from.objects.get(id), right = to.objects.get(id);
-    if (!left) changes.push(create(right!));
-    else if (!right) changes.push(drop(left));
+  if (from === to) return { changes, notes };
+  for (const [left, right] of pairs(from, to)) {
+    if (left === null) changes.push(create(right!));
+    else if (right === null) changes.push(drop(left));
     else if (left.parent !== right.parent) {
       // One name in a space that tables share, on another table now: an index cannot move.
       changes.push(drop(left), create(right));
     } else if (left !== right) {
       const fields = differingFields(left, right, notes);
       if (
-        options.columnOrder === "strict" && left.kind === "table" && dialect.placesColumns && misplaced(from, to, id)
+        options.columnOrder === "strict" && left.kind === "table" && dialect.placesColumns &&
+        misplaced(from, to, left.id)
       ) {
         fields.push("order");
       }
@@ -44,13 +44,35 @@ export function diff(from: SchemaGraph, to: SchemaGraph, dialect: Dialect, optio
   return { changes: sameUnderOtherName(changes, dialect), notes };
 }
 
+/** Objects of the same id side by side, in id order: both graphs are sorted, so one walk does. */
+function* pairs(from: SchemaGraph, to: SchemaGraph): Generator<readonly [SchemaObject | null, SchemaObject | null]> {
+  const lefts = from.objects.values(), rights = to.objects.values();
+  let left = lefts.next().value ?? null, right = rights.next().value ?? null;
+  while (left !== null || right !== null) {
+    if (right === null || (left !== null && left.id < right.id)) {
+      yield [left, null];
+      left = lefts.next().value ?? null;
+    } else if (left === null || right.id < left.id) {
+      yield [null, right];
+      right = rights.next().value ?? null;
+    } else {
+      yield [left, right];
+      left = lefts.next().value ?? null;
+      right = rights.next().value ?? null;
+    }
+  }
+}
+
 /** The fields in which two objects of one kind differ; opaque expressions are noted instead of compared. */
 function differingFields(left: SchemaObject, right: SchemaObject, notes: Note[]): string[] {
-  const unsaid: readonly string[] = factsOf(left).unsaid ?? [];
-  const fields = ["comment", ...factsOf(left).fields].filter((field) => {
+  const facts = factsOf(left), unsaid: readonly string[] = facts.unsaid ?? [];
+  const differs = (field: string) => {
     const before = valueOf(left, field), after = valueOf(right, field);
     return !sameJson(before, after) && !(unsaid.includes(field) && (before === null || after === null));
-  });
+  };
+  const fields: string[] = facts.fields.filter(differs);
+  if (differs("comment")) fields.unshift("comment");
+  if (fields.length === 0) return fields;
   const opaque = new Set(
     [...factsOf(left).expressions(left), ...factsOf(right).expressions(right)]
       .filter(({ expression }) => expression.opaque)
@@ -85,8 +107,9 @@ function sameUnderOtherName(changes: readonly Change[], dialect: Dialect): reado
   const dropped = new Map<string, SchemaObject[]>();
   for (const change of changes) {
     if (change.op !== "drop" || !interchangeable(change.from, dialect)) continue;
-    const key = `${change.kind} ${change.from.parent}`;
-    dropped.set(key, [...dropped.get(key) ?? [], change.from]);
+    const key = `${change.kind} ${change.from.parent}`, list = dropped.get(key);
+    if (list) list.push(change.from);
+    else dropped.set(key, [change.from]);
   }
   if (dropped.size === 0) return changes;
   const renamed = new Map<ObjectId, SchemaObject>();

@@ -23,9 +23,11 @@ export function openQuestions(
   const questions: ExpressionQuestion[] = [];
   for (const object of right.objects.values()) {
     const other = left.objects.get(object.id);
-    if (!other || other.kind !== object.kind) continue;
+    if (!other || other.kind !== object.kind || other === object) continue;
+    const ours = factsOf(object).expressions(object);
+    if (ours.length === 0) continue;
     const theirs = new Map(factsOf(other).expressions(other).map(({ field, expression }) => [field, expression.sql]));
-    for (const { field, expression } of factsOf(object).expressions(object)) {
+    for (const { field, expression } of ours) {
       if (expression.opaque || !theirs.has(field) || theirs.get(field) === expression.sql) continue;
       questions.push({ object: object.id, field, expression });
     }

@@ -13,6 +13,21 @@ import { withRefs } from "../schema/refs.ts";
  * them what lives in them.
  */
 export function normalize(graph: SchemaGraph, dialect: Dialect): SchemaGraph {
+  let known = normalForms.get(dialect);
+  if (!known) normalForms.set(dialect, known = new WeakMap());
+  let normal = known.get(graph);
+  if (!normal) {
+    normal = normalized(graph, dialect);
+    known.set(graph, normal);
+    known.set(normal, normal);
+  }
+  return normal;
+}
+
+/** Graphs never change, so each is worked on once; what came out is its own normal form. */
+const normalForms = new WeakMap<Dialect, WeakMap<SchemaGraph, SchemaGraph>>();
+
+function normalized(graph: SchemaGraph, dialect: Dialect): SchemaGraph {
   const notes: Note[] = [...graph.notes];
   const objects: SchemaObject[] = [];
   for (const object of graph.objects.values()) {

@@ -21,6 +21,7 @@ export function recreate(
   context: RenderContext,
   forced: ReadonlySet<ObjectId> = new Set(),
 ): readonly Change[] {
+  if (changes.length === 0) return changes;
   const altered = new Map<ObjectId, Alter>();
   const dropped = new Map<ObjectId, SchemaObject>();
   const created = new Map<ObjectId, SchemaObject>();

@@ -50,7 +50,10 @@ export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: D
   const moved = new Map<ObjectId, ObjectId>();
   const changes: Change[] = [];
   let graph = from;
-  const original = (id: ObjectId) => [...moved].find(([, now]) => now === id)?.[0] ?? id;
+  const original = (id: ObjectId) => {
+    for (const [before, now] of moved) if (now === id) return before;
+    return id;
+  };
   for (let left = [...hints].sort(outermostFirst); left.length > 0;) {
     const hint = nextOf(left, moved);
     left = left.filter((each) => each !== hint);

@@ -3,7 +3,7 @@
  * Works by copying what is left alone into the wanted graph, so that the diff finds it equal.
  */
 import { sameJson } from "../schema/canonical.ts";
-import { makeGraph, type Note, type SchemaGraph } from "../schema/graph.ts";
+import { children, makeGraph, type Note, type SchemaGraph } from "../schema/graph.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 
@@ -49,28 +49,32 @@ function leftAlone(object: SchemaObject, from: SchemaGraph, to: SchemaGraph, opt
 
 /** Does the model have the same constraint or index under another name, which the database lacks? Then it is that one. */
 function namedOtherwise(object: SchemaObject, from: SchemaGraph, to: SchemaGraph): boolean {
-  for (const other of to.objects.values()) {
-    if (other.kind !== object.kind || other.parent !== object.parent || from.objects.has(other.id)) continue;
-    const same = factsOf(object).fields.every((field) =>
+  return children(to, object.parent!, object.kind).some((other) =>
+    !from.objects.has(other.id) &&
+    factsOf(object).fields.every((field) =>
       sameJson(
         (object as unknown as Record<string, unknown>)[field],
         (other as unknown as Record<string, unknown>)[field],
       )
-    );
-    if (same) return true;
-  }
-  return false;
+    )
+  );
 }
 
 /** What hangs on something that goes cannot stay. */
 function dropDangling(kept: Map<ObjectId, SchemaObject>, to: SchemaGraph): void {
-  for (let again = true; again;) {
-    again = false;
-    for (const object of kept.values()) {
-      const needed = object.parent === null ? object.refs : [object.parent, ...object.refs];
-      if (needed.every((id) => to.objects.has(id) || kept.has(id))) continue;
-      kept.delete(object.id);
-      again = true;
+  const dependents = new Map<ObjectId, SchemaObject[]>();
+  const going: SchemaObject[] = [];
+  for (const object of kept.values()) {
+    const needed = object.parent === null ? object.refs : [object.parent, ...object.refs];
+    for (const id of needed) {
+      if (to.objects.has(id)) continue;
+      const list = dependents.get(id);
+      if (list) list.push(object);
+      else dependents.set(id, [object]);
     }
+    if (!needed.every((id) => to.objects.has(id) || kept.has(id))) going.push(object);
+  }
+  for (let object = going.pop(); object !== undefined; object = going.pop()) {
+    if (kept.delete(object.id)) going.push(...dependents.get(object.id) ?? []);
   }
 }

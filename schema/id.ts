@@ -13,7 +13,18 @@ import type { Kind, ObjectId } from "./object.ts";
  * ```
  */
 export function objectId(kind: Kind, path: readonly string[]): ObjectId {
-  return `${kind}:${path.map((part) => part.replace(/[\\.]/g, "\\$&")).join(".")}`;
+  let id = `${kind}:`;
+  for (let i = 0; i < path.length; i++) id += i === 0 ? escaped(path[i]!) : `.${escaped(path[i]!)}`;
+  return id as ObjectId;
+}
+
+/** The id of what lives in another object, under its own name: the path of `parent` and one name more. */
+export function idWithin(kind: Kind, parent: ObjectId, name: string): ObjectId {
+  return `${kind}:${parent.slice(parent.indexOf(":") + 1)}.${escaped(name)}`;
+}
+
+function escaped(part: string): string {
+  return part.includes(".") || part.includes("\\") ? part.replace(/[\\.]/g, "\\$&") : part;
 }
 
 /** The kind that an id names. */

@@ -3,7 +3,7 @@
  * (a view's tables); this adds what every dialect has in common, and drops ids that are not in the graph.
  */
 import { factsOf } from "./kinds/facts_of.ts";
-import { objectId, pathOfId } from "./id.ts";
+import { idWithin } from "./id.ts";
 import type { ObjectId, SchemaObject } from "./object.ts";
 
 /**
@@ -14,12 +14,12 @@ export function withRefs(objects: readonly SchemaObject[]): readonly SchemaObjec
   const ids = new Set(objects.map((object) => object.id));
   const keys = uniqueKeys(objects);
   return objects.map((object) => {
-    const refs = new Set<ObjectId>(object.refs);
-    for (const { table, columns } of factsOf(object).columnsUsed(object)) {
+    const facts = factsOf(object), refs = new Set<ObjectId>(object.refs);
+    for (const { table, columns } of facts.columnsUsed(object)) {
       refs.add(table);
-      for (const column of columns) refs.add(objectId("column", [...pathOfId(table), column]));
+      for (const column of columns) refs.add(idWithin("column", table, column));
     }
-    for (const type of factsOf(object).typesUsed?.(object) ?? []) if (type.of) refs.add(type.of);
+    for (const type of facts.typesUsed?.(object) ?? []) if (type.of) refs.add(type.of);
     if (object.kind === "table" || object.kind === "foreign_table") {
       for (const parent of object.inherits ?? []) refs.add(parent);
     }
@@ -29,6 +29,7 @@ export function withRefs(objects: readonly SchemaObject[]): readonly SchemaObjec
     }
     refs.delete(object.id);
     if (object.parent) refs.delete(object.parent);
+    if (refs.size === 0) return object.refs.length === 0 ? object : { ...object, refs: [] };
     const known = [...refs].filter((id) => ids.has(id)).sort();
     return known.length === object.refs.length && known.every((id, i) => id === object.refs[i])
       ? object
@@ -55,5 +56,5 @@ function uniqueKeys(objects: readonly SchemaObject[]): ReadonlyMap<ObjectId, { i
 
 /** A key's columns whatever their order: a foreign key may name them in another. */
 function columnSet(columns: readonly string[]): string {
-  return JSON.stringify([...columns].sort());
+  return columns.length === 1 ? JSON.stringify(columns) : JSON.stringify([...columns].sort());
 }

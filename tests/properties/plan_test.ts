@@ -96,7 +96,8 @@ Deno.test("normalize is idempotent", () => {
   fc.assert(
     fc.property(schemaSpec, (spec) => {
       const dialect = simulatedDialect(strictTraits), once = normalize(buildGraph(spec, simulatedFlavor), dialect);
-      deepEqual(normalize(once, dialect), once);
+      // As a graph of its own: a graph that came out of normalize is known to be normal.
+      deepEqual(normalize({ ...once }, dialect), once);
     }),
     runs("normal forms", 0.25),
   );
