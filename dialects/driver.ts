@@ -81,6 +81,17 @@ export interface MigrationOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A copy of a whole database as it was at one moment. */
+export interface Backup {
+  /** Where it is; printable. It stays there until somebody deletes it. */
+  readonly path: string;
+  /**
+   * Puts the database back as it was. "left": other programs have written to it since, and putting it back would undo their work too, so
+   * nothing was done.
+   */
+  restore(): Promise<"restored" | "left">;
+}
+
 /** Names of the tables whose rows a migration file may touch; by them SQLite counts before and after. */
 export interface Driver {
   readonly dialect: Dialect;
@@ -92,6 +103,11 @@ export interface Driver {
   mask(url: string): string;
   /** Excludes other runners for one history. Null where the migration's own transaction does (SQLite). SQA-520 (exit 75) after the timeout. */
   lock(url: string, name: string, options: LockOptions): Promise<MigrationLock> | null;
+  /**
+   * Copies the whole database while it is in use, to `path` or beside it when that is null, where the database can do that for its client.
+   * Never overwrites anything. SQA-528 when there is no copy; nothing has been changed then.
+   */
+  backup?(connection: Connection, path: string | null): Promise<Backup>;
   /**
    * Runs one migration file's `work` so that this database's DDL is safe: one exclusive transaction where DDL is transactional, with
    * the checks around it that the database needs (SQLite: foreign keys off and read back, rows accounted for, integrity checked before

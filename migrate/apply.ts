@@ -3,8 +3,9 @@
  * that finds nothing to do takes no lock and writes nothing.
  */
 import { introspect } from "../introspect/introspect.ts";
-import type { ServerInfo } from "../dialects/driver.ts";
+import type { MigrationLock, ServerInfo } from "../dialects/driver.ts";
 import type { ObjectId } from "../schema/object.ts";
+import { withBackup } from "./backup.ts";
 import { appliedHeads, type Chain, type Node, pendingNodes } from "./chain.ts";
 import type { Named } from "./events.ts";
 import { readDown } from "./files.ts";
@@ -33,6 +34,8 @@ export interface MigrateOptions extends RunnerOptions {
   readonly dryRun?: boolean;
   /** Compare the end with the newest snapshot. Default true. */
   readonly verify?: boolean;
+  /** Copy the database first, to this path or (true) to one that the driver finds, and put it back when the run fails. */
+  readonly backup?: string | true;
 }
 
 export interface MigrateResult {
@@ -47,6 +50,8 @@ export interface MigrateResult {
   readonly heads: readonly string[];
   /** True: the database equals the newest snapshot. Null: not compared. */
   readonly verified: true | null;
+  /** The copy that was made before, or null. */
+  readonly backup: string | null;
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }
 
@@ -67,23 +72,30 @@ export function migrate(options: MigrateOptions): Promise<MigrateResult> {
     refuseInterrupted(options.signal);
     await using lock = await takeLock(runner);
     await lock.check();
-    await createTable(runner);
-    const state = await checkedState(runner);
-    const nodes = toApply(state.chain, options.target);
-    const still = new Set(nodes.map((node) => node.id));
-    const byOthers: Named[] = wanted.filter((node) => !still.has(node.id)).map(named);
-    runner.emit({ type: "pending", direction: "up", migrations: nodes.map(named) });
-    const applied: MigrateResult["applied"][number][] = [];
-    for (const node of nodes) {
-      refuseInterrupted(options.signal);
-      const done = await applyOne(runner, node, node === nodes.at(-1), () => lock.check());
-      if (done) applied.push(done);
-      else byOthers.push(named(node));
-    }
-    const verified = applied.length ? await finish(runner, state, nodes, options.verify ?? true) : null;
-    const after = await readState(runner.connection, runner.folder, runner.history);
-    return resultOf(runner, after, { applied, byOthers, verified }, pendingNodes(after.chain));
+    const { result, path } = await withBackup(runner, options.backup ?? null, () => applyAll(runner, wanted, lock));
+    return { ...result, backup: path };
   });
+}
+
+/** What is still pending under the lock, file by file. */
+async function applyAll(runner: Runner, wanted: readonly Node[], lock: MigrationLock): Promise<MigrateResult> {
+  const options: MigrateOptions = runner.options;
+  await createTable(runner);
+  const state = await checkedState(runner);
+  const nodes = toApply(state.chain, options.target);
+  const still = new Set(nodes.map((node) => node.id));
+  const byOthers: Named[] = wanted.filter((node) => !still.has(node.id)).map(named);
+  runner.emit({ type: "pending", direction: "up", migrations: nodes.map(named) });
+  const applied: MigrateResult["applied"][number][] = [];
+  for (const node of nodes) {
+    refuseInterrupted(options.signal);
+    const done = await applyOne(runner, node, node === nodes.at(-1), () => lock.check());
+    if (done) applied.push(done);
+    else byOthers.push(named(node));
+  }
+  const verified = applied.length ? await finish(runner, state, nodes, options.verify ?? true) : null;
+  const after = await readState(runner.connection, runner.folder, runner.history);
+  return resultOf(runner, after, { applied, byOthers, verified }, pendingNodes(after.chain));
 }
 
 async function checkedState(runner: Runner): Promise<State> {
@@ -182,5 +194,5 @@ function resultOf(
     ...named(node),
     sql: node.migration!.up.statements.map(({ sql }) => sql),
   }));
-  return { server: runner.server, ...done, pending, heads: appliedHeads(chain), warnings };
+  return { server: runner.server, ...done, backup: null, pending, heads: appliedHeads(chain), warnings };
 }

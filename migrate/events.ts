@@ -15,6 +15,10 @@ export type MigrateEvent =
   | { readonly type: "lock-wait"; readonly holder: string | null }
   | { readonly type: "locked" }
   | { readonly type: "warning"; readonly code: string; readonly message: string }
+  /** A copy of the database was made before anything was changed. */
+  | { readonly type: "backup"; readonly path: string }
+  /** The run failed and the database was put back from the copy; false: others have written since, so it was not. */
+  | { readonly type: "restored"; readonly path: string; readonly restored: boolean }
   /** What is going to run, in order. */
   | { readonly type: "pending"; readonly direction: "up" | "down"; readonly migrations: readonly Named[] }
   | {

@@ -1,6 +1,7 @@
 /** `sqa migrate`: applies pending files. Loads no models, so that a container needs only the SQL files. */
 import type { MigrateResult } from "../../migrate/apply.ts";
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { openProject, type Project } from "../context.ts";
 import { scriptOf } from "../output/sql.ts";
 import { count } from "../output/table.ts";
@@ -11,6 +12,8 @@ import type { Session } from "../session.ts";
 interface MigrateFlags {
   readonly dryRun?: boolean | undefined;
   readonly sql?: boolean | undefined;
+  readonly backup?: boolean | undefined;
+  readonly backupTo?: string | undefined;
 }
 
 export const command: CommandModule = {
@@ -19,6 +22,7 @@ export const command: CommandModule = {
     ["sqa migrate --wait 60s", "in a container: wait for the database first"],
     ["sqa migrate +1", "only the next one"],
     ["sqa migrate --dry-run", "check everything and show what would run"],
+    ["sqa migrate --backup", "copy the database file first (SQLite) and put it back if this fails"],
     ["sqa migrate --sql > pending.sql", "the SQL of what is pending, and nothing else"],
   ],
   define: (base, run) => {
@@ -28,6 +32,8 @@ export const command: CommandModule = {
       )
       .argument("[target]", 'how far: "head", an id or its beginning, a name, "+2"', "head")
       .option("--dry-run", "check everything and show what would run; change nothing")
+      .option("--backup", "copy the database file first, and put it back when the run fails (SQLite)")
+      .option("--backup-to <file>", "the same, with a name for the copy")
       .option("--sql", "print the SQL of what is pending; change nothing")
       .action((target, flags) => run((session) => migrateTo(session, target, flags)));
   },
@@ -40,7 +46,12 @@ async function migrateTo(session: Session, target: string, flags: MigrateFlags):
   const { file } = project.database;
   const result = file !== null && !existsSync(file)
     ? await onNewFile(project, target, dryRun)
-    : await (await import("../../migrate/apply.ts")).migrate({ ...runnerOptions(project), target, dryRun });
+    : await (await import("../../migrate/apply.ts")).migrate({
+      ...runnerOptions(project),
+      target,
+      dryRun,
+      ...backupOption(session, flags),
+    });
   if (flags.sql) {
     out.exact(
       scriptOf(result.pending.flatMap(({ sql }) => sql.map((text) => ({ sql: text }))), project.database.dialect),
@@ -65,12 +76,25 @@ async function migrateTo(session: Session, target: string, flags: MigrateFlags):
     pending: result.pending,
     heads: result.heads,
     verified: result.verified,
+    backup: result.backup,
     warnings: result.warnings,
   });
   return 0;
 }
 
-type Result = Pick<MigrateResult, "applied" | "byOthers" | "pending" | "heads" | "verified" | "warnings">;
+/** Where the copy goes: a path from the working directory, or one that the driver finds. A database that is not there yet needs none. */
+function backupOption(
+  { io }: Session,
+  { backup, backupTo }: MigrateFlags,
+): { readonly backup?: string | true } {
+  if (backupTo !== undefined) return { backup: resolve(io.cwd, backupTo) };
+  return backup ? { backup: true } : {};
+}
+
+type Result = Pick<
+  MigrateResult,
+  "applied" | "byOthers" | "pending" | "heads" | "verified" | "backup" | "warnings"
+>;
 
 /** Opening a database file that is not there makes it: neither a dry run nor files that cannot be run are a reason to. */
 async function onNewFile(project: Project, target: string, dryRun: boolean): Promise<Result> {
@@ -87,7 +111,7 @@ async function onNewFile(project: Project, target: string, dryRun: boolean): Pro
     label,
     sql: migration?.up.statements.map(({ sql }) => sql) ?? [],
   }));
-  return { applied: [], byOthers: [], pending, heads: [], verified: null, warnings: [] };
+  return { applied: [], byOthers: [], pending, heads: [], verified: null, backup: null, warnings: [] };
 }
 
 function lastLine({ applied, byOthers, pending, verified }: Result, where: string): string {

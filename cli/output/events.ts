@@ -17,6 +17,10 @@ export function eventPrinter(out: Output, where: string): (event: MigrateEvent) 
         return out.detail("locked");
       case "warning":
         return out.warn(`${messages.change(`warning[${event.code}]`)}: ${event.message}`);
+      case "backup":
+        return out.note(`backup: ${event.path}`);
+      case "restored":
+        return out.detail(event.restored ? `restored from ${event.path}` : `not restored from ${event.path}`);
       case "pending":
         return out.detail(`${event.migrations.length} to ${event.direction === "up" ? "apply" : "roll back"}`);
       case "file-start":

@@ -1,6 +1,7 @@
 /** The driver for SQLite on Deno's own node:sqlite. The only part of this dialect that opens files. */
 import type { Driver } from "../driver.ts";
 import { sqlite } from "./mod.ts";
+import { takeBackup } from "./driver/backup.ts";
 import { openConnection, type SqliteConnection } from "./driver/connection.ts";
 import { migration } from "./driver/migration.ts";
 import { maskUrl, parseUrl } from "./driver/url.ts";
@@ -14,6 +15,7 @@ export const sqliteDriver: Driver = {
   mask: maskUrl,
   // A migration's own BEGIN IMMEDIATE keeps every other writer out of the file.
   lock: () => null,
+  backup: (connection, path) => takeBackup(connection as SqliteConnection, path),
   migration: (connection, options, work) => migration(connection as SqliteConnection, options, work),
   // SQLite keeps texts as they were written, so its normal form is the dialect's own.
   async canonicalize(_connection, _graph, questions) {
