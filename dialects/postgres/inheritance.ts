@@ -48,17 +48,33 @@ function stays(context: RenderContext, id: ObjectId | null): boolean {
   return tableIn(context.from, id) !== undefined && tableIn(context.to, id) !== undefined;
 }
 
-/** Does this plan make an existing table a partition (of another table, or with another bound)? */
-export function becomesPartition(context: RenderContext, id: ObjectId | null): boolean {
+/** Does this plan make an existing table a partition (of another table, or with another bound) or an heir of one more table? */
+export function joins(context: Graphs, id: ObjectId | null): boolean {
   const from = tableIn(context.from, id), to = tableIn(context.to, id);
-  return from !== undefined && to !== undefined && isPartition(to) && !samePlace(from, to);
+  if (!from || !to) return false;
+  return isPartition(to) ? !samePlace(from, to) : to.inherits.some((parent) => !from.inherits.includes(parent));
 }
 
-/** Does this plan take an existing partition out of its table (perhaps to put it elsewhere)? */
-export function leavesPartition(context: RenderContext, id: ObjectId | null): boolean {
+/** Does this plan take an existing table from a parent (perhaps to give it to another)? */
+export function leaves(context: Graphs, id: ObjectId | null): boolean {
   const from = tableIn(context.from, id), to = tableIn(context.to, id);
-  return from !== undefined && to !== undefined && isPartition(from) && !samePlace(from, to);
+  if (!from || !to) return false;
+  return isPartition(from) ? !samePlace(from, to) : from.inherits.some((parent) => !to.inherits.includes(parent));
 }
+
+/** Is a new column or check one that its table needs before it can join its parents? */
+export function isMadeToJoin(context: Graphs, object: SchemaObject): boolean {
+  return joins(context, object.parent) && !context.from.objects.has(object.id) &&
+    inParents(context.to, object).length > 0;
+}
+
+/** Is a dropped column or check one that its table cannot lose before it has left its parents? */
+export function isLeftBehind(context: Graphs, object: SchemaObject): boolean {
+  return leaves(context, object.parent) && !context.to.objects.has(object.id) &&
+    inParents(context.from, object).length > 0;
+}
+
+type Graphs = Pick<RenderContext, "from" | "to">;
 
 function samePlace(from: AnyTable, to: AnyTable): boolean {
   return sameJson([from.inherits, from.options.bound ?? null], [to.inherits, to.options.bound ?? null]);
@@ -150,8 +166,11 @@ export function withoutInherited(change: Alter<"column">, context: RenderContext
     if (value === undefined) delete options[name];
     else options[name] = value;
   }
-  // A NOT NULL that comes from the parent has the parent's name (18).
-  if (!before.nullable !== !after.nullable && !after.nullable && (context.version ?? 0) >= 180000) {
+  // A NOT NULL that comes from the parent has the parent's name and follows it (18): it cannot be renamed by itself.
+  if (isInherited(change.from) && isInherited(change.to) && !after.nullable) {
+    delete options.not_null;
+    if (change.to.options.not_null) options.not_null = change.to.options.not_null;
+  } else if (before.nullable && !after.nullable && (context.version ?? 0) >= 180000) {
     const name = notNullName(after);
     if (name !== objectName(change.to.name[1]!, change.to.name[2]!, "not_null")) options.not_null = { name };
   }
@@ -178,7 +197,7 @@ function notNullName(column: SchemaObject<"column">): string {
 /** Is it a part whose whole goes though its table stays where it is? The server drops it along, so it is made again. */
 export function losesWhole(from: SchemaObject, to: SchemaObject, context: RenderContext): boolean {
   return "options" in from && "options" in to && isAttached(from) && !isAttached(to) &&
-    !leavesPartition(context, to.parent);
+    !leaves(context, to.parent);
 }
 
 /** A column as its table inherits it, before anything of its own: the parent's, less what is not handed down. */

@@ -3,16 +3,26 @@
  * of partitioned indexes and keys itself when they are missing, under names of its own; so they are made first, under theirs. Pure.
  */
 import type { Around, RenderContext } from "../dialect.ts";
-import type { Alter, Change, Drop } from "../../diff/change.ts";
+import { type Alter, type Change, type Create, create, type Drop } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { comparable } from "../../schema/hash.ts";
 import { children, ofKind } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
-import { type AnyTable, copiedKeys, isAttached, isInherited, isPartition, tableIn } from "./inheritance.ts";
+import {
+  type AnyTable,
+  copiedKeys,
+  isAttached,
+  isLeftBehind,
+  isMadeToJoin,
+  isPartition,
+  joins,
+  leaves,
+  tableIn,
+} from "./inheritance.ts";
 import { alterColumn } from "./alter_column.ts";
-import { columnDefinition } from "./kinds/column.ts";
+import { columnDefinition, columnExtras } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { createIndex } from "./kinds/index.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
@@ -42,17 +52,14 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
     return nothingAround;
   }
   const from = tableIn(context.from, change.to.id), to = tableIn(context.to, change.to.id)!;
-  const same = from &&
-    JSON.stringify([from.inherits, from.options.bound]) === JSON.stringify([to.inherits, to.options.bound]);
-  if (same || !isPartition(from) && !isPartition(to)) return nothingAround;
+  const before = joins(context, to.id) || !from ? to.inherits : [];
+  const after = leaves(context, to.id) ? from!.inherits.filter((parent) => !to.inherits.includes(parent)) : [];
+  if (before.length + after.length === 0) return nothingAround;
   const parts = (parent: ObjectId) =>
     [context.from, context.to].flatMap((graph) =>
       children(graph, parent).filter((each) => compared.has(each.kind)).map((each) => each.id)
     );
-  return {
-    before: isPartition(to) ? to.inherits.flatMap(parts) : [],
-    after: isPartition(from) ? from!.inherits.filter((parent) => !to.inherits.includes(parent)).flatMap(parts) : [],
-  };
+  return { before: before.flatMap(parts), after: after.flatMap(parts) };
 }
 
 /** The server does not drop a partition while a foreign key points to its table: it is taken out before. */
@@ -99,6 +106,7 @@ export function changeParents(
   } else {
     const first = firstDifference(from.inherits, to.inherits);
     for (const parent of from.inherits.slice(first)) run(`ALTER TABLE ${path} NO INHERIT ${quoteId(parent)}`);
+    statements.push(...leftovers(change, from.id, context));
   }
   if (isPartition(to)) {
     statements.push(...missing(change, to.id, context), attach(change, to));
@@ -122,10 +130,12 @@ function missing(change: TableChange, id: ObjectId, context: RenderContext): rea
   const path = quoteId(id),
     alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} ADD ${clause}`);
   return [
-    ...children(context.to, id, "column").filter((each) => absent(each) && isInherited(each))
-      .map((each) => alter(`COLUMN ${columnDefinition(each)}`)),
+    ...children(context.to, id, "column").filter((each) => isMadeToJoin(context, each)).flatMap((each) => [
+      alter(`COLUMN ${columnDefinition(each)}`),
+      ...columnExtras(create(each) as Create<"column">, context),
+    ]),
     ...children(context.to, id, "column").flatMap((each) => altered(each, context)),
-    ...children(context.to, id, "check").filter((each) => absent(each) && isInherited(each))
+    ...children(context.to, id, "check").filter((each) => isMadeToJoin(context, each))
       .map((each) => alter(constraintDefinition(each)!)),
     ...[...children(context.to, id, "primary_key"), ...children(context.to, id, "unique")]
       .filter((each) => absent(each) && isAttached(each)).map((each) => alter(constraintDefinition(each)!)),
@@ -157,9 +167,9 @@ function leftovers(change: TableChange, id: ObjectId, context: RenderContext): r
       .map((each) => statement(change as Change, `DROP INDEX ${quotePath(each.name)}`)),
     ...[...children(context.from, id, "primary_key"), ...children(context.from, id, "unique")]
       .filter((each) => gone(each) && isAttached(each)).map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
-    ...children(context.from, id, "check").filter((each) => gone(each) && isInherited(each))
+    ...children(context.from, id, "check").filter((each) => isLeftBehind(context, each))
       .map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
-    ...children(context.from, id, "column").filter((each) => gone(each) && isInherited(each))
+    ...children(context.from, id, "column").filter((each) => isLeftBehind(context, each))
       .map((each) => alter(`COLUMN ${quote(each.name.at(-1)!)}`)),
   ];
 }

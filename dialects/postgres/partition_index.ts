@@ -3,14 +3,14 @@ import type { RenderContext } from "../dialect.ts";
 import { after, type Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import type { SchemaObject } from "../../schema/object.ts";
-import { becomesPartition, isAttached, tableIn, wholeOf } from "./inheritance.ts";
+import { isAttached, joins, tableIn, wholeOf } from "./inheritance.ts";
 import { quote, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
 
 /** Does the CREATE TABLE of a new partition, or the ATTACH of an old table, make the part? */
 export function isMadeByTable(object: SchemaObject, context: RenderContext): boolean {
   const isNew = tableIn(context.from, object.parent) === undefined;
-  return isNew || becomesPartition(context, object.parent) && !context.from.objects.has(object.id);
+  return isNew || joins(context, object.parent) && !context.from.objects.has(object.id);
 }
 
 /** ALTER INDEX … ATTACH PARTITION for a made or altered part. It does nothing where ATTACH of the table has done it already. */

@@ -8,7 +8,7 @@ import { objectId } from "../../../schema/id.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { made, options } from "../catalog.ts";
 import { normalCondition } from "../expression.ts";
-import { becomesPartition, followsParent, isInherited, leavesPartition } from "../inheritance.ts";
+import { followsParent, isInherited, isLeftBehind, isMadeToJoin } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote } from "../sql.ts";
 import { accessExclusive, shareUpdateExclusive, statement } from "../statement.ts";
@@ -66,13 +66,11 @@ export const check: KindDialect<"check"> = {
   render(change, context) {
     switch (change.op) {
       case "create":
-        return isInherited(change.to) &&
-            (followsParent(context, change.to) || becomesPartition(context, change.to.parent))
+        return isMadeToJoin(context, change.to) || isInherited(change.to) && followsParent(context, change.to)
           ? constraintComment(change)
           : addCheck(change);
       case "drop":
-        return isInherited(change.from) &&
-            (followsParent(context, change.from) || leavesPartition(context, change.from.parent))
+        return isLeftBehind(context, change.from) || isInherited(change.from) && followsParent(context, change.from)
           ? []
           : dropConstraint(change);
       case "alter":

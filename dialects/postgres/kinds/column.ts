@@ -11,13 +11,14 @@ import { comment } from "../comment.ts";
 import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
 import {
   asInherited,
-  becomesPartition,
   columnOf,
   followsParent,
   heirsOf,
   isInherited,
+  isLeftBehind,
+  isMadeToJoin,
   isPartition,
-  leavesPartition,
+  joins,
   overwritten,
   tableIn,
   withoutInherited,
@@ -215,12 +216,12 @@ export const column: KindDialect<"column"> = {
   render(change, context) {
     switch (change.op) {
       case "create":
+        if (isMadeToJoin(context, change.to)) return [];
         return isInherited(change.to) && tableIn(context.from, change.to.parent)
           ? inheritedColumn(change, context)
           : addColumn(change, context);
       case "drop":
-        return isInherited(change.from) &&
-            (followsParent(context, change.from) || leavesPartition(context, change.from.parent))
+        return isLeftBehind(context, change.from) || isInherited(change.from) && followsParent(context, change.from)
           ? []
           : dropColumn(change, context);
       case "alter":
@@ -360,7 +361,7 @@ function inheritedColumn(change: Create<"column">, context: RenderContext): read
 /** The change without what the parents' columns hand down, and the defaults of heirs that theirs would overwrite. */
 function alterInherited(change: Alter<"column">, context: RenderContext): readonly Statement[] {
   // What must be so before a table can be attached was done with the ATTACH.
-  if (becomesPartition(context, change.to.parent)) return [];
+  if (joins(context, change.to.parent)) return [];
   const own = withoutInherited(change, context);
   const again = overwritten(change, context).map((heir) => {
     const clause = heir.default ? `SET DEFAULT ${heir.default.sql}` : "DROP DEFAULT";

@@ -6,7 +6,7 @@ import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Action, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { made, options } from "../catalog.ts";
-import { becomesPartition, isCopiedKey, leavesPartition } from "../inheritance.ts";
+import { isCopiedKey, joins, leaves } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote, quoteId, quoteList } from "../sql.ts";
 import { accessExclusive, quick, rowShare, shareRowExclusive, shareUpdateExclusive, statement } from "../statement.ts";
@@ -84,7 +84,7 @@ export const foreignKey: KindDialect<"foreign_key"> = {
       case "create": {
         const { to } = change, checked = !to.options.not_valid && !to.options.not_enforced;
         // A detached partition keeps the copies of its table's foreign keys.
-        if (leavesPartition(context, to.parent) && isCopiedKey(context.from, to)) {
+        if (leaves(context, to.parent) && isCopiedKey(context.from, to)) {
           return constraintComment(change);
         }
         return [
@@ -97,7 +97,7 @@ export const foreignKey: KindDialect<"foreign_key"> = {
         ];
       }
       case "drop": {
-        if (becomesPartition(context, change.from.parent) && isCopiedKey(context.to, change.from)) return [];
+        if (joins(context, change.from.parent) && isCopiedKey(context.to, change.from)) return [];
         const [{ effects, ...rest }] = dropConstraint(change) as [Statement];
         const other = change.from.references.table;
         const locks = other === change.from.parent ? effects.locks : [...effects.locks, accessExclusive(other)];
