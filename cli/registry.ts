@@ -70,6 +70,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/history.ts"),
   },
   {
+    name: "show",
+    aliases: [],
+    summary: "show one migration: SQL, hazards, or the schema after it",
+    load: () => import("./commands/show.ts"),
+  },
+  {
     name: "heads",
     aliases: [],
     summary: "show the migrations that nothing follows",
@@ -86,6 +92,12 @@ export const commands: readonly CommandEntry[] = [
     aliases: [],
     summary: "list the migrations in order",
     load: () => import("./commands/list.ts"),
+  },
+  {
+    name: "validate",
+    aliases: [],
+    summary: "check the migration files without a database",
+    load: () => import("./commands/validate.ts"),
   },
   {
     name: "check",

@@ -1,0 +1,28 @@
+/** A schema as a document: JSON, the SQL that makes it, or a diagram. */
+import type { Dialect } from "../../dialects/dialect.ts";
+import { makePlan } from "../../diff/plan.ts";
+import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
+import { snapshotText } from "../../schema/snapshot.ts";
+import { mermaidOf } from "./mermaid.ts";
+import { scriptOf } from "./sql.ts";
+
+export const schemaFormats = ["json", "sql", "mermaid"] as const;
+export type SchemaFormat = typeof schemaFormats[number];
+
+/** The document. `version` is the server's that the SQL is for; null is the oldest supported. */
+export function schemaText(graph: SchemaGraph, format: SchemaFormat, dialect: Dialect, version: number | null): string {
+  if (format === "json") return snapshotText(graph);
+  return format === "sql" ? sqlOf(graph, dialect, version) : mermaidOf(graph, dialect);
+}
+
+/** The snapshot with the version of its form and the notes beside it: what `--json` prints. */
+export function schemaJson(graph: SchemaGraph): string {
+  return JSON.stringify({ version: 1, ...JSON.parse(snapshotText(graph)), notes: graph.notes }, null, 2) + "\n";
+}
+
+/** The way from an empty database to the graph. */
+function sqlOf(graph: SchemaGraph, dialect: Dialect, version: number | null): string {
+  const from = makeGraph(dialect.name, dialect.initial);
+  const { plan } = makePlan({ from, to: graph, dialect, options: { columnOrder: "strict", version } });
+  return scriptOf(plan.up, dialect);
+}
