@@ -9,6 +9,7 @@ import { type ModelMeta, modelOf } from "./contract.ts";
 import { loadError } from "./load/errors.ts";
 import { findModelFiles } from "./load/find_files.ts";
 import { withImports } from "./load/resolve_imports.ts";
+import { loadAhead } from "./load/load_ahead.ts";
 import { quietly } from "./load/quietly.ts";
 import { clearRegistry, registeredCount, registeredSince } from "./registry.ts";
 
@@ -41,6 +42,7 @@ export async function loadModels(options: LoadOptions): Promise<Models> {
   clearRegistry();
   const found = new Set<ModelMeta>(), errors: SqaError[] = [];
   await withImports(cwd, async () => {
+    await loadAhead(files);
     for (const file of files) {
       try {
         for (const meta of await importFile(file, options.timeoutMs ?? 30_000)) found.add(meta);

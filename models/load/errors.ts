@@ -1,5 +1,6 @@
 /** What went wrong when a model file was imported: does not parse, imports something that is not there, or throws. Never swallowed. */
 import { relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { type ErrorCode, SqaError } from "../../schema/error.ts";
 import { filePath } from "../place.ts";
 import { importChain } from "./imports.ts";
@@ -7,9 +8,9 @@ import { importChain } from "./imports.ts";
 /** The error for one file. Deno's messages (2.9) carry the place as "at file:///…:line:column". */
 export function loadError(path: string, cause: unknown, cwd: string): SqaError {
   if (cause instanceof SqaError) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = plain(cause instanceof Error ? cause.message : String(cause));
   const [first] = message.replace(/^(Uncaught )?(SyntaxError|TypeError): /, "").split("\n");
-  const place = placeIn(message) ?? placeIn(cause instanceof Error ? cause.stack ?? "" : "") ?? { file: path };
+  const place = placeIn(message) ?? placeIn(cause instanceof Error ? plain(cause.stack ?? "") : "") ?? { file: path };
   const shown = relative(cwd, path) || path;
   const chain = place.file === path ? null : importChain(path, place.file);
   const via = chain ? { detail: `imported by ${chain.map((file) => relative(cwd, file)).join(" -> ")}` } : {};
@@ -51,6 +52,11 @@ export function loadError(path: string, cause: unknown, cwd: string): SqaError {
     `${shown} throws: ${message.split("\n")[0]}`,
     "model files must be importable on their own: no server, no connection, no missing environment",
   );
+}
+
+/** Deno 2.9 colours the places in its messages, unless NO_COLOR is set, wherever they go. */
+function plain(text: string): string {
+  return stripVTControlCharacters(text);
 }
 
 /** The last "at file:///…:1:2" of a message, or the first such frame of a stack that is a user's. */
