@@ -25,7 +25,7 @@ export const command: CommandModule = {
     base
       .description("Writes TypeScript models for what the database holds. A diff right after it finds nothing.")
       .option("--out <dir>", "folder of the models", "models")
-      .option("--per-table", "a file for each table, instead of one for all")
+      .option("--per-table", "a file for each table, however few there are")
       .option("--force", "overwrite files that are there")
       .action((flags) => run((session) => pull(session, flags)));
   },
@@ -41,7 +41,9 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
   for (const note of graph.notes) out.note(noteText(note, out.messages));
   const { writeModels } = await import("../../models/write.ts");
   const folder = resolve(io.cwd, flags.out);
-  const files = writeModels(graph, database.dialect, { perTable: flags.perTable === true }).map(({ path, text }) => ({
+  const files = writeModels(graph, database.dialect, flags.perTable ? { perTable: true } : {}).map((
+    { path, text },
+  ) => ({
     path: join(folder, path),
     text,
   }));
