@@ -50,9 +50,10 @@ export interface KindDialect<K extends Kind> {
   blocks?(change: Alter<K>, dependent: SchemaObject, context: RenderContext): boolean;
   /**
    * Can the object stay while `dropped`, which it refers to, is dropped (and perhaps made again)? A function whose body only names a table
-   * can, and so can a column when the drop itself takes off its default first. Without this it goes and comes back.
+   * can, and so can a column that stays when the drop itself takes off its default first. Without this it goes and comes back, and what
+   * it refers to is dropped after it.
    */
-  survives?(object: SchemaObject<K>, dropped: SchemaObject, context: RenderContext): boolean;
+  survives?(object: SchemaObject<K>, dropped: SchemaObject, context: Pick<RenderContext, "from" | "to">): boolean;
   render(change: Change<K>, context: RenderContext): readonly Statement[];
 }
 
@@ -102,11 +103,15 @@ export interface Dialect {
    * with one in common cannot exist at the same time, so a name must be free before it is taken.
    */
   names(object: SchemaObject): readonly string[];
+  /** One spelling for all names that are one name to the database (letter case on SQLite); absent where names are exact. */
+  readonly foldName?: (name: string) => string;
   /**
    * Objects whose changes must come before or after this one though neither needs the other, where there are such: a table can be
    * attached to another when that one's columns are as they shall be.
    */
   readonly around?: (change: Change, context: Pick<RenderContext, "from" | "to">) => Around;
+  /** Is an index named within its table, so that its path is [table, index]? Else within the table's schema. */
+  readonly indexesInTables?: boolean;
   /** May a foreign key name a table that does not exist (yet)? Then its refs do not order anything. */
   readonly looseForeignKeys: boolean;
   readonly transactionalDdl: boolean;

@@ -16,6 +16,7 @@ import { after, type Change, type RenameHint, subject } from "./change.ts";
 import { diff } from "./diff.ts";
 import { fold } from "./fold.ts";
 import { invertHint } from "./invert.ts";
+import { letterCaseRenames } from "./letter_case.ts";
 import { lint } from "./lint/mod.ts";
 import { makeRoom } from "./make_room.ts";
 import { normalize } from "./normalize.ts";
@@ -51,8 +52,9 @@ export interface Planned {
 /** Plans the way from one graph to another and back. Never touches I/O; the same input gives the same bytes. */
 export function makePlan(input: PlanInput): Planned {
   const { dialect, options } = input;
-  const hints = input.renames ?? [];
+  const given = input.renames ?? [];
   const from = normalize(input.from, dialect), wanted = normalize(input.to, dialect);
+  const hints = [...given, ...letterCaseRenames(from, wanted, given, dialect)];
   const cleared = makeRoom(from, hints, dialect);
   const renamed = rename(cleared, hints, dialect);
   const target = options.scope ? withinScope(renamed.graph, wanted, moved(options.scope, renamed.moved)) : wanted;

@@ -4,6 +4,7 @@ import { check, column, foreignKey, primaryKey, unique } from "./kinds/part.ts";
 import { index, trigger, view } from "./kinds/made_again.ts";
 import { rebuilds, table } from "./kinds/table.ts";
 import { virtualTable } from "./kinds/virtual_table.ts";
+import { fold } from "./lexer.ts";
 import { mentions, replaceIdentifiers } from "./mentions.ts";
 import { takenNames } from "./names.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
@@ -69,6 +70,7 @@ export const sqlite: Dialect = {
   rebuilds,
   placesColumns: true,
   names: takenNames,
+  foldName: fold,
   // A foreign key may name a table that does not exist (foreignkeys.html 3); the driver checks all of them before it commits.
   looseForeignKeys: true,
   transactionalDdl: true,

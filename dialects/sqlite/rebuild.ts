@@ -80,7 +80,7 @@ function placed(old: TableParts, wanted: TableParts): readonly SchemaObject<"col
 }
 
 /** A name that nothing has, before or after. */
-function temporaryName(table: string, context: RenderContext): string {
+export function temporaryName(table: string, context: RenderContext): string {
   const taken = new Set<string>();
   for (const graph of [context.from, context.to]) {
     for (const object of graph.objects.values()) {

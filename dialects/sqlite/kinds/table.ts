@@ -7,6 +7,7 @@ import type { KindDialect, RenderContext } from "../../dialect.ts";
 import { inPlace } from "../in_place.ts";
 import { netParts } from "../net_parts.ts";
 import { isReferenced, rebuild } from "../rebuild.ts";
+import { renameTable } from "../rename_table.ts";
 import { quote } from "../sql.ts";
 import { foreignKeysOff, statement, writeLock } from "../statement.ts";
 import { createTable, tableParts } from "../table_sql.ts";
@@ -28,15 +29,7 @@ export const table: KindDialect<"table"> = {
           }),
         ];
       case "rename":
-        return [
-          statement(
-            change,
-            `ALTER TABLE ${quote(change.from.name.at(-1)!)} RENAME TO ${quote(change.to.name.at(-1)!)}`,
-            {
-              locks: writeLock(change.to.id),
-            },
-          ),
-        ];
+        return renameTable(change as Change, change.from, change.to, context);
       case "alter":
         return alterTable(change as Alter<"table">, context);
       default:

@@ -10,6 +10,7 @@ import type { KindDialect } from "../../dialect.ts";
 import { fold } from "../lexer.ts";
 import { contentOf, hasRowid } from "../modules.ts";
 import { rebuildPrefix } from "../rebuild.ts";
+import { renameTable } from "../rename_table.ts";
 import { quote } from "../sql.ts";
 import { statement, writeLock } from "../statement.ts";
 
@@ -17,7 +18,7 @@ export const virtualTable: KindDialect<"virtual_table"> = {
   normalize: (object) => ({ ...object, comment: null }),
   alters: () => "in place",
   renames: true,
-  render(given) {
+  render(given, context) {
     const change = given as Change;
     switch (given.op) {
       case "create":
@@ -25,11 +26,7 @@ export const virtualTable: KindDialect<"virtual_table"> = {
       case "drop":
         return [dropVirtual(change, given.from, contentOf(given.from.module, given.from.args).kind !== "elsewhere")];
       case "rename":
-        return [
-          statement(change, `ALTER TABLE ${quote(given.from.name.at(-1)!)} RENAME TO ${quote(given.to.name.at(-1)!)}`, {
-            locks: writeLock(given.to.id),
-          }),
-        ];
+        return renameTable(change, given.from, given.to, context);
       case "alter":
         return madeAnew(change, given.from, given.to);
       default:
