@@ -10,13 +10,13 @@
 import { type Dialect, kindOf, type RenderContext } from "../dialects/dialect.ts";
 import { fingerprint } from "../schema/hash.ts";
 import type { Note, SchemaGraph } from "../schema/graph.ts";
+import { kindOfId } from "../schema/id.ts";
 import { kindFacts } from "../schema/kinds/mod.ts";
 import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 import { after, type Change, type RenameHint, subject } from "./change.ts";
 import { diff } from "./diff.ts";
 import { fold } from "./fold.ts";
 import { invertHint } from "./invert.ts";
-import { letterCaseRenames } from "./letter_case.ts";
 import { lint } from "./lint/mod.ts";
 import { makeRoom } from "./make_room.ts";
 import { normalize } from "./normalize.ts";
@@ -52,9 +52,8 @@ export interface Planned {
 /** Plans the way from one graph to another and back. Never touches I/O; the same input gives the same bytes. */
 export function makePlan(input: PlanInput): Planned {
   const { dialect, options } = input;
-  const given = input.renames ?? [];
+  const hints = (input.renames ?? []).filter((hint) => canRename(dialect, kindOfId(hint.from)));
   const from = normalize(input.from, dialect), wanted = normalize(input.to, dialect);
-  const hints = [...given, ...letterCaseRenames(from, wanted, given, dialect)];
   const cleared = makeRoom(from, hints, dialect);
   const renamed = rename(cleared, hints, dialect);
   const target = options.scope ? withinScope(renamed.graph, wanted, moved(options.scope, renamed.moved)) : wanted;
@@ -92,6 +91,12 @@ export function makePlan(input: PlanInput): Planned {
       notes: unique([...target.notes, ...from.notes, ...second.notes]),
     },
   };
+}
+
+/** Where the database cannot give something another name, a hint about it changes nothing: it is dropped and made again. */
+function canRename(dialect: Dialect, kind: Kind): boolean {
+  const entry = kindOf<Kind>(dialect, kind);
+  return entry !== "unsupported" && entry.renames;
 }
 
 /** The scope in the names that hold after the renames. */

@@ -8,6 +8,7 @@ import { defaultName, maxBytes } from "./names.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
 import { around } from "./partition.ts";
 import { read } from "./read.ts";
+import { withReparsableText } from "./reparse.ts";
 import { split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
 import { parseType, renderType, typeOf } from "./types.ts";
@@ -16,7 +17,7 @@ import { parseType, renderType, typeOf } from "./types.ts";
 export const postgres: Dialect = {
   name: "postgres",
   label: "Postgres",
-  kinds,
+  kinds: withReparsableText(kinds),
   inline: {
     create: ["column", "primary_key", "unique", "check", "exclusion", "domain_check"],
     drop: [
