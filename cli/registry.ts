@@ -94,6 +94,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/list.ts"),
   },
   {
+    name: "stamp",
+    aliases: [],
+    summary: "write into the history that migrations are applied, and run none",
+    load: () => import("./commands/stamp.ts"),
+  },
+  {
     name: "validate",
     aliases: [],
     summary: "check the migration files without a database",
@@ -128,6 +134,12 @@ export const commands: readonly CommandEntry[] = [
     aliases: [],
     summary: "list the models that were found",
     load: () => import("./commands/models.ts"),
+  },
+  {
+    name: "config",
+    aliases: [],
+    summary: "print the settings and where they come from",
+    load: () => import("./commands/config.ts"),
   },
 ];
 

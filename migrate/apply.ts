@@ -176,7 +176,7 @@ async function finish(runner: Runner, before: State, nodes: readonly Node[], ver
 }
 
 /** After a hand-written file nobody knows the schema but the database. What it made is not ours to drop later. */
-async function keepHandMade(runner: Runner, chain: Chain, node: Node): Promise<void> {
+export async function keepHandMade(runner: Runner, chain: Chain, node: Node): Promise<void> {
   const known = await newestSnapshot(chain, [node.id], runner);
   const graph = await introspect(runner.connection, runner.options.driver.dialect, runner.reading);
   const managed: ReadonlySet<ObjectId> = known ? managedIn(known.snapshot) : new Set();
