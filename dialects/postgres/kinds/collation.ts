@@ -78,7 +78,7 @@ export const collation: KindDialect<"collation"> = {
       case "alter":
         return onlyFields(change, ["comment"]) ? comment(change, target) : swapCollation(change, target, context);
       case "rename":
-        return renamePath(change, "COLLATION");
+        return renamePath(change, "COLLATION", context);
       default:
         return assertNever(change, "change");
     }

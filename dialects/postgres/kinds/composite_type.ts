@@ -117,7 +117,7 @@ export const compositeType: KindDialect<"composite_type"> = {
       case "alter":
         return alterComposite(change, context);
       case "rename":
-        return renamePath(change, "TYPE");
+        return renamePath(change, "TYPE", context);
       default:
         return assertNever(change, "change");
     }

@@ -10,6 +10,7 @@ import { objectId } from "../../../schema/id.ts";
 import { address, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { isBound } from "../routine.ts";
+import { renamePath } from "../rename_path.ts";
 import { quote, quotePath, quoteText } from "../sql.ts";
 import { statement } from "../statement.ts";
 import { onlyAdds } from "../swap_needed.ts";
@@ -63,18 +64,8 @@ export const enumKind: KindDialect<"enum"> = {
         return [statement(change, `DROP TYPE ${quotePath(change.from.name)}`)];
       case "alter":
         return alterEnum(change, context);
-      case "rename": {
-        const [oldSchema, oldName] = change.from.name as [string, string],
-          [schema, name] = change.to.name as [string, string];
-        return [
-          ...(oldSchema === schema
-            ? []
-            : [statement(change, `ALTER TYPE ${quotePath(change.from.name)} SET SCHEMA ${quote(schema)}`)]),
-          ...(oldName === name
-            ? []
-            : [statement(change, `ALTER TYPE ${quotePath([schema, oldName])} RENAME TO ${quote(name)}`)]),
-        ];
-      }
+      case "rename":
+        return renamePath(change, "TYPE", context);
       default:
         return assertNever(change, "change");
     }

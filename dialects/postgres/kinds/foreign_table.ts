@@ -9,7 +9,8 @@ import { comment } from "../comment.ts";
 import { changedOptions, plainOptions, secretNote, secretOptions } from "../foreign_options.ts";
 import { normalParameters } from "../parameters.ts";
 import { changeParents } from "../partition.ts";
-import { quote, quotePath } from "../sql.ts";
+import { renameSteps } from "../rename_path.ts";
+import { quotePath } from "../sql.ts";
 import { accessExclusive, quick, statement } from "../statement.ts";
 import { createTable } from "./table.ts";
 
@@ -80,16 +81,10 @@ export const foreignTable: KindDialect<"foreign_table"> = {
           ...alterOptions(change, path),
           ...comment(change, `FOREIGN TABLE ${path}`),
         ];
-      case "rename": {
-        const [oldSchema, oldName] = change.from.name as [string, string];
-        const [schema, name] = change.to.name as [string, string];
-        const run = (from: readonly string[], clause: string) =>
-          quick(change as Change, change.to.id, `ALTER FOREIGN TABLE ${quotePath(from)} ${clause}`);
-        return [
-          ...(oldSchema === schema ? [] : [run(change.from.name, `SET SCHEMA ${quote(schema)}`)]),
-          ...(oldName === name ? [] : [run([schema, oldName], `RENAME TO ${quote(name)}`)]),
-        ];
-      }
+      case "rename":
+        return renameSteps(change.from, change.to, context).map(({ path, clause }) =>
+          quick(change as Change, change.to.id, `ALTER FOREIGN TABLE ${quotePath(path)} ${clause}`)
+        );
       default:
         return assertNever(change, "change");
     }

@@ -84,7 +84,7 @@ export const materializedView: KindDialect<"materialized_view"> = {
   }),
   alters: ({ fields }) => fields.includes("definition") || fields.includes("columns") ? "recreate" : "in place",
   renames: true,
-  render(change) {
+  render(change, context) {
     const target = `MATERIALIZED VIEW ${quotePath((change.op === "drop" ? change.from : change.to).name)}`;
     switch (change.op) {
       case "create": {
@@ -107,7 +107,7 @@ export const materializedView: KindDialect<"materialized_view"> = {
           ...columnComments(change, change.from.options),
         ];
       case "rename":
-        return renamePath(change, "MATERIALIZED VIEW");
+        return renamePath(change, "MATERIALIZED VIEW", context);
       default:
         return assertNever(change, "change");
     }

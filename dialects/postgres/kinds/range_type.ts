@@ -119,7 +119,7 @@ export const rangeType: KindDialect<"range_type"> = {
           mayFail: () => ({ reason: `values that are not valid for the new ${target} are refused`, probe: null }),
         });
       case "rename":
-        return renamePath(change, "TYPE");
+        return renamePath(change, "TYPE", context);
       default:
         return assertNever(change, "change");
     }

@@ -116,7 +116,7 @@ export const sequence: KindDialect<"sequence"> = {
       case "alter":
         return alterSequence(change, context);
       case "rename":
-        return renamePath(change, "SEQUENCE");
+        return renamePath(change, "SEQUENCE", context);
       default:
         return assertNever(change, "change");
     }

@@ -13,6 +13,7 @@ import { optionsClause } from "../foreign_options.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { isInherited, isPartition } from "../inheritance.ts";
 import { attach, changeParents, detachReferenced, partsOf } from "../partition.ts";
+import { renameSteps } from "../rename_path.ts";
 import { dotted, quote, quoteId, quotePath, undotted } from "../sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "../statement.ts";
 import { columnDefinition, columnExtras } from "./column.ts";
@@ -234,14 +235,11 @@ function setReplicaIdentity(change: Change, path: string, from: Options, to: Opt
  */
 function renameTable(change: Rename<"table">, context: RenderContext): readonly Statement[] {
   const { from, to } = change;
-  const [oldSchema, oldName] = from.name as [string, string], [schema, name] = to.name as [string, string];
-  const statements: Statement[] = [];
-  if (oldSchema !== schema) {
-    const sql = `ALTER TABLE ${quotePath(from.name)} SET SCHEMA ${quote(schema)}`;
-    statements.push(quick(change, to.id, sql));
-  }
+  const oldName = from.name[1]!, name = to.name[1]!;
+  const statements = renameSteps(from, to, context).map(({ path, clause }) =>
+    quick(change, to.id, `ALTER TABLE ${quotePath(path)} ${clause}`)
+  );
   if (oldName === name) return statements;
-  statements.push(quick(change, to.id, `ALTER TABLE ${quotePath([schema, oldName])} RENAME TO ${quote(name)}`));
   const columns = change.parts.flatMap((part) => part.kind === "column" && part.op === "rename" ? [part.to] : []);
   for (const column of inOrder(columns as readonly SchemaObject<"column">[])) {
     statements.push(

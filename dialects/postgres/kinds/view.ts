@@ -9,6 +9,7 @@ import { address, made, ofExtension, options, parameters, reader, schemasInScope
 import { comment, commentOn } from "../comment.ts";
 import { normalQuery } from "../expression.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
+import { renamePath } from "../rename_path.ts";
 import { quote, quoteList, quotePath } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
 import { extendsSelect } from "../view_columns.ts";
@@ -85,7 +86,7 @@ export const view: KindDialect<"view"> = {
     return !to.definition.opaque && extendsSelect(from.definition.sql, to.definition.sql) ? "in place" : "recreate";
   },
   renames: true,
-  render(change) {
+  render(change, context) {
     switch (change.op) {
       case "create":
         return [
@@ -100,19 +101,8 @@ export const view: KindDialect<"view"> = {
         ];
       case "alter":
         return alterView(change);
-      case "rename": {
-        const [oldSchema, oldName] = change.from.name as [string, string],
-          [schema, name] = change.to.name as [string, string];
-        const locks = [accessExclusive(change.to.id)];
-        return [
-          ...(oldSchema === schema
-            ? []
-            : [statement(change, `ALTER VIEW ${quotePath(change.from.name)} SET SCHEMA ${quote(schema)}`, { locks })]),
-          ...(oldName === name
-            ? []
-            : [statement(change, `ALTER VIEW ${quotePath([schema, oldName])} RENAME TO ${quote(name)}`, { locks })]),
-        ];
-      }
+      case "rename":
+        return renamePath(change, "VIEW", context);
       default:
         return assertNever(change, "change");
     }
