@@ -2,6 +2,7 @@
 import type { SchemaObject } from "../../schema/object.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import { sameJson } from "../../schema/canonical.ts";
+import { objectId } from "../../schema/id.ts";
 import { nameOfId } from "./names.ts";
 import { quote } from "./sql.ts";
 import type { Constraint, TableParts } from "./table_sql.ts";
@@ -103,8 +104,15 @@ function constraintRisk(
         sameJson(each.options.collations ?? null, constraint.options.collations ?? null)
       );
       const columns = constraint.columns.map((column) => sources.get(column));
-      if ((held && unchanged(constraint.columns)) || columns.includes(undefined)) return [];
-      const keys = columns.map((column) => quote(column!));
+      if (held && unchanged(constraint.columns)) return [];
+      const fresh = constraint.columns.filter((_, i) => columns[i] === undefined);
+      // Rows without a value differ from each other (lang_createtable.html "UNIQUE constraints"); a default is the same in all of them.
+      if (fresh.some((column) => startsNull(column, constraint, to))) return [];
+      const keys = columns.flatMap((column) => column === undefined ? [] : [quote(column)]);
+      if (keys.length === 0) {
+        const reason = `all rows get the same ${constraint.columns.map((each) => `"${each}"`).join(", ")}`;
+        return [{ reason, query: `SELECT max(count(*) - 1, 0) FROM ${table}` }];
+      }
       const present = keys.map((key) => `${key} IS NOT NULL`).join(" AND ");
       const query = `SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE ${present} GROUP BY ${
         keys.join(", ")
@@ -139,6 +147,12 @@ function constraintRisk(
       return [{ reason, query }];
     }
   }
+}
+
+/** Has a new column no value in the rows that are there? A computed one is not known, so no. */
+function startsNull(name: string, constraint: Constraint, to: SchemaGraph): boolean {
+  const column = to.objects.get(objectId("column", [...constraint.name.slice(0, -1), name]));
+  return column?.kind === "column" && !column.generated && (column.default === null || column.default.sql === "NULL");
 }
 
 /** Does the column hold and compare the same values as before? */
