@@ -35,12 +35,18 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const { driver, connection, plan } = options;
   if ([...plan.up, ...plan.down].length === 0) return { proven: true, refuted: false, reason: null };
   const alone = [...plan.up, ...plan.down].find((statement) => statement.transaction !== "allowed");
+  let begun = false;
   const tried = await driver.scratch(connection, (place, holds) => {
+    begun = true;
     if (alone && holds === "live") {
       const reason = `a statement cannot run in a transaction that is rolled back: ${firstLine(alone.sql)}`;
       return Promise.resolve(notTried(reason));
     }
     return tryOutUnlessBusy(options, place, holds === "empty");
+  })?.catch((error) => {
+    // A role that may not make a scratch place can still have its migration written.
+    if (begun || !(error instanceof DatabaseError)) throw error;
+    return notTried(`no scratch place can be made: ${firstLine(error.message)}`);
   });
   return tried ?? notTried(`${driver.dialect.label} has no scratch place here`);
 }

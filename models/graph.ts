@@ -134,5 +134,5 @@ function withNames(all: readonly Draft[], build: Build): readonly SchemaObject[]
   }));
   const names = assignNames(slots, taken, dialect);
   const structures = new Map<string, number>();
-  return all.map((draft, i) => namedObject(draft, names[i]!, structures));
+  return all.map((draft, i) => namedObject(draft, names[i]!, structures, build.dialect));
 }

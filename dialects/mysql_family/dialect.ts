@@ -78,6 +78,7 @@ export function familyDialect(facts: FamilyFacts): Dialect {
     rebuilds: () => false,
     placesColumns: true,
     names: (object) => names(object, facts),
+    indexesInTables: true,
     looseForeignKeys: false,
     transactionalDdl: false,
     // 64 characters of three bytes each (manual, "Identifier Length Limits").
@@ -115,7 +116,7 @@ export function familyDialect(facts: FamilyFacts): Dialect {
       unique: ["using", "without_overlaps"],
       check: facts.checksCanRest ? ["enforced"] : [],
       foreign_key: [],
-      index: ["hidden", "parser", "vector", "without_overlaps"],
+      index: ["length", "hidden", "parser", "vector", "without_overlaps"],
       view: ["algorithm", "security", "check", "definer"],
       trigger: ["definer", "sql_mode", "follows"],
       function: ["definer", "sql_mode"],

@@ -1,4 +1,5 @@
 /** A draft and its name as an object of the graph. */
+import type { Dialect } from "../../dialects/dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import { slotPath } from "./names.ts";
@@ -12,9 +13,10 @@ export function namedObject(
   draft: Draft,
   name: string | null,
   structures: Map<string, number>,
+  dialect: Pick<Dialect, "indexesInTables">,
 ): SchemaObject {
   const last = name ?? structural(draft, structures);
-  const full = slotPath({ kind: draft.kind, table: draft.table.path }, last);
+  const full = slotPath({ kind: draft.kind, table: draft.table.path }, last, dialect);
   const common = {
     kind: draft.kind,
     id: objectId(draft.kind, full),

@@ -73,7 +73,7 @@ export function assignNames(
   dialect: Dialect,
 ): readonly (string | null)[] {
   const used = new Set<string>();
-  const spaces = (slot: NameSlot, name: string) => dialect.names(placed(slot, name));
+  const spaces = (slot: NameSlot, name: string) => dialect.names(placed(slot, name, dialect));
   for (const item of taken) for (const name of dialect.names(item as SchemaObject)) used.add(name);
   for (const slot of slots) if (slot.name !== null) { for (const name of spaces(slot, slot.name)) used.add(name); }
 
@@ -86,13 +86,17 @@ export function assignNames(
 }
 
 /** The path that a slot's object has under a name. */
-export function slotPath(slot: Pick<NameSlot, "kind" | "table">, name: string): readonly string[] {
-  return slot.kind === "index" ? [...slot.table.slice(0, -1), name] : [...slot.table, name];
+export function slotPath(
+  slot: Pick<NameSlot, "kind" | "table">,
+  name: string,
+  dialect: Pick<Dialect, "indexesInTables">,
+): readonly string[] {
+  return slot.kind === "index" && !dialect.indexesInTables ? [...slot.table.slice(0, -1), name] : [...slot.table, name];
 }
 
 /** As much of the object as its names depend on. */
-function placed(slot: NameSlot, name: string): SchemaObject {
-  const path = slotPath(slot, name);
+function placed(slot: NameSlot, name: string, dialect: Dialect): SchemaObject {
+  const path = slotPath(slot, name, dialect);
   const parent = objectId("table", slot.table);
   return { kind: slot.kind, id: objectId(slot.kind, path), name: path, parent, refs: [], comment: null } as never;
 }

@@ -46,7 +46,9 @@ export function renameHints(
   }
   for (const { kind, path, table, item } of items) {
     for (const name of item.renamedFrom) {
-      for (const owner of [table.path, ...oldPaths(table)]) add(kind, slotPath({ kind, table: owner }, name), path);
+      for (const owner of [table.path, ...oldPaths(table)]) {
+        add(kind, slotPath({ kind, table: owner }, name, build.dialect), path);
+      }
     }
   }
   for (const meta of catalog.schemas) for (const name of meta.renamedFrom) add("schema", [name], [meta.name]);

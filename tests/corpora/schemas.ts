@@ -25,12 +25,16 @@ interface Row {
 
 const [dialect, serverUrl] = Deno.args.filter((each) => !each.startsWith("--"));
 const only = Deno.args.includes("--only") ? Deno.args[Deno.args.indexOf("--only") + 1] : undefined;
-if ((dialect !== "sqlite" && dialect !== "postgres") || (dialect === "postgres" && !serverUrl)) {
-  console.error("usage: schemas.ts sqlite | schemas.ts postgres SERVER_URL");
+const shells = ["sqlite", "postgres", "mysql", "mariadb"];
+if (!shells.includes(dialect!) || (dialect !== "sqlite" && !serverUrl)) {
+  console.error(
+    "usage: schemas.ts sqlite | schemas.ts postgres SERVER_URL | schemas.ts mysql SERVER_URL | schemas.ts mariadb SERVER_URL",
+  );
   Deno.exit(64);
 }
 requireOracle();
-const folder = join(corporaFolder, "schemas", dialect);
+// One set of scripts serves both servers of the MySQL family.
+const folder = join(corporaFolder, "schemas", dialect === "mariadb" ? "mysql" : dialect!);
 const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".sql")).sort()
   .filter((name) => only === undefined || name.includes(only));
 
@@ -42,7 +46,9 @@ function withPlace<T>(test: (url: string) => Promise<T>): Promise<T> {
 async function load(url: string, path: string): Promise<void> {
   const command = dialect === "sqlite"
     ? ["sqlite3", "-bail", "-batch", url.slice("sqlite:".length)]
-    : ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url];
+    : dialect === "postgres"
+    ? ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url]
+    : mysqlShell(new URL(url));
   const child = new Deno.Command(command[0]!, {
     args: command.slice(1),
     env: { PGOPTIONS: "-c client_min_messages=error", PGCLIENTENCODING: "UTF8" },
@@ -55,6 +61,11 @@ async function load(url: string, path: string): Promise<void> {
   await writer.close();
   const { success, stderr } = await child.output();
   if (!success) throw new Error(`does not load: ${text(stderr).trim().split("\n")[0]}`);
+}
+
+function mysqlShell({ hostname, port, username, pathname }: URL): readonly string[] {
+  const place = ["-h", hostname, "-P", port || "3306", "-u", username || "root"];
+  return ["mariadb", "--no-defaults", ...place, "--default-character-set=utf8mb4", "--comments", pathname.slice(1)];
 }
 
 async function one(name: string): Promise<Row> {

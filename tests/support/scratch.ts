@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import mysql from "mysql2/promise";
 import postgres from "postgres";
 
 /** Administrators' URLs of the Postgres servers that this run may use, oldest version first. */
@@ -12,20 +13,35 @@ export const postgresUrls: readonly string[] = (Deno.env.get("SQA_TEST_POSTGRES_
   url !== ""
 );
 
+/** The same for servers of MySQL and MariaDB: SQA_TEST_MYSQL_URLS, each with a database in which nothing is kept. */
+export const mysqlUrls: readonly string[] = (Deno.env.get("SQA_TEST_MYSQL_URLS") ?? "").split(",").filter((url) =>
+  url !== ""
+);
+
 /** Makes an empty database on the server, runs `test` with its URL, and drops it whatever happens. */
 export async function withDatabase<T>(serverUrl: string, test: (url: string) => Promise<T>): Promise<T> {
   const name = `sqa_test_${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
-  await administrate(serverUrl, `create database "${name}" template template0`);
+  const isMysql = /^(mysql|mariadb):/.test(serverUrl);
+  await administrate(serverUrl, isMysql ? `create database ${name}` : `create database "${name}" template template0`);
   try {
     const url = new URL(serverUrl);
     url.pathname = `/${name}`;
     return await test(url.href);
   } finally {
-    await administrate(serverUrl, `drop database if exists "${name}" with (force)`);
+    const drop = isMysql ? `drop database if exists ${name}` : `drop database if exists "${name}" with (force)`;
+    await administrate(serverUrl, drop);
   }
 }
 
 async function administrate(url: string, statement: string): Promise<void> {
+  if (/^(mysql|mariadb):/.test(url)) {
+    const connection = await mysql.createConnection(url.replace(/^mariadb:/, "mysql:"));
+    try {
+      return void await connection.query(statement);
+    } finally {
+      await connection.end();
+    }
+  }
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     await sql.unsafe(statement);
@@ -56,12 +72,17 @@ export interface Place {
   with<T>(test: (url: string) => Promise<T>): Promise<T>;
 }
 
-/** SQLite, and each Postgres that is there (one that is ignored when there is none). */
+/** SQLite, and each Postgres, MySQL and MariaDB that is there (one Postgres that is ignored when there is none). */
 export const places: readonly Place[] = [
   { label: "SQLite", ignore: false, with: withSqlite },
   ...(postgresUrls.length ? postgresUrls : [null]).map((url, i): Place => ({
     label: postgresUrls.length > 1 ? `Postgres ${i + 1} of ${postgresUrls.length}` : "Postgres",
     ignore: url === null,
     with: (test) => withDatabase(url!, test),
+  })),
+  ...mysqlUrls.map((url, i): Place => ({
+    label: mysqlUrls.length > 1 ? `MySQL family ${i + 1} of ${mysqlUrls.length}` : "MySQL family",
+    ignore: false,
+    with: (test) => withDatabase(url, test),
   })),
 ];

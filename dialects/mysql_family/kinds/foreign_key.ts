@@ -2,11 +2,13 @@
 import type { Change } from "../../../diff/change.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
+import { children } from "../../../schema/graph.ts";
 import { comparable } from "../../../schema/hash.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import type { KindDialect, RenderContext } from "../../dialect.ts";
 import { foreignKeyDefinition } from "../definitions.ts";
 import { covers } from "../implied.ts";
+import { fold } from "../lexer.ts";
 import { quote, quoteId, quoteList } from "../sql.ts";
 import { sharedLock, statement } from "../statement.ts";
 
@@ -24,12 +26,14 @@ export const foreignKey: KindDialect<"foreign_key"> = {
   alters: () => "recreate",
   renames: false,
   survives: (key, dropped, context) => isReplaced(key, dropped, context),
-  render(change, _context) {
+  render(change, context) {
     const because = change as Change;
     switch (change.op) {
       case "create": {
         const { parent, references, columns } = change.to;
-        const sql = `ALTER TABLE ${quoteId(parent!)} ADD ${foreignKeyDefinition(change.to, quoteId(references.table))}`;
+        const definition = `ADD ${foreignKeyDefinition(change.to, quoteId(references.table))}`;
+        const clauses = [...kept(change.to, context), definition];
+        const sql = `ALTER TABLE ${quoteId(parent!)}${clauses.length > 1 ? "\n  " : " "}${clauses.join(",\n  ")}`;
         return [
           statement(because, sql, {
             locks: [...sharedLock(parent!), ...sharedLock(references.table)],
@@ -59,8 +63,8 @@ export const foreignKey: KindDialect<"foreign_key"> = {
       case "alter":
       case "rename":
         return [
-          ...foreignKey.render({ op: "drop", kind: "foreign_key", from: change.from, parts: [] }, _context),
-          ...foreignKey.render({ op: "create", kind: "foreign_key", to: change.to, parts: [] }, _context),
+          ...foreignKey.render({ op: "drop", kind: "foreign_key", from: change.from, parts: [] }, context),
+          ...foreignKey.render({ op: "create", kind: "foreign_key", to: change.to, parts: [] }, context),
         ];
       default:
         return assertNever(change, "change");
@@ -68,8 +72,27 @@ export const foreignKey: KindDialect<"foreign_key"> = {
   },
 };
 
+/**
+ * The server renames an index that it once made for a foreign key when the next one comes, and only it knows which those are: made again
+ * by name in the same statement, the index keeps the name that it has.
+ */
+function kept(key: SchemaObject<"foreign_key">, context: RenderContext): readonly string[] {
+  const [index] = children(context.from, key.parent!, "index").filter((each) =>
+    covers(each, key.columns) && each.keys.length === key.columns.length && !each.unique &&
+    fold(each.name.at(-1)!) !== fold(key.name.at(-1)!) && sameJson(context.to.objects.get(each.id), each)
+  );
+  if (!index) return [];
+  const name = quote(index.name.at(-1)!);
+  const hidden = index.options.hidden || index.comment;
+  return hidden ? [] : [`DROP INDEX ${name}`, `ADD KEY ${name} (${quoteList(key.columns)})`];
+}
+
 /** Another index serves the key as well before and after, or takes the dropped one's place in the same ALTER TABLE. */
-function isReplaced(key: SchemaObject<"foreign_key">, dropped: SchemaObject, context: RenderContext): boolean {
+function isReplaced(
+  key: SchemaObject<"foreign_key">,
+  dropped: SchemaObject,
+  context: Pick<RenderContext, "from" | "to">,
+): boolean {
   if (dropped.kind !== "index" && dropped.kind !== "unique" && dropped.kind !== "primary_key") return false;
   const after = context.to.objects.get(key.id);
   if (after?.kind !== "foreign_key" || !sameJson(comparable(key), comparable(after))) return false;
