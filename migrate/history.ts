@@ -95,8 +95,8 @@ export interface History {
   read(connection: Connection): Promise<readonly Revision[] | null>;
   /** Makes the table unless it is there. Call it under the lock. */
   create(connection: Connection): Promise<void>;
-  /** One row, read now. */
-  row(connection: Connection, id: string): Promise<Revision | null>;
+  /** The rows of these ids, read now; ids without one are left out. */
+  rows(connection: Connection, ids: readonly string[]): Promise<readonly Revision[]>;
   texts(connection: Connection, id: string): Promise<RevisionTexts | null>;
   /** The newest snapshot that is kept, and of which migration. */
   snapshot(connection: Connection): Promise<{ readonly id: string; readonly text: string } | null>;
@@ -165,13 +165,16 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
     read,
     async create(connection) {
       const body = columns.map(([name, type]) =>
-        `  ${q(name)} ${name === "id" ? sql.key ?? sql[type] : sql[type]}${optional.has(name) ? "" : " NOT NULL"}${name === "id" ? " PRIMARY KEY" : ""}`
+        `  ${q(name)} ${name === "id" ? sql.key ?? sql[type] : sql[type]}${optional.has(name) ? "" : " NOT NULL"}${
+          name === "id" ? " PRIMARY KEY" : ""
+        }`
       );
       await connection.execute(`CREATE TABLE IF NOT EXISTS ${table} (\n${body.join(",\n")}\n)`);
     },
-    async row(connection, id) {
-      const row = await one(connection, id, list);
-      return row && revisionOf(row, path);
+    async rows(connection, ids) {
+      const given = ids.map((_, i) => p(i + 1)).join(", ");
+      const rows = await connection.query<Row>(`SELECT ${list} FROM ${table} WHERE ${q("id")} IN (${given})`, ids);
+      return rows.map((row) => revisionOf(row, path));
     },
     async texts(connection, id) {
       const row = await one(connection, id, [q("up_sql"), q("down_sql"), q("snapshot")].join(", "));

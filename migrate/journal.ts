@@ -29,7 +29,8 @@ export function upJournal(
   };
   return {
     async claim(connection) {
-      const row = await history.row(connection, node.id);
+      const rows = await history.rows(connection, [node.id, ...node.parents]);
+      const row = rows.find(({ id }) => id === node.id);
       if (row?.state === "done") return "finished";
       if (row?.state === "reverting") throw halfDone(node, "rolled back", "rollback");
       if (row) {
@@ -37,10 +38,9 @@ export function upJournal(
         if (row.checksum !== script.checksum) await history.adopt(connection, revision);
         return row;
       }
-      await refuseMissingParents(history, connection, node);
+      refuseMissingParents(rows, node);
       await history.begin(connection, revision);
-      const fresh = await history.row(connection, node.id);
-      return fresh!;
+      return { applied: 0, running: null, runningFrom: null };
     },
     async progress(connection, applied, running) {
       await history.progress(connection, node.id, {
@@ -110,13 +110,9 @@ function refuseEdited(row: Revision, hashes: readonly (string | null)[], node: N
 }
 
 /** The file was pending when the run began; its parents may have been rolled back meanwhile. */
-async function refuseMissingParents(
-  history: History,
-  connection: Parameters<Journal["claim"]>[0],
-  node: Node,
-): Promise<void> {
+function refuseMissingParents(rows: readonly Revision[], node: Node): void {
   for (const parent of node.parents) {
-    if ((await history.row(connection, parent))?.state === "done") continue;
+    if (rows.some(({ id, state }) => id === parent && state === "done")) continue;
     throw new SqaError("SQA-526", `${node.label} follows ${parent}, which is not applied any more`, {
       exit: 75,
       hint: "another run has changed the history meanwhile; run the same command again",

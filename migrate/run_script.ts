@@ -9,10 +9,13 @@ import type { Named, OnEvent } from "./events.ts";
 import type { Revision } from "./history.ts";
 import type { Group, Script, ScriptStatement } from "./script.ts";
 
+/** How far a file is, by its record. */
+export type Begun = Pick<Revision, "applied" | "running" | "runningFrom">;
+
 /** How progress is recorded; up and down differ in this alone (journal.ts). */
 export interface Journal {
   /** Reads the record as it is now and opens it when it is not there. "finished": somebody has done it all. */
-  claim(connection: Connection): Promise<Revision | "finished">;
+  claim(connection: Connection): Promise<Begun | "finished">;
   progress(connection: Connection, applied: number, running: { number: number; from: string } | null): Promise<void>;
   /** All is done: in the last transaction, or after the last statement. */
   finish(connection: Connection, ms: number): Promise<void>;
@@ -107,7 +110,7 @@ async function runAlone(run: ScriptRun, statement: ScriptStatement, last: boolea
 }
 
 /** An earlier run began this statement and never came back: did it take effect? */
-async function wasDone(run: ScriptRun, statement: ScriptStatement, record: Revision, live: string): Promise<boolean> {
+async function wasDone(run: ScriptRun, statement: ScriptStatement, record: Begun, live: string): Promise<boolean> {
   const { number } = statement;
   if (record.runningFrom === live) {
     run.onEvent({ type: "resumed", file: run.file, number, found: "not begun" });

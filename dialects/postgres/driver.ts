@@ -33,13 +33,17 @@ async function migration<T>(
   ];
   if (options.transactional) {
     return await connection.transaction(async (tx) => {
-      for (const [name, value] of limits) await tx.execute(`SET LOCAL ${name} = ${postgres.quoteText(value)}`);
-      await noticeLostClient(tx, "LOCAL ");
+      const settings = limits.map(([name, value]) =>
+        `pg_catalog.set_config('${name}', ${postgres.quoteText(value)}, true)`
+      );
+      await tx.execute(
+        `SELECT ${[...settings, `CASE WHEN ${noticesLostClient} THEN ${noticeLostClient} END`].join(", ")}`,
+      );
       return await work(tx);
     });
   }
   for (const [name, value] of limits) await connection.execute(`SET ${name} = ${postgres.quoteText(value)}`);
-  await noticeLostClient(connection, "");
+  await connection.execute("SET client_connection_check_interval = '2s'").catch(() => {});
   try {
     return await work(connection);
   } finally {
@@ -53,11 +57,5 @@ async function migration<T>(
  * Lets the server notice within two seconds that its client is gone, instead of finishing the statement with all locks held (measured:
  * 18 s for a statement of 20 s). Only some platforms can; others refuse the setting, which is no reason to stop.
  */
-async function noticeLostClient(connection: Connection, scope: "LOCAL " | ""): Promise<void> {
-  const set = (each: Connection) => each.execute(`SET ${scope}client_connection_check_interval = '2s'`);
-  if (scope === "") return void await set(connection).catch(() => {});
-  const [row] = await connection.query<{ able: boolean }>(
-    "SELECT pg_catalog.version() ~ 'linux|darwin|apple|bsd|illumos|solaris' AS able",
-  );
-  if (row?.able) await set(connection);
-}
+const noticeLostClient = "pg_catalog.set_config('client_connection_check_interval', '2s', true)";
+const noticesLostClient = "pg_catalog.version() ~ 'linux|darwin|apple|bsd|illumos|solaris'";

@@ -32,8 +32,13 @@ export function accounted(connection: SqliteConnection): Account {
   const count = (table: string): number =>
     Number((db.prepare(`SELECT count(*) AS n FROM main.${quote(table)}`).get() as { n: number | bigint }).n);
 
+  /** Tables that were looked at since the last change of the schema: nothing new can point to them. */
+  const looked = new Set<string>();
+
   /** Notes the state of a table and of those that point to it. */
   const touch = (table: string): void => {
+    if (looked.has(fold(table))) return;
+    looked.add(fold(table));
     for (const name of [table, ...referencing(connection, table)]) {
       if (!before.has(fold(name))) before.set(fold(name), violationsOf(db, name));
     }
@@ -41,6 +46,7 @@ export function accounted(connection: SqliteConnection): Account {
 
   const execute = async (sql: string, params?: readonly unknown[]): Promise<void> => {
     const purpose = purposeOf(sql);
+    if (purpose.does !== "write rows") looked.clear();
     switch (purpose.does) {
       // The driver has seen to it; inside a transaction SQLite would ignore it anyway.
       case "switch foreign keys":
@@ -61,6 +67,7 @@ export function accounted(connection: SqliteConnection): Account {
       case "rename table":
         touch(purpose.table);
         await connection.execute(sql);
+        looked.clear();
         if (purpose.table.startsWith(rebuildPrefix)) checkRebuilt(purpose.to);
         return;
       case "other":
@@ -73,6 +80,7 @@ export function accounted(connection: SqliteConnection): Account {
     const rows = new Map(referencing(connection, table).map((name) => [name, count(name)]));
     if (tableExists(connection, rebuildPrefix + table)) dropped.set(fold(table), count(table));
     await connection.execute(sql);
+    looked.clear();
     for (const [name, had] of rows) {
       const has = count(name);
       if (has !== had) throw lostRows(name, had, has, `dropping "${table}" has taken rows of it along`);
@@ -104,12 +112,20 @@ function lostRows(table: string, had: number, has: number, why: string): SqaErro
   });
 }
 
-/** Other tables with a foreign key to this one. */
+/**
+ * Other tables with a foreign key to this one. A table's text names every table that it points to, letter for letter but for the case of
+ * ASCII, so that only few have to be asked for their keys; a name with a quote in it may be written otherwise.
+ */
 function referencing({ db }: SqliteConnection, table: string): readonly string[] {
+  const text = /["'`\]]/.test(table) ? "" : table;
   const rows = db.prepare(`
+    WITH candidates AS MATERIALIZED (
+      SELECT name FROM sqlite_schema
+       WHERE type = 'table' AND name <> ?1 COLLATE NOCASE
+         AND instr(lower(sql), 'references') > 0 AND instr(lower(sql), lower(?2)) > 0)
     SELECT DISTINCT m.name
-      FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) k
-     WHERE m.type = 'table' AND k."table" = ?1 COLLATE NOCASE AND m.name <> ?1 COLLATE NOCASE`).all(table);
+      FROM candidates m JOIN pragma_foreign_key_list(m.name) k
+     WHERE k."table" = ?1 COLLATE NOCASE`).all(table, text);
   return rows.map((row) => String(row.name));
 }
 
