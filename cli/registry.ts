@@ -141,6 +141,18 @@ export const commands: readonly CommandEntry[] = [
     summary: "print the settings and where they come from",
     load: () => import("./commands/config.ts"),
   },
+  {
+    name: "doctor",
+    aliases: [],
+    summary: "look for what stands in the way: config, models, files, database",
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "lint",
+    aliases: [],
+    summary: "show what is risky in migration files",
+    load: () => import("./commands/lint.ts"),
+  },
 ];
 
 /** The entry that a word names, by name or alias. */

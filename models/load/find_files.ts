@@ -118,3 +118,27 @@ function matchesAny(path: string, patterns: readonly string[]): boolean {
 function slashed(path: string): string {
   return sep === "/" ? path : path.replaceAll(sep, "/");
 }
+
+/** A file that imports "sqa" and is not loaded, with the reason: what people ask when a model is missing. */
+export function skippedFiles(
+  { cwd, globs, exclude }: FileQuery,
+  found: readonly string[],
+): readonly { readonly path: string; readonly reason: string }[] {
+  const root = resolve(cwd), loaded = new Set(found);
+  const wondered = walk(root, false).filter((path) => sourceFile.test(path) && !loaded.has(path));
+  return wondered.filter((path) => usesSqa.test(readText(path))).map((path) => {
+    const short = slashed(relative(root, path));
+    const pattern = exclude.find((one) => matchesAny(short, [one]));
+    const folder = short.split("/").slice(0, -1).find((name) => name.startsWith(".") || discoverySkips.has(name));
+    const reason = pattern !== undefined
+      ? `exclude has "${pattern}"`
+      : !isModelFile(path)
+      ? "its name is that of a test, of declarations or of the config"
+      : globs !== null
+      ? `models does not name it: ${globs.join(", ")}`
+      : folder !== undefined
+      ? `folders named "${folder}" are not searched; name it with --models`
+      : "it was not found";
+    return { path, reason };
+  });
+}

@@ -198,6 +198,7 @@ function plain(text: string, state: Replay): string {
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, "[INSTANT]")
     .replace(/\b20\d{12}(?=_)/g, "[STAMP]")
     .replace(/\b[0-9a-f]{64}\b/g, "[FINGERPRINT]")
+    .replace(/on \w+ \w+, deno [\d.]+/g, "on [PLATFORM]")
     .replace(/SQLite \d+\.\d+\.\d+/g, "SQLite [VERSION]");
 }
 
