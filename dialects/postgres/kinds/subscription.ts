@@ -126,14 +126,16 @@ export const subscription: KindDialect<"subscription"> = definitionKind<"subscri
       ...(object.options.enabled ? [`ALTER SUBSCRIPTION ${path} ENABLE`] : []),
     ];
   },
-  // With a slot the server would have to reach the publisher, outside of a transaction. The slot there has to be dropped by hand.
+  // With a slot the server would have to reach the publisher, outside of a transaction: the slot there has to be dropped by hand. The
+  // comment of a dropped subscription stays in pg_description (seen on 18.4).
   drop(object) {
     const path = quotePath(object.name);
-    const free = [
+    return [
+      ...(object.comment === null ? [] : [`COMMENT ON SUBSCRIPTION ${path} IS NULL`]),
       ...(object.options.enabled ? [`ALTER SUBSCRIPTION ${path} DISABLE`] : []),
-      `ALTER SUBSCRIPTION ${path} SET (slot_name = NONE)`,
+      ...(object.options.slot === "NONE" ? [] : [`ALTER SUBSCRIPTION ${path} SET (slot_name = NONE)`]),
+      `DROP SUBSCRIPTION ${path}`,
     ];
-    return [...(object.options.slot === "NONE" ? [] : free), `DROP SUBSCRIPTION ${path}`];
   },
   alter({ from, to, fields }) {
     if (!fields.includes("options")) return [];
