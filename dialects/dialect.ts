@@ -81,6 +81,8 @@ export interface HistorySql {
   readonly integer: string;
   /** Schema of the history table where there are schemas, else null. */
   readonly schema: string | null;
+  /** A query that gives a row when there is a table of this path. Without it everything is read to find out. */
+  exists?(path: readonly string[]): { readonly sql: string; readonly params: readonly string[] };
 }
 
 /** Objects whose changes come before and after a change. */

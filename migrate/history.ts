@@ -292,10 +292,12 @@ function numberOrNull(value: unknown): number | null {
 }
 
 /**
- * Is the table not there? Databases word that error differently, so the catalog is asked, by the reader that every dialect has. That
- * happens only when the table cannot be read, so the first time.
+ * Is the table not there? Databases word that error differently, so the catalog is asked, by a query of the dialect's own or by the reader
+ * that every dialect has. That happens only when the table cannot be read: before the first migration.
  */
 async function isMissing(connection: Connection, dialect: Dialect, path: readonly string[]): Promise<boolean> {
+  const query = dialect.history.exists?.(path);
+  if (query) return (await connection.query(query.sql, query.params)).length === 0;
   const { objects } = await dialect.read(connection, { schemas: path.length > 1 ? [path[0]!] : null });
   return !objects.some((object) => object.kind === "table" && JSON.stringify(object.name) === JSON.stringify(path));
 }

@@ -12,15 +12,20 @@ export function sha256(text: string): string {
 /** What is compared of an object: everything but refs, origin and position. */
 export function comparable(object: SchemaObject): Record<string, unknown> {
   const { refs: _refs, origin: _origin, ...rest } = object;
-  if (rest.kind === "column") {
-    const { position: _position, ...column } = rest;
-    return column;
-  }
-  return rest;
+  if (rest.kind !== "column") return rest;
+  const { position: _position, ...column } = rest;
+  return column;
 }
 
 /** The graph's fingerprint: equal for two graphs whose objects are equal, on every machine. 64 hex digits. */
 export function fingerprint(graph: SchemaGraph): string {
+  const known = fingerprints.get(graph);
+  if (known !== undefined) return known;
   const lines = [...graph.objects.values()].map((object) => canonicalJson(comparable(object)));
-  return sha256([graph.dialect, ...lines].join("\n"));
+  const print = sha256([graph.dialect, ...lines].join("\n"));
+  fingerprints.set(graph, print);
+  return print;
 }
+
+/** Graphs never change, so each is hashed once. */
+const fingerprints = new WeakMap<SchemaGraph, string>();

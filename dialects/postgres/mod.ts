@@ -62,6 +62,11 @@ export const postgres: Dialect = {
     text: "text",
     integer: "bigint",
     schema: "public",
+    exists: (path) => ({
+      sql: `SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')`,
+      params: path,
+    }),
   },
   quote,
   quoteText,

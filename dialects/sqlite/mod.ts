@@ -85,6 +85,10 @@ export const sqlite: Dialect = {
     text: "TEXT",
     integer: "INTEGER",
     schema: null,
+    exists: (path) => ({
+      sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE",
+      params: [path.at(-1)!],
+    }),
   },
   quote,
   quoteText,
