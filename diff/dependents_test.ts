@@ -6,6 +6,7 @@ import { objectId } from "../schema/id.ts";
 import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 import { publicSchema, simulatedDialect, simulatedType, strictTraits } from "../tests/support/simulated_dialect.ts";
 import { diff } from "./diff.ts";
+import { tryOrder } from "./order.ts";
 import { recreate } from "./recreate.ts";
 import { rename } from "./rename.ts";
 
@@ -69,4 +70,17 @@ Deno.test("a sequence belongs to its column under the new name of the table, a d
   const get = (id: ObjectId) => after.objects.get(id) as unknown as { ownedBy: ObjectId; type: { of: ObjectId } };
   deepEqual(get("sequence:public.s").ownedBy, "column:public.u.id");
   deepEqual(get("domain:public.d").type.of, "enum:public.f");
+});
+
+Deno.test("what survives a drop need not go first, so that a circle of which it is part can be dropped", () => {
+  const fn = (refs: readonly ObjectId[]) => view("f", "select from t", refs);
+  const table = object("table", ["public", "t"], { inherits: [] }, ["view:public.f"]);
+  const from = graph(fn(["table:public.t"]), table);
+  const drops = diff(from, graph(), dialect, { columnOrder: "lax" }).changes;
+  const context = { from, to: graph() };
+  const kind = dialect.kinds.view;
+  if (kind === "unsupported") throw new Error("the simulated dialect has views");
+  const lasting: Dialect = { ...dialect, kinds: { ...dialect.kinds, view: { ...kind, survives: () => true } } };
+  deepEqual(tryOrder(drops, dialect, context).changes, null);
+  deepEqual(tryOrder(drops, lasting, context).changes?.map((change) => change.kind), ["table", "view"]);
 });

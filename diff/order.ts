@@ -3,7 +3,8 @@
  * place in a list. The edges, "a before b":
  *
  * 1. What makes, alters or renames an object comes before what makes or alters something that needs it (its `to` refs and ancestors).
- * 2. What drops something comes before what drops or alters an object that it needed (its `from` refs and ancestors).
+ * 2. What drops something comes before what drops or alters an object that it needed (its `from` refs and ancestors), unless it would
+ *    survive that (`KindDialect.survives`).
  * 3. An alter that lets a dependency go comes before the drop of what it depended on.
  * 4. A drop comes before the create of the same id.
  * 5. A name must be free before it is taken (`Dialect.names`).
@@ -14,11 +15,11 @@
  *
  * Ties are broken by kind of change and id, so the same changes give the same order whatever order they came in.
  */
-import type { Dialect } from "../dialects/dialect.ts";
+import { type Dialect, kindOf } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
 import { labelOfId } from "../schema/id.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
-import type { ObjectId, SchemaObject } from "../schema/object.ts";
+import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
 import { after, before, type Change, type Create, type Drop, type Rename, subject } from "./change.ts";
 
@@ -104,14 +105,15 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
         }
       }
       if (change.op === "drop") {
-        for (const id of needs(change.from, context.from, dialect)) edge(i, drops.get(id));
+        const firm = firmRefs(change.from, context, dialect);
+        for (const id of [...ancestors(change.from, context.from), ...firm]) edge(i, drops.get(id));
         // Altering a table does not touch what lives in it, so only refs: a child's drop may have to wait for another child.
-        for (const id of refsOf(change.from, dialect)) edge(i, alters.get(id));
+        for (const id of firm) edge(i, alters.get(id));
         // A drop is written with its own path alone: whatever it refers to may still have its old name.
         for (const id of [change.from.id, ...ancestors(change.from, context.from)]) edge(renamesTo.get(id), i);
       }
       if (change.op === "alter" && from && to) {
-        for (const id of refsOf(from, dialect)) if (!to.refs.includes(id)) edge(i, drops.get(id));
+        for (const id of firmRefs(from, context, dialect)) if (!to.refs.includes(id)) edge(i, drops.get(id));
       }
       if (change.op === "create") edge(drops.get(change.to.id), i);
       if (change === node && change.op === "rename") edge(renamesFrom.get(change.to.id), i);
@@ -153,6 +155,17 @@ function needs(object: SchemaObject, graph: SchemaGraph, dialect: Dialect): read
 /** What it refers to, as far as that orders anything. */
 function refsOf(object: SchemaObject, dialect: Dialect): readonly ObjectId[] {
   return dialect.looseForeignKeys && object.kind === "foreign_key" ? [] : object.refs;
+}
+
+/** Its refs less those whose drop it survives: these order what is made, not what goes. */
+function firmRefs(object: SchemaObject, context: OrderContext, dialect: Dialect): readonly ObjectId[] {
+  const kind = kindOf<Kind>(dialect, object.kind);
+  const refs = refsOf(object, dialect);
+  if (kind === "unsupported" || !kind.survives) return refs;
+  return refs.filter((id) => {
+    const other = context.from.objects.get(id);
+    return !other || !kind.survives!(object, other, context);
+  });
 }
 
 function ancestors(object: SchemaObject, graph: SchemaGraph): ObjectId[] {

@@ -212,7 +212,8 @@ export const column: KindDialect<"column"> = {
     return dependent.kind === "foreign_key" && !comparable(change.from.type, change.to.type);
   },
   // Only its default needs a function or a sequence, and whoever drops one of these takes the default off first.
-  survives: (object, dropped) => object.generated === null && ["function", "sequence"].includes(dropped.kind),
+  survives: (object, dropped, { to }) =>
+    object.generated === null && ["function", "sequence"].includes(dropped.kind) && to.objects.has(object.id),
   render(change, context) {
     switch (change.op) {
       case "create":

@@ -82,7 +82,7 @@ export const domain: KindDialect<"domain"> = {
   renames: true,
   blocks: (change, dependent, context) =>
     isNew(change) && isBound(dependent, change.to.id) && blocksSwap(dependent, context),
-  survives: (_object, dropped) => dropped.kind === "function" || dropped.kind === "sequence",
+  survives: (object, dropped, { to }) => dropped.kind === "function" && to.objects.has(object.id),
   render(change, context) {
     switch (change.op) {
       case "create": {
