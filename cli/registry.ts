@@ -94,6 +94,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/list.ts"),
   },
   {
+    name: "merge",
+    aliases: [],
+    summary: "join two heads of the history",
+    load: () => import("./commands/merge.ts"),
+  },
+  {
     name: "stamp",
     aliases: [],
     summary: "write into the history that migrations are applied, and run none",

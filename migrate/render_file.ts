@@ -10,7 +10,7 @@ import { fingerprint, sha256 } from "../schema/hash.ts";
 import type { MigrationTexts } from "./files.ts";
 import { type Grade, type Header, renderHeader } from "./header.ts";
 import { renderBody } from "./script.ts";
-import { leftAloneIn, snapshotFileText } from "./snapshot_file.ts";
+import { leftAloneIn, type SnapshotFile, snapshotFileText } from "./snapshot_file.ts";
 
 export interface RenderFileInput {
   readonly name: string;
@@ -91,6 +91,42 @@ export function renderEmptyMigration(
       body("write the statements here, each with a semicolon at its end"),
     down: renderHeader({ ...header, direction: "down" }) + body("write here what undoes the up file"),
     snapshot: null,
+  };
+}
+
+/** The files of a merge: two parents, no statement. `snapshot` is the schema after both parents, null where nobody knows it. */
+export function renderMerge(
+  input: {
+    readonly name: string;
+    readonly dialect: Dialect;
+    readonly parents: readonly string[];
+    readonly snapshot: SnapshotFile | null;
+    readonly fingerprint: string | null;
+  },
+): MigrationTexts {
+  const parents = [...new Set(input.parents)].sort();
+  const body = renderBody([], input.dialect);
+  const id = migrationId({ parents, dialect: input.dialect.name, up: body.text, down: body.text });
+  const header: Omit<Header, "direction"> = {
+    id,
+    name: input.name,
+    parents,
+    dialect: input.dialect.name,
+    from: input.fingerprint,
+    to: input.fingerprint,
+    transaction: body.mode,
+    renames: [],
+    allows: [],
+    grade: "lossless",
+    checksum: body.checksum,
+    generator: "sqa",
+  };
+  return {
+    id,
+    name: input.name,
+    up: renderHeader({ ...header, direction: "up" }) + body.text,
+    down: renderHeader({ ...header, direction: "down" }) + body.text,
+    snapshot: input.snapshot && snapshotFileText(input.snapshot),
   };
 }
 

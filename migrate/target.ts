@@ -98,8 +98,8 @@ function refuseBranches(chain: Chain): void {
   throw new SqaError("SQA-508", `the migrations have ${open.length} heads: ${open.join(", ")}`, {
     exit: 3,
     detail: open.map((id) => `${id}  ${chain.nodes.get(id)!.label}`).join("\n"),
-    choices: [...open.map((id) => `sqa migrate ${id}`), "sqa migrate heads"],
-    hint: "two branches were made from one parent: apply one, delete the other's files and run `sqa diff` again",
+    choices: ["sqa merge", ...open.map((id) => `sqa migrate ${id}`), "sqa migrate heads"],
+    hint: "two branches were made from one parent: `sqa merge` joins them where they are independent",
   });
 }
 
