@@ -42,7 +42,8 @@ async function isComplete(folder: string, url: string): Promise<void> {
   equal((await sqa(folder, "diff", "--check", "--url", url)).code, 0);
 }
 
-for (const place of places) {
+// One server version is enough here: the runner is tested on each of them in migrate/.
+for (const place of new Set([places[0]!, places.at(-1)!])) {
   Deno.test({
     name: `ten runners at once on an empty database: all exit 0, each file once, on ${place.label}`,
     ignore: place.ignore,
