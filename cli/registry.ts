@@ -118,6 +118,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/check.ts"),
   },
   {
+    name: "drift",
+    aliases: [],
+    summary: "show, adopt or revert what was changed behind the migrations' back",
+    load: () => import("./commands/drift.ts"),
+  },
+  {
     name: "push",
     aliases: [],
     summary: "change a development database directly, without files",

@@ -77,7 +77,7 @@ async function appliedSnapshot({ chain, connection, history }: BaseOptions): Pro
 }
 
 /** Drift is about what is ours: managed objects, and what appeared inside of a managed table. */
-function driftScope(known: SnapshotFile, live: SchemaGraph): ReadonlySet<ObjectId> {
+export function driftScope(known: SnapshotFile, live: SchemaGraph): ReadonlySet<ObjectId> {
   const scope = new Set(managedIn(known));
   for (const object of live.objects.values()) {
     if (object.parent !== null && object.kind === "column" && scope.has(object.parent)) scope.add(object.id);

@@ -31,12 +31,19 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
   const { out } = session;
   const project = await openProject(session, { columnOrder: { raw: flags.columnOrder, flag: "--column-order" } });
   const { database } = project;
-  // First, because mistakes in the models are found without a database.
-  const models = await project.models();
-  await using connection = await openForDiff(project, flags.offline === true);
+  // The server reads while the models are imported. Mistakes in the models come first: they are found without a database.
+  const given = new AbortController();
+  const reading = read(project, flags.offline === true, given.signal);
+  reading.catch(() => {});
+  const models = await project.models().catch(async (error) => {
+    given.abort();
+    await reading.then((read) => read.connection?.close(), () => {});
+    throw error;
+  });
+  const { base, connection: opened } = await reading;
+  await using connection = opened;
   const unopened = flags.offline ? "is not opened" : "does not exist yet";
   out.note(connection ? `${connection.server.product}  ${database.label}` : `${database.label} ${unopened}`);
-  const base = await readBase(project, connection);
   sayDrift(base, project);
   const request = {
     project,
@@ -62,6 +69,17 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
   requireAllowed(decided, project);
   await requireProof(decided, base, connection, project);
   return await write(decided, base, flags, project);
+}
+
+/** The base on an open connection; closes it when reading fails. */
+async function read(project: Project, offline: boolean, signal: AbortSignal) {
+  const connection = await openForDiff(project, offline, signal);
+  try {
+    return { connection, base: await readBase(project, connection) };
+  } catch (error) {
+    await connection?.close();
+    throw error;
+  }
 }
 
 function nothing(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, database }: Project): 0 {
@@ -102,9 +120,9 @@ function sayDrift(base: Base, { session: { out }, database }: Project): void {
 }
 
 /** SQA-311 when a trial shows that the files would not do what they say. Where no trial is possible, that is said. */
-async function requireProof(
+export async function requireProof(
   decided: Decided,
-  base: Base,
+  base: Pick<Base, "source" | "graph">,
   connection: Connection | null,
   project: Project,
 ): Promise<void> {

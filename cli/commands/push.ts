@@ -1,8 +1,7 @@
 /** `sqa push`: the models straight onto a development database, without files. The same decisions as `diff`; not for production. */
-import { groupsOf } from "../../migrate/script.ts";
 import { historyOf, makeChain, managedObjects, readFolder } from "../../migrate/mod.ts";
-import { SqaError } from "../../schema/error.ts";
-import { openProject, type Project } from "../context.ts";
+import { applyPlan, confirm, refuseProduction } from "../apply_plan.ts";
+import { openProject } from "../context.ts";
 import type { DecisionFlags } from "../decisions.ts";
 import { readLive } from "../live.ts";
 import { noteText } from "../output/human.ts";
@@ -10,9 +9,7 @@ import { count } from "../output/table.ts";
 import { showPlan } from "../show_plan.ts";
 import { decide, requireAllowed } from "../planning.ts";
 import type { CommandModule } from "../registry.ts";
-import { mayAsk, type Session } from "../session.ts";
-import type { Plan } from "../../diff/plan_types.ts";
-import type { Connection } from "../../dialects/driver.ts";
+import type { Session } from "../session.ts";
 
 const list = (value: string, before: readonly string[] | undefined): readonly string[] => [...before ?? [], value];
 
@@ -43,7 +40,11 @@ async function push(session: Session, flags: PushFlags): Promise<0> {
   const { out } = session;
   const project = await openProject(session);
   const { database, settings } = project;
-  refuseProduction(project);
+  refuseProduction(
+    project,
+    "push is for development databases",
+    "write a migration with `sqa diff` and apply it with `sqa migrate`",
+  );
   const models = await project.models();
   await using connection = await project.connect({ create: true });
   out.note(`${connection.server.product}  ${database.label}`);
@@ -68,59 +69,10 @@ async function push(session: Session, flags: PushFlags): Promise<0> {
   if (plan.up.length === 0) out.data(`no changes: ${database.label} is what the models say`);
   else if (flags.dryRun) out.data(`would run ${summary} on ${database.label}; nothing was changed`);
   else {
-    await confirm(session, database.label, summary);
-    await apply(plan, connection, project);
+    await confirm(session, `Run ${summary} on ${database.label}?`);
+    await applyPlan(plan, connection, project);
     out.data(`changed ${database.label}: ${summary}`);
   }
   out.json({ changed: plan.up.length > 0 && !flags.dryRun, database: database.label, plan });
   return 0;
-}
-
-function refuseProduction({ settings, config, database }: Project): void {
-  const label = settings.label ?? config.env;
-  if (label === null || !/^prod(uction)?$/i.test(label)) return;
-  throw new SqaError("SQA-405", `${database.label} is labelled "${label}": push is for development databases`, {
-    hint: "write a migration with `sqa diff` and apply it with `sqa migrate`",
-    exit: 3,
-  });
-}
-
-async function confirm(session: Session, where: string, summary: string): Promise<void> {
-  if (!mayAsk(session)) return;
-  const answer = await session.io.ask({
-    message: `Run ${summary} on ${where}?`,
-    choices: [{ value: "yes", label: "yes" }, { value: "no", label: "no" }],
-  });
-  if (answer !== "yes") {
-    throw new SqaError("SQA-400", "nothing was changed", { hint: "`sqa push --yes` does not ask", exit: 3 });
-  }
-}
-
-/** One run at a time; all in one transaction where every statement may be in one, else group by group as `migrate` would. */
-async function apply(plan: Plan, connection: Connection, project: Project): Promise<void> {
-  const { database: { driver, dialect, url }, settings, session: { io, out } } = project;
-  const history = historyOf(dialect, settings.historyTable ?? undefined);
-  const lock = await driver.lock(url, `sqa:${history.path.join(".")}`, {
-    timeoutMs: settings.lockTimeout,
-    signal: io.signal,
-    onWait: (holder) =>
-      out.note(`waiting for another run to finish${holder ? ` (the lock is held by ${holder})` : ""} …`),
-  });
-  await using _held = lock ?? { [Symbol.asyncDispose]: () => Promise.resolve() };
-  const { groups, alone } = groupsOf(plan.up, dialect);
-  for (const [i, statements] of groups.entries()) {
-    io.signal.throwIfAborted();
-    const options = {
-      transactional: !alone[i],
-      lockTimeoutMs: 3000,
-      statementTimeoutMs: settings.statementTimeout,
-      signal: io.signal,
-    };
-    await driver.migration(connection, options, async (tx) => {
-      for (const sql of statements) {
-        out.detail(sql);
-        await tx.execute(sql);
-      }
-    });
-  }
 }

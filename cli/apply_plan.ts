@@ -1,0 +1,56 @@
+/** A plan straight onto the open database, without files, for the commands that do that: guarded, asked about, under the lock. */
+import type { Connection } from "../dialects/driver.ts";
+import type { Plan } from "../diff/plan_types.ts";
+import { historyOf } from "../migrate/mod.ts";
+import { groupsOf } from "../migrate/script.ts";
+import { SqaError } from "../schema/error.ts";
+import type { Project } from "./context.ts";
+import { mayAsk, type Session } from "./session.ts";
+
+/** SQA-405 (exit 3) on a database that is labelled as production, or run with such an environment. `hint` says what to do instead. */
+export function refuseProduction({ settings, config, database }: Project, what: string, hint: string): void {
+  const label = settings.label ?? config.env;
+  if (label === null || !/^prod(uction)?$/i.test(label)) return;
+  throw new SqaError("SQA-405", `${database.label} is labelled "${label}": ${what}`, { hint, exit: 3 });
+}
+
+/** Asks on a terminal, unless --yes. SQA-400 (exit 3) for a no. */
+export async function confirm(session: Session, message: string): Promise<void> {
+  if (!mayAsk(session)) return;
+  const answer = await session.io.ask({
+    message,
+    choices: [{ value: "yes", label: "yes" }, { value: "no", label: "no" }],
+  });
+  if (answer !== "yes") {
+    throw new SqaError("SQA-400", "nothing was changed", { hint: "--yes does not ask", exit: 3 });
+  }
+}
+
+/** One run at a time; all in one transaction where every statement may be in one, else group by group as `migrate` would. */
+export async function applyPlan(plan: Plan, connection: Connection, project: Project): Promise<void> {
+  const { database: { driver, dialect, url }, settings, session: { io, out } } = project;
+  const history = historyOf(dialect, settings.historyTable ?? undefined);
+  const lock = await driver.lock(url, `sqa:${history.path.join(".")}`, {
+    timeoutMs: settings.lockTimeout,
+    signal: io.signal,
+    onWait: (holder) =>
+      out.note(`waiting for another run to finish${holder ? ` (the lock is held by ${holder})` : ""} …`),
+  });
+  await using _held = lock ?? { [Symbol.asyncDispose]: () => Promise.resolve() };
+  const { groups, alone } = groupsOf(plan.up, dialect);
+  for (const [i, statements] of groups.entries()) {
+    io.signal.throwIfAborted();
+    const options = {
+      transactional: !alone[i],
+      lockTimeoutMs: 3000,
+      statementTimeoutMs: settings.statementTimeout,
+      signal: io.signal,
+    };
+    await driver.migration(connection, options, async (tx) => {
+      for (const sql of statements) {
+        out.detail(sql);
+        await tx.execute(sql);
+      }
+    });
+  }
+}
