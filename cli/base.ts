@@ -18,10 +18,14 @@ import { readLive } from "./live.ts";
 export type Base = DiffBase;
 
 /** Opens the project's database for comparing; null when it is a file that is not there yet, or when nothing may be opened. */
-export async function openForDiff(project: Project, offline: boolean): Promise<Connection | null> {
-  const { database } = project;
+export async function openForDiff(
+  project: Project,
+  offline: boolean,
+  signal?: AbortSignal,
+): Promise<Connection | null> {
+  const { database, session: { io } } = project;
   if (offline || (database.file !== null && !existsSync(database.file))) return null;
-  return await project.connect();
+  return await project.connect(signal ? { signal: AbortSignal.any([io.signal, signal]) } : {});
 }
 
 /** The base. What is wrong with the files or the history is thrown (SQA-5xx); nothing is written. */

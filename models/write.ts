@@ -41,10 +41,11 @@ export function writeModels(graph: SchemaGraph, dialect: Dialect, options: Write
     return [{ path: "schema.ts", text: fileText([...shared, ...tables, ...rest], []) }];
   }
   const constants = [...plan.schemas.values(), ...plan.enums.values()].map(({ constant }) => constant);
+  const alike = Map.groupBy(plan.tables, (table) => table.constant.toLowerCase());
   const files = [
     ...(shared.length ? [{ path: "shared.ts", text: fileText(shared, []) }] : []),
     ...plan.tables.map((table) => ({
-      path: fileName(table, plan),
+      path: fileName(table, alike),
       text: fileText([tableSource(table, plan)], constants),
     })),
     ...(rest.length ? [{ path: "objects.ts", text: fileText(rest, constants) }] : []),
@@ -53,9 +54,9 @@ export function writeModels(graph: SchemaGraph, dialect: Dialect, options: Write
 }
 
 /** A file for a table: its constant in snake_case, which no other table has, out of the way of the two shared files. */
-function fileName(table: TablePlan, plan: WritePlan): string {
+function fileName(table: TablePlan, alike: ReadonlyMap<string, readonly TablePlan[]>): string {
   const name = table.constant.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
-  const same = plan.tables.filter((other) => other.constant.toLowerCase() === table.constant.toLowerCase());
+  const same = alike.get(table.constant.toLowerCase())!;
   const number = same.length > 1 ? `_${same.indexOf(table) + 1}` : "";
   return `${name === "shared" || name === "objects" ? `${name}_table` : name}${number}.ts`;
 }

@@ -32,10 +32,12 @@ export function makeGraph(
   objects: Iterable<SchemaObject>,
   notes: readonly Note[] = [],
 ): SchemaGraph {
-  const sorted = [...objects].sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  const list = Array.isArray(objects) ? objects as readonly SchemaObject[] : [...objects];
   const map = new Map<ObjectId, SchemaObject>();
-  for (const object of sorted) {
-    if (map.has(object.id)) {
+  // Most graphs are made from another one, in its order: then nothing has to be sorted.
+  const inOrder = list.every((object, i) => i === 0 || list[i - 1]!.id < object.id);
+  for (const object of inOrder ? list : [...list].sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0)) {
+    if (!inOrder && map.has(object.id)) {
       throw new SqaError("SQA-301", `two objects have the id "${object.id}"`, { object: object.id });
     }
     map.set(object.id, object);
@@ -73,9 +75,21 @@ export function children<K extends Kind = Kind>(
   >[];
 }
 
+const kindIndex = new WeakMap<SchemaGraph, ReadonlyMap<Kind, readonly SchemaObject[]>>();
+
 /** All objects of one kind, in id order. */
 export function ofKind<K extends Kind>(graph: SchemaGraph, kind: K): readonly SchemaObject<K>[] {
-  return [...graph.objects.values()].filter((object) => object.kind === kind) as unknown as readonly SchemaObject<K>[];
+  let index = kindIndex.get(graph);
+  if (!index) {
+    const made = new Map<Kind, SchemaObject[]>();
+    for (const object of graph.objects.values()) {
+      const list = made.get(object.kind);
+      if (list) list.push(object);
+      else made.set(object.kind, [object]);
+    }
+    kindIndex.set(graph, index = made);
+  }
+  return (index.get(kind) ?? []) as unknown as readonly SchemaObject<K>[];
 }
 
 /** One object of a known kind, or undefined. */
