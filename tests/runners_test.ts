@@ -42,8 +42,10 @@ async function isComplete(folder: string, url: string): Promise<void> {
   equal((await sqa(folder, "diff", "--check", "--url", url)).code, 0);
 }
 
-// One server version is enough here: the runner is tested on each of them in migrate/.
-for (const place of new Set([places[0]!, places.at(-1)!])) {
+// The newest server of each kind is enough here: the runner is tested on each version in migrate/.
+const newest = new Map(places.map((place) => [place.label.split(" ")[0], place])).values();
+
+for (const place of newest) {
   Deno.test({
     name: `ten runners at once on an empty database: all exit 0, each file once, on ${place.label}`,
     ignore: place.ignore,
