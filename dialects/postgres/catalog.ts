@@ -108,3 +108,11 @@ export function columnNames(table: string, numbers: string): string {
       FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS listed (number, place)
       JOIN pg_catalog.pg_attribute AS named ON named.attrelid = ${table} AND named.attnum = listed.number)`;
 }
+
+/** Names of the columns that the index of this pg_index row INCLUDEs; the index itself may call them otherwise. */
+export function includedColumns(index: string): string {
+  return `(SELECT pg_catalog.json_agg(named.attname ORDER BY listed.place)
+      FROM pg_catalog.unnest(${index}.indkey) WITH ORDINALITY AS listed (number, place)
+      JOIN pg_catalog.pg_attribute AS named ON named.attrelid = ${index}.indrelid AND named.attnum = listed.number
+      WHERE listed.place > ${index}.indnkeyatts)`;
+}

@@ -6,6 +6,7 @@ import type { RenderContext } from "../dialect.ts";
 import type { Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { dependentsOf } from "./dependents.ts";
 import { quote, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
 
@@ -25,8 +26,8 @@ export function defaultsOn(change: Change, id: ObjectId, context: RenderContext)
 function carried(id: ObjectId, context: RenderContext): readonly { from: WithDefault; to: WithDefault }[] {
   if (!context.to.objects.has(id)) return [];
   const found: { from: WithDefault; to: WithDefault }[] = [];
-  for (const object of context.from.objects.values()) {
-    if (object.kind !== "column" && object.kind !== "domain" || !object.refs.includes(id)) continue;
+  for (const object of dependentsOf(context.from, id)) {
+    if (object.kind !== "column" && object.kind !== "domain") continue;
     const from = object as unknown as WithDefault, now = context.to.objects.get(object.id);
     if (now?.kind !== object.kind || from.default === null) continue;
     const to = now as unknown as WithDefault;

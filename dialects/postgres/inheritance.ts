@@ -7,6 +7,7 @@ import type { Alter } from "../../diff/change.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
+import { dependentsOf } from "./dependents.ts";
 import { objectName } from "./names.ts";
 import type { Kind, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 
@@ -35,12 +36,10 @@ export function inParents(graph: SchemaGraph, object: SchemaObject): readonly Sc
 
 /** Direct children of a table. */
 export function heirsOf(graph: SchemaGraph, id: ObjectId): readonly AnyTable[] {
-  const found: AnyTable[] = [];
-  for (const object of graph.objects.values()) {
+  return dependentsOf(graph, id).flatMap((object) => {
     const table = tableIn(graph, object.id);
-    if (table?.inherits.includes(id)) found.push(table);
-  }
-  return found;
+    return table?.inherits.includes(id) ? [table] : [];
+  });
 }
 
 /** Is the table there before and after? */
@@ -135,14 +134,10 @@ export function isCopiedKey(graph: SchemaGraph, key: SchemaObject<"foreign_key">
 
 /** Has a partitioned index or key parts among the objects of a graph? */
 export function hasParts(graph: SchemaGraph, whole: SchemaObject): boolean {
-  for (const table of heirsOf(graph, whole.parent!)) {
-    for (const object of graph.objects.values()) {
-      if (object.parent === table.id && object.refs.includes(whole.id) && "options" in object && isAttached(object)) {
-        return true;
-      }
-    }
-  }
-  return false;
+  const heirs = new Set<ObjectId | null>(heirsOf(graph, whole.parent!).map((table) => table.id));
+  return dependentsOf(graph, whole.id).some((object) =>
+    heirs.has(object.parent) && "options" in object && isAttached(object)
+  );
 }
 
 /** Fields that an ALTER of a parent's column hands down. */

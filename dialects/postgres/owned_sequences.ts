@@ -8,6 +8,7 @@ import type { Alter, Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import { find, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { dependentsOf } from "./dependents.ts";
 import { addIdentity, identitySequence } from "./identity.ts";
 import { objectName } from "./names.ts";
 import { createSequence } from "./sequence_words.ts";
@@ -64,10 +65,7 @@ export function releaseSequences(change: Change, column: ObjectId, context: Rend
 
 /** Does another object than its column need the sequence before the change? */
 function usedElsewhere(sequence: SchemaObject<"sequence">, context: RenderContext): boolean {
-  for (const object of context.from.objects.values()) {
-    if (object.id !== sequence.ownedBy && object.refs.includes(sequence.id)) return true;
-  }
-  return false;
+  return dependentsOf(context.from, sequence.id).some((object) => object.id !== sequence.ownedBy);
 }
 
 /** Does a dropped sequence go with its column, by DROP COLUMN, DROP TABLE or ADD GENERATED AS IDENTITY? */

@@ -61,6 +61,7 @@ ALTER TABLE "a.b ""c"."Pets" ADD CONSTRAINT parents FOREIGN KEY (parent) REFEREN
 CREATE TABLE app.pairs (a int, b int, PRIMARY KEY (b, a), FOREIGN KEY (b, a) REFERENCES app.pairs (a, b) MATCH FULL);
 CREATE UNIQUE INDEX pets_name ON "a.b ""c"."Pets" (lower(name) DESC, "the id" NULLS FIRST) INCLUDE (a, b)
   NULLS NOT DISTINCT WITH (fillfactor = 60) WHERE a > 0 AND name IS NOT NULL;
+CREATE INDEX pets_twice ON "a.b ""c"."Pets" ((a + 0), a) INCLUDE (a);
 CREATE INDEX "Pets like" ON "a.b ""c"."Pets" (name text_pattern_ops, (a + b), name COLLATE "C" DESC NULLS LAST);
 CREATE INDEX people_data ON app.people USING gin (data jsonb_path_ops);
 CREATE INDEX people_at ON app.people USING brin (at timestamptz_minmax_multi_ops (values_per_range = 16));

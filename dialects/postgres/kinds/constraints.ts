@@ -2,7 +2,7 @@
 import type { Change, Create } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
-import { address, columnNames, type Found, type Reader, reader, tablesInScope } from "../catalog.ts";
+import { address, columnNames, type Found, includedColumns, type Reader, reader, tablesInScope } from "../catalog.ts";
 import { constraintComment, type ConstraintRow, named } from "../constraint.ts";
 import { indexMarks } from "../index_marks.ts";
 import { addCheck, checkClause, checkFromRow } from "./check.ts";
@@ -50,8 +50,7 @@ SELECT
   k.confmatchtype::pg_catalog.text AS match, -- s simple, f full, p partial
   ${columnNames("k.conrelid", "k.confdelsetcols")} AS delete_columns, -- 15: SET NULL (columns)
   CASE WHEN k.contype IN ('p', 'u', 'x') THEN k.conindid ELSE 0 END AS index_oid,
-  (SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum)
-    FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = x.indexrelid AND a.attnum > x.indnkeyatts) AS include,
+  ${includedColumns("x")} AS include,
   COALESCE(x.indnullsnotdistinct, false) AS nulls_not_distinct, -- 15
   pg_catalog.to_json(ic.reloptions) AS parameters,
   space.spcname AS tablespace,

@@ -3,6 +3,7 @@ import type { KindDialect, RenderContext } from "../../dialect.ts";
 import { assertNever } from "../../../schema/error.ts";
 import type { ObjectId } from "../../../schema/object.ts";
 import { type Address, address, made, reader } from "../catalog.ts";
+import { dependentsOf } from "../dependents.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote, quoteText } from "../sql.ts";
 import { statement } from "../statement.ts";
@@ -57,8 +58,7 @@ function isOlder(version: string, than: string): boolean {
 }
 
 function isUsed(id: ObjectId, context: RenderContext): boolean {
-  for (const object of context.from.objects.values()) if (object.refs.includes(id)) return true;
-  return false;
+  return dependentsOf(context.from, id).length > 0;
 }
 
 export const extension: KindDialect<"extension"> = {

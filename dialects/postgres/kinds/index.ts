@@ -6,7 +6,17 @@ import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { labelOfId, objectId } from "../../../schema/id.ts";
 import type { IndexKey, Json, Options, SchemaObject } from "../../../schema/object.ts";
-import { address, made, ofExtension, options, parameters, reader, type TableKind, tablesInScope } from "../catalog.ts";
+import {
+  address,
+  includedColumns,
+  made,
+  ofExtension,
+  options,
+  parameters,
+  reader,
+  type TableKind,
+  tablesInScope,
+} from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { isCall, normalCondition } from "../expression.ts";
 import { indexMarks, markOptions } from "../index_marks.ts";
@@ -68,8 +78,7 @@ SELECT
   x.indnullsnotdistinct AS nulls_not_distinct, -- 15
   am.amname AS method,
   keys.list AS keys,
-  (SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum)
-    FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > x.indnkeyatts) AS include,
+  ${includedColumns("x")} AS include,
   pg_catalog.pg_get_expr(x.indpred, x.indrelid) AS predicate,
   pg_catalog.to_json(c.reloptions) AS parameters,
   space.spcname AS tablespace,
