@@ -60,7 +60,8 @@ for (const { name, traits, dialect, flavor } of variants) {
       }),
       runs(`${name} pairs`, 0.5),
     );
-    ok(refused <= Math.max(2, tried / 100), `${refused} of ${tried} pairs were refused`);
+    // About one pair in a hundred asks for it (29 of 3,000); the bound leaves room for chance, so that only a change of kind is seen.
+    ok(refused <= 6 + tried / 50, `${refused} of ${tried} pairs were refused`);
   });
 }
 
