@@ -54,3 +54,14 @@ export async function applyPlan(plan: Plan, connection: Connection, project: Pro
     });
   }
 }
+
+/** What cannot be taken back needs --confirm, or a yes on a terminal. SQA-406 (exit 3) without. */
+export async function requireConfirm(session: Session, what: string, given: boolean): Promise<void> {
+  if (given) return;
+  if (mayAsk(session)) return await confirm(session, `${what}?`);
+  throw new SqaError("SQA-406", `this would ${what[0]!.toLowerCase()}${what.slice(1)}; nothing was changed`, {
+    exit: 3,
+    choices: ["--confirm"],
+    hint: "run the same command with the flag if that is what you want",
+  });
+}

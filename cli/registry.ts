@@ -130,6 +130,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/push.ts"),
   },
   {
+    name: "fresh",
+    aliases: [],
+    summary: "drop what the migrations made and apply them again (development)",
+    load: () => import("./commands/fresh.ts"),
+  },
+  {
+    name: "reset",
+    aliases: [],
+    summary: "undo all migrations (development)",
+    load: () => import("./commands/reset.ts"),
+  },
+  {
     name: "new",
     aliases: [],
     summary: "make an empty migration to be written by hand",
