@@ -54,6 +54,8 @@ export interface KindDialect<K extends Kind> {
    * it refers to is dropped after it.
    */
   survives?(object: SchemaObject<K>, dropped: SchemaObject, context: Pick<RenderContext, "from" | "to">): boolean;
+  /** Does its text stay as it is when `moved`, which it mentions, gets another name? Else the database rewrites it. */
+  keepsText?(object: SchemaObject<K>, moved: SchemaObject): boolean;
   render(change: Change<K>, context: RenderContext): readonly Statement[];
 }
 

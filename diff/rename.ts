@@ -5,12 +5,12 @@
  * What else mentions the old name (constraint columns, a view's text) is rewritten here as the database itself will rewrite it. Text is
  * rewritten by token; where that is not what the database does, the texts differ and the object is made again, which is safe.
  */
-import type { Dialect } from "../dialects/dialect.ts";
+import { type Dialect, kindOf } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
 import { children, makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import { kindOfId, labelOfId, objectId, pathOfId } from "../schema/id.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
-import type { Expression, ObjectId, SchemaObject } from "../schema/object.ts";
+import type { Expression, Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 import { after, before, type Change, rename as renameChange, type RenameHint, subject } from "./change.ts";
 
 /** The renamed graph, the changes that lead to it, and where each old id went. */
@@ -274,6 +274,8 @@ function rewritten(
   dialect: Dialect,
 ): SchemaObject {
   const old = moved.name.at(-1)!, now = path.at(-1)!;
+  const kind = kindOf<Kind>(dialect, object.kind);
+  if (kind !== "unsupported" && kind.keepsText?.(original, moved)) return object;
   const expression = (text: Expression): Expression => ({
     ...text,
     sql: dialect.replaceIdentifiers(text.sql, (name) => name === old ? now : null),

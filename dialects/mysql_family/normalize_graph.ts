@@ -170,7 +170,7 @@ function withRefs(
     case "trigger": {
       // Triggers of one occasion run in the order in which they were made.
       const { follows } = object.options;
-      refs = typeof follows === "string" ? [objectId("trigger", [object.name[0]!, follows])] : [];
+      refs = typeof follows === "string" ? [objectId("trigger", [follows])] : [];
       break;
     }
     case "function":

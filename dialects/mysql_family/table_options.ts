@@ -34,13 +34,21 @@ const plain: ReadonlySet<string> = new Set([
 ]);
 
 /** Options that are not written as NAME=VALUE: the table's own statement and the partitions have their own place. */
-const apart: ReadonlySet<string> = new Set(["engine", "partition_by", "versioning", "system_period", "periods"]);
+const apart: ReadonlySet<string> = new Set([
+  "collation",
+  "engine",
+  "partition_by",
+  "versioning",
+  "system_period",
+  "periods",
+]);
 
 /** CREATE_OPTIONS of the catalog: `row_format=DYNAMIC COMPRESSION="zlib" `page_compressed`='1' partitioned`. */
 export function parseCreateOptions(text: string): Options {
   const found: Record<string, Json> = {};
   for (const [, name, value] of text.matchAll(/(`?[A-Za-z_]+`?)=("[^"]*"|'[^']*'|\S+)/g)) {
-    const key = name!.toLowerCase().replaceAll("`", "");
+    // What the engine itself defines keeps the letters that it was given.
+    const key = name!.startsWith("`") ? name!.replaceAll("`", "") : name!.toLowerCase();
     found[key] = normalValue(key, value!.replace(/^(["'])(.*)\1$/, "$2"));
   }
   return found;
@@ -54,7 +62,8 @@ function normalValue(name: string, value: string): string {
 export function normalOptions(options: Options): Options {
   const entries = Object.entries(options).flatMap(([name, value]): [string, Json][] => {
     if (value === null || value === false) return [];
-    const key = name.toLowerCase();
+    const low = name.toLowerCase();
+    const key = plain.has(low) || apart.has(low) || low in resets ? low : name;
     if (key === "engine") return String(value).toLowerCase() === "innodb" ? [] : [[key, engineName(String(value))]];
     if (apart.has(key)) return [[key, value]];
     const text = normalValue(key, value === true ? "1" : String(value));

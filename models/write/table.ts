@@ -46,7 +46,9 @@ export function optional(properties: readonly Property[]): string | null {
 
 function tableOptions(table: TablePlan, plan: WritePlan): string {
   const naming: readonly Property[] = table.asWritten ? [["naming", object([["columns", '"as_written"']])]] : [];
-  const { comment, options, inherits } = table.object;
+  const { comment, inherits, collation } = table.object;
+  // A field of the table in the graph, an option in the models: only some databases have it.
+  const options = collation ? { ...table.object.options, collation } : table.object.options;
   const parents = inherits.map((id) => pathSource(pathOfId(id), plan));
   const heir: readonly Property[] = parents.length === 0
     ? []

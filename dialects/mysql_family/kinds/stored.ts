@@ -32,6 +32,8 @@ export const view: KindDialect<"view"> = {
   },
   alters: () => "in place",
   renames: false,
+  // No text follows a rename: the view fails until it is made again.
+  keepsText: () => true,
   // A view stays when what it reads goes; it fails until that is back.
   survives: () => true,
   render(change) {

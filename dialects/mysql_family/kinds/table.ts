@@ -14,13 +14,18 @@ import { hasCharset } from "../types.ts";
 
 export function tableKind(facts: FamilyFacts): KindDialect<"table"> {
   return {
-    normalize: (object) => ({
-      ...object,
-      comment: object.comment || null,
-      inherits: [],
-      collation: object.collation?.toLowerCase() ?? null,
-      options: normalOptions(object.options),
-    }),
+    normalize: (object) => {
+      // A model says it among the options.
+      const { collation, ...options } = object.options;
+      const named = object.collation ?? (typeof collation === "string" ? collation : null);
+      return {
+        ...object,
+        comment: object.comment || null,
+        inherits: [],
+        collation: named?.toLowerCase() ?? null,
+        options: normalOptions(options),
+      };
+    },
     alters: () => "in place",
     renames: true,
     // A new collation is one for the columns that follow the table, and a column's must be that of the key that it points to.

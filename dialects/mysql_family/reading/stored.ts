@@ -54,7 +54,7 @@ export async function triggerObject(
   previous: string | null,
   session: SessionRow,
 ): Promise<SchemaObject<"trigger">> {
-  const name = [row.table_name, row.name];
+  const name = [row.name];
   const text = await shown(catalog, `SHOW CREATE TRIGGER ${quote(row.name)}`, /^sql original statement$/i) ?? "";
   const { body } = triggerParts(normalTrigger({ sql: withoutPreamble(text) }, row.name).definition.sql);
   const head = `CREATE TRIGGER ${quote(row.name)} ${row.timing} ${row.event} ON ${quote(row.table_name)} FOR EACH ROW`;
