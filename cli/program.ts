@@ -75,7 +75,8 @@ function configured<C extends Command<any, any, any>>(command: C, write: (text: 
 
 const list = (value: string, before: readonly string[] | undefined): readonly string[] => [...before ?? [], value];
 
-function addGlobalFlags(program: Command): void {
+/** The flags of every command. */
+export function addGlobalFlags(program: Command): void {
   program
     .description("Keeps a database's schema in step with TypeScript models.")
     .option("--url <url>", "the database; else SQA_URL, DATABASE_URL, the config file, or an SQLite file")

@@ -177,6 +177,18 @@ export const commands: readonly CommandEntry[] = [
     summary: "show what is risky in migration files",
     load: () => import("./commands/lint.ts"),
   },
+  {
+    name: "explain",
+    aliases: [],
+    summary: "explain a hazard rule",
+    load: () => import("./commands/explain.ts"),
+  },
+  {
+    name: "completions",
+    aliases: [],
+    summary: "print a script that completes commands in a shell",
+    load: () => import("./commands/completions.ts"),
+  },
 ];
 
 /** The entry that a word names, by name or alias. */

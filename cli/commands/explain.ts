@@ -1,0 +1,55 @@
+/** `sqa explain RULE`: what a hazard rule looks for, why, and what to do instead. Needs no project. */
+import { rules } from "../../diff/lint/mod.ts";
+import { SqaError } from "../../schema/error.ts";
+import { table } from "../output/table.ts";
+import type { CommandModule } from "../registry.ts";
+import type { Session } from "../session.ts";
+import { nearest } from "../suggest.ts";
+
+export const command: CommandModule = {
+  examples: [
+    ["sqa explain", "all rules"],
+    ["sqa explain drop-column", "what it looks for, and what to do instead"],
+  ],
+  define: (base, run) => {
+    base
+      .description("Explains the rules behind hazards: what each looks for, why it matters, what to do instead.")
+      .argument("[rule]", "the word in brackets: drop-column; else all are listed")
+      .action((rule) => run((session) => Promise.resolve(explain(session, rule))));
+  },
+};
+
+function explain({ out }: Session, word: string | undefined): 0 {
+  // As it is shown ("drop-column:users.email") or printed in brackets.
+  const code = word?.replace(/^\[|\]$/g, "").split(":")[0]!;
+  const found = word === undefined ? rules : rules.filter((rule) => rule.code === code);
+  if (found.length === 0) {
+    const meant = nearest(code!, rules.map((rule) => rule.code));
+    throw new SqaError("SQA-006", `there is no rule "${code}"`, {
+      hint: meant ? `did you mean \`sqa explain ${meant}\`?` : "`sqa explain` lists them",
+      exit: 64,
+    });
+  }
+  if (word === undefined) {
+    for (
+      const line of table(["rule", "severity", "what"], rules.map((rule) => [rule.code, rule.severity, rule.summary]))
+    ) {
+      out.data(line);
+    }
+  } else {
+    const { severity, summary, problem, solution } = found[0]!;
+    out.data(`${out.style.strong(code!)} (${severity}): ${summary}`);
+    out.data(`\n${problem}\n\n${solution}`);
+    if (severity === "error") out.data(`\nTo accept it: --allow ${code}:OBJECT, or "allow" in the config file.`);
+  }
+  out.json({
+    rules: found.map(({ code, severity, summary, problem, solution }) => ({
+      code,
+      severity,
+      summary,
+      problem,
+      solution,
+    })),
+  });
+  return 0;
+}
