@@ -33,17 +33,18 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
   const { database } = project;
   // The server reads while the models are imported. Mistakes in the models come first: they are found without a database.
   const given = new AbortController();
-  const reading = read(project, flags.offline === true, given.signal);
+  const opening = openForDiff(project, flags.offline === true, given.signal);
+  const reading = opening.then((connection) => readBase(project, connection));
   reading.catch(() => {});
   const models = await project.models().catch(async (error) => {
     given.abort();
-    await reading.then((read) => read.connection?.close(), () => {});
+    await opening.then((connection) => connection?.close(), () => {});
     throw error;
   });
-  const { base, connection: opened } = await reading;
-  await using connection = opened;
+  await using connection = await opening;
   const unopened = flags.offline ? "is not opened" : "does not exist yet";
   out.note(connection ? `${connection.server.product}  ${database.label}` : `${database.label} ${unopened}`);
+  const base = await reading;
   sayDrift(base, project);
   const request = {
     project,
@@ -69,17 +70,6 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
   requireAllowed(decided, project);
   await requireProof(decided, base, connection, project);
   return await write(decided, base, flags, project);
-}
-
-/** The base on an open connection; closes it when reading fails. */
-async function read(project: Project, offline: boolean, signal: AbortSignal) {
-  const connection = await openForDiff(project, offline, signal);
-  try {
-    return { connection, base: await readBase(project, connection) };
-  } catch (error) {
-    await connection?.close();
-    throw error;
-  }
 }
 
 function nothing(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, database }: Project): 0 {
