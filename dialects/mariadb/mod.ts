@@ -33,6 +33,7 @@ export const mariadbFacts: FamilyFacts = {
     checks: `SELECT c.TABLE_NAME AS table_name, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause, c.LEVEL AS level,
   'YES' AS enforced
 FROM information_schema.CHECK_CONSTRAINTS AS c WHERE c.CONSTRAINT_SCHEMA = DATABASE()`,
+    partitioned: null,
   },
 };
 

@@ -34,6 +34,9 @@ export const mysqlFacts: FamilyFacts = {
 FROM information_schema.CHECK_CONSTRAINTS AS c JOIN information_schema.TABLE_CONSTRAINTS AS t
   ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME AND t.CONSTRAINT_TYPE = 'CHECK'
 WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.TABLE_SCHEMA = DATABASE()`,
+    // PARTITION BY KEY () has no expression, and only with one does CREATE_OPTIONS say "partitioned" (9.7).
+    partitioned: `SELECT DISTINCT p.TABLE_NAME AS table_name FROM information_schema.PARTITIONS AS p
+WHERE p.TABLE_SCHEMA = DATABASE() AND p.PARTITION_NAME IS NOT NULL`,
   },
 };
 

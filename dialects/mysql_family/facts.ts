@@ -12,6 +12,8 @@ export interface CatalogSql {
   readonly indexExtras: string;
   /** table_name, name, clause, level ('Table' or 'Column'), enforced ('YES' or 'NO') of the checks of one database. */
   readonly checks: string;
+  /** table_name of the tables in partitions, where CREATE_OPTIONS does not say it of all of them. */
+  readonly partitioned: string | null;
 }
 
 export interface FamilyFacts {

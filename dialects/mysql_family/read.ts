@@ -48,7 +48,10 @@ export async function read(catalog: Catalog, facts: FamilyFacts): Promise<ReadRe
   const columnChecks = new Map(
     checks.filter((row) => row.level === "Column").map((row) => [columnKey(row.table_name, row.name), row]),
   );
-  const created = await createTexts(catalog, [...base.values()], columns, indexes, checks);
+  const { partitioned } = facts.catalog;
+  const apart = partitioned === null ? [] : await catalog.query<{ table_name: string }>(partitioned);
+  const special = new Set(apart.map((row) => row.table_name));
+  const created = await createTexts(catalog, [...base.values()], columns, indexes, checks, special);
 
   const objects: SchemaObject[] = [...base.values()].map((row) => tableObject(row, created.get(row.name)));
   for (const row of columns) {
@@ -115,8 +118,9 @@ async function createTexts(
   columns: readonly ColumnRow[],
   indexes: readonly IndexRow[],
   checks: readonly CheckRow[],
+  known: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, CreateText>> {
-  const wanted = new Set<string>();
+  const wanted = new Set<string>(known);
   for (const row of tables) {
     if (row.type === "SYSTEM VERSIONED" || /\bpartitioned\b/i.test(row.options ?? "")) wanted.add(row.name);
   }

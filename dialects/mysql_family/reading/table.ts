@@ -16,7 +16,17 @@ export interface Reading {
 
 /** A text of the catalog as SQL: escapes undone, the database's own name left out. */
 export function textOf(sql: string, { facts, database }: Reading): string {
-  return withoutDatabase(facts.escapedTexts ? unescaped(sql) : sql, database);
+  return withoutDatabase(facts.escapedTexts ? unescaped(readAsUtf8(sql)) : sql, database);
+}
+
+/** MySQL hands the bytes of these texts out as if each were a character ("â\x82¬" for "€"). What is no UTF-8 then was right already. */
+function readAsUtf8(sql: string): string {
+  if (!/[\u0080-\u00ff]/.test(sql) || /[\u0100-\uffff]/.test(sql)) return sql;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(sql, (char) => char.charCodeAt(0)));
+  } catch {
+    return sql;
+  }
 }
 
 export function tableObject(row: TableRow, created: CreateText | undefined): SchemaObject<"table"> {
