@@ -17,6 +17,7 @@ import { after, type Change, type RenameHint, subject } from "./change.ts";
 import { diff } from "./diff.ts";
 import { fold } from "./fold.ts";
 import { invertHint } from "./invert.ts";
+import { letterCaseRenames } from "./letter_case.ts";
 import { lint } from "./lint/mod.ts";
 import { makeRoom } from "./make_room.ts";
 import { normalize } from "./normalize.ts";
@@ -52,8 +53,9 @@ export interface Planned {
 /** Plans the way from one graph to another and back. Never touches I/O; the same input gives the same bytes. */
 export function makePlan(input: PlanInput): Planned {
   const { dialect, options } = input;
-  const hints = (input.renames ?? []).filter((hint) => canRename(dialect, kindOfId(hint.from)));
+  const given = (input.renames ?? []).filter((hint) => canRename(dialect, kindOfId(hint.from)));
   const from = normalize(input.from, dialect), wanted = normalize(input.to, dialect);
+  const hints = [...given, ...letterCaseRenames(from, wanted, given, dialect)];
   const cleared = makeRoom(from, hints, dialect);
   const renamed = rename(cleared, hints, dialect);
   const target = options.scope ? withinScope(renamed.graph, wanted, moved(options.scope, renamed.moved)) : wanted;
@@ -65,21 +67,27 @@ export function makePlan(input: PlanInput): Planned {
     .filter((hint) => target.objects.has(hint.from));
   const clearedBack = makeRoom(target, used, dialect);
   const back = rename(clearedBack, used, dialect);
-  const down = [
+  // What differs in neither direction needs no way back, and no room for it.
+  const changes = [...first.changes, ...second.changes];
+  const down = changes.length === 0 ? [] : [
     ...oneWay(target, clearedBack, [], dialect, options).statements,
     ...oneWay(back.graph, from, back.changes, dialect, options).statements,
   ];
 
   const drops = options.scope?.drops ?? new Set<ObjectId>();
-  const changes = [...first.changes, ...second.changes];
   const rules = { created: madeBy(changes), version: options.version };
   const late = lint(second.statements, { ...rules, from: renamed.graph, to: target });
   return {
     target,
     plan: {
       dialect: dialect.name,
-      from: fingerprint(from),
-      to: fingerprint(target),
+      // On demand: hashing is a third of a diff in which nothing differs, and nobody asks there.
+      get from() {
+        return fingerprint(from);
+      },
+      get to() {
+        return fingerprint(target);
+      },
       changes,
       up,
       down,
