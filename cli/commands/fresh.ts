@@ -2,7 +2,11 @@
 import { existsSync } from "node:fs";
 import { makePlan } from "../../diff/plan.ts";
 import { historyOf, managedObjects, readFolder, readState, refuseProblems } from "../../migrate/mod.ts";
+import type { Change } from "../../diff/change.ts";
+import type { Plan } from "../../diff/plan_types.ts";
+import { SqaError } from "../../schema/error.ts";
 import { makeGraph } from "../../schema/graph.ts";
+import type { ObjectId } from "../../schema/object.ts";
 import { applyPlan, refuseProduction, requireConfirm } from "../apply_plan.ts";
 import { openProject, type Project } from "../context.ts";
 import { readLive } from "../live.ts";
@@ -11,6 +15,12 @@ import { count } from "../output/table.ts";
 import type { CommandModule } from "../registry.ts";
 import { runnerOptions } from "../running.ts";
 import type { Session } from "../session.ts";
+
+interface FreshFlags {
+  readonly confirm?: boolean | undefined;
+  readonly cascade?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+}
 
 export const command: CommandModule = {
   examples: [
@@ -24,19 +34,20 @@ export const command: CommandModule = {
           'Refuses where label = "production".',
       )
       .option("--confirm", "this loss is meant")
+      .option("--cascade", "drop also what others made on top of it: views, indexes, keys")
       .option("--dry-run", "show what would be dropped; change nothing")
-      .action((flags) => run((session) => fresh(session, flags.confirm === true, flags.dryRun === true)));
+      .action((flags) => run((session) => fresh(session, flags)));
   },
 };
 
-async function fresh(session: Session, confirmed: boolean, dryRun: boolean): Promise<0> {
+async function fresh(session: Session, flags: FreshFlags): Promise<0> {
   const { out } = session;
   const project = await openProject(session);
   const { label, file } = project.database;
   refuseProduction(project, "fresh is for development databases", "sqa never drops all of a production database");
   const missing = file !== null && !existsSync(file);
-  const dropped = missing ? 0 : await dropOurs(project, confirmed, dryRun);
-  if (dryRun) {
+  const dropped = missing ? 0 : await dropOurs(project, flags);
+  if (flags.dryRun) {
     out.data(`would drop ${count(dropped, "object")} on ${label} and apply all files again; nothing was changed`);
     out.json({ database: label, dropped: 0, wouldDrop: dropped, applied: [] });
     return 0;
@@ -50,7 +61,7 @@ async function fresh(session: Session, confirmed: boolean, dryRun: boolean): Pro
 }
 
 /** The number of objects that are gone, or would be. */
-async function dropOurs(project: Project, confirmed: boolean, dryRun: boolean): Promise<number> {
+async function dropOurs(project: Project, { confirm, cascade, dryRun }: FreshFlags): Promise<number> {
   const { database: { dialect, label }, settings, session } = project, { out } = session;
   await using connection = await project.connect();
   const history = historyOf(dialect, settings.historyTable ?? undefined);
@@ -75,8 +86,9 @@ async function dropOurs(project: Project, confirmed: boolean, dryRun: boolean): 
     },
   });
   if (plan.changes.length && !session.flags.quiet) out.data(`${planTree(plan, dialect, out.style)}\n`);
+  if (!cascade) refuseStrangers(plan, managed);
   if (dryRun) return plan.changes.length;
-  await requireConfirm(session, `Drop all that the migrations made on ${label}, with its rows`, confirmed);
+  await requireConfirm(session, `Drop all that the migrations made on ${label}, with its rows`, confirm === true);
   // The rows go first: stopped here, the files are pending and the next run drops what is left.
   const rows = state.revisions ?? [];
   if (rows.length) {
@@ -86,4 +98,20 @@ async function dropOurs(project: Project, confirmed: boolean, dryRun: boolean): 
   }
   await applyPlan(plan, connection, project);
   return plan.changes.length;
+}
+
+/** What others made on top of ours goes with it: only when that is said. SQA-407 (exit 3). */
+function refuseStrangers(plan: Plan, managed: ReadonlySet<ObjectId>): void {
+  const dropped = (change: Change): readonly ObjectId[] => [
+    ...(change.op === "drop" ? [change.from.id] : []),
+    ...change.parts.flatMap(dropped),
+  ];
+  const strangers = plan.changes.flatMap(dropped).filter((id) => !managed.has(id)).sort();
+  if (strangers.length === 0) return;
+  throw new SqaError("SQA-407", "what the migrations did not make would go too; nothing was changed", {
+    exit: 3,
+    detail: strangers.join("\n"),
+    choices: ["--cascade"],
+    hint: "it stands on what the migrations made: keep its definition, or pass the flag to lose it",
+  });
 }
