@@ -162,6 +162,21 @@ Deno.test("comments, letter case, quotes and formatting make no difference", asy
   );
 });
 
+Deno.test("comments within a type mean nothing, unless SQLite takes its affinity from them", async () => {
+  await using connection = openConnection({ memory: true }, "memory");
+  connection.db.exec(
+    "CREATE TABLE t(a, b UNSIGNED/* c */BIG INT/* d */GENERATED ALWAYS AS (a), c INT GENERATED/**/ALWAYS AS (a))",
+  );
+  connection.db.exec("CREATE TABLE u(a MY/* TEXT */TYPE)");
+  const { objects, notes } = await introspect(connection, sqlite);
+  deepEqual(
+    [...objects.values()].flatMap((object) => object.kind === "column" ? [object.type.name] : []),
+    ["", "UNSIGNED BIG INT", "INT"],
+  );
+  equal(notes.length, 1);
+  ok(notes[0]!.message.includes("u"), notes[0]!.message);
+});
+
 Deno.test("what is no CREATE statement is refused with its place", () => {
   throws(() => parseCreate("CREATE TABLE t(a,\n b CHECK a)"), { code: "SQA-210" });
   throws(() => parseCreate("DROP TABLE t"), { code: "SQA-210" });
