@@ -25,7 +25,9 @@ export async function validate(dir: string, dialect: Dialect): Promise<Validatio
     file,
     message: "its name ends in neither .up.sql nor .down.sql: it is never run",
   }));
-  for (const migration of folder.migrations) {
+  // In the order in which they are applied; what has no place there comes last.
+  const placed = [...chain.nodes.values()].flatMap(({ migration }) => migration ? [migration] : []);
+  for (const migration of new Set([...placed, ...folder.migrations])) {
     const { header, up, paths } = migration;
     const warn = (code: string, file: string, message: string) => warnings.push({ code, file, message });
     if (header.checksum !== null && header.checksum !== up.checksum) {
