@@ -19,12 +19,22 @@ export async function canonicalize(
   questions: readonly ExpressionQuestion[],
 ): Promise<readonly ExpressionAnswer[]> {
   if (questions.length === 0) return [];
+  const normal = normalized(dialect, graph);
   try {
-    return await inScratch(connection, (place) => answers(dialect, place, graph, questions));
+    return await inScratch(connection, (place) => answers(dialect, place, normal, questions));
   } catch (error) {
     const unanswered = reasonOf(error);
     return questions.map(() => ({ unanswered }));
   }
+}
+
+/** The graph as every diff sees it: only so does what it holds agree with what the server takes. */
+function normalized(dialect: Dialect, graph: SchemaGraph): SchemaGraph {
+  const objects = [...graph.objects.values()].flatMap((object) => {
+    const kind = kindOf<Kind>(dialect, object.kind);
+    return kind === "unsupported" ? [] : [kind.normalize(object)];
+  });
+  return dialect.normalizeGraph(makeGraph(graph.dialect, objects as SchemaObject[]));
 }
 
 async function answers(

@@ -115,6 +115,13 @@ export function currentTimestamp(sql: string): string | null {
   return found && `CURRENT_TIMESTAMP${Number(found[1] || 0) > 0 ? `(${found[1]})` : ""}`;
 }
 
+/** CURRENT_TIMESTAMP for a column of this type: the servers give one without a precision that of the column, or refuse it. */
+export function momentFor(moment: string, type: DataType): string {
+  const digits = Number(type.args[0] ?? 0);
+  const bare = moment === "CURRENT_TIMESTAMP" && /^(datetime|timestamp)$/.test(type.name);
+  return bare && digits > 0 ? `${moment}(${digits})` : moment;
+}
+
 /** Can the text stand behind DEFAULT as it is: a literal, NULL, or CURRENT_TIMESTAMP? */
 export function isLiteral(sql: string): boolean {
   if (currentTimestamp(sql) !== null) return true;
@@ -130,7 +137,7 @@ export function isLiteral(sql: string): boolean {
 export function normalDefault(sql: string, type: DataType, facts: FamilyFacts): string | null {
   const inner = bare(sql);
   const moment = currentTimestamp(inner);
-  if (moment !== null) return moment;
+  if (moment !== null) return momentFor(moment, type);
   if (!isLiteral(inner)) return inner;
   // Behind parentheses even a literal is an expression, and MySQL says so.
   if (facts.defaultsInParentheses && (inner !== sql.trim() || needsParentheses(type))) return `(${inner})`;

@@ -46,6 +46,8 @@ export interface FamilyFacts {
   readonly defaultsInParentheses: boolean;
   /** Does RENAME COLUMN refuse columns that checks, generated columns and defaults use? Then these are put aside in the same ALTER. */
   readonly renameRefusesUses: boolean;
+  /** May a check read a column that a foreign key sets (error 3823)? */
+  readonly checksOfSetColumns: boolean;
   readonly sequences: boolean;
   readonly systemVersioning: boolean;
   /** The catalog writes a quote within an expression as \'. */

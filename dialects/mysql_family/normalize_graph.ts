@@ -23,7 +23,9 @@ export function normalizeGraph(graph: SchemaGraph, facts: FamilyFacts): SchemaGr
   for (const object of graph.objects.values()) if (object.kind === "primary_key") primary.set(object.parent!, object);
 
   const objects: SchemaObject[] = [];
+  const unchecked = uncheckable(graph, facts);
   for (const object of graph.objects.values()) {
+    if (object.kind === "check" && !supportedCheck(object, columns, unchecked, facts, notes)) continue;
     const supported = object.kind === "index" ? supportedIndex(object, facts, notes) : object;
     if (supported) objects.push(declared(supported as SchemaObject, columns, primary));
   }
@@ -50,6 +52,45 @@ function columnsByTable(graph: SchemaGraph): Columns {
     found.set(object.parent!, own.set(fold(object.name.at(-1)!), object.id));
   }
   return found;
+}
+
+/** Columns that no check may read, by why: the server numbers them, or a foreign key sets them. */
+function uncheckable(graph: SchemaGraph, facts: FamilyFacts): ReadonlyMap<ObjectId, string> {
+  const found = new Map<ObjectId, string>();
+  for (const object of graph.objects.values()) {
+    if (object.kind === "column" && object.identity) found.set(object.id, "the server numbers");
+    if (object.kind !== "foreign_key" || facts.checksOfSetColumns) continue;
+    const sets = /^set /.test(object.onDelete) || /^(set |cascade)/.test(object.onUpdate);
+    if (!sets) continue;
+    for (const name of object.columns) {
+      found.set(objectId("column", [...pathOfId(object.parent!), name]), "a foreign key sets");
+    }
+  }
+  return found;
+}
+
+function supportedCheck(
+  check: SchemaObject<"check">,
+  columns: Columns,
+  unchecked: ReadonlyMap<ObjectId, string>,
+  facts: FamilyFacts,
+  notes: Note[],
+): boolean {
+  if (unchecked.size === 0) return true;
+  const own = columns.get(check.parent!);
+  for (const path of mentions(check.expression.sql)) {
+    const column = own?.get(fold(path.at(-1)!));
+    const why = column && unchecked.get(column);
+    if (!why) continue;
+    const message = `${facts.label} checks no column that ${why} ("${pathOfId(column).at(-1)}"): "${
+      check.name.join(".")
+    }" is left out`;
+    if (!notes.some((each) => each.message === message)) {
+      notes.push({ code: "unsupported-option", object: check.id, message });
+    }
+    return false;
+  }
+  return true;
 }
 
 function supportedIndex(

@@ -35,7 +35,11 @@ async function removeLeftovers(connection: Connection): Promise<void> {
     "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME REGEXP '^sqa_scratch_[0-9]+_[0-9a-f]{8}$'",
   );
   for (const { name } of rows) {
-    const [lock] = await connection.query<{ free: number }>("SELECT GET_LOCK(?, 0) AS free", [name]);
+    // A lock of this very session can be taken again, so whether it is free is another question.
+    const [lock] = await connection.query<{ free: number }>(
+      "SELECT IS_FREE_LOCK(?) AND GET_LOCK(?, 0) AS free",
+      [name, name],
+    );
     if (Number(lock?.free) !== 1) continue;
     await connection.execute(`DROP DATABASE IF EXISTS ${quote(name)}`).catch(() => {});
     await connection.query("SELECT RELEASE_LOCK(?)", [name]);

@@ -6,7 +6,7 @@ import type { Kind, Options, SchemaObject } from "../../../schema/object.ts";
 import type { KindDialect, RenderContext } from "../../dialect.ts";
 import { alterTable } from "../alter_table.ts";
 import { columnDefinition, partDefinition } from "../definitions.ts";
-import { bare, currentTimestamp, mentions, normalDefault } from "../expression.ts";
+import { bare, currentTimestamp, mentions, momentFor, normalDefault } from "../expression.ts";
 import type { FamilyFacts } from "../facts.ts";
 import { fold } from "../lexer.ts";
 import { quote, quoteId } from "../sql.ts";
@@ -129,7 +129,8 @@ function normalColumn(column: SchemaObject<"column">, facts: FamilyFacts): Schem
   const type = column.type.of === null ? parseType(renderType(column.type), facts) : column.type;
   const text = column.default && !column.default.opaque ? normalDefault(column.default.sql, type, facts) : null;
   const { on_update, ...options } = said(column.options);
-  const moment = on_update === undefined ? null : currentTimestamp(String(on_update)) ?? String(on_update);
+  const named = on_update === undefined ? null : currentTimestamp(String(on_update)) ?? String(on_update);
+  const moment = named === null ? null : momentFor(named, type);
   return {
     ...column,
     type,

@@ -44,7 +44,7 @@ export const shipment = orders.table("shipment", {
 export const orderTotal = orders.view(
   "total",
   sql`
-SELECT l.order_id, count(*) AS lines, sum(l.quantity * l.unit_price) AS total
+SELECT l.order_id, count(*) AS line_count, sum(l.quantity * l.unit_price) AS total
 FROM ${orderLine} l
 GROUP BY l.order_id
 `,
