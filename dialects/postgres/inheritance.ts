@@ -184,7 +184,8 @@ export function columnOf(graph: SchemaGraph, table: ObjectId, like: SchemaObject
   return object as SchemaObject<"column"> | undefined;
 }
 
-function notNullName(column: SchemaObject<"column">): string {
+/** The name of the NOT NULL of a column (18). */
+export function notNullName(column: SchemaObject<"column">): string {
   const own = (column.options.not_null as Options | undefined)?.name;
   return typeof own === "string" ? own : objectName(column.name[1]!, column.name[2]!, "not_null");
 }
@@ -214,6 +215,22 @@ export function asInherited(column: SchemaObject<"column">, graph: SchemaGraph):
       ...(column.options.not_null && !parent.nullable ? { not_null: column.options.not_null } : {}),
     },
   };
+}
+
+/**
+ * Heirs' columns that are NOT NULL already when their parent's becomes so, with the name that their constraint shall have: the server
+ * merges the two and keeps the heir's name, which cannot be changed any more then (18).
+ */
+export function mergedNotNulls(
+  change: Alter<"column">,
+  context: RenderContext,
+): readonly { readonly column: SchemaObject<"column">; readonly name: string }[] {
+  if ((context.version ?? 0) < 180000 || !change.from.nullable || change.to.nullable) return [];
+  return heirsOf(context.to, change.to.parent!).flatMap((table) => {
+    const from = columnOf(context.from, table.id, change.to), to = columnOf(context.to, table.id, change.to);
+    if (!from || !to || from.nullable || to.nullable) return [];
+    return notNullName(from) === notNullName(to) ? [] : [{ column: from, name: notNullName(to) }];
+  });
 }
 
 /** Columns of heirs whose own default an ALTER of their parent's overwrites though it stays: to be set again. */
