@@ -206,7 +206,7 @@ function renameOne(
   const paths = new Map([...ids].map(([id, to]) => [id, pathOfId(to)]));
   const tables = object.kind === "column" ? [...ids.keys()].map((id) => graph.objects.get(id)!.parent!) : [];
   const objects = [...graph.objects.values()].map((each) =>
-    rewritten(rekeyed(each, ids, paths), each, object, path, ids, tables, dialect)
+    rewritten(rekeyed(each, ids, paths), each, object, path, tables, dialect)
   );
   const after = makeGraph(graph.dialect, objects, graph.notes);
   const part = (id: ObjectId) => renameChange(graph.objects.get(id)!, after.objects.get(ids.get(id)!)!);
@@ -269,7 +269,6 @@ function rewritten(
   original: SchemaObject,
   moved: SchemaObject,
   path: readonly string[],
-  ids: ReadonlyMap<ObjectId, ObjectId>,
   tables: readonly ObjectId[],
   dialect: Dialect,
 ): SchemaObject {

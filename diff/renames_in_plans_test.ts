@@ -29,7 +29,7 @@ function graph(tables: Record<string, { columns: string[]; indexes?: string[] }>
   };
   for (const [name, { columns, indexes = [] }] of Object.entries(tables)) {
     const path = name.split("."), schema = add("schema", [path[0]!], null, {});
-    const table = add("table", path, schema, {});
+    const table = add("table", path, schema, { inherits: [] });
     const plain = {
       type: simulatedType("int"),
       nullable: true,

@@ -29,7 +29,9 @@ export function suggestRenames(changes: readonly Change[], context: SuggestConte
     for (const from of drops) {
       if (context.drops.has(from.id) || context.to.objects.has(from.id)) continue;
       for (const to of creates) {
-        if (isInherited(from) || isInherited(to) || to.parent !== from.parent || context.from.objects.has(to.id)) continue;
+        if (isInherited(from) || isInherited(to) || to.parent !== from.parent || context.from.objects.has(to.id)) {
+          continue;
+        }
         const reasons = likeness(from, to, context);
         if (reasons.length) questions.push({ from: from.id, to: to.id, reasons });
       }
