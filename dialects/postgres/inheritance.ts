@@ -185,7 +185,7 @@ export function columnOf(graph: SchemaGraph, table: ObjectId, like: SchemaObject
 }
 
 /** The name of the NOT NULL of a column (18). */
-export function notNullName(column: SchemaObject<"column">): string {
+function notNullName(column: SchemaObject<"column">): string {
   const own = (column.options.not_null as Options | undefined)?.name;
   return typeof own === "string" ? own : objectName(column.name[1]!, column.name[2]!, "not_null");
 }
@@ -218,18 +218,19 @@ export function asInherited(column: SchemaObject<"column">, graph: SchemaGraph):
 }
 
 /**
- * Heirs' columns that are NOT NULL already when their parent's becomes so, with the name that their constraint shall have: the server
- * merges the two and keeps the heir's name, which cannot be changed any more then (18).
+ * Heirs' columns that are NOT NULL by themselves when their parent's becomes so, and shall only inherit it: the server would merge the two
+ * and keep the heir's own, which can neither be renamed nor dropped then (18). Where a primary key needs it, it stays.
  */
-export function mergedNotNulls(
-  change: Alter<"column">,
-  context: RenderContext,
-): readonly { readonly column: SchemaObject<"column">; readonly name: string }[] {
+export function ownNotNulls(change: Alter<"column">, context: RenderContext): readonly SchemaObject<"column">[] {
   if ((context.version ?? 0) < 180000 || !change.from.nullable || change.to.nullable) return [];
   return heirsOf(context.to, change.to.parent!).flatMap((table) => {
     const from = columnOf(context.from, table.id, change.to), to = columnOf(context.to, table.id, change.to);
     if (!from || !to || from.nullable || to.nullable) return [];
-    return notNullName(from) === notNullName(to) ? [] : [{ column: from, name: notNullName(to) }];
+    const keyed = children(context.from, table.id, "primary_key").some((key) =>
+      context.to.objects.has(key.id) && key.columns.includes(to.name.at(-1)!)
+    );
+    const inherited = notNullName(to) === notNullName(change.to) && notNullName(from) !== notNullName(to);
+    return inherited && !keyed ? [from] : [];
   });
 }
 

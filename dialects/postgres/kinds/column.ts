@@ -19,9 +19,8 @@ import {
   isMadeToJoin,
   isPartition,
   joins,
-  mergedNotNulls,
-  notNullName,
   overwritten,
+  ownNotNulls,
   tableIn,
   withoutInherited,
 } from "../inheritance.ts";
@@ -371,11 +370,11 @@ function alterInherited(change: Alter<"column">, context: RenderContext): readon
     const sql = `ALTER TABLE ${quotePath(heir.name.slice(0, 2))} ALTER COLUMN ${quote(heir.name[2]!)} ${clause}`;
     return quick(change, heir.parent!, sql);
   });
-  const renamed = mergedNotNulls(change, context).map(({ column, name }) => {
-    const clause = `RENAME CONSTRAINT ${quote(notNullName(column))} TO ${quote(name)}`;
-    return quick(change, column.parent!, `ALTER TABLE ${quotePath(column.name.slice(0, 2))} ${clause}`);
+  const freed = ownNotNulls(change, context).map((heir) => {
+    const sql = `ALTER TABLE ${quotePath(heir.name.slice(0, 2))} ALTER COLUMN ${quote(heir.name[2]!)} DROP NOT NULL`;
+    return quick(change, heir.parent!, sql);
   });
-  return [...renamed, ...alterColumn(own, context), ...again];
+  return [...freed, ...alterColumn(own, context), ...again];
 }
 
 function heirs(change: Rename<"column">): readonly SchemaObject<"column">[] {
