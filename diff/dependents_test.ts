@@ -84,3 +84,13 @@ Deno.test("what survives a drop need not go first, so that a circle of which it 
   deepEqual(tryOrder(drops, dialect, context).changes, null);
   deepEqual(tryOrder(drops, lasting, context).changes?.map((change) => change.kind), ["table", "view"]);
 });
+
+Deno.test("an alter that lets something go comes before its drop, even where the altered object would survive that", () => {
+  const from = graph(view("a", "select 1"), view("b", "select a", ["view:public.a"])),
+    to = graph(view("b", "select 1"));
+  const kind = dialect.kinds.view;
+  if (kind === "unsupported") throw new Error("the simulated dialect has views");
+  const lasting: Dialect = { ...dialect, kinds: { ...dialect.kinds, view: { ...kind, survives: () => true } } };
+  const { changes } = diff(from, to, dialect, { columnOrder: "lax" });
+  deepEqual(tryOrder(changes, lasting, { from, to }).changes?.map(({ op }) => op), ["alter", "drop"]);
+});

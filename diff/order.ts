@@ -113,7 +113,7 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
         for (const id of [change.from.id, ...ancestors(change.from, context.from)]) edge(renamesTo.get(id), i);
       }
       if (change.op === "alter" && from && to) {
-        for (const id of firmRefs(from, context, dialect)) if (!to.refs.includes(id)) edge(i, drops.get(id));
+        for (const id of refsOf(from, dialect)) if (!to.refs.includes(id)) edge(i, drops.get(id));
       }
       if (change.op === "create") edge(drops.get(change.to.id), i);
       if (change === node && change.op === "rename") edge(renamesFrom.get(change.to.id), i);

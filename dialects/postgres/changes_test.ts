@@ -31,6 +31,14 @@ const cases: readonly Case[] = [
     rows: "SELECT last_value, is_called FROM c.t_id_seq",
   },
   {
+    name: "a serial column becomes a plain one: its default goes before its sequence",
+    from:
+      "CREATE TABLE c.t (id serial, f int); CREATE FUNCTION c.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER TABLE c.t ALTER f SET DEFAULT c.f()",
+    to: "CREATE TABLE c.t (id int NOT NULL, f int)",
+    data: "INSERT INTO c.t DEFAULT VALUES",
+    rows: "SELECT id, f FROM c.t",
+  },
+  {
     name: "sequences: every option, owners come and go, a shared one outlives its column",
     from: `CREATE SEQUENCE c.free AS integer INCREMENT BY 2 MINVALUE 2 MAXVALUE 90 START WITH 4 CACHE 3 CYCLE;
       CREATE TABLE c.a (id serial, b int); CREATE TABLE c.u (x int DEFAULT nextval('c.a_id_seq'), y int);

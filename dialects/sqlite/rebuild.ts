@@ -24,7 +24,9 @@
  */
 import type { Change } from "../../diff/change.ts";
 import type { Effects, Statement } from "../../diff/plan_types.ts";
+import { canonicalJson } from "../../schema/canonical.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
+import { comparable } from "../../schema/hash.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
 import { createIndex, createTrigger } from "./create_sql.ts";
@@ -65,10 +67,20 @@ export function rebuild(
     statement(change, `ALTER TABLE ${quote(temporary)} RENAME TO ${quote(name)}`, { locks }),
     statement(change, "PRAGMA legacy_alter_table = OFF"),
     ...children(context.to, table.id, "index").map((index) =>
-      statement(change, createIndex(index), { scans: [table.id] })
+      statement(change, createIndex(index), { scans: [table.id], mayFail: uniqueRisk(index, context) })
     ),
     ...children(context.to, table.id, "trigger").map((trigger) => statement(change, createTrigger(trigger))),
   ];
+}
+
+/** A unique index that was there before over the same columns holds again; any other one the rows may refuse. */
+function uniqueRisk(index: SchemaObject<"index">, context: RenderContext): Effects["mayFail"] {
+  if (!index.unique) return null;
+  const same = [index.id, ...index.refs].every((id) => {
+    const before = context.from.objects.get(id), after = context.to.objects.get(id);
+    return before && after && canonicalJson(comparable(before)) === canonicalJson(comparable(after));
+  });
+  return same ? null : { reason: `rows may have the same key in index "${index.name.at(-1)!}"`, probe: null };
 }
 
 /** The columns where they will stand: those that stay first, in the old order. */

@@ -83,7 +83,8 @@ function onlyColumn(constraint: Constraint): string | null {
       return constraint.columns.length === 1 ? constraint.columns[0]! : null;
     case "check": {
       const columns = constraint.refs.filter((id) => id.startsWith("column:"));
-      return columns.length === 1 ? nameOfId(columns[0]!) : null;
+      // In a column's line SQLite's grammar has no conflict clause for a check (ccons in parse.y), beside the columns it has (tcons).
+      return columns.length === 1 && conflict(constraint.options) === "" ? nameOfId(columns[0]!) : null;
     }
   }
 }
