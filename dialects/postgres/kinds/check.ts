@@ -23,7 +23,7 @@ import {
 } from "../constraint.ts";
 
 /** Names of a check's options: what a model may set. `not_enforced` needs Postgres 18. */
-export const checkOptions = ["no_inherit", "not_valid", "not_enforced"] as const;
+export const checkOptions = ["inherited", "no_inherit", "not_valid", "not_enforced"] as const;
 
 export function checkFromRow(row: ConstraintRow): SchemaObject {
   const table = [row.schema, row.table_name];

@@ -31,6 +31,7 @@ export const keyOptionNames = [
   "tablespace",
   "clustered",
   "replica_identity",
+  "attached",
 ] as const;
 
 export function primaryKeyFromRow(row: ConstraintRow): SchemaObject {
