@@ -142,7 +142,7 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = x
 });
 
 /** Names of an index's options, and of those of one key: what a model may set. */
-export const indexOptions = ["with", "tablespace", ...markOptions] as const;
+export const indexOptions = ["with", "tablespace", "opclass", "statistics", ...markOptions] as const;
 
 function keyFromRow(key: KeyRow): IndexKey {
   return {
