@@ -171,7 +171,15 @@ LEFT JOIN pg_catalog.pg_constraint AS nn ON nn.conrelid = a.attrelid AND nn.cont
 const storages: Readonly<Record<string, string>> = { p: "plain", e: "external", m: "main", x: "extended" };
 
 /** Names of a column's options: what a model may set. */
-export const columnOptions = ["inherited", "not_null", "storage", "compression", "statistics", "with", "options"] as const;
+export const columnOptions = [
+  "inherited",
+  "not_null",
+  "storage",
+  "compression",
+  "statistics",
+  "with",
+  "options",
+] as const;
 
 function typeOfRow(row: Row): DataType {
   const parsed = parseType(row.type);
