@@ -11,6 +11,8 @@ import { findModelFiles } from "./load/find_files.ts";
 import { withImports } from "./load/resolve_imports.ts";
 import { loadAhead } from "./load/load_ahead.ts";
 import { quietly } from "./load/quietly.ts";
+import { readAliases } from "./load/aliases.ts";
+import { copiesWithoutTypes, readsTypes } from "./load/without_types.ts";
 import { clearRegistry, registeredCount, registeredSince } from "./registry.ts";
 
 export interface LoadOptions {
@@ -41,16 +43,18 @@ export async function loadModels(options: LoadOptions): Promise<Models> {
   const files = findModelFiles({ ...options, cwd });
   clearRegistry();
   const found = new Set<ModelMeta>(), errors: SqaError[] = [];
+  const copies = readsTypes() ? null : await copiesWithoutTypes(files, readAliases(cwd));
   await withImports(cwd, async () => {
-    await loadAhead(files);
+    if (!copies) await loadAhead(files);
     for (const file of files) {
       try {
-        for (const meta of await importFile(file, options.timeoutMs ?? 30_000)) found.add(meta);
+        for (const meta of await importFile(copies?.of(file) ?? file, options.timeoutMs ?? 30_000)) found.add(meta);
       } catch (cause) {
         errors.push(loadError(file, cause, cwd));
       }
     }
   });
+  copies?.remove();
   if (errors.length > 0) throw together(errors);
   if (found.size === 0) {
     throw new SqaError("SQA-116", `no models in ${files.length === 1 ? files[0] : `${files.length} files`}`, {

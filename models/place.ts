@@ -41,9 +41,21 @@ function parse(stack: string): Place {
   return nowhere;
 }
 
-/** A file URL as a path of this system; query and hash (used to load a file again) left out. */
+/** A file URL as a path of this system; query and hash (used to load a file again) left out, and a copy's path turned back into the original's. */
 export function filePath(url: string): string {
   const parsed = new URL(url);
-  const path = decodeURIComponent(parsed.pathname);
+  const path = original(decodeURIComponent(parsed.pathname));
   return /^\/[A-Za-z]:\//.test(path) ? path.slice(1).replaceAll("/", "\\") : path;
+}
+
+const copyRoots: string[] = [];
+
+/** From now on paths below `root` stand for the files that were copied there, each under its whole path. */
+export function addCopyRoot(root: string): void {
+  copyRoots.push(root);
+}
+
+/** Text about copies as text about the originals. */
+export function original(text: string): string {
+  return copyRoots.reduce((all, root) => all.replaceAll(root, ""), text);
 }

@@ -1,7 +1,7 @@
 /**
  * A smoke test of the binary that users get: the main path with models on disk outside it, from an empty environment, as another user,
  * in a working directory that it may not write. SQA_TEST_BINARY names the binary, else dist/sqa; ignored when there is none. The
- * models here have no type syntax, because runtimes before Deno 2.8.2 cannot read it in a compiled program.
+ * models have types, which runtimes before Deno 2.8.2 cannot read by themselves in a compiled program.
  */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -16,6 +16,8 @@ const other = Deno.uid() === 0 ? { uid: 65534, gid: 65534 } : {};
 
 const firstModels = `
 import { mixins, t, table } from "sqa";
+import { type Text, text } from "./text.ts";
+import type { Nothing } from "./not_there.ts";
 export const person = table("person", {
   id: t.bigint().identity().primaryKey(),
   email: t.varchar(320).unique(),
@@ -24,10 +26,18 @@ export const person = table("person", {
 export const note = table("note", {
   id: t.bigint().identity().primaryKey(),
   person: t.bigint().references("person.id", { onDelete: "cascade" }),
-  text: t.text(),
+  text: text(),
 }, (self) => [self.index(["person"])]);
+export type Person = typeof person.$row;
+export interface Note extends Record<string, unknown> { text: Text; nothing?: Nothing }
 `;
-const laterModels = firstModels.replace("text: t.text(),", "text: t.text(), pinned: t.boolean().default(false),");
+const textModule = `
+import { t } from "sqa";
+export type Text = string;
+enum Kind { Plain = "plain" }
+export function text(_kind: Kind = Kind.Plain) { return t.text() satisfies object; }
+`;
+const laterModels = firstModels.replace("text: text(),", "text: text(), pinned: t.boolean().default(false),");
 
 interface Ran {
   readonly code: number;
@@ -65,6 +75,7 @@ async function withProject(test: (project: Project) => Promise<void>): Promise<v
       return { code, stdout: text(stdout), stderr: text(stderr) };
     };
     const writeModels = (text: string) => Deno.writeTextFile(`${project}/models/shop.ts`, text);
+    await Deno.writeTextFile(`${project}/models/text.ts`, textModule);
     await test({ place, sqa, writeModels });
     await Deno.chmod(project, 0o755);
   });

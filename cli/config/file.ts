@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { copiesWithoutTypes, readsTypes } from "../../models/load/without_types.ts";
 import { SqaError } from "../../schema/error.ts";
 
 export interface ConfigFile {
@@ -94,7 +95,9 @@ function parseJson(path: string, text: string): unknown {
 async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
   let module: { readonly default?: unknown };
   try {
-    module = await import(pathToFileURL(path).href);
+    const copies = readsTypes() ? null : await copiesWithoutTypes([path], []);
+    module = await import(pathToFileURL(copies?.of(path) ?? path).href);
+    copies?.remove();
   } catch (error) {
     throw new SqaError("SQA-012", "the config file cannot be loaded", {
       place: { file: path },

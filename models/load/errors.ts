@@ -2,12 +2,13 @@
 import { relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type ErrorCode, SqaError } from "../../schema/error.ts";
-import { filePath } from "../place.ts";
+import { filePath, original } from "../place.ts";
 import { importChain } from "./imports.ts";
 
 /** The error for one file. Deno's messages (2.9) carry the place as "at file:///…:line:column". */
 export function loadError(path: string, cause: unknown, cwd: string): SqaError {
   if (cause instanceof SqaError) return cause;
+  if (cause instanceof Error) cause.message = original(cause.message);
   const message = plain(cause instanceof Error ? cause.message : String(cause));
   const [first] = message.replace(/^(Uncaught )?(SyntaxError|TypeError): /, "").split("\n");
   const place = placeIn(message) ?? placeIn(cause instanceof Error ? plain(cause.stack ?? "") : "") ?? { file: path };
@@ -56,7 +57,7 @@ export function loadError(path: string, cause: unknown, cwd: string): SqaError {
 
 /** Deno 2.9 colours the places in its messages, unless NO_COLOR is set, wherever they go. */
 function plain(text: string): string {
-  return stripVTControlCharacters(text);
+  return original(stripVTControlCharacters(text));
 }
 
 /** The last "at file:///…:1:2" of a message, or the first such frame of a stack that is a user's. */
