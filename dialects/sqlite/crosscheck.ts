@@ -1,7 +1,6 @@
 /** Holds sqa's reading of a table against SQLite's own (pragma table_xinfo). */
 import type { CreateTable } from "./parse/ast.ts";
-import { fold, tokenize, upper } from "./lexer.ts";
-import { affinityOf } from "./types.ts";
+import { fold, upper } from "./lexer.ts";
 
 /** A row of table_xinfo. */
 export interface XInfo {
@@ -24,7 +23,8 @@ export function disagreement(table: CreateTable, infos: readonly XInfo[]): strin
     const info = infos[i]!;
     const differs = (what: string) => `sqa reads the ${what} of column "${info.name}" otherwise than SQLite`;
     if (column.name !== info.name) return differs("name");
-    if (!sameType(column.type, info.type ?? "")) return differs("type");
+    // SQLite spells its own common types in capitals.
+    if (upper(column.type) !== upper(info.type ?? "")) return differs("type");
     const inKey = keys.indexOf(fold(column.name)) + 1;
     if (inKey !== Number(info.pk)) return differs("place in the primary key");
     const implied = inKey > 0 && (table.withoutRowid || table.strict);
@@ -33,22 +33,4 @@ export function disagreement(table: CreateTable, infos: readonly XInfo[]): strin
     if (hidden !== Number(info.hidden)) return differs("GENERATED");
   }
   return null;
-}
-
-/**
- * SQLite keeps the comments within a type, and "GENERATED" behind it when one stands between that and "ALWAYS". They mean nothing unless
- * a word in them changes the affinity, which SQLite finds by looking for letters anywhere in the text (datatype3.html 3.1).
- */
-function sameType(read: string, kept: string): boolean {
-  const type = bare(read), same = words(read) === words(kept) || words(type) === words(bare(kept));
-  return same && affinityOf(upper(type)) === affinityOf(upper(kept));
-}
-
-function bare(type: string): string {
-  return tokenize(type).map((token) => token.text).join(" ").replace(/\s*\bGENERATED$/i, "");
-}
-
-/** A type's text with white space and letter case folded; SQLite has spelled its own common types anew since 3.37. */
-function words(type: string): string {
-  return upper(type.replace(/\s*([(),])\s*/g, "$1").replace(/\s+/g, " ").trim());
 }

@@ -37,22 +37,32 @@ const byAffinity: { readonly [A in Affinity]: TypeFamily } = {
   numeric: "other",
 };
 
-/** A declared type in normal form. An empty text is a column without a type; what is no run of words was in quotes. */
+/**
+ * A declared type in normal form. An empty text is a column without a type; what is no run of words was in quotes. Comments within it go,
+ * unless SQLite, which reads them with the rest, makes something else of the type with them than without.
+ */
 export function parseType(sql: string): DataType {
   const tokens = tokenize(sql);
   const open = tokens.findIndex((token) => token.text === "(" && token.kind === "operator");
   const words = open < 0 ? tokens : tokens.slice(0, open);
   const plain = words.every(isBareName) && (open < 0 || (open > 0 && tokens.at(-1)!.text === ")"));
-  const name = plain ? words.map((token) => token.value).join(" ") : upper(sql.trim());
+  const asWritten = (): DataType => {
+    const name = upper(sql.trim());
+    return { name, args: [], dimensions: 0, family: familyOf(name), of: null };
+  };
+  if (!plain) return asWritten();
+  const name = words.map((token) => token.value).join(" ");
   const args: (string | number)[] = [];
-  if (plain && open >= 0) {
+  if (open >= 0) {
     let arg = "";
     for (const token of tokens.slice(open + 1)) {
       if (token.text === ")" || token.text === ",") args.push(argument(arg)), arg = "";
       else arg += upper(token.text);
     }
   }
-  return { name, args, dimensions: 0, family: familyOf(name), of: null };
+  const same = affinityOf(upper(sql)) === affinityOf(name) &&
+    (name !== "INTEGER" || open >= 0 || upper(sql.trim()) === name);
+  return same ? { name, args, dimensions: 0, family: familyOf(name), of: null } : asWritten();
 }
 
 function argument(text: string): string | number {
@@ -64,7 +74,7 @@ export function familyOf(name: string): TypeFamily {
 }
 
 export function renderType(type: DataType): string {
-  if (!tokenize(type.name).every(isBareName)) return quoteAlways(type.name);
+  if (!tokenize(type.name, { comments: true }).every(isBareName)) return quoteAlways(type.name);
   return type.name + (type.args.length ? `(${type.args.join(", ")})` : "");
 }
 

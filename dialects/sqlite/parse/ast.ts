@@ -53,7 +53,7 @@ export type ConstraintClause = KeyClause | CheckClause | ForeignKeyClause;
 
 export interface ColumnDefinition {
   readonly name: string;
-  /** The declared type, white space folded; "" when there is none. */
+  /** The declared type as SQLite keeps it, but for the letter case of its own types; "" when there is none. */
   readonly type: string;
   readonly notNull: NotNullClause | null;
   readonly default: string | null;

@@ -2,7 +2,8 @@
 import type { ColumnDefinition, ConstraintClause, CreateTable, KeyPart, NotNullClause } from "./ast.ts";
 import { accept, type Cursor, expect, name, parenthesized, peek, sees, textBetween, unexpected } from "./cursor.ts";
 import { checkClause, conflictClause, deferrableClause, keyList, nameList, referencesClause } from "./constraint.ts";
-import { isName, nameOf, type Token } from "../lexer.ts";
+import { isName, type Token } from "../lexer.ts";
+import { keptType } from "./kept_type.ts";
 import { quoteAlways } from "../sql.ts";
 
 /** Words that end a column's type: they start one of its constraints. */
@@ -93,20 +94,18 @@ function laterDeferrable(cursor: Cursor, constraints: ConstraintClause[]): void 
   if (clause?.kind === "foreign_key") constraints[last] = { ...clause, deferrable };
 }
 
-/** The declared type: any run of names and strings, then up to two signed numbers in parentheses (parse.y typetoken). */
+/**
+ * The declared type: any run of names and strings, then up to two signed numbers in parentheses (parse.y typetoken). GENERATED and ALWAYS
+ * are such names; only behind the parentheses they are what they say.
+ */
 function declaredType(cursor: Cursor): string {
   const from = cursor.at;
   const isTypeWord = (token: Token | undefined): boolean =>
     token !== undefined && (isName(token) || token.kind === "string") &&
     !(token.kind === "word" && startsConstraint.has(token.value));
-  while (isTypeWord(peek(cursor)) && !sees(cursor, "GENERATED", "ALWAYS", "AS")) cursor.at++;
+  while (isTypeWord(peek(cursor))) cursor.at++;
   if (cursor.at > from && sees(cursor, "(")) parenthesized(cursor);
-  const text = textBetween(cursor, from, cursor.at);
-  // A type that begins with a quoted word is that word (build.c sqlite3AddColumn dequotes the whole text).
-  const first = cursor.tokens[from]!;
-  if (cursor.at > from && first.kind !== "word") return nameOf(first);
-  // SQLite takes these two words off the end of a type (build.c sqlite3AddColumn).
-  return text.replace(/\s*\bgenerated\s+always\s*$/i, "");
+  return keptType(textBetween(cursor, from, cursor.at));
 }
 
 /** Behind DEFAULT: a signed term, a parenthesised expression, or a bare name, which is a string (parse.y ccons). */
