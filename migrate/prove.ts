@@ -7,6 +7,7 @@ import { makePlan } from "../diff/plan.ts";
 import type { Plan, Statement } from "../diff/plan_types.ts";
 import { introspect, type IntrospectOptions } from "../introspect/introspect.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
+import type { ObjectId } from "../schema/object.ts";
 import { isLock } from "./run_script.ts";
 import { describeDifferences, differencesBetween } from "./verify.ts";
 
@@ -26,6 +27,8 @@ export interface Proof {
   readonly refuted: boolean;
   /** Why it is not proven. */
   readonly reason: string | null;
+  /** The object whose statement of the up file the database refused, when that is why. */
+  readonly refused?: ObjectId;
   /** The schema after up as the database reports it. */
   readonly after?: SchemaGraph;
 }
@@ -71,7 +74,7 @@ async function tryOut(options: ProveOptions, place: Connection, empty: boolean):
       options: { columnOrder: "lax", version: place.version },
     });
     const failed = await runAll(options, place, build.plan.up, false);
-    if (failed) return notTried(`the database as it is cannot be made again in a scratch place: ${failed}`);
+    if (failed) return notTried(`the database as it is cannot be made again in a scratch place: ${failed.text}`);
   }
   const before = await read(options, place);
   if (empty) {
@@ -83,12 +86,12 @@ async function tryOut(options: ProveOptions, place: Connection, empty: boolean):
     }
   }
   const upFailed = await runAll(options, place, plan.up, !empty);
-  if (upFailed) return refuted(`the up file fails: ${upFailed}`);
+  if (upFailed) return { ...refuted(`the up file fails: ${upFailed.text}`), refused: idOf(upFailed.statement) };
   const after = await read(options, place);
   const short = await differencesBetween(place, driver, after, to, idsOf(from, to));
   if (short.length) return refuted(`the up file does not lead to the models:\n${describeDifferences(short)}`);
   const downFailed = await runAll(options, place, plan.down, !empty);
-  if (downFailed) return refuted(`the down file fails: ${downFailed}`);
+  if (downFailed) return refuted(`the down file fails: ${downFailed.text}`);
   const back = await read(options, place);
   const left = await differencesBetween(null, driver, back, before, idsOf(before, back));
   if (left.length) return refuted(`the down file does not lead back:\n${describeDifferences(left)}`);
@@ -113,14 +116,24 @@ const liveLockTimeoutMs = 1000;
 /** How long one statement may run on the live database, whose users wait for its locks: a large table is not written anew for a trial. */
 const liveStatementTimeoutMs = 3000;
 
-/** As the runner would run it. The first failure in words, or null. Throws `GiveUp` when the live database's users are in the way. */
+interface Failure {
+  readonly statement: Statement;
+  /** What the database said, and the SQL. */
+  readonly text: string;
+}
+
+function idOf({ change }: Statement): ObjectId {
+  return change.op === "drop" ? change.from.id : change.to.id;
+}
+
+/** As the runner would run it. The first failure, or null. Throws `GiveUp` when the live database's users are in the way. */
 async function runAll(
   { driver }: ProveOptions,
   place: Connection,
   statements: readonly Statement[],
   live: boolean,
-): Promise<string | null> {
-  let current = "";
+): Promise<Failure | null> {
+  let current = statements[0];
   const limits = {
     transactional: true,
     lockTimeoutMs: live ? liveLockTimeoutMs : 0,
@@ -128,20 +141,25 @@ async function runAll(
   };
   try {
     await driver.migration(place, limits, async (tx) => {
-      for (const { sql } of statements) await tx.execute(current = sql);
+      for (const statement of statements) await tx.execute((current = statement).sql);
     });
     return null;
   } catch (error) {
     if (isLock(error)) throw new GiveUp(`the database is in use: ${(error as Error).message}`);
     if (error instanceof DatabaseError && error.more.class === "timeout") {
-      throw new GiveUp(`it would keep the live database's users waiting: ${firstLine(current)}`);
+      throw new GiveUp(`it would keep the live database's users waiting: ${sqlOf(current)}`);
     }
     if (error instanceof DatabaseError && error.more.class === "data") {
-      throw new GiveUp(`it fails on the rows that are there now: ${error.message} (${firstLine(current)})`);
+      throw new GiveUp(`it fails on the rows that are there now: ${error.message} (${sqlOf(current)})`);
     }
     if (error instanceof DatabaseError && error.more.class === "connection") throw error;
-    return `${(error as Error).message}\n${current}`;
+    if (!current) throw error;
+    return { statement: current, text: `${(error as Error).message}\n${current.sql}` };
   }
+}
+
+function sqlOf(statement: Statement | undefined): string {
+  return firstLine(statement?.sql ?? "");
 }
 
 /** Ends a trial without a verdict. */

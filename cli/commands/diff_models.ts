@@ -126,6 +126,15 @@ export async function requireProof(
     schemas: settings.schemas,
     ignoreTables: [historyPath(dialect, settings.historyTable ?? undefined)],
   });
+  if (proof.refused) {
+    throw new SqaError("SQA-311", "the database refuses the generated SQL; nothing was written", {
+      detail: proof.reason ?? "",
+      object: proof.refused,
+      hint: `where the models give SQL text for ${
+        labelOfId(proof.refused)
+      } (a view, a check, a function …), correct it; else this is a bug in sqa: please report it with the models and the schema (\`sqa inspect\`)`,
+    });
+  }
   if (proof.refuted) {
     throw new SqaError("SQA-311", "the generated SQL does not do what it should; nothing was written", {
       detail: proof.reason ?? "",
