@@ -100,6 +100,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/merge.ts"),
   },
   {
+    name: "rebase",
+    aliases: [],
+    summary: "make files that are not applied follow another head",
+    load: () => import("./commands/rebase.ts"),
+  },
+  {
+    name: "squash",
+    aliases: [],
+    summary: "one checkpoint instead of many files, for empty databases",
+    load: () => import("./commands/squash.ts"),
+  },
+  {
     name: "stamp",
     aliases: [],
     summary: "write into the history that migrations are applied, and run none",

@@ -5,6 +5,7 @@
 import { SqaError } from "../schema/error.ts";
 import type { Migration } from "./files.ts";
 import type { Revision } from "./history.ts";
+import { settleCheckpoints } from "./checkpoint.ts";
 
 export interface Node {
   readonly id: string;
@@ -21,27 +22,35 @@ export interface Chain {
   readonly nodes: ReadonlyMap<string, Node>;
   /** Ids that nothing follows, in order. */
   readonly heads: readonly string[];
+  /** What a checkpoint among the files stands for: rows of these need no file. */
+  readonly replaced: ReadonlySet<string>;
 }
 
-/** Joins files and rows. Problems: an unknown parent (SQA-507), parents in a circle (SQA-509). What they touch is left out of the order. */
+/**
+ * Joins files and rows; a checkpoint or what it replaces takes part, as the rows say (checkpoint.ts). Problems: an unknown parent
+ * (SQA-507), parents in a circle (SQA-509), a migration that is applied before what it follows (SQA-550), the middle of what a
+ * checkpoint replaces (SQA-553). What the first two touch is left out of the order.
+ */
 export function makeChain(
   migrations: readonly Migration[],
   revisions: readonly Revision[],
 ): { readonly chain: Chain; readonly problems: readonly SqaError[] } {
   const rows = new Map(revisions.map((revision) => [revision.id, revision]));
   const loose = new Map<string, Node>();
+  const settled = settleCheckpoints(migrations, rows);
   for (const revision of revisions) {
-    const { id, name, parents } = revision;
+    const { id, name } = revision, parents = settled.parentsOf(id, revision.parents);
     loose.set(id, { id, name, label: `${id} (${name})`, parents, migration: null, revision });
   }
   for (const migration of migrations) {
-    if (loose.get(migration.id)?.migration) continue;
-    const { id, name, label, parents } = migration;
+    if (loose.get(migration.id)?.migration || settled.hidden.has(migration.id)) continue;
+    const { id, name, label } = migration, parents = settled.parentsOf(id, migration.parents);
     loose.set(id, { id, name, label, parents, migration, revision: rows.get(id) ?? null });
   }
-  const problems = [...loose.values()].flatMap((node) => unknownParents(node, loose));
+  const problems = [...settled.problems, ...[...loose.values()].flatMap((node) => unknownParents(node, loose))];
   const { order, stuck } = ordered(loose);
   const unknown = new Set(problems.map((problem) => problem.more.object));
+  problems.push(...[...loose.values()].flatMap((node) => appliedTooEarly(node, loose)));
   const circle = stuck.filter((id) => reachesItself(id, loose));
   if (circle.length) {
     problems.push(
@@ -52,7 +61,8 @@ export function makeChain(
   }
   const nodes = new Map(order.filter((id) => !unknown.has(id)).map((id) => [id, loose.get(id)!]));
   const followed = new Set([...nodes.values()].flatMap((node) => node.parents));
-  return { chain: { nodes, heads: [...nodes.keys()].filter((id) => !followed.has(id)) }, problems };
+  const heads = [...nodes.keys()].filter((id) => !followed.has(id));
+  return { chain: { nodes, heads, replaced: settled.replaced }, problems };
 }
 
 /** A row may have lost its parents to a cleared history; a file that is still to be applied may not. */
@@ -65,6 +75,22 @@ function unknownParents(node: Node, loose: ReadonlyMap<string, Node>): SqaError[
       hint: "restore the missing file, or delete this one and run `sqa diff` again",
     })
   );
+}
+
+/** Files are applied after what they follow; where the rows say otherwise, somebody has changed the rows or the parents. */
+function appliedTooEarly(node: Node, loose: ReadonlyMap<string, Node>): SqaError[] {
+  if (!node.revision) return [];
+  const late = node.parents.map((id) => loose.get(id)).find((parent) => parent?.migration && !parent.revision);
+  if (!late) return [];
+  return [
+    new SqaError("SQA-550", `${node.label} is applied, but ${late.label}, which it follows, is not`, {
+      ...(late.migration ? { place: { file: late.migration.paths.up } } : {}),
+      object: node.id,
+      hint:
+        `the history is out of order: if the database has what ${late.label} makes, run \`sqa stamp ${node.id}\`; ` +
+        "else restore the parents of these files from version control",
+    }),
+  ];
 }
 
 /** Kahn's algorithm; of those that are ready the smallest id comes first. Parents that are not there do not count. */

@@ -33,8 +33,24 @@ export interface Folder {
   readonly strays: readonly string[];
 }
 
-/** All migrations of a folder, by label. A folder that does not exist holds none. Never throws for what is in the files. */
+/** Where `sqa squash` puts what a checkpoint stands for: read like the folder itself, so that older databases can go on. */
+export const squashedFolder = "squashed";
+
+/**
+ * All migrations of a folder and of its `squashed`, by label. A folder that does not exist holds none. Never throws for what is in the
+ * files.
+ */
 export async function readFolder(dir: string, dialect: Pick<Dialect, "name" | "label" | "split">): Promise<Folder> {
+  const main = await readOne(dir, dialect), squashed = await readOne(join(dir, squashedFolder), dialect);
+  const migrations = [...main.migrations, ...squashed.migrations];
+  return {
+    migrations,
+    problems: [...main.problems, ...squashed.problems, ...duplicates(migrations)],
+    strays: [...main.strays, ...squashed.strays],
+  };
+}
+
+async function readOne(dir: string, dialect: Pick<Dialect, "name" | "label" | "split">): Promise<Folder> {
   const names = await namesIn(dir);
   const all = new Set(names);
   const ups = names.filter((name) => name.endsWith(".up.sql"));
@@ -45,7 +61,6 @@ export async function readFolder(dir: string, dialect: Pick<Dialect, "name" | "l
     if (each instanceof SqaError) problems.push(each);
     else migrations.push(each);
   }
-  problems.push(...duplicates(migrations));
   for (const name of names.filter((each) => each.endsWith(".down.sql"))) {
     if (all.has(name.replace(/\.down\.sql$/, ".up.sql"))) continue;
     const file = join(dir, name);

@@ -6,6 +6,8 @@
  *     -- sqa: name add_orders                 for people
  *     -- sqa: direction up                    or down
  *     -- sqa: parents 1a2b3c4d5e6f            ids of the migrations it follows; none for the first
+ *     -- sqa: branch orders                   a name for the branch that begins here: `orders@head`; may be repeated
+ *     -- sqa: replaces 1a2b… 3c4d…            a checkpoint: what it stands for, in order; repeated for each other way to the same place
  *     -- sqa: dialect sqlite
  *     -- sqa: from 9c1b…                      fingerprint of the schema before, where it is known
  *     -- sqa: to 77de…                        and after
@@ -31,6 +33,13 @@ export interface Header {
   readonly name: string;
   readonly direction: "up" | "down";
   readonly parents: readonly string[];
+  /** Names of the branch that begins here. */
+  readonly branches?: readonly string[];
+  /**
+   * Of a checkpoint: the migrations that it stands for, in order, the last of them being the place that it leads to. One list for each
+   * way there: a checkpoint may have replaced an older one, which had replaced others.
+   */
+  readonly replaces?: readonly (readonly string[])[];
   readonly dialect: string;
   readonly from: string | null;
   readonly to: string | null;
@@ -59,6 +68,8 @@ export function renderHeader(header: Header): string {
     ["name", header.name],
     ["direction", header.direction],
     header.parents.length ? ["parents", ...header.parents] : ["parents", "none"],
+    ...(header.branches ?? []).map((branch) => ["branch", branch] as [string, string]),
+    ...(header.replaces ?? []).map((ids) => ["replaces", ...ids] as [string, ...string[]]),
     ["dialect", header.dialect],
     ...(header.from === null ? [] : [["from", header.from] as [string, string]]),
     ...(header.to === null ? [] : [["to", header.to] as [string, string]]),
@@ -125,6 +136,8 @@ function headerOf(values: ReadonlyMap<string, readonly string[][]>, file: string
     name: needed("name", /./),
     direction: needed("direction", /^(up|down)$/) as Header["direction"],
     parents: parents.filter((parent) => parent !== "none"),
+    ...(all("branch").length ? { branches: all("branch").flat() } : {}),
+    ...(all("replaces").length ? { replaces: replacedIn(all("replaces"), file) } : {}),
     dialect: needed("dialect", /./),
     from: one("from"),
     to: one("to"),
@@ -135,6 +148,15 @@ function headerOf(values: ReadonlyMap<string, readonly string[][]>, file: string
     checksum: one("checksum"),
     generator: one("generator") ?? "unknown",
   };
+}
+
+function replacedIn(lists: readonly (readonly string[])[], file: string): readonly (readonly string[])[] {
+  const wrong = lists.flat().find((id) => !/^[0-9a-f]{12}$/.test(id));
+  if (wrong === undefined && lists.every((list) => list.length > 0)) return lists;
+  throw new SqaError("SQA-502", `the header of ${file} has a wrong "replaces": ${wrong ?? "it names nothing"}`, {
+    place: { file },
+    hint: "restore the header from version control",
+  });
 }
 
 /** A word that no terminal, line reader or SQL lexer can take for anything else. */

@@ -106,7 +106,8 @@ export function mergeTexts(merge: Merge, options: { name: string; dialect: Diale
   });
 }
 
-function conflictError({ sides, conflicts: found, unknown }: Merge): SqaError {
+/** Both sides, what each does where they meet, and the flag that says it is all right. */
+export function conflictError({ sides, conflicts: found, unknown }: Merge): SqaError {
   const [one, other] = sides;
   const lines = found.map(({ what, one, other }) => `${what}: one ${one} it, the other ${other} it`);
   const side = (title: string, { branch }: Side) => `${title}: ${branch.map((node) => node.label).join(", ")}`;

@@ -1,13 +1,15 @@
 /** Stretches of the history as people type them: "a:b", "a:", ":b", one place alone; a place is what `target.ts` resolves. Pure. */
 import { SqaError } from "../schema/error.ts";
 import { appliedHeads, type Chain, isApplied, type Node, withAncestors } from "./chain.ts";
-import { resolve } from "./target.ts";
+import { onBranch, resolve } from "./target.ts";
 
 /**
  * The ids that a place stands for: "base" none, "head" and "heads" all that nothing follows, "current" what is applied last, "-1" and
  * "+2" steps from there, else one migration. SQA-515 unknown, SQA-516 ambiguous.
  */
 export function placesOf(chain: Chain, text: string): readonly string[] {
+  const part = onBranch(chain, text);
+  if (part) return placesOf(part.chain, part.place);
   if (text === "base") return [];
   if (text === "head" || text === "heads") return chain.heads;
   if (text === "current") return appliedHeads(chain);

@@ -24,6 +24,10 @@ export interface RenderFileInput {
   readonly proven?: SchemaGraph;
   readonly renames?: readonly { readonly from: string; readonly to: string }[];
   readonly allows?: readonly string[];
+  /** A name for the branch that begins with it. */
+  readonly branch?: string;
+  /** Of a checkpoint. */
+  readonly replaces?: readonly (readonly string[])[];
 }
 
 /** The files of a generated migration. */
@@ -39,11 +43,14 @@ export function renderMigration(input: RenderFileInput): MigrationTexts & { read
     up: up.text,
     down: down.text,
     ...(empty ? { name: input.name } : {}),
+    ...(input.replaces ? { replaces: input.replaces } : {}),
   });
   const header: Omit<Header, "direction" | "transaction" | "checksum"> = {
     id,
     name: input.name,
     parents,
+    ...(input.branch === undefined ? {} : { branches: [input.branch] }),
+    ...(input.replaces ? { replaces: input.replaces } : {}),
     dialect: dialect.name,
     from: plan.from,
     to: input.proven ? fingerprint(input.proven) : plan.to,
@@ -64,7 +71,12 @@ export function renderMigration(input: RenderFileInput): MigrationTexts & { read
 
 /** The files of a migration that a person will write: headers, a line of comment and no statement. It has no snapshot. */
 export function renderEmptyMigration(
-  input: { readonly name: string; readonly dialect: Dialect; readonly parents: readonly string[] },
+  input: {
+    readonly name: string;
+    readonly dialect: Dialect;
+    readonly parents: readonly string[];
+    readonly branch?: string;
+  },
 ): MigrationTexts {
   const parents = [...new Set(input.parents)].sort();
   const mode = input.dialect.transactionalDdl ? "all" : "none";
@@ -73,6 +85,7 @@ export function renderEmptyMigration(
     id,
     name: input.name,
     parents,
+    ...(input.branch === undefined ? {} : { branches: [input.branch] }),
     dialect: input.dialect.name,
     from: null,
     to: null,
@@ -138,6 +151,7 @@ export function migrationId(
     readonly up: string;
     readonly down: string;
     readonly name?: string;
+    readonly replaces?: readonly (readonly string[])[];
   },
 ): string {
   return sha256(canonicalJson(content)).slice(0, 12);

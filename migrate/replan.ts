@@ -33,11 +33,12 @@ export async function replan(
 ): Promise<Replanned | { readonly unknown: string }> {
   const snapshot = await readSnapshot(migration);
   if (!snapshot) return { unknown: "it was written by hand: nobody knows what its statements do" };
-  if (migration.parents.length > 1) {
+  const parents = chain.nodes.get(migration.id)?.parents ?? migration.parents;
+  if (parents.length > 1) {
     if (migration.up.statements.length) return { unknown: "it follows several others and has statements of its own" };
     return { plan: planBetween(snapshot.graph, snapshot.graph, migration, dialect), hazards: [], others: [] };
   }
-  const [parent] = migration.parents;
+  const [parent] = parents;
   const before = parent === undefined ? firstOf(snapshot, dialect) : await graphAfter(parent, chain);
   if (!before) return { unknown: `the schema before it is not known: ${parent} has no snapshot` };
   const plan = planBetween(before, snapshot.graph, migration, dialect);

@@ -30,7 +30,9 @@ export async function readState(connection: Connection, folder: Folder, history:
   for (const node of chain.nodes.values()) {
     if (isEdited(node)) edited.push(await editedError(connection, history, node));
   }
-  const missing = [...chain.nodes.values()].filter((node) => isApplied(node) && !node.migration);
+  const missing = [...chain.nodes.values()].filter((node) =>
+    isApplied(node) && !node.migration && !chain.replaced.has(node.id)
+  );
   const warnings = [
     ...missing.map((node) => ({ code: "missing-file", message: `${node.label} is applied, but its file is gone` })),
     ...folder.strays.map((file) => ({

@@ -1,12 +1,19 @@
 /**
  * What people type for a place in the history, turned into ids: "head", "heads", an id or the beginning of one, the beginning of a
- * file's name, a migration's name, "+2", "-1", "base". Pure.
+ * file's name, a migration's name, "+2", "-1", "base"; and each of them within one branch: "orders@head". Pure.
  */
 import { SqaError } from "../schema/error.ts";
 import { appliedHeads, type Chain, isApplied, type Node, pendingNodes, withAncestors } from "./chain.ts";
 
 /** The files to run for `sqa migrate <target>`, in order. SQA-508 several heads, SQA-515 unknown, SQA-516 ambiguous. */
 export function toApply(chain: Chain, target: string = "head"): readonly Node[] {
+  const part = onBranch(chain, target);
+  if (part) {
+    const wanted = new Set(
+      withAncestors(chain, toApply(part.chain, part.place === "head" ? "heads" : part.place).map(idOf)),
+    );
+    return pendingNodes(chain).filter((node) => wanted.has(node.id));
+  }
   const pending = pendingNodes(chain);
   const steps = /^\+(\d+)$/.exec(target);
   if (steps) {
@@ -31,6 +38,11 @@ export function toApply(chain: Chain, target: string = "head"): readonly Node[] 
  * id everything that came after it. SQA-515 unknown or not applied, SQA-516 ambiguous.
  */
 export function toRollBack(chain: Chain, target: string = "-1"): readonly Node[] {
+  const part = onBranch(chain, target);
+  if (part) {
+    const undone = new Set(toRollBack(part.chain, part.place).map(idOf));
+    return withFollowers(chain, undone);
+  }
   const undoable = [...chain.nodes.values()].filter((node) => node.revision !== null);
   const newestFirst = newestLast(undoable, chain).reverse();
   const steps = /^-(\d+)$/.exec(target);
@@ -70,8 +82,60 @@ function newestLast(nodes: readonly Node[], chain: Chain): Node[] {
   return out;
 }
 
+function idOf(node: Node): string {
+  return node.id;
+}
+
+/** What is undone and everything applied that follows it, the newest first. */
+function withFollowers(chain: Chain, undone: ReadonlySet<string>): readonly Node[] {
+  const all = new Set(undone);
+  for (const node of chain.nodes.values()) {
+    if (node.revision && node.parents.some((id) => all.has(id))) all.add(node.id);
+  }
+  return toRollBack(chain, "base").filter((node) => all.has(node.id));
+}
+
+/**
+ * A target of the form "label@place": the migrations of that branch as a chain of their own (the one that carries the label in its header,
+ * and all that follow it), and the place in it. Null for any other target. SQA-552 for a label that no file carries.
+ */
+export function onBranch(chain: Chain, target: string): { readonly chain: Chain; readonly place: string } | null {
+  const at = target.lastIndexOf("@");
+  if (at <= 0) return null;
+  const label = target.slice(0, at), nodes = new Map<string, Node>();
+  for (const node of chain.nodes.values()) {
+    const begins = node.migration?.header.branches?.includes(label) ?? false;
+    if (begins || node.parents.some((id) => nodes.has(id))) nodes.set(node.id, node);
+  }
+  if (nodes.size === 0) throw unknownLabel(chain, label);
+  const followed = new Set([...nodes.values()].flatMap((node) => node.parents));
+  const heads = [...nodes.keys()].filter((id) => !followed.has(id));
+  return { chain: { nodes, heads, replaced: chain.replaced }, place: target.slice(at + 1) };
+}
+
+function unknownLabel(chain: Chain, label: string): SqaError {
+  const known = [...chain.nodes.values()].flatMap((node) => node.migration?.header.branches ?? []);
+  return new SqaError("SQA-552", `no migration carries the label "${label}"`, {
+    exit: 64,
+    hint: known.length
+      ? `the labels are ${[...new Set(known)].join(", ")}`
+      : 'a branch gets its name where it begins: `sqa new NAME --branch LABEL`, or the line "-- sqa: branch LABEL" in a header',
+  });
+}
+
 /** The one migration that a text names. */
 export function resolve(chain: Chain, target: string): Node {
+  const part = onBranch(chain, target);
+  if (part) {
+    const [head, ...more] = part.place === "head" ? part.chain.heads : [];
+    if (head !== undefined && more.length === 0) return chain.nodes.get(head)!;
+    if (part.place !== "head") return resolve(part.chain, part.place);
+    throw new SqaError("SQA-516", `"${target}" may be any of ${part.chain.heads.length} migrations`, {
+      exit: 64,
+      choices: part.chain.heads.map((id) => `${id}  ${chain.nodes.get(id)!.label}`),
+      hint: "type the id of one of them",
+    });
+  }
   const nodes = [...chain.nodes.values()];
   const exact = nodes.filter((node) => node.id === target || node.label === target);
   const named = nodes.filter((node) => node.name === target);

@@ -30,6 +30,7 @@ export const command: CommandModule = {
       .option("--rename <old=new>", "it is the same object under a new name; repeatable", list)
       .option("--drop <object>", "it is gone for good, and what it holds too; repeatable", list)
       .option("--allow <rule[:object]>", "a hazard that is accepted; repeatable", list)
+      .option("--branch <label>", "a name for the branch that begins with the new files")
       .option("--offline", "compare with the newest file's snapshot; open no database")
       .addOption(
         new Option("--column-order <order>", "whether the order of columns counts").choices(["lax", "strict"] as const),

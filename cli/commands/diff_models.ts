@@ -24,6 +24,7 @@ export interface DiffFlags extends DecisionFlags {
   readonly offline?: boolean | undefined;
   readonly sql?: "up" | "down" | "both" | undefined;
   readonly columnOrder?: string | undefined;
+  readonly branch?: string | undefined;
 }
 
 /** Exit 0 whether or not something was written; 2 with --check when something differs; 3 (thrown) when a decision is needed. */
@@ -157,6 +158,7 @@ async function write(decided: Decided, base: Base, flags: DiffFlags, project: Pr
     target,
     renames: renames.map(({ from, to }) => ({ from, to })),
     allows: [...used, ...[...drops].map((id) => `drop:${labelOfId(id)}`)],
+    ...(flags.branch === undefined ? {} : { branch: flags.branch }),
   });
   const summary = count(plan.up.length, "statement");
   if (flags.dryRun) {

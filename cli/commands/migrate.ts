@@ -30,7 +30,7 @@ export const command: CommandModule = {
       .description(
         "Applies pending migration files, each exactly once, whoever else is at it. Exit 0 also when there is nothing to do.",
       )
-      .argument("[target]", 'how far: "head", an id or its beginning, a name, "+2"', "head")
+      .argument("[target]", 'how far: "head", an id or its beginning, a name, "+2", "label@head"', "head")
       .option("--dry-run", "check everything and show what would run; change nothing")
       .option("--backup", "copy the database file first, and put it back when the run fails (SQLite)")
       .option("--backup-to <file>", "the same, with a name for the copy")

@@ -26,7 +26,7 @@ export const command: CommandModule = {
   define: (base, run) => {
     base
       .description("Runs the down files of applied migrations, the newest first.")
-      .argument("[target]", 'how far back: "-1", "-3", "base", or the migration to go back to', "-1")
+      .argument("[target]", 'how far back: "-1", "-3", "base", "label@base", or the migration to go back to', "-1")
       .option("--dry-run", "show what would run; change nothing")
       .option("--sql", "print the SQL that would run and nothing else; change nothing")
       .addOption(
