@@ -46,6 +46,11 @@ export interface FamilyFacts {
   readonly defaultsInParentheses: boolean;
   /** Does RENAME COLUMN refuse columns that checks, generated columns and defaults use? Then these are put aside in the same ALTER. */
   readonly renameRefusesUses: boolean;
+  /**
+   * Does RENAME COLUMN miss a column in checks when the last statement on the table gave it an alias (error 1054 "in 'CHECK'", MariaDB
+   * 10.11.19)? An ALTER that changes nothing has the server read the definition anew.
+   */
+  readonly checksRememberAliases: boolean;
   /** May a check read a column that a foreign key sets (error 3823)? */
   readonly checksOfSetColumns: boolean;
   readonly sequences: boolean;

@@ -8,6 +8,8 @@ import { deepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import type { Dialect } from "../../dialects/dialect.ts";
 import { type Connection, DatabaseError, type Driver } from "../../dialects/driver.ts";
+import { mariadbDriver } from "../../dialects/mariadb/driver.ts";
+import { mysqlDriver } from "../../dialects/mysql/driver.ts";
 import { postgresDriver } from "../../dialects/postgres/driver.ts";
 import { sqliteDriver } from "../../dialects/sqlite/driver.ts";
 import { makeRoom } from "../../diff/make_room.ts";
@@ -19,22 +21,26 @@ import { introspect } from "../../introspect/introspect.ts";
 import { SqaError } from "../../schema/error.ts";
 import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId } from "../../schema/object.ts";
-import { postgresUrls, withDatabase, withSqlite } from "../support/scratch.ts";
+import { mysqlUrls, postgresUrls, withDatabase, withSqlite } from "../support/scratch.ts";
 import { linesOf } from "../support/simulated_database.ts";
-import { ddlOf } from "./ddl.ts";
-import { buildPair, pairSpec } from "./random_pair.ts";
+import { ddlOf, type DdlStyle } from "./ddl.ts";
+import { buildPair, type Pair, pairSpec } from "./random_pair.ts";
 import type { Flavor } from "./random_schema.ts";
-import { postgresFlavor, sqliteFlavor } from "./server_flavors.ts";
+import { fitsMysql, mysqlFlavor, postgresFlavor, sqliteFlavor } from "./server_flavors.ts";
 import { seed } from "./settings.ts";
 
 const pairs = Number(Deno.env.get("SQA_TEST_DATA_PAIRS") ?? 200);
 
-interface Server {
+interface Server extends DdlStyle {
   readonly driver: Driver;
   readonly flavor: Flavor;
-  readonly inlineForeignKeys: boolean;
-  /** Rows may come in any order: foreign keys are not looked at. */
+  /** The schema as this server can have it. */
+  fitted?(graph: SchemaGraph): SchemaGraph;
+  /** What a value is cast to, to be compared as text. */
+  readonly text: string;
+  /** Rows may come in any order: foreign keys are not looked at until the transaction ends, or until `afterRows`. */
   readonly beforeRows: string;
+  readonly afterRows?: string;
   /** Gives two empty databases; called for each pair. */
   empty(connection: Connection): Promise<void>;
 }
@@ -43,6 +49,7 @@ const sqlite: Server = {
   driver: sqliteDriver,
   flavor: sqliteFlavor,
   inlineForeignKeys: true,
+  text: "text",
   beforeRows: "pragma defer_foreign_keys = on",
   empty: () => Promise.resolve(),
 };
@@ -51,6 +58,7 @@ const postgres: Server = {
   driver: postgresDriver,
   flavor: postgresFlavor,
   inlineForeignKeys: false,
+  text: "text",
   beforeRows: "set local session_replication_role = replica",
   empty: async (connection) => {
     for (const schema of ["public", "other"]) await connection.execute(`drop schema if exists ${schema} cascade`);
@@ -58,8 +66,33 @@ const postgres: Server = {
   },
 };
 
+const mysqlFamily: Omit<Server, "driver"> = {
+  flavor: mysqlFlavor,
+  fitted: fitsMysql,
+  inlineForeignKeys: false,
+  comment: (table, text) => `alter table ${table} comment '${text}'`,
+  text: "char",
+  beforeRows: "set session foreign_key_checks = 0",
+  afterRows: "set session foreign_key_checks = 1",
+  empty: async (connection) => {
+    const rows = await connection.query<{ name: string; type: string }>(
+      "select TABLE_NAME as name, TABLE_TYPE as type from information_schema.TABLES where TABLE_SCHEMA = database()",
+    );
+    await connection.execute("set session foreign_key_checks = 0");
+    for (const { name, type } of rows) await connection.execute(`drop ${type === "VIEW" ? "view" : "table"} ${name}`);
+    await connection.execute("set session foreign_key_checks = 1");
+  },
+};
+
 Deno.test("random pairs with rows, on SQLite", () =>
-  check(pairs, sqlite, (test) => withSqlite((from) => withSqlite((to) => test(from, to)))));
+  check(pairs, sqlite, (test) =>
+    withSqlite((fromUrl) =>
+      withSqlite(async (toUrl) => {
+        await using from = await sqliteDriver.connect(fromUrl, { create: true });
+        await using to = await sqliteDriver.connect(toUrl, { create: true });
+        await test(from, to);
+      })
+    )));
 
 if (postgresUrls.length === 0) {
   Deno.test({ name: "random pairs with rows, on Postgres", ignore: true, fn: () => {} });
@@ -67,10 +100,28 @@ if (postgresUrls.length === 0) {
 for (const [i, url] of postgresUrls.entries()) {
   const share = Math.ceil(pairs / postgresUrls.length);
   Deno.test(`random pairs with rows, on Postgres (server ${i + 1} of ${postgresUrls.length})`, () =>
-    withDatabase(url, (from) => withDatabase(url, (to) => check(share, postgres, (test) => test(from, to)))));
+    withDatabase(url, (fromUrl) =>
+      withDatabase(url, async (toUrl) => {
+        // One pair of connections for all pairs: making two databases for each took ten times as long as the pair itself.
+        await using from = await postgresDriver.connect(fromUrl);
+        await using to = await postgresDriver.connect(toUrl);
+        await check(share, postgres, (test) => test(from, to));
+      })));
 }
 
-type WithTwo = (test: (from: string, to: string) => Promise<void>) => Promise<void>;
+for (const url of mysqlUrls) {
+  const driver = url.startsWith("mariadb:") ? mariadbDriver : mysqlDriver;
+  const server: Server = { ...mysqlFamily, driver };
+  Deno.test(`random pairs with rows, on ${driver.dialect.label}`, () =>
+    withDatabase(url, (fromUrl) =>
+      withDatabase(url, async (toUrl) => {
+        await using from = await driver.connect(fromUrl);
+        await using to = await driver.connect(toUrl);
+        await check(pairs, server, (test) => test(from, to));
+      })));
+}
+
+type WithTwo = (test: (from: Connection, to: Connection) => Promise<void>) => Promise<void>;
 
 interface Counts {
   tried: number;
@@ -83,14 +134,15 @@ async function check(numRuns: number, server: Server, withTwo: WithTwo): Promise
   const counts: Counts = { tried: 0, renamed: 0, refused: 0, stopped: 0 };
   await fc.assert(
     fc.asyncProperty(pairSpec, (spec) =>
-      withTwo(async (fromUrl, toUrl) => {
-        const { driver, flavor } = server;
-        const pair = buildPair(spec, flavor);
-        await using from = await driver.connect(fromUrl, { create: true });
-        await using to = await driver.connect(toUrl, { create: true });
-        await fill(from, pair.from, server);
-        await fill(to, pair.to, server);
-        await onePair(from, to, pair.hints, server, counts);
+      withTwo(async (from, to) => {
+        const pair = buildPair(spec, server.flavor);
+        try {
+          await fill(from, pair.from, server);
+          await fill(to, pair.to, server);
+          await onePair(from, to, pair.hints, server, counts);
+        } catch (error) {
+          throw new Error(`${(error as Error).message}\n${told(pair, server)}`, { cause: error });
+        }
       })),
     // Making a failing case small takes minutes on a server: SQA_TEST_SHRINK=1 asks for it.
     { numRuns, seed, endOnFailure: !Deno.env.get("SQA_TEST_SHRINK") },
@@ -103,29 +155,39 @@ async function check(numRuns: number, server: Server, withTwo: WithTwo): Promise
   ok(refused <= 6 + tried / 50, `${refused} of ${tried} pairs were refused`);
 }
 
+/** The pair as SQL, so that a miss can be tried by hand. */
+function told({ from, to, hints }: Pair, server: Server): string {
+  const script = (graph: SchemaGraph) => ddlOf(server.fitted?.(graph) ?? graph, server).join(";\n");
+  const renames = hints.map((hint) => `${hint.from} -> ${hint.to}`).join(", ");
+  return `-- from\n${script(from)};\n-- to\n${script(to)};\n-- renames: ${renames}`;
+}
+
 /** Makes the schema and gives every table two rows, in which the value of each column is the number of the row. */
 async function fill(connection: Connection, graph: SchemaGraph, server: Server): Promise<void> {
   await server.empty(connection);
-  for (const statement of ddlOf(graph, server)) await connection.execute(statement);
+  const fitted = server.fitted?.(graph) ?? graph;
+  for (const statement of ddlOf(fitted, server)) await connection.execute(statement);
   await connection.transaction(async (tx) => {
     await tx.execute(server.beforeRows);
-    for (const table of ofKind(graph, "table")) {
-      const columns = children(graph, table.id, "column").map(({ name }) => name.at(-1)!);
+    for (const table of ofKind(fitted, "table")) {
+      const columns = children(fitted, table.id, "column").map(({ name }) => name.at(-1)!);
       for (const row of [1, 2]) {
         const values = columns.map(() => `'${row}'`);
         await tx.execute(`insert into ${table.name.join(".")} (${columns.join(", ")}) values (${values.join(", ")})`);
       }
     }
   });
+  if (server.afterRows) await connection.execute(server.afterRows);
 }
 
 async function onePair(
   from: Connection,
   to: Connection,
   hints: readonly RenameHint[],
-  { driver }: Server,
+  server: Server,
   counts: Counts,
 ): Promise<void> {
+  const { driver } = server;
   const { dialect } = driver;
   const start = await introspect(from, dialect), wanted = await introspect(to, dialect);
   counts.tried++;
@@ -134,20 +196,20 @@ async function onePair(
   if (planned === null) return void counts.refused++;
   const { plan } = planned;
   const kept = keptColumns(start, wanted, hints, dialect);
-  const rowsBefore = await rowsOf(from, kept.map(({ before }) => before), dialect);
+  const rowsBefore = await rowsOf(from, kept.map(({ before }) => before), server);
   const ended = await run(driver, from, plan.up);
   if (ended !== "done") {
     counts.stopped++;
     if (ended === "stopped half-way") return;
     deepEqual(linesOf((await introspect(from, dialect)).objects.values()), linesOf(start.objects.values()));
-    deepEqual(await rowsOf(from, kept.map(({ before }) => before), dialect), rowsBefore);
+    deepEqual(await rowsOf(from, kept.map(({ before }) => before), server), rowsBefore);
     return;
   }
   deepEqual(linesOf((await introspect(from, dialect)).objects.values()), linesOf(wanted.objects.values()));
-  deepEqual(await rowsOf(from, kept.map(({ after }) => after), dialect), rowsBefore);
+  deepEqual(await rowsOf(from, kept.map(({ after }) => after), server), rowsBefore);
   if (await run(driver, from, plan.down) !== "done") return;
   deepEqual(linesOf((await introspect(from, dialect)).objects.values()), linesOf(start.objects.values()));
-  deepEqual(await rowsOf(from, kept.map(({ before }) => before), dialect), rowsBefore);
+  deepEqual(await rowsOf(from, kept.map(({ before }) => before), server), rowsBefore);
 }
 
 function planOrRefusal(
@@ -188,7 +250,9 @@ async function run(driver: Driver, connection: Connection, statements: readonly 
       // SQA-530: the rows were looked at before the commit, and some would have pointed to nothing.
       if (error instanceof SqaError && error.code === "SQA-530") return ended;
       if (error instanceof DatabaseError && at.effects.mayFail) return ended;
-      throw new Error(`${error instanceof Error ? error.message : error}, in: ${at.sql}`, { cause: error });
+      const all = statements.map(({ sql }) => sql).join(";\n");
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`${message}, in: ${at.sql}\n-- of\n${all};`, { cause: error });
     }
     ended = "stopped half-way";
   }
@@ -217,14 +281,14 @@ function keptColumns(
 async function rowsOf(
   connection: Connection,
   columns: readonly ObjectId[],
-  dialect: Dialect,
+  { driver: { dialect }, text }: Server,
 ): Promise<readonly string[]> {
   const found: string[] = [];
   const byTable = Map.groupBy(columns, (id) => id.slice(id.indexOf(":") + 1).split(".").slice(0, -1).join("."));
   const values = new Map<ObjectId, string>();
   for (const [table, ids] of byTable) {
     const names = ids.map((id) => id.slice(id.lastIndexOf(".") + 1));
-    const list = names.map((name) => `cast(${dialect.quote(name)} as text) as ${dialect.quote(name)}`);
+    const list = names.map((name) => `cast(${dialect.quote(name)} as ${text}) as ${dialect.quote(name)}`);
     const rows = await connection.query<Record<string, string | null>>(`select ${list.join(", ")} from ${table}`);
     ids.forEach((id, i) => values.set(id, JSON.stringify(rows.map((row) => row[names[i]!]).sort())));
   }

@@ -8,8 +8,16 @@ import { inOrder } from "../../schema/kinds/column.ts";
 import { pathOfId } from "../../schema/id.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 
-/** Statements in an order that works. `inlineForeignKeys`: in CREATE TABLE, else added when all tables are there. */
-export function ddlOf(graph: SchemaGraph, options: { inlineForeignKeys: boolean }): readonly string[] {
+export interface DdlStyle {
+  /** In CREATE TABLE, else added when all tables are there. */
+  readonly inlineForeignKeys: boolean;
+  /** The statement that comments on a table; absent: COMMENT ON. */
+  comment?(table: string, text: string): string;
+}
+
+/** Statements in an order that works. */
+export function ddlOf(graph: SchemaGraph, options: DdlStyle): readonly string[] {
+  const commentOn = options.comment ?? ((table: string, text: string) => `comment on table ${table} is '${text}'`);
   const tables = ofKind(graph, "table");
   const later = options.inlineForeignKeys ? [] : ofKind(graph, "foreign_key");
   return [
@@ -20,9 +28,7 @@ export function ddlOf(graph: SchemaGraph, options: { inlineForeignKeys: boolean 
     ...tables.map((table) => createTable(table, graph, options.inlineForeignKeys)),
     ...later.map((key) => `alter table ${pathOfId(key.parent!).join(".")} add ${foreignKey(key)}`),
     ...ofKind(graph, "index").map(createIndex),
-    ...tables.filter(({ comment }) => comment !== null).map(({ name, comment }) =>
-      `comment on table ${name.join(".")} is '${comment}'`
-    ),
+    ...tables.filter(({ comment }) => comment !== null).map(({ name, comment }) => commentOn(name.join("."), comment!)),
     ...viewsInOrder(graph).map(({ name, definition }) => `create view ${name.join(".")} as ${definition.sql}`),
   ];
 }

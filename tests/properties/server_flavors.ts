@@ -1,5 +1,7 @@
 /** How random schemas are spelled for real servers. Every value is a small whole number as text or number, so that every cast works. */
-import type { DataType, Expression } from "../../schema/object.ts";
+import { makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import { objectId, pathOfId } from "../../schema/id.ts";
+import type { DataType, Expression, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { namesOf } from "../support/simulated_dialect.ts";
 import type { Flavor } from "./random_schema.ts";
 
@@ -41,3 +43,55 @@ export const sqliteFlavor: Flavor = {
   defaultOf: ({ family }) => ({ sql: family === "integer" ? "1" : "'1'" }),
   comments: false,
 };
+
+/** MySQL and MariaDB alike. The labels of an ENUM are at the places that their numbers say, so that it turns into a number and back. */
+export const mysqlFlavor: Flavor = {
+  ...common,
+  dialect: "mysql",
+  schemas: [],
+  types: [
+    type("int", "integer"),
+    type("bigint", "integer"),
+    type("varchar(20)", "text"),
+    type("varchar(300)", "text"),
+    type("decimal(12)", "decimal"),
+    type("enum('1','2','3')", "enum"),
+  ],
+  enumType: () => null,
+  defaultOf: ({ family }) => ({ sql: family === "integer" || family === "decimal" ? "1" : "'1'" }),
+  comments: true,
+};
+
+/**
+ * The graph as both servers of the family take it: checks and foreign keys are named in the whole database, a key sets NULL only where that
+ * may stand and where no check reads it (MySQL 3823), no column points to itself, and indexes hold all rows.
+ */
+export function fitsMysql(graph: SchemaGraph): SchemaGraph {
+  const set = new Set<ObjectId>();
+  for (const key of ofKind(graph, "foreign_key")) {
+    if (key.onDelete !== "no action" && key.onDelete !== "restrict") {
+      for (const name of key.columns) set.add(objectId("column", [...pathOfId(key.parent!), name]));
+    }
+  }
+  const named = <T extends SchemaObject>(object: T): T => {
+    const name = [object.name[0]!, `${object.name[0]}_${object.name.at(-1)}`];
+    return { ...object, id: objectId(object.kind, name), name };
+  };
+  const objects = [...graph.objects.values()].flatMap((object): SchemaObject[] => {
+    switch (object.kind) {
+      case "check":
+        return object.refs.some((id) => set.has(id)) ? [] : [named(object)];
+      case "foreign_key": {
+        const column = graph.objects.get(objectId("column", [...pathOfId(object.parent!), object.columns[0]!]));
+        const nullable = column?.kind === "column" && column.nullable;
+        if (object.parent === object.references.table && object.columns[0] === object.references.columns[0]) return [];
+        return [named(object.onDelete === "set null" && !nullable ? { ...object, onDelete: "no action" } : object)];
+      }
+      case "index":
+        return [{ ...object, where: null }];
+      default:
+        return [object];
+    }
+  });
+  return makeGraph(graph.dialect, objects);
+}

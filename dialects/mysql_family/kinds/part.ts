@@ -9,7 +9,7 @@ import { columnDefinition, partDefinition } from "../definitions.ts";
 import { bare, currentTimestamp, mentions, momentFor, normalDefault } from "../expression.ts";
 import type { FamilyFacts } from "../facts.ts";
 import { fold } from "../lexer.ts";
-import { quote, quoteId } from "../sql.ts";
+import { quote, quoteId, quoteText } from "../sql.ts";
 import { metadataLock, statement } from "../statement.ts";
 import { hasCharset, parseType, renderType } from "../types.ts";
 
@@ -152,7 +152,7 @@ function part<K extends PartKind>(facts: FamilyFacts): Pick<KindDialect<K>, "ren
   return {
     render(given, context) {
       const change = given as unknown as Change;
-      if (change.op === "rename") return [renamePart(change as Rename, context, facts)];
+      if (change.op === "rename") return renamePart(change as Rename, context, facts);
       const parent = (change.op === "drop" ? change.from : change.to).parent!;
       const from = context.from.objects.get(parent)!, to = context.to.objects.get(parent)!;
       return alterTable(alter(from, to, [], [change]) as unknown as Alter<"table">, context, facts);
@@ -160,13 +160,36 @@ function part<K extends PartKind>(facts: FamilyFacts): Pick<KindDialect<K>, "ren
   };
 }
 
-function renamePart(change: Rename, context: RenderContext, facts: FamilyFacts): Statement {
+function renamePart(change: Rename, context: RenderContext, facts: FamilyFacts): readonly Statement[] {
   const { from, to } = change as { from: SchemaObject<Kind>; to: SchemaObject<Kind> };
   const table = to.parent!, what = to.kind === "column" ? "COLUMN" : "INDEX";
   const clause = `RENAME ${what} ${quote(from.name.at(-1)!)} TO ${quote(to.name.at(-1)!)}`;
   const clauses = to.kind === "column" && facts.renameRefusesUses ? putAside(to, clause, context, facts) : [clause];
   const text = clauses.length === 1 ? ` ${clause}` : `\n  ${clauses.join(",\n  ")}`;
-  return statement(change as Change, `ALTER TABLE ${quoteId(table)}${text}`, { locks: metadataLock(table) });
+  const sql = `ALTER TABLE ${quoteId(table)}`, effects = { locks: metadataLock(table) };
+  const again = facts.checksRememberAliases && to.kind === "column" && inChecks(to, context)
+    ? [
+      statement(
+        change as Change,
+        `${sql} COMMENT=${quoteText(context.from.objects.get(table)?.comment ?? "")}`,
+        effects,
+      ),
+    ]
+    : [];
+  return [...again, statement(change as Change, sql + text, effects)];
+}
+
+/** Does a check of the table read the column, under its new name as `context.from` has it? */
+function inChecks(column: SchemaObject, context: RenderContext): boolean {
+  const name = fold(column.name.at(-1)!);
+  return children(context.from, column.parent!).some((object) => {
+    const sql = object.kind === "check"
+      ? object.expression.sql
+      : object.kind === "column" && typeof object.options.check === "string"
+      ? object.options.check
+      : "";
+    return mentions(sql).some((path) => fold(path.at(-1)!) === name);
+  });
 }
 
 /** The rename among what takes checks, generated columns and defaults out of its way and brings them back under the new name. */
