@@ -7,6 +7,7 @@ import type { Connection, ExpressionAnswer, ExpressionQuestion } from "../driver
 import type { SchemaGraph } from "../../schema/graph.ts";
 import { pathOfId } from "../../schema/id.ts";
 import type { SchemaObject } from "../../schema/object.ts";
+import { withKeptNames } from "./kept_names.ts";
 import { createIndex } from "./kinds/index.ts";
 import { applySettings, readSettings } from "./read.ts";
 import { type ScratchPlace, scratchPlace } from "./scratch_place.ts";
@@ -71,7 +72,8 @@ async function ask(
   const failed = results.find((result) => result.status === "rejected");
   if (failed) return { unanswered: reasonOf(failed.reason) };
   const [row] = await read;
-  return { sql: place.outOf(row?.sql ?? "NULL") };
+  const text = place.outOf(row?.sql ?? "NULL");
+  return { sql: object.kind === "view" || object.kind === "materialized_view" ? withKeptNames(text) : text };
 }
 
 function reasonOf(error: unknown): string {

@@ -7,6 +7,7 @@ import { objectId } from "../../schema/id.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { is, significant } from "./lexer.ts";
+import { namedInLiterals } from "./literal_names.ts";
 import { nextvalOf } from "./owned_sequences.ts";
 import { routineName } from "./routine.ts";
 import { routineRefs } from "./routine_refs.ts";
@@ -34,6 +35,7 @@ export function withRefsFromTexts(graph: SchemaGraph): SchemaGraph {
       ...owned.get(object.id) ?? [],
       ...ofKind(object, graph),
       ...functionsNamed(object, routines),
+      ...literalsOf(object, graph),
     ])
   );
   const first = makeGraph(graph.dialect, objects, graph.notes);
@@ -59,6 +61,15 @@ function ofKind(object: SchemaObject, graph: SchemaGraph): readonly ObjectId[] {
     return graph.objects.has(id) ? [id] : [];
   }
   return [];
+}
+
+/** What literals in the object's expressions name. A text body is the business of routine_refs.ts. */
+function literalsOf(object: SchemaObject, graph: SchemaGraph): readonly ObjectId[] {
+  if (object.kind === "function" || object.kind === "column" && object.default && nextvalOf(object.default.sql)) {
+    return [];
+  }
+  return factsOf(object).expressions(object)
+    .flatMap(({ expression }) => expression.opaque ? [] : namedInLiterals(expression.sql, graph));
 }
 
 /** Functions of the graph that the object's expressions name, unless one of that name is a ref already. */

@@ -75,15 +75,21 @@ export function hasSqlBody(definition: string): boolean {
   return language === "sql" && body === null;
 }
 
-/** Names in the body of a routine whose language the server checks when it is made; none for others. */
-export function bodyMentions(definition: string): readonly (readonly string[])[] {
+/** The text body of a routine whose language the server checks when it is made; null for others and where it is not SQL from end to end. */
+export function checkedBody(definition: string): string | null {
   const { language, body } = partsOf(definition);
-  if (body === null || language !== "sql" && language !== "plpgsql") return [];
+  if (body === null || language !== "sql" && language !== "plpgsql") return null;
   try {
-    return mentions(body);
+    mentions(body);
+    return body;
   } catch {
-    return []; // Not SQL from end to end: nothing can be said about it.
+    return null; // Nothing can be said about it.
   }
+}
+
+/** The names in that body. */
+export function bodyMentions(definition: string): readonly (readonly string[])[] {
+  return mentions(checkedBody(definition) ?? "");
 }
 
 /**

@@ -5,7 +5,8 @@
 import type { SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { mentions } from "./expression.ts";
-import { bodyMentions, hasSqlBody, partsOf, routineName } from "./routine.ts";
+import { namedInLiterals } from "./literal_names.ts";
+import { bodyMentions, checkedBody, hasSqlBody, partsOf, routineName } from "./routine.ts";
 
 /** Kinds that a body may name. */
 const nameable = new Set([
@@ -62,6 +63,7 @@ function named(object: SchemaObject<"function">, graph: SchemaGraph): readonly O
   const { byName, columns } = namesOf(graph);
   const body = bodyMentions(sql), found = new Set<ObjectId>();
   const words = new Set(body.flat());
+  for (const id of namedInLiterals(checkedBody(sql) ?? "", graph)) if (id !== object.id) found.add(id);
   for (const path of [...mentions(partsOf(sql).head), ...body]) {
     for (let i = 0; i < path.length; i++) {
       for (const each of byName.get(path[i]!) ?? []) {
@@ -121,7 +123,29 @@ function reachable(start: ObjectId, dependents: ReadonlyMap<ObjectId, ReadonlySe
   return seen;
 }
 
-/** Does the body name something that has to wait for the function itself? */
-export function namesWhatIsNotYetThere(object: SchemaObject<"function">, graph: SchemaGraph): boolean {
-  return named(object, graph).some((id) => !object.refs.includes(id) && id !== object.parent);
+/**
+ * Would the server not find something that the body names when the function is made? What has to wait for the function itself is not there
+ * yet, and a bare name of another schema than public is found only under the search_path of its callers.
+ */
+export function namesWhatIsNotFound(object: SchemaObject<"function">, graph: SchemaGraph): boolean {
+  return named(object, graph).some((id) => !object.refs.includes(id) && id !== object.parent) ||
+    namesBareOfOtherSchemas(object, graph);
+}
+
+/** Migrations run with this search_path. */
+const migrationSchema = "public";
+
+function namesBareOfOtherSchemas(object: SchemaObject<"function">, graph: SchemaGraph): boolean {
+  const { sql } = object.definition;
+  if (checksUnderOwnPath(sql)) return false;
+  const { byName } = namesOf(graph);
+  return bodyMentions(sql).some((path) => {
+    const known = path.length === 1 ? byName.get(path[0]!) : undefined;
+    return known !== undefined && known.every((each) => each.name[0] !== migrationSchema);
+  });
+}
+
+/** The server checks a body under the settings that the function itself brings along. */
+function checksUnderOwnPath(sql: string): boolean {
+  return mentions(partsOf(sql).head).some((path) => path[0] === "search_path");
 }

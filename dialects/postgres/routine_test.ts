@@ -6,7 +6,7 @@ import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { nextvalOf } from "./owned_sequences.ts";
 import { replaceable } from "./routine_arguments.ts";
 import { bodyMentions, hasSqlBody, isBound, partsOf, routineName, routinePath, splitSignature } from "./routine.ts";
-import { namesWhatIsNotYetThere, routineRefs } from "./routine_refs.ts";
+import { namesWhatIsNotFound, routineRefs } from "./routine_refs.ts";
 
 function routine(definition: string, fields: Partial<SchemaObject<"function">> = {}): SchemaObject<"function"> {
   const name = fields.name ?? ["public", "f()"];
@@ -82,9 +82,9 @@ Deno.test("what a body names comes first unless it needs the function", () => {
   deepEqual(routineRefs(graphOf([])).get("function:public.f()"), ["column:public.t.n", "table:public.t"]);
   const round = graphOf(["function:public.f()"]);
   equal(routineRefs(round).size, 0);
-  equal(namesWhatIsNotYetThere(routine(body), round), true);
+  equal(namesWhatIsNotFound(routine(body), round), true);
   const settled = routine(body, { refs: ["column:public.t.n", "table:public.t"] });
-  equal(namesWhatIsNotYetThere(settled, graphOf([], settled)), false);
+  equal(namesWhatIsNotFound(settled, graphOf([], settled)), false);
 });
 
 Deno.test("the sequence of a default is found under any spelling", () => {

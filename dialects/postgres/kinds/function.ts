@@ -12,7 +12,7 @@ import { normalQuery } from "../expression.ts";
 import { normalParameters } from "../parameters.ts";
 import { replaceable } from "../routine_arguments.ts";
 import { isBound, routinePath, splitSignature } from "../routine.ts";
-import { namesWhatIsNotYetThere } from "../routine_refs.ts";
+import { namesWhatIsNotFound } from "../routine_refs.ts";
 import { quote } from "../sql.ts";
 import { statement } from "../statement.ts";
 
@@ -99,10 +99,13 @@ function target(object: SchemaObject<"function">): string {
   return `${object.routine.toUpperCase()} ${routinePath(object.name)}`;
 }
 
-/** CREATE OR REPLACE. The body is not checked where it names what can only be made after it (two functions that call each other). */
+/**
+ * CREATE OR REPLACE. The body is not checked where it names what can only be made after it (two functions that call each other), or what is
+ * only found under its callers' search_path.
+ */
 function define(change: Change, object: SchemaObject<"function">, context: RenderContext): readonly Statement[] {
   const create = statement(change, object.definition.sql);
-  if (!namesWhatIsNotYetThere(object, context.to)) return [create];
+  if (!namesWhatIsNotFound(object, context.to)) return [create];
   return [
     statement(change, "SET check_function_bodies = off"),
     create,

@@ -8,6 +8,7 @@ import type { Json, Options } from "../../../schema/object.ts";
 import { address, made, ofExtension, options, parameters, reader, schemasInScope } from "../catalog.ts";
 import { comment, commentOn } from "../comment.ts";
 import { normalQuery } from "../expression.ts";
+import { withKeptNames } from "../kept_names.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { renamePath } from "../rename_path.ts";
 import { quote, quoteList, quotePath } from "../sql.ts";
@@ -59,7 +60,7 @@ CROSS JOIN LATERAL (
 WHERE c.relkind = 'm' AND NOT ${ofExtension("c.oid", "pg_class")}`,
   found: (row) => [{
     object: made("materialized_view", [row.schema, row.name], objectId("schema", [row.schema]), {
-      definition: { sql: row.definition },
+      definition: { sql: withKeptNames(row.definition) },
       columns: row.columns ?? [],
       options: options<Json>({
         with: parameters(row.parameters),
