@@ -2,6 +2,7 @@
 import type { RenameHint } from "../diff/change.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
+import { version } from "./version.ts";
 
 export interface ModelsQuery {
   readonly cwd: string;
@@ -23,5 +24,5 @@ export async function readModels({ cwd, globs, exclude, dialect }: ModelsQuery):
     import("../models/graph.ts"),
   ]);
   const models = await loadModels({ cwd, globs: globs && [...globs], exclude: [...exclude] });
-  return modelsToGraph(models, dialect);
+  return modelsToGraph(models, dialect, { version });
 }

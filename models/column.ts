@@ -12,6 +12,7 @@ import type {
   DatabaseName,
   IndexMeta,
   KeyMeta,
+  Limits,
   PerDatabase,
   Place,
   Problem,
@@ -21,11 +22,18 @@ import type {
 import { listOf, named, nameKeys, nameOrOptions, optionProblems } from "./options.ts";
 import type { NameOptions } from "./options.ts";
 import { capture } from "./place.ts";
-import { isSql, selfColumn, sqlMeta } from "./sql.ts";
+import { isSql, selfColumn, sql, sqlMeta } from "./sql.ts";
 import type { SelfColumn, Sql } from "./sql.ts";
 
 /** May a new row leave the column out? "excluded": the database computes it and takes no value. */
 export type InsertMode = "required" | "optional" | "excluded";
+
+/** The argument of what only numbers have; nothing can be given where `Default` is no number. */
+type NumberLimit<Default> = number extends Default ? Exclude<Default, Date> : never;
+/** No argument, or a mistake where the column is no number. */
+type NumbersOnly<Default> = number extends Default ? [options?: string | NameOptions] : [onlyForNumbers: never];
+/** A length, or a mistake where the column has none. */
+type LengthLimit<Value> = Value extends number | bigint | boolean | Date ? never : number;
 
 /** What the types of rows are made from; exists for the compiler only. */
 export interface ColumnTypes {
@@ -138,6 +146,29 @@ export interface Column<
     condition: Sql | string | ((column: SelfColumn) => Sql | string),
     options?: string | NameOptions,
   ): Column<Value, Nullable, Insert, Default>;
+  /** At least this, in the database and in `parse`. */
+  min(limit: NumberLimit<Default>, options?: string | NameOptions): Column<Value, Nullable, Insert, Default>;
+  /** At most this. */
+  max(limit: NumberLimit<Default>, options?: string | NameOptions): Column<Value, Nullable, Insert, Default>;
+  /** From the first to the second, both included: one check. */
+  between(
+    min: NumberLimit<Default>,
+    max: NumberLimit<Default>,
+    options?: string | NameOptions,
+  ): Column<Value, Nullable, Insert, Default>;
+  /** Above zero. */
+  positive(...options: NumbersOnly<Default>): Column<Value, Nullable, Insert, Default>;
+  /** Zero or above. */
+  nonNegative(...options: NumbersOnly<Default>): Column<Value, Nullable, Insert, Default>;
+  /** At least so many characters, in the database and in `parse`. */
+  minLength(length: LengthLimit<Value>, options?: string | NameOptions): Column<Value, Nullable, Insert, Default>;
+  /** At most so many characters (of JSON, of its text; of bytes, bytes), also where the database's type keeps no length. */
+  maxLength(length: LengthLimit<Value>, options?: string | NameOptions): Column<Value, Nullable, Insert, Default>;
+  /**
+   * Points to rows of another table without a foreign key: for modules that may come and go. It is checked like a reference, shown in pictures
+   * and never enforced.
+   */
+  softRef(target: Reference): Column<Value, Nullable, Insert, Default>;
   /** The database numbers the rows. */
   identity(options: IdentityOptions & { readonly always: true }): Column<Value, Nullable, "excluded", Default>;
   identity(options?: IdentityOptions): Column<Value, Nullable, "optional", Default>;
@@ -245,6 +276,80 @@ interface Built {
   readonly [model]: ColumnMeta;
 }
 
+/** The column with another limit and the check that holds the database to it. */
+function limited(column: Built, limits: Limits, condition: Sql, options: string | NameOptions | undefined): unknown {
+  const state = stateOf(column), problems: Problem[] = [];
+  const check = checkMeta(condition, nameOrOptions(options), state.place, problems);
+  return change(column, { limits: { ...state.limits, ...limits }, checks: [...state.checks, check] }, problems);
+}
+
+/** A limit as SQL. What is no number is a problem of the column. */
+function numberSql(limit: number | bigint | string, column: Built, problems: Problem[]): Sql {
+  const text = String(limit);
+  if (!/^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
+    problems.push({ code: "SQA-103", message: `${text} is no limit of a number`, place: stateOf(column).place });
+    return sql.raw("0");
+  }
+  return sql.raw(text);
+}
+
+function atLeast(column: Built, min: number | bigint | string, options: string | NameOptions | undefined): unknown {
+  const problems: Problem[] = [];
+  const condition = sql`${selfColumn} >= ${numberSql(min, column, problems)}`;
+  return withProblems(limited(column, { min }, condition, options), problems);
+}
+
+function withProblems(column: unknown, problems: readonly Problem[]): unknown {
+  return problems.length === 0 ? column : change(column as Built, {}, problems);
+}
+
+/** How many characters or bytes the column's value has. */
+function lengthSql(column: Built): Sql {
+  const { type } = stateOf(column).type;
+  if (type === "bytes") {
+    return sql.by({ sqlite: sql`length(${selfColumn})`, otherwise: sql`octet_length(${selfColumn})` });
+  }
+  if (type === "json" || type === "jsonb") {
+    return sql.by({
+      postgres: sql`length(${selfColumn}::text)`,
+      mysql: sql`char_length(cast(${selfColumn} as char))`,
+      mariadb: sql`char_length(${selfColumn})`,
+      sqlite: sql`length(${selfColumn})`,
+    });
+  }
+  return sql.by({
+    postgres: sql`length(${selfColumn})`,
+    sqlite: sql`length(${selfColumn})`,
+    otherwise: sql`char_length(${selfColumn})`,
+  });
+}
+
+function lengthLimit(
+  column: Built,
+  key: "minLength" | "maxLength",
+  length: number,
+  options: string | NameOptions | undefined,
+): unknown {
+  const problems: Problem[] = [];
+  if (!Number.isSafeInteger(length) || length < 0) {
+    problems.push({ code: "SQA-103", message: `${length} is no length`, place: stateOf(column).place });
+  }
+  const sign = sql.raw(`${key === "minLength" ? ">=" : "<="} ${length}`);
+  const condition = joinSql(lengthSql(column), sign);
+  return withProblems(limited(column, { [key]: length }, condition, options), problems);
+}
+
+/** Two texts with a space between them, also where the first differs by database. */
+function joinSql(left: Sql, right: Sql): Sql {
+  const { by } = left[model];
+  if (!by) return sql`${left} ${right}`;
+  const each = Object.entries(by).map(([database, meta]) => [database, sql`${{ [model]: meta }} ${right}`]);
+  const rest = left[model].parts.length === 0
+    ? {}
+    : { otherwise: sql`${{ [model]: { ...left[model], by: null } }} ${right}` };
+  return sql.by({ ...Object.fromEntries(each), ...rest });
+}
+
 function stateOf(column: Built): ColumnState {
   return column[model].state;
 }
@@ -303,6 +408,41 @@ const methods = {
       { checks: [...stateOf(this).checks, checkMeta(sqlText, nameOrOptions(options), stateOf(this).place, problems)] },
       problems,
     );
+  },
+  min(this: Built, limit: number | bigint | string, options?: string | NameOptions): unknown {
+    return atLeast(this, limit, options);
+  },
+  max(this: Built, max: number | bigint | string, options?: string | NameOptions): unknown {
+    const problems: Problem[] = [];
+    const condition = sql`${selfColumn} <= ${numberSql(max, this, problems)}`;
+    return withProblems(limited(this, { max }, condition, options), problems);
+  },
+  between(
+    this: Built,
+    min: number | bigint | string,
+    max: number | bigint | string,
+    options?: string | NameOptions,
+  ): unknown {
+    const problems: Problem[] = [];
+    const low = numberSql(min, this, problems), high = numberSql(max, this, problems);
+    const condition = sql`${selfColumn} >= ${low} AND ${selfColumn} <= ${high}`;
+    return withProblems(limited(this, { min, max }, condition, options), problems);
+  },
+  positive(this: Built, options?: string | NameOptions): unknown {
+    return limited(this, { min: 0, above: true }, sql`${selfColumn} > 0`, options);
+  },
+  nonNegative(this: Built, options?: string | NameOptions): unknown {
+    return atLeast(this, 0, options);
+  },
+  minLength(this: Built, length: number, options?: string | NameOptions): unknown {
+    return lengthLimit(this, "minLength", length, options);
+  },
+  maxLength(this: Built, length: number, options?: string | NameOptions): unknown {
+    return lengthLimit(this, "maxLength", length, options);
+  },
+  softRef(this: Built, target: Reference): unknown {
+    const reference = referenceMeta(referenceTarget(target), {}, stateOf(this).place, []);
+    return change(this, { softReferences: [...stateOf(this).softReferences, reference] });
   },
   identity(this: Built, options: IdentityOptions = {}): unknown {
     const { always, ...counting } = options;
@@ -364,6 +504,8 @@ export function makeColumn<Value, Default = Value>(
     generated: null,
     identity: null,
     collate: null,
+    limits: {},
+    softReferences: [],
     mixin: null,
     problems,
     place: capture(),

@@ -37,10 +37,37 @@ export type ColumnType =
   | { readonly type: "varchar" | "char"; readonly length: number | null }
   | { readonly type: "decimal"; readonly precision: number | null; readonly scale: number | null }
   | { readonly type: "time" | "timestamp" | "timestamptz" | "interval"; readonly precision: number | null }
-  | { readonly type: "array"; readonly of: ColumnType; readonly dimensions: number }
-  | { readonly type: "vector"; readonly dimensions: number }
+  | { readonly type: "array"; readonly of: ColumnType; readonly dimensions: number; readonly elsewhere?: "json" }
+  | { readonly type: "vector"; readonly dimensions: number; readonly elsewhere?: "json" }
   | { readonly type: "enum"; readonly enum: EnumMeta }
-  | { readonly type: "sql"; readonly sql: string | PerDatabase<string> };
+  | { readonly type: "sql"; readonly sql: string | PerDatabase<string>; readonly name?: string };
+
+/** What the text of a column has to be, beyond its length; only programs that parse rows look at it. */
+export type TextFormat =
+  | "url"
+  | "http_url"
+  | "websocket_url"
+  | "email"
+  | "ip"
+  | "sha256"
+  | "language_tag"
+  | "path";
+
+/** Bounds of a column's values, for programs that parse rows. What the database is to refuse stands in the column's checks as well. */
+export interface Limits {
+  readonly min?: number | bigint | string;
+  readonly max?: number | bigint | string;
+  /** `min` itself is too small. */
+  readonly above?: true;
+  /** In characters; of JSON, in characters of its text; of bytes, in bytes. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly format?: TextFormat;
+  /** A bigint that programs read as a JavaScript number. */
+  readonly asNumber?: true;
+  /** A type of the user's own: what to make of a value, or a thrown error that says what is wrong with it. */
+  readonly parse?: (value: unknown) => unknown;
+}
 
 /** A default that is not an expression. */
 export type Literal = string | number | bigint | boolean | null;
@@ -51,6 +78,8 @@ export type SqlPart =
   | { readonly value: unknown }
   | { readonly name: readonly string[] }
   | { readonly model: ModelMeta | ColumnMeta }
+  /** A column of the table that the text is about, by its key. */
+  | { readonly key: string }
   | { readonly self: true };
 
 export interface SqlMeta {
@@ -134,6 +163,9 @@ export interface ColumnState extends Named {
     | { readonly mode: "always" | "by default"; readonly options: { readonly [key: string]: unknown } }
     | null;
   readonly collate: string | null;
+  readonly limits: Limits;
+  /** Columns that its values point to without a constraint. */
+  readonly softReferences: readonly ReferenceMeta[];
   /** The mixin that it came from, so that rules can know a tenant's column when they see one. */
   readonly mixin: string | null;
   readonly problems: readonly Problem[];
@@ -188,6 +220,10 @@ export interface ModuleMeta {
   readonly dependsOn: readonly string[];
   readonly renamedFrom: readonly string[];
   readonly naming: NamingOptions;
+  /** Range of versions of sqa that it is written for: "^1.2". */
+  readonly requires: string | null;
+  /** Anything that programs want to keep beside the module. */
+  readonly meta: { readonly [key: string]: unknown };
   readonly place: Place;
 }
 
@@ -205,8 +241,16 @@ interface Owned extends Named {
 export interface Inheritance {
   readonly as: "joined" | "single" | "concrete";
   readonly parent: TableMeta;
-  /** The discriminator's value (single). */
-  readonly identity: string | null;
+  /** The database refuses rows of this kind without a value in the kind's own columns that do not allow NULL (single). */
+  readonly required: boolean;
+}
+
+/** The column that tells the kinds of rows of a table and of those made from it apart. */
+export interface Discriminator {
+  /** Its key. */
+  readonly column: string;
+  /** The database refuses every other value than those of the kinds. */
+  readonly check: boolean;
 }
 
 export interface TableMeta extends Owned {
@@ -219,8 +263,39 @@ export interface TableMeta extends Owned {
   readonly inherits: Inheritance | null;
   /** Tables of the database that it is a partition or an heir of. */
   readonly heirOf: readonly ReferenceTarget[];
-  /** Key of the column that says which of its single-table children a row is. */
-  readonly discriminator: string | null;
+  /** Said by the table itself or taken over from its parent. */
+  readonly discriminator: Discriminator | null;
+  /** The value of the discriminator in its rows: given, or worked out from the names of its parents and its own. */
+  readonly identity: string | null;
+  /** No row is only this: it exists for what is made from it. Without single or joined children it is no table at all. */
+  readonly abstract: boolean;
+  /** Key of the column that counts the changes of a row. */
+  readonly versionColumn: string | null;
+  /** What it was made with beside the columns of the database: a versioned feature's specification. */
+  readonly feature: unknown;
+  /** Tables made from it, in the order in which they were made. */
+  readonly children: readonly unknown[];
+  /** Relations that were said of it; they come after the table, because the other side has to be there. */
+  readonly relations: RelationsMeta[];
+}
+
+/** How to get from the rows of a table to those of another one. No part of the database. */
+export interface RelationMeta {
+  readonly many: boolean;
+  readonly target: () => unknown;
+  /** Keys of the columns on this side and on the other, as many; null: by the one foreign key between the two. */
+  readonly from: readonly string[] | null;
+  readonly to: readonly string[] | null;
+  /** The table between the two, for many to many. */
+  readonly through: (() => unknown) | null;
+}
+
+export interface RelationsMeta {
+  readonly kind: "relations";
+  readonly table: TableMeta;
+  readonly relations: ReadonlyMap<string, RelationMeta>;
+  readonly problems: readonly Problem[];
+  readonly place: Place;
 }
 
 export interface ViewMeta extends Owned {
@@ -261,7 +336,7 @@ export interface RawMeta extends Owned {
 export type ModelMeta = TableMeta | ViewMeta | EnumMeta | SchemaMeta | RawMeta;
 
 /** Everything that can stand behind the symbol. */
-export type Meta = ModelMeta | ColumnMeta | SqlMeta | ModuleMeta | ExtraMeta;
+export type Meta = ModelMeta | ColumnMeta | SqlMeta | ModuleMeta | ExtraMeta | RelationsMeta;
 
 /** The metadata of a value that a builder made, or null for anything else. Understands other copies of this package. */
 export function metaOf(value: unknown): Meta | null {

@@ -9,12 +9,14 @@ import { objectId } from "../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import { withRefs } from "../schema/refs.ts";
 import type { ModelMeta, NamingOptions, Place } from "./contract.ts";
-import type { Build, Draft } from "./graph/build.ts";
+import { adviceOn } from "./graph/advice.ts";
+import type { Build, Draft, PrimaryKeys } from "./graph/build.ts";
 import { type Catalog, makeCatalog, type TableEntry } from "./graph/catalog.ts";
 import { checkNames } from "./graph/check_names.ts";
 import { columnObjects, tableObject } from "./graph/columns.ts";
 import { drafts, primaryKeyColumns } from "./graph/drafts.ts";
 import { extrasOf } from "./graph/extras.ts";
+import { linksOf, type SoftReference, softReferences } from "./graph/links.ts";
 import { makeMentions } from "./graph/mentions.ts";
 import { checkModules } from "./graph/modules.ts";
 import { assignNames, type Taken } from "./graph/names.ts";
@@ -22,6 +24,7 @@ import { namedObject } from "./graph/named_object.ts";
 import { supported } from "./graph/options.ts";
 import { type RenamedItem, renameHints, type ValueRename } from "./graph/renames.ts";
 import { rawObjects } from "./graph/raw_objects.ts";
+import { checkRelations } from "./graph/relations.ts";
 import { makeReport, type Report } from "./graph/report.ts";
 import { enumObjects, schemaObjects } from "./graph/schemas.ts";
 import type { SqlContext } from "./graph/sql_text.ts";
@@ -34,6 +37,8 @@ export interface ModelSet {
 
 export interface ModelGraphOptions {
   readonly naming?: NamingOptions;
+  /** The version of sqa that modules may ask for with `requires`. */
+  readonly version?: string;
 }
 
 /** The graph that the models describe, and what they say about earlier names. */
@@ -42,6 +47,8 @@ export interface ModelGraph {
   readonly renames: readonly RenameHint[];
   /** Labels of enums that got another name. */
   readonly valueRenames: readonly ValueRename[];
+  /** Columns that point somewhere without a constraint. */
+  readonly softReferences: readonly SoftReference[];
 }
 
 /**
@@ -51,7 +58,7 @@ export interface ModelGraph {
  */
 export function modelsToGraph(models: ModelSet, dialect: Dialect, options: ModelGraphOptions = {}): ModelGraph {
   const report = makeReport();
-  checkModules(models.models, report);
+  checkModules(models.models, report, options.version ?? null);
   const catalog = makeCatalog(models.models, dialect, options.naming ?? {}, report);
   const build = makeBuild(catalog, dialect, report);
   const tables = tableObjects(build);
@@ -63,9 +70,11 @@ export function modelsToGraph(models: ModelSet, dialect: Dialect, options: Model
     ...rawObjects(build),
   ];
   checkNames(objects, build);
+  const links = linksOf(objects, build, tables.primaryKeys);
+  checkRelations(build, links);
   report.finish();
-  const graph = makeGraph(dialect.name, withRefs(objects));
-  return { graph, ...renameHints(graph, build, tables.renamed) };
+  const graph = makeGraph(dialect.name, withRefs(objects), adviceOn(objects, links, build));
+  return { graph, ...renameHints(graph, build, tables.renamed), softReferences: softReferences(links) };
 }
 
 function makeBuild(catalog: Catalog, dialect: Dialect, report: Report): Build {
@@ -92,6 +101,7 @@ interface Tables {
   readonly objects: readonly SchemaObject[];
   /** What is in them and had another name. */
   readonly renamed: readonly RenamedItem[];
+  readonly primaryKeys: PrimaryKeys;
 }
 
 /** Tables with all that is in them; columns of unmanaged ones only help to check references. */
@@ -112,7 +122,11 @@ function tableObjects(build: Build): Tables {
     ...tableTriggers(table, extras.get(table)!, build),
   ]);
   const renamed = all.map(({ kind, table, item }, i) => ({ kind, table, item, path: named[i]!.name }));
-  return { objects: [...objects, ...named], renamed: renamed.filter(({ item }) => item.renamedFrom.length > 0) };
+  return {
+    objects: [...objects, ...named],
+    renamed: renamed.filter(({ item }) => item.renamedFrom.length > 0),
+    primaryKeys,
+  };
 }
 
 function schemaOf(table: TableEntry, dialect: Dialect): ObjectId | null {

@@ -192,7 +192,7 @@ Deno.test("all mistakes come together, in the order of the files, each with its 
   const all = mistakes(
     table("a", {
       n: t.int().default("x" as never),
-      s: t.xml(),
+      s: t.vector(3),
       b: t.text().on({ postgres: { storrage: "x" } }),
     }, { coment: "x" } as never),
     table("a", { id: t.int() }),
@@ -204,7 +204,7 @@ Deno.test("all mistakes come together, in the order of the files, each with its 
     [
       `SQA-102 unknown option "coment" of table "a"`,
       `SQA-103 column "a.n": "x" is no default for t.int()`,
-      `SQA-104 column "a.s": Testing has no type for t.xml()`,
+      `SQA-104 column "a.s": Testing has no type for t.vector()`,
       `SQA-102 Testing has no option "storrage" for column "a.b"`,
       `SQA-106 two tables have the name "a"`,
       `SQA-101 the name of table "this_name_has_far_more_than_forty_bytes_in_it" has 45 bytes; Testing takes 40`,
@@ -290,7 +290,7 @@ Deno.test("single-table children that disagree are a mistake", () => {
   ok(mistake(people.single("c", { x: t.int() })).startsWith(`SQA-109 "c" is no value of "kind"`));
   ok(
     mistake(people.single("a", { x: t.int() }), people.single("b", { x: t.text() })).startsWith(
-      `SQA-109 "x" of "b" differs`,
+      `SQA-109 "x" of "b" (in table "people") differs from "x" of "a" (in table "people")`,
     ),
   );
 });

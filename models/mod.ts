@@ -22,10 +22,13 @@
  *
  * @module
  */
-export { t } from "./types.ts";
-export type { JsonValue } from "./types.ts";
+export { customType, t } from "./types.ts";
+export type { CustomTypeOptions, ElsewhereOptions, GeometryKind, JsonValue } from "./types.ts";
 export { table } from "./table.ts";
-export type { AnyTable, Extras, Insert, Row, Table, TableOptions } from "./table.ts";
+export type { AnyTable, Extras, Insert, JoinedOptions, Row, SingleOptions, Table, TableOptions } from "./table.ts";
+export { relations, relationsOf } from "./relations.ts";
+export type { Relation, RelationBuilder, RelationOptions, Relations } from "./relations.ts";
+export { identities, subtypes } from "./subtypes.ts";
 export type {
   AnyColumn,
   Column,

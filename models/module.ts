@@ -25,6 +25,10 @@ export interface ModuleOptions {
   /** Its earlier name: tables, views and enums under the old prefix are renamed. */
   readonly renamedFrom?: string | readonly string[];
   readonly naming?: NamingOptions;
+  /** The versions of sqa that it is written for: "^0.1", ">=0.1 <2". Others refuse it (SQA-118). */
+  readonly requires?: string;
+  /** Anything that programs want to keep beside the module; sqa does not read it. */
+  readonly meta?: { readonly [key: string]: unknown };
 }
 
 /** The base of a module. */
@@ -45,7 +49,7 @@ export interface ModuleBase {
   ): EnumType<Values>;
 }
 
-const moduleKeys = ["prefix", "schema", "dependsOn", "renamedFrom", "naming"];
+const moduleKeys = ["prefix", "schema", "dependsOn", "renamedFrom", "naming", "requires", "meta"];
 
 /**
  * A base for the models of one module. The same name gives the same base again; other options the second time are an error (SQA-108), as is
@@ -82,6 +86,8 @@ export function moduleBase(name: string, options: ModuleOptions = {}): ModuleBas
     dependsOn: (options.dependsOn ?? []).map((other) => other.toLowerCase()),
     renamedFrom: listOf(options.renamedFrom),
     naming: options.naming ?? {},
+    requires: options.requires ?? null,
+    meta: options.meta ?? {},
     place,
   };
   const known = registeredModule(lower);

@@ -2,6 +2,7 @@
 import { model } from "./contract.ts";
 import type {
   ColumnMeta,
+  Discriminator,
   Inheritance,
   ModuleMeta,
   NamingOptions,
@@ -42,8 +43,17 @@ export interface TableOptions<Discriminator extends string = string> extends Omi
   readonly unmanaged?: boolean;
   /** The table that it is a partition of, or the tables whose columns it inherits (Postgres). */
   readonly inherits?: TableReference | readonly TableReference[];
-  /** Key of the column that tells the kinds of rows apart, for `single`. Without such a column, `kind` is added. */
-  readonly discriminator?: Discriminator;
+  /**
+   * Key of the column that tells the kinds of rows apart. Without such a column, one of that name (`kind` for `single`) is added: a text
+   * of up to 64 characters with an index. With `check` the database refuses every value but those of the kinds.
+   */
+  readonly discriminator?: Discriminator | { readonly column: Discriminator; readonly check?: boolean };
+  /** The discriminator's value in rows of this table itself; without it, the table's name, behind its parent's identity and a dot. */
+  readonly identity?: string;
+  /** No row is only this: `identities` leaves it out. Without single or joined children it is no table of the database at all. */
+  readonly abstract?: boolean;
+  /** Key of the whole-number column that counts the changes of a row, for optimistic locking. */
+  readonly versionColumn?: string;
   readonly naming?: NamingOptions;
   /** Anything that programs want to find here again; sqa does not read it. */
   readonly meta?: { readonly [key: string]: unknown };
@@ -56,6 +66,24 @@ export interface AnyTable {
 
 /** What stands beside the columns, as a list made from the table itself. */
 export type Extras<C extends Columns> = (self: Self<C>) => readonly Extra[];
+
+/** What a table that is joined to its parent may say. */
+export interface JoinedOptions<Identity extends string = string> extends TableOptions {
+  readonly identity?: Identity;
+}
+
+/** What a kind of rows in its parent's table may say. */
+export interface SingleOptions {
+  /** The database refuses rows of this kind that lack a value in one of its own columns without `nullable()`. */
+  readonly required?: boolean;
+  /** No row is only this; it exists for the kinds made from it. */
+  readonly abstract?: boolean;
+  readonly meta?: { readonly [key: string]: unknown };
+}
+
+/** A row whose discriminator has one value, where that value is known. */
+type Kind<R, D extends string, Identity extends string> = string extends Identity ? R
+  : Omit<R, D> & { [K in D]: Identity };
 
 /** A table. `$row` and `$insert` are for the compiler (`type User = typeof users.$row`) and hold nothing at run time. */
 export interface Table<C extends Columns, R = Row<C>, I = Insert<C>, D extends string = "kind"> extends AnyTable {
@@ -75,20 +103,36 @@ export interface Table<C extends Columns, R = Row<C>, I = Insert<C>, D extends s
    * const employee: typeof employees.$insert = { name: "Ann", salary: "100.00" };
    * ```
    */
-  joined<const Own extends Columns>(
+  joined<const Own extends Columns, const Identity extends string = string>(
     name: string,
     columns: Own,
-    extras?: Extras<C & Own> | TableOptions,
-    options?: TableOptions,
-  ): Table<Simplify<C & Own>, Simplify<R & Row<Own>>, Simplify<I & Insert<Own>>>;
+    extras?: Extras<C & Own> | JoinedOptions<Identity>,
+    options?: JoinedOptions<Identity>,
+  ): Table<
+    Simplify<C & Own>,
+    Simplify<Kind<R, D, Identity> & Row<Own>>,
+    Simplify<Kind<I, D, Identity> & Insert<Own>>,
+    D
+  >;
 
   /**
    * A special kind of this table's rows in this table: its columns are added here and allow NULL. `identity` is the value of the
    * discriminator column, which is `kind` unless the table names another.
+   *
+   * @example
+   * ```ts
+   * import { t, table } from "sqa";
+   *
+   * export const files = table("files", { id: t.bigint().identity().primaryKey(), name: t.text() });
+   * export const images = files.single("image", { width: t.int() }, (self) => [self.index(["width"])], { required: true });
+   * type File = typeof images.$row; // { id: bigint; name: string; kind: "image"; width: number }
+   * ```
    */
   single<const Identity extends string, const Own extends Columns>(
     identity: Identity,
     columns: Own,
+    extras?: Extras<C & Own> | SingleOptions,
+    options?: SingleOptions,
   ): Table<
     Simplify<C & Own>,
     Simplify<Omit<R, D> & { [K in D]: Identity } & Row<Own>>,
@@ -111,9 +155,13 @@ export const tableKeys = [
   "unmanaged",
   "inherits",
   "discriminator",
+  "identity",
+  "abstract",
+  "versionColumn",
   "naming",
   "meta",
 ];
+const singleKeys = ["required", "abstract", "meta"];
 
 /** What a table is made from, besides its columns. */
 export interface TableSource {
@@ -122,6 +170,35 @@ export interface TableSource {
   readonly options: TableOptions | undefined;
   readonly module: ModuleMeta | null;
   readonly inherits: Inheritance | null;
+  /** The discriminator's value, where the options do not give it. */
+  readonly identity?: string;
+  /** Beside the columns, what a versioned feature says. */
+  readonly feature?: unknown;
+}
+
+/** The discriminator as the options say it, else the parent's. */
+function discriminatorOf(options: TableOptions, inherits: Inheritance | null): Discriminator | null {
+  const given = options.discriminator;
+  if (given === undefined) return inherits?.parent.discriminator ?? null;
+  return typeof given === "string"
+    ? { column: given, check: false }
+    : { column: given.column, check: given.check ?? false };
+}
+
+/** What programs are told about caching has to be a number of seconds that means something. */
+function metaProblems(
+  meta: { readonly [key: string]: unknown },
+  what: string,
+  place: Problem["place"],
+): readonly Problem[] {
+  const ttl = meta["cacheTtl"];
+  if (ttl === undefined || (Number.isSafeInteger(ttl) && (ttl as number) > 0)) return [];
+  return [{
+    code: "SQA-103",
+    message: `cacheTtl of ${what} is ${String(ttl)}`,
+    hint: "write a whole number above zero",
+    place,
+  }];
 }
 
 /** One table as a text or a function, or several of them as a list; a path of names stands in a list of its own. */
@@ -144,7 +221,13 @@ export function makeTable(
   const extras = typeof source.extras === "function" ? source.extras : undefined;
   const options: TableOptions = (typeof source.extras === "function" ? undefined : source.extras) ?? source.options ??
     {};
-  const problems: Problem[] = optionProblems(options, tableKeys, `table "${source.name}"`, place);
+  const single = source.inherits?.as === "single";
+  const what = single ? `"${source.identity}" of table "${source.name}"` : `table "${source.name}"`;
+  const problems: Problem[] = [
+    ...optionProblems(options, single ? singleKeys : tableKeys, what, place),
+    ...metaProblems(options.meta ?? {}, what, place),
+  ];
+  const children: unknown[] = [];
   const metas = new Map<string, ColumnMeta>();
   const bound: Record<string, AnyColumn> = { ...parentColumns };
   const meta: TableMeta = {
@@ -160,7 +243,13 @@ export function makeTable(
     naming: { ...source.module?.naming, ...options.naming },
     inherits: source.inherits,
     heirOf: heirOf(options.inherits),
-    discriminator: options.discriminator ?? source.inherits?.parent.discriminator ?? null,
+    discriminator: discriminatorOf(options, source.inherits),
+    identity: source.identity ?? options.identity ?? null,
+    abstract: options.abstract ?? false,
+    versionColumn: options.versionColumn ?? source.inherits?.parent.versionColumn ?? null,
+    feature: source.feature ?? null,
+    children,
+    relations: [],
     problems,
     place,
   };
@@ -182,31 +271,34 @@ export function makeTable(
     [model]: meta,
     columns: Object.freeze(bound),
     joined: (name: string, own: Columns, extras?: Extras<Columns> | TableOptions, options?: TableOptions) =>
-      makeTable(
+      born(makeTable(
         child("joined", name, extras, options),
         { ...joinedColumns(meta, problems, place), ...own },
         bound,
         register,
-      ),
-    single: (identity: string, own: Columns) =>
-      makeTable(
-        { ...child("single", source.name, undefined, undefined), inherits: { as: "single", parent: meta, identity } },
-        own,
-        bound,
-        register,
-      ),
+      )),
+    single: (identity: string, own: Columns, extras?: Extras<Columns> | SingleOptions, options?: SingleOptions) => {
+      const said = (typeof extras === "function" ? options : extras ?? options) ?? {};
+      const { required = false, ...rest } = said;
+      const inherits: Inheritance = { as: "single", parent: meta, required };
+      const given = { name: source.name, extras: typeof extras === "function" ? extras : undefined, options: rest };
+      return born(makeTable({ ...given, module: source.module, inherits, identity }, own, bound, register));
+    },
     concrete: (name: string, own: Columns, extras?: Extras<Columns> | TableOptions, options?: TableOptions) =>
-      makeTable(child("concrete", name, extras, options), { ...concreteColumns(meta), ...own }, {}, register),
+      born(makeTable(child("concrete", name, extras, options), { ...concreteColumns(meta), ...own }, {}, register)),
   };
+  function born(table: unknown): unknown {
+    children.push(table);
+    return table;
+  }
   function child(
     as: Inheritance["as"],
     name: string,
     extras: Extras<Columns> | TableOptions | undefined,
     options: TableOptions | undefined,
   ): TableSource {
-    const full = as === "single" ? name : `${source.module?.prefix ?? ""}${name}`;
-    const inherits: Inheritance = { as, parent: meta, identity: null };
-    return { name: full, extras, options, module: source.module, inherits };
+    const inherits: Inheritance = { as, parent: meta, required: false };
+    return { name: `${source.module?.prefix ?? ""}${name}`, extras, options, module: source.module, inherits };
   }
   Object.freeze(made);
   register(made as unknown as AnyTable);

@@ -11,6 +11,7 @@ import type {
   ColumnType,
   DatabaseName,
   EnumMeta,
+  ExtraMeta,
   ModelMeta,
   Named,
   NamingOptions,
@@ -35,6 +36,10 @@ export interface ColumnEntry {
 export interface TableEntry {
   readonly kind: "table";
   readonly meta: TableMeta;
+  /** It and the kinds of rows that live in it. */
+  readonly metas: readonly TableMeta[];
+  /** Checks that come from the kinds of rows. */
+  readonly added: readonly ExtraMeta[];
   readonly path: readonly string[];
   readonly id: ObjectId;
   readonly naming: NamingOptions;
@@ -210,6 +215,8 @@ function tableEntry(
   return {
     kind: "table",
     meta,
+    metas: folded.metas,
+    added: folded.added,
     path,
     id: objectId("table", path),
     naming: own,

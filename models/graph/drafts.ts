@@ -129,7 +129,8 @@ function check(item: CheckMeta, self: string | null, context: DraftContext): Dra
   const { table, build } = context;
   const what = `a check of "${table.meta.name}${self === null ? "" : `.${self}`}"`;
   if (!supported("check", build.dialect, what, item.place, build.report)) return null;
-  const expression = expressionOf(item.sql, build.text(what, item.place, self));
+  const text = build.text(what, item.place, self);
+  const expression = expressionOf(item.sql, { ...text, columnByKey: (key) => table.byKey.get(key)?.name ?? null });
   if (!expression) return null;
   const options = optionsFor(item.on, "check", build.dialect, what, item.place, build.report);
   return checkDraft(expression, item, { expression, options }, context);

@@ -1,12 +1,15 @@
 /** What stands beside the columns of a table, read from the function that gives it. */
-import { type ExtraMeta, metaOf, type Place } from "../contract.ts";
+import { type ExtraMeta, metaOf, type Place, type TableMeta } from "../contract.ts";
 import { nearest } from "../nearest.ts";
 import type { Build } from "./build.ts";
 import type { TableEntry } from "./catalog.ts";
 
 /** What stands beside the columns, evaluated; mistakes inside are reported. */
 export function extrasOf(table: TableEntry, build: Build): readonly ExtraMeta[] {
-  const { meta } = table;
+  return [...table.metas.flatMap((meta) => extrasOfModel(meta, build)), ...table.added];
+}
+
+function extrasOfModel(meta: TableMeta, build: Build): readonly ExtraMeta[] {
   let list: unknown;
   try {
     list = meta.extras?.() ?? [];

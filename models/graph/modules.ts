@@ -2,6 +2,7 @@
 import type { ModelMeta, ModuleMeta } from "../contract.ts";
 import { nearest } from "../nearest.ts";
 import type { Report } from "./report.ts";
+import { inRange } from "./version_range.ts";
 
 /** The modules of these models, each once, by name. */
 export function modulesOf(models: readonly ModelMeta[]): readonly ModuleMeta[] {
@@ -10,9 +11,25 @@ export function modulesOf(models: readonly ModelMeta[]): readonly ModuleMeta[] {
   return [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** Reports dependencies on modules without models, and circles. */
-export function checkModules(models: readonly ModelMeta[], report: Report): void {
+/** Reports a module that is written for another version of sqa. */
+function checkVersion(module: ModuleMeta, version: string | null, report: Report): void {
+  if (module.requires === null || version === null) return;
+  const fits = inRange(version, module.requires);
+  if (fits === true) return;
+  report.add(
+    "SQA-118",
+    fits === null
+      ? `module "${module.name}" requires "${module.requires}", which is no range of versions`
+      : `module "${module.name}" requires sqa ${module.requires}; this is ${version}`,
+    module.place,
+    fits === null ? 'write it like "^0.1", "~1.2.3" or ">=1 <3"' : "use another version of the one or the other",
+  );
+}
+
+/** Reports dependencies on modules without models, circles, and versions of sqa that do not fit. */
+export function checkModules(models: readonly ModelMeta[], report: Report, version: string | null): void {
   const modules = modulesOf(models);
+  for (const module of modules) checkVersion(module, version, report);
   const names = modules.map((module) => module.name);
   for (const module of modules) {
     for (const other of module.dependsOn) {

@@ -20,6 +20,8 @@ export interface SqlContext {
   pathOf(model: ModelMeta): readonly string[] | null;
   /** Name of a column in this database, or null when its table is not among the models. */
   columnNameOf(column: ColumnMeta): string | null;
+  /** Name of a column of the table that the text is about, by its key. */
+  columnByKey?(key: string): string | null;
   /** The column that the text is about (`c` in a check), as a name. */
   readonly self: string | null;
   /** Are columns written with their table? In a view they are; where only one table is meant they are not. */
@@ -47,6 +49,7 @@ export function sqlText(meta: SqlMeta, context: SqlContext): string | null {
   for (const part of meta.parts) {
     if ("text" in part) text += part.text;
     else if ("name" in part) text += dialect.quotePath(part.name);
+    else if ("key" in part) text += dialect.quote(context.columnByKey?.(part.key) ?? part.key);
     else if ("self" in part) {
       if (context.self === null) {
         report.add("SQA-103", `${context.what} uses a column that only the check of that column knows`, context.place);

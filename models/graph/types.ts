@@ -17,20 +17,45 @@ export function dataType(
 ): DataType | null {
   const portable = portableType(type, enumEntry, dialect);
   if (portable === null) {
-    report.add("SQA-104", `${what} has no type for ${dialect.label}`, place, `add "${dialect.name}" to t.sql({ … })`);
+    const name = type.type === "sql" && type.name ? ` (${type.name})` : "";
+    report.add(
+      "SQA-104",
+      `${what}${name} has no type for ${dialect.label}`,
+      place,
+      name ? `give it one with .on({ ${dialect.name}: { type: "…" } })` : `add "${dialect.name}" to t.sql({ … })`,
+    );
     return null;
   }
   const found = dialect.typeOf(portable) ??
-    (type.type === "enum" && dialect.enums === "check" ? dialect.typeOf({ type: "text" }) : null);
+    (type.type === "enum" && dialect.enums === "check" ? dialect.typeOf({ type: "text" }) : null) ??
+    writtenAs(type, dialect);
   if (found === null) {
     report.add(
       "SQA-104",
       `${what}: ${dialect.label} has no type for t.${type.type}()`,
       place,
-      `give it one with .on({ ${dialect.name}: { type: "…" } }), or use t.sql({ … })`,
+      type.type === "array" || type.type === "vector"
+        ? `pass { elsewhere: "json" }, or give it a type with .on({ ${dialect.name}: { type: "…" } })`
+        : `give it one with .on({ ${dialect.name}: { type: "…" } }), or use t.sql({ … })`,
     );
   }
   return found;
+}
+
+/** Types whose values are text to programs everywhere: where the database has no such type they are text of that length. */
+const textual: { readonly [type: string]: number | null } = {
+  inet: 43,
+  cidr: 43,
+  macaddr: 17,
+  interval: 64,
+  xml: null,
+};
+
+/** The type that stands in where the database has none of its own, or null. */
+function writtenAs(type: ColumnType, dialect: Dialect): DataType | null {
+  if ((type.type === "array" || type.type === "vector") && type.elsewhere) return dialect.typeOf({ type: "json" });
+  const length = textual[type.type];
+  return length === undefined ? null : dialect.typeOf(length === null ? { type: "text" } : { type: "varchar", length });
 }
 
 /** Null when `t.sql` has no text for this database. */
