@@ -4,7 +4,7 @@
  * quotes is a string to SQLite where nothing has that name, so it keeps them unless its place or its table's columns say otherwise.
  */
 import { fold, nameOf, type Token, tokenize } from "./lexer.ts";
-import { endsOperand, isKeywordAt } from "./keyword_use.ts";
+import { endsOperandAt, isKeywordAt } from "./keyword_use.ts";
 import { quote, quoteAlways } from "./sql.ts";
 import { namePlaces } from "./name_places.ts";
 
@@ -83,8 +83,7 @@ function pieceOf(tokens: readonly Token[], i: number, places: ReadonlySet<number
     case "double":
       return name(declared(token, scope) ?? (places.has(i) ? quote : quoteAlways)(token.value));
     case "operator": {
-      const previous = tokens[i - 1];
-      const unary = /^[-+~]$/.test(token.text) && !(previous && endsOperand(previous));
+      const unary = /^[-+~]$/.test(token.text) && !endsOperandAt(tokens, i - 1);
       const text = token.text === "==" ? "=" : token.text === "!=" ? "<>" : token.text;
       return { text, role: "operator", unary };
     }

@@ -94,8 +94,15 @@ export function isKeywordAt(tokens: readonly Token[], i: number): boolean {
   return uses[token.value]?.(previous?.value ?? "", next?.value ?? "", previous) ?? false;
 }
 
+/** Does an operand end with the token at `i`? A word that is a name there always does. */
+export function endsOperandAt(tokens: readonly Token[], i: number): boolean {
+  const token = tokens[i];
+  if (token === undefined) return false;
+  return token.kind === "word" && !isKeywordAt(tokens, i) ? true : endsOperand(token);
+}
+
 /** Can an operand end with this token? It tells `a - 1` from `= -1`. */
-export function endsOperand(token: Token): boolean {
+function endsOperand(token: Token): boolean {
   if (token.kind === "operator") return token.text === ")";
   if (token.kind !== "word") return true;
   if (!reservedWords.has(token.value)) {

@@ -15,6 +15,7 @@ import type {
   KeyClause,
   KeyPart,
 } from "./parse/ast.ts";
+import type { Constraint } from "./table_sql.ts";
 import { parseType } from "./types.ts";
 
 const none = { refs: [] as readonly ObjectId[], comment: null };
@@ -23,10 +24,14 @@ const none = { refs: [] as readonly ObjectId[], comment: null };
 export function tableObjects(table: CreateTable, name = table.name): readonly SchemaObject[] {
   const id = tableId(name);
   const options = optionsOf({ strict: table.strict || null, withoutRowid: table.withoutRowid || null });
+  const sameName = (clause: ConstraintClause): boolean =>
+    table.constraints.some((each) => each !== clause && each.kind === clause.kind && each.name === clause.name);
   return [
     { kind: "table", id, name: [name], parent: null, ...none, inherits: [], options },
     ...table.columns.map((column, i) => columnObject(name, column, i)),
-    ...table.constraints.map((clause, i) => constraintObject(name, clause, i)),
+    ...table.constraints.map((clause, i) =>
+      constraintObject(name, clause, i, clause.name !== null && sameName(clause))
+    ),
   ];
 }
 
@@ -52,11 +57,18 @@ function columnObject(table: string, column: ColumnDefinition, position: number)
   };
 }
 
-/** Constraints without a name get one that is only unique here; the normal form gives them what they say. */
-function constraintObject(table: string, clause: ConstraintClause, i: number): SchemaObject {
-  const own = clause.name ?? `#${i}`;
-  const name = [table, own];
-  const common = { name, parent: tableId(table), ...none, ...(clause.name === null ? { unnamed: true as const } : {}) };
+/**
+ * Constraints without a name get one that is only unique here; the normal form gives them what they say. So do those that share theirs with
+ * another one of the table, which SQLite allows: `options.name` has it.
+ */
+function constraintObject(table: string, clause: ConstraintClause, i: number, shared: boolean): Constraint {
+  const object = constraintOf(table, clause, clause.name === null || shared ? null : clause.name, i);
+  return shared ? { ...object, options: { ...object.options, name: clause.name! } } : object;
+}
+
+function constraintOf(table: string, clause: ConstraintClause, named: string | null, i: number): Constraint {
+  const name = [table, named ?? `#${i}`];
+  const common = { name, parent: tableId(table), ...none, ...(named === null ? { unnamed: true as const } : {}) };
   switch (clause.kind) {
     case "primary_key":
       return {

@@ -121,6 +121,7 @@ function tableConstraint(constraint: Constraint): string {
 }
 
 function constraintName(constraint: Constraint): string {
+  if (typeof constraint.options.name === "string") return `CONSTRAINT ${quote(constraint.options.name)} `;
   return constraint.unnamed ? "" : `CONSTRAINT ${quote(constraint.name.at(-1)!)} `;
 }
 

@@ -74,7 +74,9 @@ export function familyOf(name: string): TypeFamily {
 }
 
 export function renderType(type: DataType): string {
-  if (!tokenize(type.name, { comments: true }).every(isBareName)) return quoteAlways(type.name);
+  // SQLite takes a last word ALWAYS for a part of GENERATED ALWAYS and cuts it off (build.c sqlite3AddColumn).
+  const plain = tokenize(type.name, { comments: true }).every(isBareName) && !/ALWAYS$/.test(type.name);
+  if (!plain) return quoteAlways(type.name);
   return type.name + (type.args.length ? `(${type.args.join(", ")})` : "");
 }
 

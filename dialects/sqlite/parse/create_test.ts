@@ -96,6 +96,7 @@ const tables: readonly string[] = [
   "CREATE TABLE t(a CHECK(a>0), b CHECK (b <> 'x') CONSTRAINT c2 CHECK (b != ''), CHECK(a<b), CONSTRAINT c1 CHECK((a+b) < 10))",
   "CREATE TABLE t(a, b, CONSTRAINT x CHECK(a) CHECK(b) UNIQUE(a), CONSTRAINT y UNIQUE(b))",
   "CREATE TABLE t(a, CONSTRAINT lost, CHECK(a))",
+  "CREATE TABLE t(a CONSTRAINT k CHECK(a > 1), CONSTRAINT k CHECK(a < 9), CONSTRAINT k UNIQUE(a), CONSTRAINT K CHECK(a <> 5))",
   "CREATE TABLE t(a CONSTRAINT lost)",
   "CREATE TABLE t(a CHECK(a IN (1,2,3) AND a NOT LIKE '%x' ESCAPE '\\' OR a IS NOT NULL ON CONFLICT ABORT))".replace(
     " ON CONFLICT ABORT",
