@@ -12,9 +12,9 @@ export function sha256(text: string): string {
 /** What is compared of an object: everything but refs, origin and position. */
 export function comparable(object: SchemaObject): Record<string, unknown> {
   const { refs: _refs, origin: _origin, ...rest } = object;
-  if (rest.kind !== "column") return rest;
-  const { position: _position, ...column } = rest;
-  return column;
+  if (rest.kind !== "column" && rest.kind !== "index") return rest;
+  const { position: _position, ...compared } = rest;
+  return compared;
 }
 
 /** The graph's fingerprint: equal for two graphs whose objects are equal, on every machine. 64 hex digits. */

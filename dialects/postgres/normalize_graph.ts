@@ -3,6 +3,7 @@ import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { DataType, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { wholesByShape } from "./partition_index.ts";
 import { withRefs, withRefsFromTexts } from "./refs_from_texts.ts";
 import { dotted } from "./sql.ts";
 import { isNamedType } from "./swap_needed.ts";
@@ -12,6 +13,7 @@ import { isNamedType } from "./swap_needed.ts";
  * - Columns of a primary key and identity columns are NOT NULL, as the server makes them.
  * - A column that a table inherits needs the one that it comes from, and so does who needs it.
  * - Who needs a column or a type needs the types that it is made of, so that all of them step aside when one is made anew.
+ * - A part of a partitioned index or key needs its whole.
  * - What only texts say is needed: a sequence by its column, functions by expressions, tables by function bodies.
  */
 export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
@@ -33,7 +35,7 @@ export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
     withOrigins(withTypesBelow(withIncluded(object as SchemaObject), typesOf), graph, origins)
   );
   const named = withRefsFromTexts(makeGraph(graph.dialect, whole, graph.notes));
-  return makeGraph(graph.dialect, withRefsOfChecks([...named.objects.values()]), graph.notes);
+  return withWholes(makeGraph(graph.dialect, withRefsOfChecks([...named.objects.values()]), graph.notes));
 }
 
 /** Types of the graph by their dotted path. */
@@ -121,6 +123,17 @@ function withRefsOfChecks(objects: readonly SchemaObject[]): readonly SchemaObje
     if (kind === "domain_check" && parent) needed.set(parent, [...needed.get(parent) ?? [], ...refs]);
   }
   return needed.size ? objects.map((object) => withRefs(object, needed.get(object.id) ?? [])) : objects;
+}
+
+/** Parts of partitioned indexes and keys with the wholes that they belong to. */
+function withWholes(graph: SchemaGraph): SchemaGraph {
+  const wholes = wholesByShape(graph);
+  if (wholes.size === 0) return graph;
+  const objects = [...graph.objects.values()].map((object) => {
+    const whole = wholes.get(object.id);
+    return whole ? withRefs(object, [whole]) : object;
+  });
+  return makeGraph(graph.dialect, objects, graph.notes);
 }
 
 function columnId(table: ObjectId, name: string): ObjectId {

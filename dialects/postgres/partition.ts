@@ -25,6 +25,7 @@ import { alterColumn } from "./alter_column.ts";
 import { columnDefinition, columnExtras } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { createIndex } from "./kinds/index.ts";
+import { inOrderOfWholes } from "./partition_index.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
 
@@ -86,7 +87,7 @@ const compared: ReadonlySet<string> = new Set(["column", "check", "primary_key",
 /** The indexes of a new partition that are parts of partitioned ones. Keys stand in its CREATE TABLE. */
 export function partsOf(change: TableChange, context: RenderContext): readonly Statement[] {
   const id = change.op === "drop" ? change.from.id : change.to.id;
-  return children(context.to, id, "index").filter(isAttached)
+  return inOrderOfWholes(children(context.to, id, "index").filter(isAttached), context)
     .map((index) => statement(change as Change, createIndex(index)));
 }
 
@@ -139,7 +140,7 @@ function missing(change: TableChange, id: ObjectId, context: RenderContext): rea
       .map((each) => alter(constraintDefinition(each)!)),
     ...[...children(context.to, id, "primary_key"), ...children(context.to, id, "unique")]
       .filter((each) => absent(each) && isAttached(each)).map((each) => alter(constraintDefinition(each)!)),
-    ...children(context.to, id, "index").filter((each) => absent(each) && isAttached(each))
+    ...inOrderOfWholes(children(context.to, id, "index").filter((each) => absent(each) && isAttached(each)), context)
       .map((each) => statement(change as Change, createIndex(each))),
   ];
 }

@@ -10,6 +10,8 @@ export interface IndexShape {
   include: readonly string[];
   where: Expression | null;
   options: Options;
+  /** Its place among the indexes of its table that the database takes for alike, where it assigns parts to them in that order. Never compared. */
+  position?: number;
 }
 
 export const indexFacts: KindFacts<"index"> = {

@@ -21,7 +21,7 @@ import { comment } from "../comment.ts";
 import { isCall, normalCondition } from "../expression.ts";
 import { indexMarks, markOptions } from "../index_marks.ts";
 import { hasParts, isAttached, losesWhole } from "../inheritance.ts";
-import { attachPart, isMadeByTable } from "../partition_index.ts";
+import { attachPart, isAttachedWithTable, isMadeByTable } from "../partition_index.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { dotted, quote, quoteId, quoteList, quotePath, quoteText, undotted } from "../sql.ts";
 import { accessExclusive, share, shareUpdateExclusive, statement } from "../statement.ts";
@@ -56,6 +56,7 @@ interface Row extends Record<string, unknown> {
   readonly valid: boolean;
   readonly clustered: boolean;
   readonly replica_identity: boolean;
+  readonly position: number | null;
 }
 
 export const indexReader = reader<Row>({
@@ -84,7 +85,11 @@ SELECT
   space.spcname AS tablespace,
   x.indisvalid AND x.indisready AS valid, -- false: CREATE INDEX CONCURRENTLY has failed or is running
   x.indisclustered AS clustered,
-  x.indisreplident AS replica_identity
+  x.indisreplident AS replica_identity,
+  CASE WHEN c.relkind = 'I' THEN ( -- of several that differ in DESC alone, the oldest gets its part first
+    SELECT CASE WHEN pg_catalog.count(*) > 1 THEN pg_catalog.count(*) FILTER (WHERE alike.indexrelid <= x.indexrelid) END::pg_catalog.int4
+    FROM pg_catalog.pg_index AS alike
+    WHERE alike.indrelid = x.indrelid AND alike.indkey::pg_catalog.text = x.indkey::pg_catalog.text) END AS position
 FROM indexed AS t
 JOIN pg_catalog.pg_index AS x ON x.indrelid = t.oid
 JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid
@@ -132,6 +137,7 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = x
         clustered: row.clustered,
         replica_identity: row.replica_identity,
       }),
+      ...(row.position === null ? {} : { position: row.position }),
     });
     const message = `index "${
       labelOfId(object.id)
@@ -201,7 +207,7 @@ export const index: KindDialect<"index"> = {
               }
               : null,
           })]),
-          ...attachPart(change, context),
+          ...(made && isAttachedWithTable(to, context) ? [] : attachPart(change, context)),
           ...keyStatistics(change, null, to),
           ...indexMarks(change),
           ...comment(change, `INDEX ${quotePath(to.name)}`, to.parent),
