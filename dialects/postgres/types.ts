@@ -155,7 +155,7 @@ const simple: Readonly<Record<string, string>> = {
   date: "date",
   json: "json",
   jsonb: "jsonb",
-  bytea: "bytea",
+  bytes: "bytea",
   real: "real",
   double: "double precision",
   inet: "inet",
