@@ -13,7 +13,7 @@ import type { History } from "./history.ts";
 import { managedObjects } from "./managed.ts";
 import { snapshotOf } from "./runner.ts";
 import { managedIn, type SnapshotFile } from "./snapshot_file.ts";
-import { parentsForNext } from "./target.ts";
+import { parentsForNext, parentsInFiles } from "./target.ts";
 import { differencesBetween } from "./verify.ts";
 
 export interface DiffBase {
@@ -44,12 +44,12 @@ export interface BaseOptions {
 /** The base of the next diff. SQA-508 when the history has several heads, SQA-506 when a pending file has no snapshot. */
 export async function diffBase(options: BaseOptions): Promise<DiffBase> {
   const { chain, live, connection, history, driver } = options;
-  const parents = parentsForNext(chain), pending = pendingNodes(chain);
+  const heads = parentsForNext(chain), parents = parentsInFiles(chain, heads), pending = pendingNodes(chain);
   const known = await appliedSnapshot(options);
   const drift = known && await differencesBetween(connection, driver, live, known.graph, driftScope(known, live));
   const managed = await managedObjects(chain, { connection, history });
   if (pending.length === 0) return { graph: live, source: "live", parents, managed, pending, drift };
-  const newest = await pendingSnapshot(chain, parents);
+  const newest = await pendingSnapshot(chain, heads);
   const graph = withStrangers(newest.graph, live, known);
   return { graph, source: "pending files", parents, managed, pending, drift };
 }

@@ -24,6 +24,8 @@ export interface Chain {
   readonly heads: readonly string[];
   /** What a checkpoint among the files stands for: rows of these need no file. */
   readonly replaced: ReadonlySet<string>;
+  /** For the end of what a checkpoint replaces where the old files take part: the checkpoint. New files name that as their parent. */
+  readonly checkpoints: ReadonlyMap<string, string>;
 }
 
 /**
@@ -62,7 +64,8 @@ export function makeChain(
   const nodes = new Map(order.filter((id) => !unknown.has(id)).map((id) => [id, loose.get(id)!]));
   const followed = new Set([...nodes.values()].flatMap((node) => node.parents));
   const heads = [...nodes.keys()].filter((id) => !followed.has(id));
-  return { chain: { nodes, heads, replaced: settled.replaced }, problems };
+  const { replaced, checkpoints } = settled;
+  return { chain: { nodes, heads, replaced, checkpoints }, problems };
 }
 
 /** A row may have lost its parents to a cleared history; a file that is still to be applied may not. */

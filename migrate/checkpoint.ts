@@ -15,6 +15,8 @@ export interface SettledCheckpoints {
   readonly hidden: ReadonlySet<string>;
   /** Everything that a checkpoint stands for. */
   readonly replaced: ReadonlySet<string>;
+  /** From the end of the old files to the checkpoint, where the old files take part. */
+  readonly checkpoints: ReadonlyMap<string, string>;
   /** A migration's parents as they are on this database. */
   parentsOf(id: string, parents: readonly string[]): readonly string[];
   readonly problems: readonly SqaError[];
@@ -26,13 +28,14 @@ type Rows = ReadonlyMap<string, Pick<Revision, "state">>;
 export function settleCheckpoints(migrations: readonly Migration[], rows: Rows): SettledCheckpoints {
   const files = new Map(migrations.map((migration) => [migration.id, migration]));
   const hidden = new Set<string>(), instead = new Map<string, string>(), after = new Map<string, string>();
-  const problems: SqaError[] = [];
+  const problems: SqaError[] = [], passed: string[] = [];
   const checkpoints = newestFirst(migrations.filter((migration) => migration.header?.replaces?.length));
   for (const checkpoint of checkpoints) {
     if (hidden.has(checkpoint.id)) continue;
     const ways = checkpoint.header.replaces!, all = new Set(ways.flat()), end = ways[0]!.at(-1)!;
     if (!rows.has(checkpoint.id) && [...all].some((id) => rows.has(id))) {
       hidden.add(checkpoint.id);
+      passed.push(checkpoint.id);
       const way = ways.find((ids) => ids.every((id) => isDone(id, rows))) ??
         ways.find((ids) => ids.every((id) => isDone(id, rows) || files.has(id)));
       instead.set(checkpoint.id, (way ?? ways[0]!).at(-1)!);
@@ -57,11 +60,14 @@ export function settleCheckpoints(migrations: readonly Migration[], rows: Rows):
     hidden,
     replaced,
     problems,
+    checkpoints: new Map(passed.map((id) => [placeOf(id), id] as const).reverse()),
     parentsOf: (id, parents) => {
       if (checkpoints.length === 0) return parents;
       // What a checkpoint stands for keeps its own order.
       const inside = replaced.has(id);
-      const mapped = parents.map((parent) => inside && replaced.has(parent) ? parent : placeOf(parent));
+      const mapped = parents.map((parent) =>
+        inside && replaced.has(parent) && !hidden.has(parent) ? parent : placeOf(parent)
+      );
       const end = after.get(id);
       return [...new Set(end === undefined ? mapped : [...mapped, end])];
     },

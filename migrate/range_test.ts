@@ -41,5 +41,10 @@ function chainOf(parents: readonly (readonly [string, readonly string[]])[], app
     nodes.set(id, { id, name: `name of ${id}`, label: `label of ${id}`, parents: of, migration: null, revision });
   }
   const followed = new Set(parents.flatMap(([, of]) => of));
-  return { nodes, heads: [...nodes.keys()].filter((id) => !followed.has(id)), replaced: new Set() };
+  return {
+    nodes,
+    heads: [...nodes.keys()].filter((id) => !followed.has(id)),
+    replaced: new Set(),
+    checkpoints: new Map(),
+  };
 }

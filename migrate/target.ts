@@ -86,6 +86,11 @@ function idOf(node: Node): string {
   return node.id;
 }
 
+/** Parents as a new file names them: the same on every database, whether it came by a checkpoint or by what that replaces. */
+export function parentsInFiles(chain: Chain, parents: readonly string[]): readonly string[] {
+  return parents.map((id) => chain.checkpoints.get(id) ?? id);
+}
+
 /** What is undone and everything applied that follows it, the newest first. */
 function withFollowers(chain: Chain, undone: ReadonlySet<string>): readonly Node[] {
   const all = new Set(undone);
@@ -110,7 +115,7 @@ export function onBranch(chain: Chain, target: string): { readonly chain: Chain;
   if (nodes.size === 0) throw unknownLabel(chain, label);
   const followed = new Set([...nodes.values()].flatMap((node) => node.parents));
   const heads = [...nodes.keys()].filter((id) => !followed.has(id));
-  return { chain: { nodes, heads, replaced: chain.replaced }, place: target.slice(at + 1) };
+  return { chain: { ...chain, nodes, heads }, place: target.slice(at + 1) };
 }
 
 function unknownLabel(chain: Chain, label: string): SqaError {

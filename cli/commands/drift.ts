@@ -3,7 +3,8 @@ import { rm } from "node:fs/promises";
 import type { Connection } from "../../dialects/driver.ts";
 import { driftScope } from "../../migrate/base.ts";
 import { appliedHeads, historyOf, readFolder, readTogether, refuseProblems } from "../../migrate/mod.ts";
-import { renderMigration, writeMigration } from "../../migrate/mod.ts";
+import { type Chain, renderMigration, writeMigration } from "../../migrate/mod.ts";
+import { parentsInFiles } from "../../migrate/target.ts";
 import { snapshotOf } from "../../migrate/runner.ts";
 import { managedIn, type SnapshotFile } from "../../migrate/snapshot_file.ts";
 import { describeDifferences, differencesBetween } from "../../migrate/verify.ts";
@@ -63,6 +64,7 @@ interface Compared {
   readonly known: SnapshotFile;
   readonly scope: ReadonlySet<ObjectId>;
   readonly changes: readonly Change[];
+  readonly chain: Chain;
   /** The applied migration that it is compared with. */
   readonly head: string;
   /** Is every file applied? */
@@ -124,7 +126,7 @@ async function compare(project: Project, connection: Connection): Promise<Compar
   const scope = driftScope(known, live);
   const changes = await differencesBetween(connection, driver, live, known.graph, scope);
   const atHead = chain.heads.length === 1 && chain.heads[0] === head;
-  return { project, connection, live, known, scope, changes, head: head!, atHead };
+  return { project, connection, live, known, scope, changes, chain, head: head!, atHead };
 }
 
 /** What the migrations made, and everything else as it is now. */
@@ -198,7 +200,7 @@ async function adopt(compared: Compared, flags: DriftFlags): Promise<0> {
   showPlan(decided, project);
   requireAllowed(decided, project);
   await requireProof(decided, { source: "newest snapshot", graph: from }, null, project);
-  const texts = textsOf(decided, flags.name ?? "drift", head, database.dialect);
+  const texts = textsOf(decided, flags.name ?? "drift", parentsInFiles(compared.chain, [head]), database.dialect);
   const summary = count(decided.plan.up.length, "statement");
   const written: string[] = [];
   if (flags.dryRun) out.data(`would write ${texts.name} (${summary}) and record it as applied; nothing was changed`);
@@ -226,11 +228,11 @@ async function adopt(compared: Compared, flags: DriftFlags): Promise<0> {
   return 0;
 }
 
-function textsOf(decided: Decided, name: string, head: string, dialect: Project["database"]["dialect"]) {
+function textsOf(decided: Decided, name: string, parents: readonly string[], dialect: Project["database"]["dialect"]) {
   const { plan, target, renames } = decided;
   const used = plan.hazards.filter((hazard) => hazard.severity === "error").map((hazard) => allowOf(hazard, dialect));
   const pairs = renames.map(({ from, to }) => ({ from, to }));
-  return renderMigration({ name, dialect, parents: [head], plan, target, renames: pairs, allows: used });
+  return renderMigration({ name, dialect, parents, plan, target, renames: pairs, allows: used });
 }
 
 /** The live schema, saying of what is not ours that it is left alone. */
