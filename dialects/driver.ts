@@ -16,6 +16,8 @@ export interface ServerInfo {
   readonly user: string | null;
   /** Answers "is it the same database?" across runs: system identifier and oid, file path. */
   readonly identity: string;
+  /** Something stands between that hands out server connections as it likes (PgBouncer): settings of the session are not ours. */
+  readonly pooled?: boolean;
 }
 
 export interface TransactionOptions {
@@ -32,10 +34,13 @@ export interface Connection extends Catalog, AsyncDisposable {
   execute(sql: string, params?: readonly unknown[]): Promise<void>;
   /** Runs `work` on this connection in a transaction; rolls back when it throws. */
   transaction<T>(work: (tx: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Asks the server to give up the statement that is under way, which then fails. Absent where a statement cannot be interrupted. */
+  cancel?(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface ConnectOptions {
+  /** Stops the connecting; a connection that is open is closed. */
   readonly signal?: AbortSignal;
   /** Connection-class failures are retried for so long; 0 tries once. */
   readonly waitMs?: number;
@@ -81,6 +86,34 @@ export interface MigrationOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What became of a statement whose run died: by the live object, never by guess. `unclear` says what stands in the way of knowing. */
+export type Outcome = "took effect" | "not begun" | { readonly unclear: string };
+
+/**
+ * How a statement outside a transaction is followed across a kill: what it touches, who ran it, what it left behind. All of it is asked of
+ * the live database. Made for one connection.
+ */
+export interface Standalone {
+  /** This connection, so that a later run can ask whether the statement is still being worked on by the server. */
+  readonly session: string;
+  /** Is that session still at this statement? In words for a message ("process 123, for 20 s"), or null. */
+  busy(session: string, sql: string): Promise<string | null>;
+  /** Does it only set something for its session (SET …)? A run that goes on behind it has to set it again. */
+  isSetting(sql: string): boolean;
+  /** Takes back what these settings set. */
+  unset(settings: readonly string[]): Promise<void>;
+  /** May it share a transaction with the record of it, although its file stands outside one (INSERT on MySQL)? */
+  joins(sql: string): Promise<boolean>;
+  /** What the statement touches, as it is now; null: nothing is known of such a statement, and the whole schema is to be looked at. */
+  shape(sql: string): Promise<string | null>;
+  /** Removes what a failed attempt at this very statement left (an invalid index). Says what it did, or null. */
+  clear(sql: string): Promise<string | null>;
+  /** Did it take effect since `before`, which `shape` said? Null: compare the whole schema. */
+  outcome(sql: string, before: string): Promise<Outcome | null>;
+  /** After its success: is there what it should have made? Throws when it is not usable. */
+  check(sql: string): Promise<void>;
+}
+
 /** A copy of a whole database as it was at one moment. */
 export interface Backup {
   /** Where it is; printable. It stays there until somebody deletes it. */
@@ -114,6 +147,8 @@ export interface Driver {
    * the commit). Throws and leaves everything as it was when a check fails (SQA-530).
    */
   migration<T>(connection: Connection, options: MigrationOptions, work: (tx: Connection) => Promise<T>): Promise<T>;
+  /** For databases with statements that refuse a transaction and cannot be taken back. Absent: the whole schema is looked at instead. */
+  standalone?(connection: Connection): Promise<Standalone>;
   /** Asks the database for its normal form of expressions, as if `graph` existed. Leaves nothing behind. Answers by index. */
   canonicalize(
     connection: Connection,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SqaError } from "../schema/error.ts";
 import type { MigrateEvent } from "./events.ts";
 import { readFolder, writeMigration } from "./files.ts";
-import { historyOf } from "./history.ts";
+import { historyLayout, historyOf } from "./history.ts";
 import { inProject, type Project } from "./project_test.ts";
 import { renderEmptyMigration } from "./render_file.ts";
 import { readTogether } from "./state.ts";
@@ -251,7 +251,7 @@ Deno.test("a newer layout of the history is refused (SQA-519)", () =>
   inProject(async (project) => {
     await project.generate("one", one);
     await project.migrate();
-    await project.run("UPDATE sqa_history SET layout = 2");
+    await project.run(`UPDATE sqa_history SET layout = ${historyLayout + 1}`);
     equal((await failure(project.migrate())).code, "SQA-519");
     equal((await failure(project.rollback())).code, "SQA-519");
   }));

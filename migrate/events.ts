@@ -44,6 +44,10 @@ export type MigrateEvent =
   }
   /** A statement that an earlier run began and was found done (or not begun) by looking at the database. */
   | { readonly type: "resumed"; readonly file: Named; readonly number: number; readonly found: "done" | "not begun" }
+  /** The server is still at a statement of a run that was killed. */
+  | { readonly type: "earlier-run"; readonly file: Named; readonly number: number; readonly busy: string }
+  /** What a failed attempt at the statement had left was removed: an invalid index. */
+  | { readonly type: "cleared"; readonly file: Named; readonly number: number; readonly what: string }
   /** Something else held a lock; the transaction was given up and begins again. */
   | {
     readonly type: "retry";

@@ -7,7 +7,7 @@ import { type Connection, DatabaseError } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
 
 /** What this sqa reads and writes. A higher number in the table is refused; columns are only ever added. */
-export const historyLayout = 1;
+export const historyLayout = 2;
 
 export const defaultHistoryTable = "sqa_history";
 
@@ -27,8 +27,10 @@ export interface Revision {
   readonly applied: number;
   /** The statement that was begun outside a transaction and not yet reported back, or null. */
   readonly running: number | null;
-  /** Fingerprint of the schema just before it. */
+  /** What it touches as it was just before it: the dialect's words, or the whole schema's fingerprint. */
   readonly runningFrom: string | null;
+  /** The server's session that it was sent on. */
+  readonly runningSession: string | null;
   /** Hash of the statements that are done, by which an edited part is told. */
   readonly appliedHash: string | null;
   readonly state: RevisionState;
@@ -60,7 +62,10 @@ const columns = [
   ["up_sql", "text"],
   ["down_sql", "text"],
   ["snapshot", "text"],
+  ["running_session", "text"],
 ] as const;
+/** What older layouts lack; added under the lock by the first run that writes. */
+const added = ["running_session"] as const;
 type Column = typeof columns[number][0];
 const optional: ReadonlySet<Column> = new Set([
   "running",
@@ -70,6 +75,7 @@ const optional: ReadonlySet<Column> = new Set([
   "duration_ms",
   "down_sql",
   "snapshot",
+  "running_session",
 ]);
 /** Read with every row; the long texts are fetched one by one. */
 const light = columns.map(([name]) => name).filter((name) => !["up_sql", "down_sql", "snapshot"].includes(name));
@@ -134,6 +140,7 @@ export interface Progress {
   readonly appliedHash: string | null;
   readonly running: number | null;
   readonly runningFrom: string | null;
+  readonly runningSession: string | null;
 }
 
 /** The history of a database of this dialect. */
@@ -144,17 +151,31 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
   const q = (column: Column) => dialect.quote(column);
   const p = (position: number) => sql.placeholder(position);
   const list = light.map(q).join(", ");
+  const oldList = light.filter((name) => !(added as readonly string[]).includes(name)).map(q).join(", ");
 
   async function read(connection: Connection): Promise<readonly Revision[] | null> {
-    const select = () => connection.query<Row>(`SELECT ${list} FROM ${table} ORDER BY ${q("sequence")}, ${q("id")}`);
+    const select = (what = list) =>
+      connection.query<Row>(`SELECT ${what} FROM ${table} ORDER BY ${q("sequence")}, ${q("id")}`);
     try {
       return (await select()).map((row) => revisionOf(row, path));
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.more.class !== "other") throw error;
       if (await isMissing(connection, dialect, path)) return null;
     }
-    // It is there now: another runner has just made it. Or it cannot be read, and then it still cannot.
-    return (await select()).map((row) => revisionOf(row, path));
+    // It is there: another runner has just made it, or an older sqa has, with fewer columns. Or it cannot be read, and then it still cannot.
+    const rows = await select().catch(() => select(oldList));
+    return rows.map((row) => revisionOf(row, path));
+  }
+  async function addMissing(connection: Connection): Promise<void> {
+    const missing: Column[] = [];
+    for (const name of added) {
+      const known = connection.query(`SELECT ${q(name)} FROM ${table} WHERE 1 = 0`);
+      if (!await known.then(() => true, () => false)) missing.push(name);
+    }
+    for (const name of missing) {
+      const type = sql[columns.find(([column]) => column === name)![1]];
+      await connection.execute(`ALTER TABLE ${table} ADD COLUMN ${q(name)} ${type}`);
+    }
   }
   async function one(connection: Connection, id: string, what: string): Promise<Row | null> {
     return (await connection.query<Row>(`SELECT ${what} FROM ${table} WHERE ${q("id")} = ${p(1)}`, [id]))[0] ?? null;
@@ -170,6 +191,7 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
         }`
       );
       await connection.execute(`CREATE TABLE IF NOT EXISTS ${table} (\n${body.join(",\n")}\n)`);
+      await addMissing(connection);
     },
     async rows(connection, ids) {
       const given = ids.map((_, i) => p(i + 1)).join(", ");
@@ -220,19 +242,34 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
         [checksum, total, up, down, id],
       );
     },
-    async progress(connection, id, { state, applied, appliedHash, running, runningFrom }) {
-      const set = ["state", "statements_applied", "applied_hash", "running", "running_from"] as const;
+    async progress(connection, id, { state, applied, appliedHash, running, runningFrom, runningSession }) {
+      const set = [
+        "state",
+        "statements_applied",
+        "applied_hash",
+        "running",
+        "running_from",
+        "running_session",
+      ] as const;
       await connection.execute(
-        `UPDATE ${table} SET ${set.map((name, i) => `${q(name)} = ${p(i + 1)}`).join(", ")} WHERE ${q("id")} = ${p(6)}`,
-        [state, applied, appliedHash, running, runningFrom, id],
+        `UPDATE ${table} SET ${set.map((name, i) => `${q(name)} = ${p(i + 1)}`).join(", ")} WHERE ${q("id")} = ${p(7)}`,
+        [state, applied, appliedHash, running, runningFrom, runningSession, id],
       );
     },
     async finish(connection, id, { total, durationMs, appliedHash }) {
-      const set = ["state", "statements_applied", "applied_hash", "duration_ms", "running", "running_from"] as const;
+      const set = [
+        "state",
+        "statements_applied",
+        "applied_hash",
+        "duration_ms",
+        "running",
+        "running_from",
+        "running_session",
+      ] as const;
       await connection.execute(
         `UPDATE ${table} SET ${set.map((name, i) => `${q(name)} = ${p(i + 1)}`).join(", ")}, ` +
-          `${q("finished_at")} = ${sql.now} WHERE ${q("id")} = ${p(7)}`,
-        ["done", total, appliedHash, Math.round(durationMs), null, null, id],
+          `${q("finished_at")} = ${sql.now} WHERE ${q("id")} = ${p(8)}`,
+        ["done", total, appliedHash, Math.round(durationMs), null, null, null, id],
       );
     },
     async keepSnapshot(connection, id, snapshot) {
@@ -270,6 +307,7 @@ function revisionOf(row: Row, path: readonly string[]): Revision {
     applied: Number(row["statements_applied"]),
     running: numberOrNull(row["running"]),
     runningFrom: textOrNull(row["running_from"]),
+    runningSession: textOrNull(row["running_session"]),
     appliedHash: textOrNull(row["applied_hash"]),
     state: text(row["state"]) as RevisionState,
     startedAt: text(row["started_at"]),

@@ -40,7 +40,7 @@ export function upJournal(
       }
       refuseMissingParents(rows, node);
       await history.begin(connection, revision);
-      return { applied: 0, running: null, runningFrom: null };
+      return { applied: 0, running: null, runningFrom: null, runningSession: null };
     },
     async progress(connection, applied, running) {
       await history.progress(connection, node.id, {
@@ -49,6 +49,7 @@ export function upJournal(
         appliedHash: hashes[applied] ?? null,
         running: running?.number ?? null,
         runningFrom: running?.from ?? null,
+        runningSession: running?.session ?? null,
       });
     },
     async finish(connection, ms) {
@@ -79,7 +80,9 @@ export function downJournal(
       }
       if (row.state === "running") throw halfDone(node, "applied", "migrate");
       if (row.state === "reverting") refuseEdited(row, hashes, node);
-      return row.state === "done" ? { ...row, applied: 0, running: null, runningFrom: null } : row;
+      return row.state === "done"
+        ? { ...row, applied: 0, running: null, runningFrom: null, runningSession: null }
+        : row;
     },
     async progress(connection, applied, running) {
       await history.progress(connection, node.id, {
@@ -88,6 +91,7 @@ export function downJournal(
         appliedHash: hashes[applied] ?? null,
         running: running?.number ?? null,
         runningFrom: running?.from ?? null,
+        runningSession: running?.session ?? null,
       });
     },
     async finish(connection) {

@@ -72,6 +72,7 @@ export function rollback(options: RollbackOptions): Promise<RollbackResult> {
     }
     refuseInterrupted(options.signal);
     await using lock = await takeLock(runner);
+    await runner.history.create(runner.connection);
     const state = await stateOf(runner);
     // What others undid meanwhile is not undone twice, and "-1" does not go on to the one before.
     const asked = new Set(wanted.map((node) => node.id));

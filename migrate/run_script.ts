@@ -1,22 +1,36 @@
 /**
  * Runs one file's statements so that each takes effect exactly once, whatever happens in between. A transaction group and the record of it
  * are committed together. A statement that refuses a transaction has its intent committed before it and its success after it; when a
- * run died in between, the next one looks at the database: is the schema still what it was when the statement was begun?
+ * run died in between, the next one looks at the live object: is it what it was when the statement was begun, or what it makes of it?
  */
-import { type Connection, DatabaseError, type Driver, mayPass, type MigrationOptions } from "../dialects/driver.ts";
+import {
+  type Connection,
+  DatabaseError,
+  type Driver,
+  mayPass,
+  type MigrationOptions,
+  type Standalone,
+} from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
 import type { Named, OnEvent } from "./events.ts";
 import type { Revision } from "./history.ts";
 import type { Group, Script, ScriptStatement } from "./script.ts";
 
 /** How far a file is, by its record. */
-export type Begun = Pick<Revision, "applied" | "running" | "runningFrom">;
+export type Begun = Pick<Revision, "applied" | "running" | "runningFrom" | "runningSession">;
+
+/** A statement that is about to be sent outside a transaction: what it touches as it is now, and on which session it goes. */
+export interface Intent {
+  readonly number: number;
+  readonly from: string;
+  readonly session: string | null;
+}
 
 /** How progress is recorded; up and down differ in this alone (journal.ts). */
 export interface Journal {
   /** Reads the record as it is now and opens it when it is not there. "finished": somebody has done it all. */
   claim(connection: Connection): Promise<Begun | "finished">;
-  progress(connection: Connection, applied: number, running: { number: number; from: string } | null): Promise<void>;
+  progress(connection: Connection, applied: number, running: Intent | null): Promise<void>;
   /** All is done: in the last transaction, or after the last statement. */
   finish(connection: Connection, ms: number): Promise<void>;
 }
@@ -30,7 +44,7 @@ export interface ScriptRun {
   readonly script: Script;
   readonly journal: Journal;
   readonly limits: Omit<MigrationOptions, "transactional" | "signal">;
-  /** How long a transaction that meets locks is tried again. */
+  /** How long a transaction that meets locks is tried again, and how long a statement of an earlier run is waited for. */
   readonly retryMs: number;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: OnEvent;
@@ -42,91 +56,202 @@ export interface ScriptRun {
   readonly verifiable: boolean;
 }
 
+/** A run with what is made once for it. */
+interface Running extends ScriptRun {
+  readonly alone: Standalone | null;
+  readonly start: number;
+  /** Statements of the file that only set something for the session. */
+  readonly toSet: readonly ScriptStatement[];
+  /** Those of them that were sent on this one. */
+  readonly settings: Set<number>;
+}
+
 /** Runs what is not done yet. "already": another runner had done all of it before. */
-export async function runScript(run: ScriptRun): Promise<"ran" | "already"> {
-  const groups: readonly Group[] = run.script.groups.length
-    ? run.script.groups
-    : [{ transactional: true, statements: [] }];
-  const start = performance.now();
+export async function runScript(given: ScriptRun): Promise<"ran" | "already"> {
+  const { script, driver, connection } = given;
+  const groups: readonly Group[] = script.groups.length ? script.groups : [{ transactional: true, statements: [] }];
+  const mixed = groups.some((group) => !group.transactional) || groups.length > 1;
+  const alone = mixed ? await driver.standalone?.(connection) ?? null : null;
+  const toSet = alone ? script.statements.filter(({ sql }) => alone.isSetting(sql)) : [];
+  const run: Running = { ...given, alone, start: performance.now(), toSet, settings: new Set() };
   let ran = false;
-  for (const [i, group] of groups.entries()) {
-    const last = i === groups.length - 1;
-    await run.checkLock();
-    const outcome = group.transactional
-      ? await retried(run, () => runTransaction(run, group, last, start))
-      : await runAlone(run, group.statements[0]!, last, start);
-    if (outcome === "finished") return ran ? "ran" : "already";
-    if (outcome === "ran") ran = true;
+  try {
+    for (let i = 0; i < groups.length;) {
+      const batch = await batchAt(run, groups, i);
+      i += batch.length;
+      const last = i === groups.length;
+      await run.checkLock();
+      const group = { transactional: true, statements: batch.flatMap(({ statements }) => statements) };
+      const work = batch.length > 1 || batch[0]!.transactional || await joins(run, group.statements[0]!)
+        ? () => runTransaction(run, group, last)
+        : () => runAlone(run, group.statements[0]!, last);
+      const outcome = await retried(run, work);
+      if (outcome === "finished") return ran ? "ran" : "already";
+      if (outcome === "ran") ran = true;
+    }
+    return "ran";
+  } finally {
+    const settings = [...run.settings].sort((a, b) => a - b).map((number) => script.statements[number - 1]!.sql);
+    if (settings.length) await alone?.unset(settings).catch(() => {});
   }
-  return "ran";
+}
+
+/** Statements in a row that only change rows are committed together with their record, so many at most. */
+const longestBatch = 500;
+
+/** The group there, or several that stand alone in the file and may share one transaction. */
+async function batchAt(run: Running, groups: readonly Group[], from: number): Promise<readonly Group[]> {
+  const batch = [groups[from]!];
+  if (batch[0]!.transactional || !await joins(run, batch[0]!.statements[0]!)) return batch;
+  for (let i = from + 1; i < groups.length && batch.length < longestBatch; i++) {
+    const group = groups[i]!;
+    if (group.transactional || !await joins(run, group.statements[0]!)) break;
+    batch.push(group);
+  }
+  return batch;
+}
+
+async function joins({ alone }: Running, { sql }: ScriptStatement): Promise<boolean> {
+  return await alone?.joins(sql) ?? false;
 }
 
 type Outcome = "ran" | "skipped" | "finished";
 
-function runTransaction(run: ScriptRun, group: Group, last: boolean, start: number): Promise<Outcome> {
+function runTransaction(run: Running, group: Group, last: boolean): Promise<Outcome> {
   const options = { ...run.limits, transactional: true, ...(run.signal ? { signal: run.signal } : {}) };
+  const first = group.statements[0]?.number ?? 1;
   return run.driver.migration(run.connection, options, async (tx): Promise<Outcome> => {
     const record = await run.journal.claim(tx);
     if (record === "finished") return record;
     const end = group.statements.at(-1)?.number ?? 0;
     if (record.applied >= end && !last) return "skipped";
+    await setAgain(run, tx, first);
     for (const statement of group.statements) {
-      if (statement.number > record.applied) await send(run, tx, statement, "transaction");
+      if (statement.number <= record.applied) continue;
+      await checkNowAndThen(run);
+      await send(run, tx, statement, first);
     }
-    if (last) await run.journal.finish(tx, performance.now() - start);
+    await run.checkLock();
+    if (last) await run.journal.finish(tx, performance.now() - run.start);
     else await run.journal.progress(tx, end, null);
     return "ran";
   });
 }
 
-async function runAlone(run: ScriptRun, statement: ScriptStatement, last: boolean, start: number): Promise<Outcome> {
-  const { connection, journal } = run;
+async function runAlone(run: Running, statement: ScriptStatement, last: boolean): Promise<Outcome> {
+  const { connection, journal, alone } = run, { number, sql } = statement;
   const record = await journal.claim(connection);
   if (record === "finished") return record;
   const done = async (): Promise<void> => {
-    if (last) await journal.finish(connection, performance.now() - start);
-    else await journal.progress(connection, statement.number, null);
+    if (last) await journal.finish(connection, performance.now() - run.start);
+    else await journal.progress(connection, number, null);
   };
-  if (record.applied >= statement.number) {
+  if (record.applied >= number) {
     if (last) await done();
     return "skipped";
   }
-  const from = await run.fingerprint();
-  if (record.running === statement.number && await wasDone(run, statement, record, from)) {
+  await setAgain(run, connection, number);
+  const options = { ...run.limits, transactional: false, ...(run.signal ? { signal: run.signal } : {}) };
+  if (alone?.isSetting(sql)) {
+    await run.driver.migration(connection, options, (tx) => send(run, tx, statement, number));
+    run.settings.add(number);
     await done();
     return "ran";
   }
-  await journal.progress(connection, statement.number - 1, { number: statement.number, from });
+  if (record.running === number) {
+    await waitForEarlier(run, statement, record.runningSession);
+    if (await tookEffect(run, statement, record)) {
+      await done();
+      return "ran";
+    }
+  }
+  const cleared = await alone?.clear(sql) ?? null;
+  if (cleared !== null) run.onEvent({ type: "cleared", file: run.file, number, what: cleared });
+  const from = await alone?.shape(sql) ?? await run.fingerprint();
+  await journal.progress(connection, number - 1, { number, from, session: alone?.session ?? null });
+  await run.checkLock();
   try {
-    const options = { ...run.limits, transactional: false, ...(run.signal ? { signal: run.signal } : {}) };
-    await run.driver.migration(connection, options, (tx) => send(run, tx, statement, "alone"));
+    await run.driver.migration(connection, options, (tx) => send(run, tx, statement, number));
   } catch (error) {
     // The database has said no: the statement is to be run again. When the connection went away nobody knows, and the intent stays.
-    if (!isLostConnection(error)) await journal.progress(connection, statement.number - 1, null).catch(() => {});
+    if (!isLostConnection(error)) {
+      await journal.progress(connection, number - 1, null).catch(() => {});
+      await alone?.clear(sql).catch(() => null);
+    }
     throw error;
   }
+  await alone?.check(sql);
   await done();
   return "ran";
 }
 
-/** An earlier run began this statement and never came back: did it take effect? */
-async function wasDone(run: ScriptRun, statement: ScriptStatement, record: Begun, live: string): Promise<boolean> {
-  const { number } = statement;
-  if (record.runningFrom === live) {
-    run.onEvent({ type: "resumed", file: run.file, number, found: "not begun" });
-    return false;
+/** The lock is asked about before every group; within a long one twice a second is enough, for its record is committed with it. */
+const checkEveryMs = 500;
+let checkedAt = 0;
+
+async function checkNowAndThen(run: ScriptRun): Promise<void> {
+  if (performance.now() - checkedAt < checkEveryMs) return;
+  await run.checkLock();
+  checkedAt = performance.now();
+}
+
+/** A run that goes on in the middle of a file has a new session: what the file has set before is set again. */
+async function setAgain(run: Running, connection: Connection, before: number): Promise<void> {
+  if (!run.alone) return;
+  for (const { number, sql } of run.toSet) {
+    if (number >= before) return;
+    if (run.settings.has(number)) continue;
+    await connection.execute(sql);
+    run.settings.add(number);
   }
-  if (run.verifiable) {
-    run.onEvent({ type: "resumed", file: run.file, number, found: "done" });
-    return true;
+}
+
+/** A client that was killed leaves its statement to the server, which may go on with it. It is waited for, as long as for other runners. */
+async function waitForEarlier(run: Running, { number, sql }: ScriptStatement, session: string | null): Promise<void> {
+  if (session === null || !run.alone) return;
+  const until = performance.now() + run.retryMs;
+  for (let told = false;;) {
+    const busy = await run.alone.busy(session, sql);
+    if (busy === null) return;
+    if (!told) run.onEvent({ type: "earlier-run", file: run.file, number, busy });
+    told = true;
+    if (run.signal?.aborted || performance.now() > until) {
+      throw new SqaError("SQA-520", `the server is still at statement ${number} of ${run.file.label}`, {
+        exit: 75,
+        detail: `an earlier run was killed, but not its statement: ${busy}`,
+        hint: "wait and run the same command again, or end the statement with `sqa unlock`",
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+/** An earlier run began this statement and never came back: did it take effect? */
+async function tookEffect(run: Running, statement: ScriptStatement, record: Begun): Promise<boolean> {
+  const { number, sql } = statement, before = record.runningFrom ?? "";
+  const known = await run.alone?.outcome(sql, before) ?? null;
+  const live = known === null ? await run.fingerprint() : "";
+  const outcome = known ??
+    (live === before
+      ? "not begun"
+      : run.verifiable
+      ? "took effect"
+      : { unclear: "the schema has changed since, and nobody can say by what" });
+  if (typeof outcome === "string") {
+    const found = outcome === "took effect" ? "done" : "not begun";
+    run.onEvent({ type: "resumed", file: run.file, number, found });
+    return outcome === "took effect";
   }
   throw new SqaError(
     "SQA-514",
-    `an earlier run was killed during statement ${number} of ${run.file.label}, and the schema has changed since`,
+    `an earlier run was killed during statement ${number} of ${run.file.label}, and it cannot be told whether it took effect`,
     {
       place: { file: run.path, line: statement.line },
-      detail: statement.sql,
-      hint: "look whether it took effect; if it did, remove it from the file, else undo what it left, and run again",
+      object: run.file.id,
+      detail: `${sql}\n${outcome.unclear}`,
+      exit: 3,
+      choices: [`sqa repair ${run.file.id} --done ${number}`, `sqa repair ${run.file.id} --again ${number}`],
+      hint: "look at the database, then say which it was",
     },
   );
 }
@@ -136,21 +261,21 @@ async function send(
   run: ScriptRun,
   tx: Connection,
   statement: ScriptStatement,
-  how: "transaction" | "alone",
+  first: number,
 ): Promise<void> {
   const { number, sql } = statement, total = run.script.statements.length, { file } = run;
-  if (run.signal?.aborted) throw interrupted(run, statement, how);
+  if (run.signal?.aborted) throw interrupted(run, statement, first);
   run.onEvent({ type: "statement-start", file, number, total, sql });
   const start = performance.now();
   try {
-    await tx.execute(sql);
+    await untilStopped(run.signal, tx, () => tx.execute(sql));
   } catch (error) {
-    if (run.signal?.aborted) throw interrupted(run, statement, how, error);
+    if (run.signal?.aborted) throw interrupted(run, statement, first, error);
     if (!(error instanceof DatabaseError)) throw error;
     throw new SqaError("SQA-510", `statement ${number} of ${total} of ${file.label} failed: ${error.message}`, {
       place: { file: run.path, line: statement.line },
       object: file.id,
-      detail: fate(run, statement, how),
+      detail: fate(first),
       cause: error.more.sql === null ? new DatabaseError(error.message, { ...error.more, sql }) : error,
       ...(mayPass(error) ? { exit: 75 as const } : {}),
       hint: mayPass(error) ? "run the same command again" : hintFor(error),
@@ -159,9 +284,25 @@ async function send(
   run.onEvent({ type: "statement-done", file, number, total, sql, ms: performance.now() - start });
 }
 
-function fate(run: ScriptRun, { number }: ScriptStatement, how: "transaction" | "alone"): string {
-  const group = run.script.groups.find((each) => each.statements.some((statement) => statement.number === number));
-  const first = how === "alone" ? number : group?.statements[0]?.number ?? 1;
+/** How long a statement may go on after the run was asked to stop, before it is cancelled: less than what `docker stop` waits. */
+const graceMs = 5000;
+
+/** Lets the statement end by itself for a while when the run is stopped, then asks the server to cancel it. */
+async function untilStopped(signal: AbortSignal | undefined, tx: Connection, work: () => Promise<void>): Promise<void> {
+  if (!signal || !tx.cancel) return await work();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = (): void => void (timer = setTimeout(() => void tx.cancel!().catch(() => {}), graceMs));
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    await work();
+  } finally {
+    signal.removeEventListener("abort", stop);
+    clearTimeout(timer);
+  }
+}
+
+/** What became of the file when a statement of the group that begins with `first` failed. */
+function fate(first: number): string {
   if (first === 1) return "the file was rolled back: nothing of it is applied";
   return `statements 1 to ${first - 1} of the file stay applied, and the next run goes on after them`;
 }
@@ -169,17 +310,17 @@ function fate(run: ScriptRun, { number }: ScriptStatement, how: "transaction" | 
 function interrupted(
   run: ScriptRun,
   statement: ScriptStatement,
-  how: "transaction" | "alone",
+  first: number,
   cause?: unknown,
 ): SqaError {
   return new SqaError("SQA-525", `stopped at statement ${statement.number} of ${run.file.label}`, {
-    detail: fate(run, statement, how),
+    detail: fate(first),
     hint: "run the same command again to go on",
     ...(cause === undefined ? {} : { cause }),
   });
 }
 
-/** A transaction that met somebody's lock was rolled back as a whole, so it can be tried again until the time is over. */
+/** What met somebody's lock was rolled back as a whole, or has not begun, so it can be tried again until the time is over. */
 async function retried<T>(run: ScriptRun, work: () => Promise<T>): Promise<T> {
   const until = performance.now() + run.retryMs;
   for (let attempt = 1;; attempt++) {

@@ -60,12 +60,13 @@ export async function withRunner<T>(
 ): Promise<T> {
   const { driver, url, signal } = options;
   const folder = await readFolder(options.dir, driver.dialect);
-  await using connection = await driver.connect(url, {
-    create: true,
-    waitMs: options.waitMs ?? 0,
-    applicationName: `sqa/${options.version} ${command}`,
-    ...(signal ? { signal } : {}),
-  });
+  await using connection = await whileConnecting(signal, (signal) =>
+    driver.connect(url, {
+      create: true,
+      waitMs: options.waitMs ?? 0,
+      applicationName: `sqa/${options.version} ${command}`,
+      signal,
+    }));
   const emit: OnEvent = options.onEvent ?? (() => {});
   emit({ type: "connected", server: connection.server });
   const history = historyOf(driver.dialect, options.historyTable);
@@ -79,6 +80,24 @@ export async function withRunner<T>(
     lockTimeoutMs: options.lockTimeoutMs ?? 60_000,
     reading: { schemas: options.schemas ?? null, ignoreTables: [history.path] },
   });
+}
+
+/**
+ * Stops an attempt to connect at once when the run is stopped. A connection that is open is not torn down by that: its statement ends in
+ * order (run_script.ts).
+ */
+async function whileConnecting<T>(
+  signal: AbortSignal | undefined,
+  connect: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const given = new AbortController(), stop = (): void => given.abort(signal?.reason);
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    return await connect(given.signal);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
 }
 
 /** Takes the lock of this history. Where the migration's own transaction excludes others (SQLite) there is nothing to take. */

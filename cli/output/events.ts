@@ -31,6 +31,12 @@ export function eventPrinter(out: Output, where: string): (event: MigrateEvent) 
         return out.detail(`  ${event.number}/${event.total}  done in ${duration(event.ms)}`);
       case "resumed":
         return out.note(`${event.file.label}: statement ${event.number} of an earlier run was found ${event.found}`);
+      case "earlier-run":
+        return out.note(
+          `${event.file.label}: the server is still at statement ${event.number} of a run that was killed (${event.busy}) …`,
+        );
+      case "cleared":
+        return out.note(`${event.file.label}: ${event.what}`);
       case "retry":
         return out.note(`${event.file.label}: ${event.reason}; try ${event.attempt + 1} in ${duration(event.waitMs)}`);
       case "file-done": {

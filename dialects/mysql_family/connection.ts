@@ -38,7 +38,7 @@ export async function connect(url: string, options: ConnectOptions, expected: Ex
   const client = await opened(target, masked, options, expected.label);
   try {
     const [rows] = await client.query(
-      "SELECT VERSION() AS version, DATABASE() AS db, CURRENT_USER() AS account, @@hostname AS host, @@port AS port",
+      "SELECT VERSION() AS version, DATABASE() AS db, CURRENT_USER() AS account, @@hostname AS host, @@port AS port, CONNECTION_ID() AS id",
     );
     const row = (rows as Record<string, unknown>[])[0]!;
     const { isMariadb, version, short } = versionOf(String(row.version));
@@ -67,7 +67,15 @@ export async function connect(url: string, options: ConnectOptions, expected: Ex
       user: String(row.account),
       identity: `${isMariadb ? "mariadb" : "mysql"}:${row.host}:${row.port}:${row.db}`,
     };
-    return connectionOver(client, version, server, options.signal);
+    const cancel = async (): Promise<void> => {
+      const other = await opened(target, masked, {}, expected.label);
+      try {
+        await other.query(`KILL QUERY ${Number(row.id)}`);
+      } finally {
+        other.destroy();
+      }
+    };
+    return connectionOver(client, version, server, cancel, options.signal);
   } catch (error) {
     client.destroy();
     if (error instanceof SqaError) throw error;
@@ -127,6 +135,7 @@ function connectionOver(
   client: Client,
   version: number,
   server: ServerInfo,
+  cancel: () => Promise<void>,
   signal: AbortSignal | undefined,
 ): Connection {
   let closed = false, lost = false;
@@ -167,6 +176,7 @@ function connectionOver(
       await run(sql, params) as readonly Row[],
     execute: async (sql, params = []) => void await run(sql, params),
     transaction: (work, options = {}) => transaction(work, options, depth),
+    cancel,
     close,
     [Symbol.asyncDispose]: close,
   });

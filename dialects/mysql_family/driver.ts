@@ -5,6 +5,7 @@ import { canonicalize } from "./canonicalize.ts";
 import { connect, type Expected } from "./connection.ts";
 import { lockOn } from "./lock.ts";
 import { inScratch } from "./scratch.ts";
+import { standalone } from "./standalone.ts";
 import { mask } from "./url.ts";
 
 export const schemes = ["mysql", "mariadb"] as const;
@@ -21,10 +22,11 @@ export function familyDriver(
     connect: (url, options = {}) => connect(url, options, expected),
     mask,
     lock: async (url, name, options) => {
-      const connection = await connect(url, options.signal ? { signal: options.signal } : {}, expected);
-      return await lockOn(connection, name, options);
+      // Not tied to the run's signal: what is under way when the run is stopped ends under the lock.
+      return await lockOn(await connect(url, {}, expected), name, options);
     },
     migration: (connection, options, work) => migration(connection, options, work, limit),
+    standalone: (connection) => standalone(dialect, connection),
     canonicalize: (connection, graph, questions) => canonicalize(dialect, connection, graph, questions),
     scratch: (connection, work) => connection && inScratch(connection, (place) => work(place, "empty")),
   };

@@ -116,11 +116,16 @@ const whoAndWhere = `SELECT
   pg_catalog.current_setting('server_version') AS product,
   pg_catalog.current_database() AS database,
   (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()) AS oid,
+  pg_catalog.pg_backend_pid() AS pid,
   current_user AS user`;
 
 async function serverOf(session: Reserved, masked: string): Promise<Info> {
   const [row, system] = await Promise.all([
-    session.unsafe(whoAndWhere, [], { simple: false } as never).then((rows) => rows[0]!),
+    session.unsafe(whoAndWhere, [], { simple: false } as never).then((rows) => ({
+      ...rows[0]!,
+      // A pooler greets its clients with a process number of its own making.
+      pooled: Number((rows as unknown as { state?: { pid?: number } }).state?.pid) !== Number(rows[0]!.pid),
+    } as Record<string, unknown>)),
     // Some hosted servers do not let everybody call it; the database's oid and name must do then.
     session.unsafe(
       "SELECT system_identifier::text AS id FROM pg_catalog.pg_control_system()",
@@ -143,6 +148,7 @@ async function serverOf(session: Reserved, masked: string): Promise<Info> {
       database: String(row.database),
       user: String(row.user),
       identity: `postgres:${system}:${row.oid}:${row.database}`,
+      ...(row.pooled ? { pooled: true } : {}),
     },
   };
 }
@@ -156,11 +162,14 @@ function connectionOver(
 ): Connection {
   let closed = false;
   let failure: DatabaseError | null = null;
+  let current: { cancel?(): unknown } | null = null;
 
   const run = async (sql: string, params: readonly unknown[]): Promise<readonly Record<string, unknown>[]> => {
     if (closed || state.lost) throw lostError(sql, closed ? "the connection is closed" : undefined);
     try {
-      return await answered(session.unsafe(sql, params as never[], { simple: false } as never));
+      const query = session.unsafe(sql, params as never[], { simple: false } as never);
+      current = query as unknown as { cancel?(): unknown };
+      return await answered(query);
     } catch (cause) {
       const error = databaseError(cause, sql);
       // Of statements sent together, those behind the failed one only say that the transaction is over.
@@ -191,6 +200,8 @@ function connectionOver(
         [...await run(sql, params)] as readonly Row[],
       execute: async (sql, params = []) => void await run(sql, params),
       transaction: (work, options = {}) => transaction(work, options, depth),
+      // A request on a connection of its own, which the protocol has for this (chapter "Canceling Requests in Progress").
+      cancel: async () => void await current?.cancel?.(),
       close,
       [Symbol.asyncDispose]: close,
     };

@@ -4,6 +4,7 @@ import { canonicalize } from "./canonicalize.ts";
 import { connect } from "./connection.ts";
 import { lock } from "./lock.ts";
 import { postgres } from "./mod.ts";
+import { standalone } from "./standalone.ts";
 import { mask } from "./url.ts";
 
 export const postgresDriver: Driver = {
@@ -13,6 +14,7 @@ export const postgresDriver: Driver = {
   mask,
   lock,
   migration,
+  standalone,
   canonicalize,
   scratch: (connection, work) => connection && connection.transaction((tx) => work(tx, "live"), { rollback: true }),
 };
@@ -42,6 +44,8 @@ async function migration<T>(
       return await work(tx);
     });
   }
+  // Behind a pooler a setting would be somebody else's, and the statement would go to another session.
+  if (connection.server.pooled) return await work(connection);
   for (const [name, value] of limits) await connection.execute(`SET ${name} = ${postgres.quoteText(value)}`);
   await connection.execute("SET client_connection_check_interval = '2s'").catch(() => {});
   try {

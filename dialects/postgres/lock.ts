@@ -12,10 +12,8 @@ const firstPause = 250, longestPause = 2000;
 
 /** Takes the lock of that name, or SQA-520 (exit 75) after the timeout. */
 export async function lock(url: string, name: string, options: LockOptions): Promise<MigrationLock> {
-  const connection = await connect(url, {
-    applicationName: "sqa lock",
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
+  // Not tied to the run's signal: what is under way when the run is stopped ends under the lock.
+  const connection = await connect(url, { applicationName: "sqa lock" });
   try {
     await hold(connection, keyOf(name), name, options);
   } catch (error) {
