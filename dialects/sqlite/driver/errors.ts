@@ -19,7 +19,8 @@ const codes: readonly (readonly [RegExp, string])[] = [
   [/file is not a database/i, "SQLITE_NOTADB"],
   [/unable to open database file/i, "SQLITE_CANTOPEN"],
   [/disk I\/O error/i, "SQLITE_IOERR"],
-  [/constraint failed/i, "SQLITE_CONSTRAINT"],
+  // The second is a STRICT table's, the third ADD COLUMN's.
+  [/constraint failed|cannot store \w+ value in|NOT NULL column with default value NULL/i, "SQLITE_CONSTRAINT"],
   [/interrupted/i, "SQLITE_INTERRUPT"],
   [/out of memory/i, "SQLITE_NOMEM"],
   [/datatype mismatch/i, "SQLITE_MISMATCH"],
@@ -47,11 +48,14 @@ export function databaseError(error: unknown, sql: string): DatabaseError {
   return new DatabaseError(message, {
     code,
     sql,
-    class: code === "SQLITE_BUSY" ? "lock" : code === "SQLITE_CONSTRAINT" ? "data" : "other",
+    class: code === "SQLITE_BUSY" ? "lock" : dataCodes.has(code) ? "data" : "other",
     cause: error,
     ...(hint ? { hint } : {}),
   });
 }
+
+/** The rows that are there do not fit. */
+const dataCodes: ReadonlySet<string> = new Set(["SQLITE_CONSTRAINT", "SQLITE_MISMATCH"]);
 
 const hints: { readonly [code: string]: string } = {
   SQLITE_BUSY: "another program is writing to the file; try again, or raise the lock timeout",

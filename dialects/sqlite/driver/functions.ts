@@ -43,11 +43,22 @@ const binary: { readonly [name: string]: (x: number, y: number) => number } = {
   power: Math.pow,
 };
 
+/** The functions of the linked SQLite as "name/arguments": the same for every connection of this process, so they are asked for one time. */
+let builtIn: ReadonlySet<string> | null = null;
+
+function builtInFunctions(db: DatabaseSync): ReadonlySet<string> {
+  return builtIn ??= new Set(
+    db.prepare("SELECT name, narg FROM pragma_function_list WHERE builtin").all().map(({ name, narg }) =>
+      `${name}/${narg}`
+    ),
+  );
+}
+
 /** Registers what the linked SQLite lacks. What it has already stays its own. */
 export function registerFunctions(db: DatabaseSync): void {
-  const has = db.prepare("SELECT 1 FROM pragma_function_list WHERE name = ? AND narg = ?");
+  const has = builtInFunctions(db);
   const add = (name: string, narg: number, call: (...args: Value[]) => Value): void => {
-    if (has.get(name, narg) !== undefined) return;
+    if (has.has(`${name}/${narg}`)) return;
     // SQLite takes a fixed number of arguments from the function's length, so each arity has a function of its own.
     const fixed = narg === 0 ? () => call() : narg === 1 ? (a: Value) => call(a) : (a: Value, b: Value) => call(a, b);
     db.function(name, { deterministic: true, useBigIntArguments: true }, fixed as (...args: unknown[]) => Value);

@@ -223,7 +223,9 @@ async function anew(db: DatabaseSync, random: Random, columns: readonly string[]
     db.exec(parents(plain));
     return outcomes(db, statements, ["t", "p", "log", "v"]);
   };
-  deepEqual(fare(two), fare(one));
+  const [was, is] = [fare(one), fare(two)];
+  // One by one: what differs is to be seen in the message.
+  was.forEach((line, i) => equal(is[i], line));
 }
 
 /**

@@ -34,22 +34,39 @@ export interface Table {
   name: string;
   /** How the key column is declared. */
   key: "rowid" | "autoincrement" | "text" | "none" | "without rowid";
+  strict: boolean;
   columns: Column[];
+  /** A key of two columns. */
+  pair: { columns: [string, string]; conflict: string } | null;
   indexes: { name: string; column: string; unique: boolean; partial: boolean; expression: boolean }[];
-  trigger: string | null;
+  trigger: { column: string; does: keyof typeof triggers } | null;
   view: string | null;
+  /** A trigger INSTEAD OF INSERT on the view. */
+  viewTrigger: boolean;
 }
+
+/** Each would show if copying or dropping a table made it fire: by rows that go, by rows in `log`, or by an error. */
+const triggers = {
+  "delete others": (t: string, c: string) =>
+    `AFTER DELETE ON ${t} BEGIN DELETE FROM ${t} WHERE ${t}.${c} = old.${c}; END`,
+  "log inserts": (t: string, c: string) => `AFTER INSERT ON ${t} BEGIN INSERT INTO log (x) VALUES (new.${c}); END`,
+  "log updates": (t: string, c: string) =>
+    `BEFORE UPDATE OF ${c} ON ${t} WHEN old.${c} IS NOT new.${c} BEGIN INSERT INTO log (x) VALUES ('update'); END`,
+  "refuse deletes": (t: string, _c: string) => `BEFORE DELETE ON ${t} BEGIN SELECT RAISE(ABORT, 'rows stay; END'); END`,
+};
+const triggerNames = Object.keys(triggers) as (keyof typeof triggers)[];
 export interface Schema {
   tables: Table[];
 }
 
 const types = ["INT", "INTEGER", "TEXT", "VARCHAR(20)", "REAL", "BLOB", "NUMERIC", "DECIMAL(8, 2)", "BOOLEAN", ""];
+const strictTypes = ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"];
 const odd = ["a", "b c", "Order", "x.y", "ünï", 'q"q', "key", "e_1", "Mixed", "d\\e"];
 
 function randomColumn(random: Random, name: string, table: Table, schema: Schema): Column {
   const column: Column = {
     name,
-    type: random.pick(types),
+    type: random.pick(table.strict ? strictTypes : types),
     notNull: random.chance(0.2),
     default: random.chance(0.4)
       ? random.pick(["1", "-2.5", "'x'", "''", "NULL", "(1 + 1)", "CURRENT_TIMESTAMP", "X'01'"])
@@ -60,6 +77,7 @@ function randomColumn(random: Random, name: string, table: Table, schema: Schema
     generated: null,
     references: null,
   };
+  if (table.strict) column.notNull = false, column.default = null;
   if (column.notNull && (column.default === null || column.default === "NULL")) column.default = "'d'";
   if (random.chance(0.15)) column.check = random.pick(["IS NOT 12345", "<> 'no'", "NOT IN ('p', 'q')"]);
   const plain = table.columns.filter((each) => !each.generated && each.name !== "id");
@@ -70,6 +88,7 @@ function randomColumn(random: Random, name: string, table: Table, schema: Schema
       default: null,
       unique: false,
       check: null,
+      type: table.strict ? "ANY" : column.type,
       generated: { of: random.pick(plain).name, stored: random.chance(0.5) },
     };
   }
@@ -101,10 +120,13 @@ function randomTable(random: Random, schema: Schema): Table {
   const table: Table = {
     name: `${random.pick(["t", "T b", "order", "x.z"])}${++serial}`,
     key: random.pick(["rowid", "rowid", "autoincrement", "text", "none", "without rowid"]),
+    strict: random.chance(0.1),
     columns: [],
+    pair: null,
     indexes: [],
     trigger: null,
     view: null,
+    viewTrigger: false,
   };
   for (let i = 1 + random.int(5); i > 0; i--) {
     table.columns.push(randomColumn(random, `${random.pick(odd)}${++serial}`, table, schema));
@@ -127,8 +149,15 @@ function addExtras(random: Random, table: Table): void {
       expression: random.chance(0.3),
     });
   }
-  if (random.chance(0.3)) table.trigger = random.pick(plain).name;
+  if (random.chance(0.35)) table.trigger = { column: random.pick(plain).name, does: random.pick(triggerNames) };
   if (random.chance(0.3)) table.view = random.pick(plain).name;
+  table.viewTrigger = table.view !== null && random.chance(0.3);
+  if (plain.length > 1 && random.chance(0.15)) {
+    table.pair = {
+      columns: [plain[0]!.name, plain.at(-1)!.name],
+      conflict: random.pick(["", " ON CONFLICT IGNORE", " ON CONFLICT REPLACE", " ON CONFLICT FAIL"]),
+    };
+  }
 }
 
 export function randomSchema(random: Random): Schema {
@@ -161,8 +190,10 @@ export function changed(
       if (column.references && (!target || !["rowid", "autoincrement"].includes(target.key))) column.references = null;
     }
     table.indexes = table.indexes.filter((index) => names.has(index.column));
-    if (table.trigger && !names.has(table.trigger)) table.trigger = null;
+    if (table.trigger && !names.has(table.trigger.column)) table.trigger = null;
     if (table.view && !names.has(table.view)) table.view = null;
+    if (table.view === null) table.viewTrigger = false;
+    if (table.pair?.columns.some((name) => !names.has(name))) table.pair = null;
   }
   return { schema, renames };
 }
@@ -170,7 +201,7 @@ export function changed(
 function oneChange(random: Random, schema: Schema, renames: Renamed[], original: Schema): void {
   const table = random.pick(schema.tables);
   const column = random.pick(table.columns);
-  switch (random.int(14)) {
+  switch (random.int(15)) {
     case 0:
       schema.tables.push(randomTable(random, schema));
       break;
@@ -189,15 +220,17 @@ function oneChange(random: Random, schema: Schema, renames: Renamed[], original:
       break;
     }
     case 5:
-      if (!column.references) column.type = random.pick(types);
+      if (!column.references) column.type = random.pick(table.strict ? strictTypes : types);
+      if (table.strict && column.generated) column.type = "ANY";
       break;
     case 6:
-      if (!column.generated) {
+      if (!column.generated && !table.strict) {
         column.notNull = !column.notNull;
         if (column.notNull && column.default === null) column.default = "'d'";
       }
       break;
     case 7:
+      if (table.strict) break;
       if (!column.generated) column.default = random.pick([null, "1", "'y'", "(2 * 3)"]);
       if (column.notNull) column.default = "'z'";
       break;
@@ -231,14 +264,21 @@ function oneChange(random: Random, schema: Schema, renames: Renamed[], original:
       renames.push({ kind: "column", from: [table.name, column.name], to: [table.name, name] });
       for (const each of table.columns) if (each.generated?.of === column.name) each.generated.of = name;
       for (const each of table.indexes) if (each.column === column.name) each.column = name;
-      if (table.trigger === column.name) table.trigger = name;
+      if (table.trigger?.column === column.name) table.trigger.column = name;
+      if (table.pair) {
+        table.pair.columns = table.pair.columns.map((each) => each === column.name ? name : each) as [string, string];
+      }
       if (table.view === column.name) table.view = name;
       column.name = name;
       break;
     }
+    case 13:
+      if (table.key === "rowid") table.key = "autoincrement";
+      else if (table.key === "autoincrement") table.key = "rowid";
+      break;
     default:
       table.indexes = [];
-      table.trigger = table.view = null;
+      table.trigger = table.view = table.pair = null;
       addExtras(random, table);
   }
 }
@@ -252,7 +292,7 @@ export function sqlOf(random: Random, schema: Schema): string {
   };
   const gap = () => random.pick([" ", "  ", "\n", " /* , ) */ ", " -- x'\n"]);
   const word = (text: string) => random.chance(0.5) ? text : text.toLowerCase();
-  const statements: string[] = [];
+  const statements: string[] = ["CREATE TABLE log (x)"];
   for (const table of schema.tables) {
     const lines: string[] = [], tail: string[] = [];
     if (table.key === "rowid") lines.push(`id INTEGER${gap()}${word("PRIMARY KEY")}`);
@@ -281,8 +321,14 @@ export function sqlOf(random: Random, schema: Schema): string {
       }
       lines.push(parts.join(gap()));
     }
-    const options = table.key === "without rowid" ? " WITHOUT ROWID" : "";
-    statements.push(`${word("CREATE TABLE")} ${q(table.name)} (${[...lines, ...tail].join(`,${gap()}`)})${options}`);
+    if (table.pair) tail.push(`UNIQUE (${table.pair.columns.map(q).join(gap() + ",")})${table.pair.conflict}`);
+    const options = [
+      ...(table.key === "without rowid" ? [" WITHOUT ROWID"] : []),
+      ...(table.strict ? [" STRICT"] : []),
+    ];
+    statements.push(
+      `${word("CREATE TABLE")} ${q(table.name)} (${[...lines, ...tail].join(`,${gap()}`)})${options.join(",")}`,
+    );
     for (const index of table.indexes) {
       const key = index.expression ? `lower(${q(index.column)}) || 'x'` : q(index.column);
       const where = index.partial ? ` WHERE ${q(index.column)} IS NOT NULL` : "";
@@ -295,12 +341,16 @@ export function sqlOf(random: Random, schema: Schema): string {
         `CREATE VIEW ${q(`v ${table.view}`)} AS SELECT x.${q(table.view)} AS c FROM ${q(table.name)} AS x`,
       );
     }
-    if (table.trigger) {
+    if (table.view && table.viewTrigger) {
       statements.push(
-        `CREATE TRIGGER ${q(`g ${table.trigger}`)} AFTER DELETE ON ${q(table.name)} BEGIN DELETE FROM ${
+        `CREATE TRIGGER ${q(`vt ${table.view}`)} INSTEAD OF INSERT ON ${q(`v ${table.view}`)} BEGIN INSERT INTO ${
           q(table.name)
-        } WHERE ${q(table.name)}.${q(table.trigger)} = old.${q(table.trigger)}; END`,
+        } (${q(table.view)}) VALUES (new.c); END`,
       );
+    }
+    if (table.trigger) {
+      const { column, does } = table.trigger;
+      statements.push(`CREATE TRIGGER ${q(`g ${column}`)} ${triggers[does](q(table.name), q(column))}`);
     }
   }
   return statements.join(";\n");
@@ -316,6 +366,7 @@ export function rowsOf(random: Random, schema: Schema): string {
       const values = plain.map((column) => {
         if (column.references) return random.chance(0.3) ? "NULL" : String(1 + random.int(2) * 6);
         if (!column.notNull && random.chance(0.2)) return "NULL";
+        if (table.strict && column.type !== "ANY") return strictValue(column.type, i);
         return random.pick([`'v${i}'`, String(i), `${i}.5`, `X'0${i}'`, `'${i}'`, `'é ${i}'`]);
       });
       const id = table.key === "text" || table.key === "without rowid" ? `'k${i}'` : String(i === 1 ? 1 : i + 5);
@@ -328,4 +379,39 @@ export function rowsOf(random: Random, schema: Schema): string {
     }
   }
   return statements.join(";\n");
+}
+
+function strictValue(type: string, i: number): string {
+  return type === "TEXT" ? `'v${i}'` : type === "BLOB" ? `X'0${i}'` : type === "REAL" ? `${i}.5` : String(i);
+}
+
+/** What a schema has of the things that make rebuilds hard, for counting. */
+export function featuresOf(schema: Schema): ReadonlySet<string> {
+  const found = new Set<string>();
+  const note = (what: string, is: unknown) => is && found.add(what);
+  for (const table of schema.tables) {
+    note("without rowid", table.key === "without rowid");
+    note("autoincrement", table.key === "autoincrement");
+    note("strict", table.strict);
+    note("two-column key", table.pair);
+    note("conflict clause", table.pair?.conflict);
+    note("view", table.view);
+    note("trigger on a view", table.viewTrigger);
+    if (table.trigger) note(`trigger: ${table.trigger.does}`, true);
+    for (const index of table.indexes) {
+      note("unique index", index.unique),
+        note("partial index", index.partial),
+        note("expression index", index.expression);
+    }
+    for (const { generated, references, check, collate } of table.columns) {
+      note("check", check), note("collation", collate);
+      note("generated stored", generated?.stored), note("generated virtual", generated && !generated.stored);
+      if (!references) continue;
+      note("foreign key", true);
+      note("self reference", references.table === table.name);
+      note("on delete cascade", references.action.includes("DELETE CASCADE"));
+      note("deferred foreign key", references.action.includes("DEFERRED"));
+    }
+  }
+  return found;
 }
