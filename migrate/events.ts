@@ -48,6 +48,14 @@ export type MigrateEvent =
   | { readonly type: "earlier-run"; readonly file: Named; readonly number: number; readonly busy: string }
   /** What a failed attempt at the statement had left was removed: an invalid index. */
   | { readonly type: "cleared"; readonly file: Named; readonly number: number; readonly what: string }
+  /** A part of a data migration is committed: so many rows of the table so far. */
+  | {
+    readonly type: "rows";
+    readonly file: Named;
+    readonly number: number;
+    readonly table: string;
+    readonly rows: number;
+  }
   /** Something else held a lock; the transaction was given up and begins again. */
   | {
     readonly type: "retry";

@@ -107,6 +107,49 @@ export function renderEmptyMigration(
   };
 }
 
+/**
+ * The files of a migration that changes rows and no schema. `body` is what stands below the up file's header; `snapshot` is the schema
+ * that it meets and leaves, null where nobody knows it.
+ */
+export function renderDataMigration(
+  input: {
+    readonly name: string;
+    readonly dialect: Dialect;
+    readonly parents: readonly string[];
+    readonly branch?: string;
+    readonly body: string;
+    readonly snapshot: SnapshotFile | null;
+  },
+): MigrationTexts {
+  const parents = [...new Set(input.parents)].sort();
+  const id = migrationId({ parents, dialect: input.dialect.name, up: "", down: "", name: input.name });
+  const at = input.snapshot && fingerprint(input.snapshot.graph);
+  const header: Omit<Header, "direction" | "transaction"> = {
+    id,
+    name: input.name,
+    parents,
+    ...(input.branch === undefined ? {} : { branches: [input.branch] }),
+    dialect: input.dialect.name,
+    from: at,
+    to: at,
+    renames: [],
+    allows: [],
+    grade: "lossy",
+    checksum: null,
+    generator: "data",
+  };
+  const none =
+    "\n-- the rows stay as they are; write here what brings the old values back, where that is possible\n\n-- sqa: end\n";
+  return {
+    id,
+    name: input.name,
+    up: renderHeader({ ...header, direction: "up", transaction: "groups" }) + input.body,
+    down: renderHeader({ ...header, direction: "down", transaction: input.dialect.transactionalDdl ? "all" : "none" }) +
+      none,
+    snapshot: input.snapshot && snapshotFileText(input.snapshot),
+  };
+}
+
 /** The files of a merge: two parents, no statement. `snapshot` is the schema after both parents, null where nobody knows it. */
 export function renderMerge(
   input: {

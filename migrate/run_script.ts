@@ -14,6 +14,7 @@ import {
 import { SqaError } from "../schema/error.ts";
 import type { Named, OnEvent } from "./events.ts";
 import type { Revision } from "./history.ts";
+import { runRows } from "./run_rows.ts";
 import type { Group, Script, ScriptStatement } from "./script.ts";
 
 /** How far a file is, by its record. */
@@ -77,6 +78,12 @@ export async function runScript(given: ScriptRun): Promise<"ran" | "already"> {
   let ran = false;
   try {
     for (let i = 0; i < groups.length;) {
+      if (groups[i]!.rows) {
+        const outcome = await runRows(run, groups[i]!, ++i === groups.length, (work) => retried(run, work));
+        if (outcome === "finished") return ran ? "ran" : "already";
+        if (outcome === "ran") ran = true;
+        continue;
+      }
       const batch = await batchAt(run, groups, i);
       i += batch.length;
       const last = i === groups.length;

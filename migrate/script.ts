@@ -3,12 +3,15 @@
  * are held together here: what is written is split again before it is accepted.
  *
  * In mode "groups" a comment line `-- sqa: group transaction` or `-- sqa: group alone` stands before the first statement of each
- * group. A transaction group is committed as one; the statements of an alone group run one by one outside a transaction. The last line
+ * group. A transaction group is committed as one; the statements of an alone group run one by one outside a transaction. Before
+ * `-- sqa: group rows users.id 1000` stand statements that are run again and again, each time for the next thousand keys of that
+ * table, from `:first` to `:last`, in a transaction of its own (run_rows.ts). The last line
  * of a file is `-- sqa: end`, so that a file that was cut off is told from one that was edited.
  */
 import type { Dialect, SplitStatement } from "../dialects/dialect.ts";
 import type { Statement } from "../diff/plan_types.ts";
 import { SqaError } from "../schema/error.ts";
+import { pathOfId } from "../schema/id.ts";
 import { leadingTrivia } from "./canonical_sql.ts";
 import { type Checksum, checksum } from "./checksum.ts";
 import type { TransactionMode } from "./header.ts";
@@ -22,9 +25,18 @@ export interface ScriptStatement {
   readonly line: number;
 }
 
+/** Which rows a group goes through, and how many at a time. */
+export interface RowsOf {
+  readonly table: readonly string[];
+  readonly key: string;
+  readonly size: number;
+}
+
 /** Statements that are committed together, or one statement that stands alone. */
 export interface Group {
   readonly transactional: boolean;
+  /** The statements are run once for so many keys of a table at a time. */
+  readonly rows?: RowsOf;
   readonly statements: readonly ScriptStatement[];
 }
 
@@ -35,7 +47,7 @@ export interface Script {
 }
 
 const endMark = "-- sqa: end";
-const groupMark = /^-- sqa: group (transaction|alone)\s*$/gm;
+const groupMark = /^-- sqa: group (transaction|alone|rows (\S+)\.([^.\s]+) (\d+))\s*$/gm;
 
 /** Statements and how to group them, as `Statement.transaction` asks. */
 export function groupsOf(
@@ -103,12 +115,14 @@ export function parseBody(text: string, place: BodyPlace): Script {
   const pieces = split(text, place);
   const marks = place.mode === "groups" ? groupMarks(text, pieces) : [];
   const statements: ScriptStatement[] = [];
-  const groups: { transactional: boolean; statements: ScriptStatement[] }[] = [];
+  const groups: { transactional: boolean; rows?: RowsOf; statements: ScriptStatement[] }[] = [];
+  let rows: RowsOf | null = null;
   let passed = 0, transactional = place.mode !== "none", fresh = true;
   for (const piece of pieces) {
     const skipped = leadingTrivia(piece.sql);
     const sql = piece.sql.slice(skipped).trimEnd();
     while (passed < marks.length && marks[passed]!.at < piece.start + skipped) {
+      rows = marks[passed]!.rows;
       transactional = marks[passed++]!.transactional;
       fresh = true;
     }
@@ -116,7 +130,7 @@ export function parseBody(text: string, place: BodyPlace): Script {
     const line = piece.line + lineOf(piece.sql, skipped);
     const statement = { number: statements.length + 1, sql, line };
     statements.push(statement);
-    if (fresh || !transactional) groups.push({ transactional, statements: [] });
+    if (fresh || !transactional) groups.push({ transactional, ...(rows ? { rows } : {}), statements: [] });
     groups.at(-1)!.statements.push(statement);
     fresh = false;
   }
@@ -146,7 +160,12 @@ function split(text: string, place: BodyPlace): readonly SplitStatement[] {
 function groupMarks(text: string, pieces: readonly { sql: string; start: number; end: number }[]) {
   const marks = [...text.matchAll(groupMark)].map((found) => ({
     at: found.index,
-    transactional: found[1] === "transaction",
+    transactional: found[1] !== "alone",
+    rows: found[2] === undefined ? null : {
+      table: pathOfId(`table:${found[2]}`),
+      key: pathOfId(`table:${found[3]}`)[0]!,
+      size: Math.max(1, Number(found[4])),
+    },
   }));
   let i = 0;
   return marks.filter(({ at }) => {

@@ -37,6 +37,8 @@ export function eventPrinter(out: Output, where: string): (event: MigrateEvent) 
         );
       case "cleared":
         return out.note(`${event.file.label}: ${event.what}`);
+      case "rows":
+        return out.detail(`${event.file.label}: ${event.rows} rows of ${event.table}`);
       case "retry":
         return out.note(`${event.file.label}: ${event.reason}; try ${event.attempt + 1} in ${duration(event.waitMs)}`);
       case "file-done": {
