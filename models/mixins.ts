@@ -33,8 +33,18 @@ export function partial<const C extends Columns>(
   return Object.freeze(Object.fromEntries(nullable));
 }
 
+/** What a mixin may say. */
+export interface MixinOptions {
+  /** Indexes on the columns that queries filter by. */
+  readonly index?: boolean;
+}
+
+function indexed<C extends AnyColumn>(column: C, options: MixinOptions): C {
+  return options.index ? (column as unknown as Column<unknown>).index() as unknown as C : column;
+}
+
 /**
- * Ready-made groups of columns. They add columns only, never indexes or triggers.
+ * Ready-made groups of columns. They add columns only, indexes where `{ index: true }` asks for them, never triggers.
  *
  * @example
  * ```ts
@@ -49,27 +59,31 @@ export const mixins = {
   /** `id`: a UUID that the program makes. */
   uuid: () => mixin("uuid", { id: t.uuid().primaryKey() }),
   /** `createdAt` and `updatedAt`, both the current time by default. */
-  timestamps: () =>
+  timestamps: (options: MixinOptions = {}) =>
     mixin("timestamps", {
-      createdAt: t.timestamptz().default(sql`CURRENT_TIMESTAMP`),
+      createdAt: indexed(t.timestamptz().default(sql`CURRENT_TIMESTAMP`), options),
       updatedAt: t.timestamptz().default(sql`CURRENT_TIMESTAMP`),
     }),
   /** Who made a row and changed it last, and when. */
-  audit: () =>
+  audit: (options: MixinOptions = {}) =>
     mixin("audit", {
-      createdAt: t.timestamptz().default(sql`CURRENT_TIMESTAMP`),
+      createdAt: indexed(t.timestamptz().default(sql`CURRENT_TIMESTAMP`), options),
       createdBy: t.text().nullable(),
       updatedAt: t.timestamptz().default(sql`CURRENT_TIMESTAMP`),
       updatedBy: t.text().nullable(),
     }),
   /** `deletedAt` and `deletedBy`: NULL while the row is alive. */
-  softDelete: () => mixin("softDelete", { deletedAt: t.timestamptz().nullable(), deletedBy: t.text().nullable() }),
+  softDelete: (options: MixinOptions = {}) =>
+    mixin("softDelete", { deletedAt: indexed(t.timestamptz().nullable(), options), deletedBy: t.text().nullable() }),
   /** `version`: counts the changes of a row, for optimistic locking. */
   versioned: () => mixin("versioned", { version: t.int().default(1) }),
   /** `tenantId`: whose row it is; a text of up to 64 characters, or the column that is given. */
   tenant:
-    (<C extends AnyColumn = Column<string>>(column?: C) =>
-      mixin("tenant", { tenantId: (column ?? t.varchar(64)) as C })) as <C extends AnyColumn = Column<string>>(
+    (<C extends AnyColumn = Column<string>>(column?: C, options: MixinOptions = {}) =>
+      mixin("tenant", { tenantId: indexed((column ?? t.varchar(64)) as C, options) })) as <
+        C extends AnyColumn = Column<string>,
+      >(
         column?: C,
+        options?: MixinOptions,
       ) => { readonly tenantId: C },
 } as const;
