@@ -99,6 +99,7 @@ function randomColumn(random: Random, name: string, table: Table, schema: Schema
       " ON DELETE CASCADE",
       " ON DELETE SET NULL",
       " ON UPDATE CASCADE ON DELETE RESTRICT",
+      " ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED",
     ]);
     const target = random.chance(0.2) && (table.key === "rowid") ? table.name : random.pick(parents).name;
     return {
@@ -163,6 +164,21 @@ function addExtras(random: Random, table: Table): void {
 export function randomSchema(random: Random): Schema {
   const schema: Schema = { tables: [] };
   for (let i = 1 + random.int(4); i > 0; i--) schema.tables.push(randomTable(random, schema));
+  // The first points to the last, which may point to the first.
+  const [first] = schema.tables, last = schema.tables.at(-1)!;
+  if (last !== first && ["rowid", "autoincrement"].includes(last.key) && random.chance(0.4)) {
+    const back = randomColumn(random, `back${++serial}`, { ...first!, columns: [] }, { tables: [] });
+    const references = { table: last.name, action: random.pick(["", " ON DELETE CASCADE", " ON DELETE SET NULL"]) };
+    first!.columns.push({
+      ...back,
+      type: "INT",
+      notNull: false,
+      default: null,
+      check: null,
+      unique: false,
+      references,
+    });
+  }
   return schema;
 }
 
@@ -388,6 +404,10 @@ function strictValue(type: string, i: number): string {
 /** What a schema has of the things that make rebuilds hard, for counting. */
 export function featuresOf(schema: Schema): ReadonlySet<string> {
   const found = new Set<string>();
+  const pointsTo = (a: Table, b: Table) => a.columns.some(({ references }) => references?.table === b.name);
+  if (schema.tables.some((a) => schema.tables.some((b) => a !== b && pointsTo(a, b) && pointsTo(b, a)))) {
+    found.add("mutual references");
+  }
   const note = (what: string, is: unknown) => is && found.add(what);
   for (const table of schema.tables) {
     note("without rowid", table.key === "without rowid");
