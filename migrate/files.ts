@@ -6,7 +6,8 @@ import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Dialect } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
-import { readableText } from "./checksum.ts";
+import { sha256 } from "../schema/hash.ts";
+import { checksum, readableText } from "./checksum.ts";
 import { type Header, parseHeader } from "./header.ts";
 import { parseBody, type Script } from "./script.ts";
 import { parseSnapshotFile, type SnapshotFile } from "./snapshot_file.ts";
@@ -100,7 +101,8 @@ async function readMigration(
     const text = await textOf(file);
     const { header, body, bodyLine } = parseHeader(text, file);
     refuseForeign(header, label, file, dialect);
-    const up = parseBody(body, { dialect, file, line: bodyLine, mode: header.transaction });
+    const plain = parseBody(body, { dialect, file, line: bodyLine, mode: header.transaction });
+    const up = await withModule(plain, join(dir, `${label}${moduleSuffix}`), file);
     const beside = (suffix: string) => all.has(label + suffix) ? join(dir, label + suffix) : null;
     const paths = { up: file, down: beside(".down.sql"), snapshot: beside(".snapshot.json") };
     if (paths.down === null && header.grade !== "irreversible") {
@@ -114,6 +116,32 @@ async function readMigration(
     if (error instanceof SqaError) return error;
     throw error;
   }
+}
+
+/** How the TypeScript of a data migration is named. */
+const moduleSuffix = ".data.ts";
+
+/** The script with its module: where it is, and what it says as part of the statement that stands for it, so that an edit is an edit. */
+async function withModule(script: Script, path: string, file: string): Promise<Script> {
+  if (!script.groups.some((group) => group.module !== undefined)) return script;
+  let text: string;
+  try {
+    text = await textOf(path);
+  } catch (cause) {
+    throw new SqaError("SQA-560", `${file} runs ${basename(path)}, which cannot be read`, {
+      place: { file },
+      cause,
+      hint: "restore it from version control",
+    });
+  }
+  const groups = script.groups.map((group) => {
+    if (group.module === undefined) return group;
+    const [first, ...more] = group.statements;
+    const statement = { ...first!, sql: `${first!.sql}, '${sha256(text.trimEnd())}'` };
+    return { ...group, module: path, statements: [statement, ...more] };
+  });
+  const statements = groups.flatMap((group) => group.statements);
+  return { statements, groups, checksum: checksum(statements.map(({ sql }) => sql)) };
 }
 
 function refuseForeign(header: Header, label: string, file: string, dialect: Pick<Dialect, "name" | "label">): void {
@@ -195,6 +223,8 @@ export interface MigrationTexts {
   readonly up: string;
   readonly down: string | null;
   readonly snapshot: string | null;
+  /** The TypeScript of a data migration. */
+  readonly module?: string;
 }
 
 /**
@@ -220,6 +250,7 @@ export async function writeMigration(
     await mkdir(dir, { recursive: true });
     if (paths.snapshot) await writeWhole(paths.snapshot, texts.snapshot!);
     if (paths.down) await writeWhole(paths.down, texts.down!);
+    if (texts.module !== undefined) await writeWhole(join(dir, `${label}${moduleSuffix}`), texts.module);
     await writeWhole(paths.up, texts.up);
   } catch (cause) {
     for (const path of [paths.up, paths.down, paths.snapshot]) {

@@ -2,7 +2,7 @@
  * `sqa rebase`: files that nobody has applied get another parent, so that two lines of work become one without a merge. Their statements
  * stay as they are; what follows from their place (ids, fingerprints, snapshots) is made anew. Only for branches that are independent.
  */
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import type { Dialect } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
@@ -102,6 +102,7 @@ async function textsOf(
   const up = parseHeader(migration.text, migration.paths.up);
   const downText = (await readDown(migration, dialect))?.text ?? null;
   const down = downText === null ? null : parseHeader(downText, migration.paths.down!);
+  const module = migration.up.groups.find((group) => group.module !== undefined)?.module;
   const bodies = { up: up.body, down: down?.body ?? "" };
   const id = migrationId({ parents, dialect: dialect.name, ...bodies, name: migration.name });
   const place = { id, parents, from, to: snapshot && fingerprint(snapshot.graph) };
@@ -111,10 +112,14 @@ async function textsOf(
     up: renderHeader({ ...up.header, ...place }) + up.body,
     down: down && renderHeader({ ...down.header, ...place }) + down.body,
     snapshot: snapshot && snapshotFileText(snapshot),
+    ...(module === undefined ? {} : { module: await readFile(module, "utf8") }),
   };
 }
 
 /** Removes the files that were replaced; the up file goes first, because it is what makes a migration. */
-export async function removeFiles({ paths }: Migration): Promise<void> {
-  for (const path of [paths.up, paths.down, paths.snapshot]) if (path !== null) await rm(path, { force: true });
+export async function removeFiles({ paths, up }: Migration): Promise<void> {
+  const modules = up.groups.map((group) => group.module ?? null);
+  for (const path of [paths.up, paths.down, paths.snapshot, ...modules]) {
+    if (path !== null) await rm(path, { force: true });
+  }
 }

@@ -14,6 +14,7 @@ import {
 import { SqaError } from "../schema/error.ts";
 import type { Named, OnEvent } from "./events.ts";
 import type { Revision } from "./history.ts";
+import { runModule } from "./run_module.ts";
 import { runRows } from "./run_rows.ts";
 import type { Group, Script, ScriptStatement } from "./script.ts";
 
@@ -78,8 +79,9 @@ export async function runScript(given: ScriptRun): Promise<"ran" | "already"> {
   let ran = false;
   try {
     for (let i = 0; i < groups.length;) {
-      if (groups[i]!.rows) {
-        const outcome = await runRows(run, groups[i]!, ++i === groups.length, (work) => retried(run, work));
+      const inParts = groups[i]!.rows ? runRows : groups[i]!.module !== undefined ? runModule : null;
+      if (inParts) {
+        const outcome = await inParts(run, groups[i]!, ++i === groups.length, (work) => retried(run, work));
         if (outcome === "finished") return ran ? "ran" : "already";
         if (outcome === "ran") ran = true;
         continue;

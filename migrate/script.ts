@@ -5,7 +5,8 @@
  * In mode "groups" a comment line `-- sqa: group transaction` or `-- sqa: group alone` stands before the first statement of each
  * group. A transaction group is committed as one; the statements of an alone group run one by one outside a transaction. Before
  * `-- sqa: group rows users.id 1000` stand statements that are run again and again, each time for the next thousand keys of that
- * table, from `:first` to `:last`, in a transaction of its own (run_rows.ts). The last line
+ * table, from `:first` to `:last`, in a transaction of its own (run_rows.ts). `-- sqa: group module` stands before the one statement
+ * in whose place the TypeScript beside the file is run (run_module.ts). The last line
  * of a file is `-- sqa: end`, so that a file that was cut off is told from one that was edited.
  */
 import type { Dialect, SplitStatement } from "../dialects/dialect.ts";
@@ -37,6 +38,8 @@ export interface Group {
   readonly transactional: boolean;
   /** The statements are run once for so many keys of a table at a time. */
   readonly rows?: RowsOf;
+  /** The statement stands for a TypeScript module: its path, or "" until the file's reader has filled it in. */
+  readonly module?: string;
   readonly statements: readonly ScriptStatement[];
 }
 
@@ -47,7 +50,7 @@ export interface Script {
 }
 
 const endMark = "-- sqa: end";
-const groupMark = /^-- sqa: group (transaction|alone|rows (\S+)\.([^.\s]+) (\d+))\s*$/gm;
+const groupMark = /^-- sqa: group (transaction|alone|module|rows (\S+)\.([^.\s]+) (\d+))\s*$/gm;
 
 /** Statements and how to group them, as `Statement.transaction` asks. */
 export function groupsOf(
@@ -115,14 +118,15 @@ export function parseBody(text: string, place: BodyPlace): Script {
   const pieces = split(text, place);
   const marks = place.mode === "groups" ? groupMarks(text, pieces) : [];
   const statements: ScriptStatement[] = [];
-  const groups: { transactional: boolean; rows?: RowsOf; statements: ScriptStatement[] }[] = [];
-  let rows: RowsOf | null = null;
+  const groups: { transactional: boolean; rows?: RowsOf; module?: string; statements: ScriptStatement[] }[] = [];
+  let rows: RowsOf | null = null, module = false;
   let passed = 0, transactional = place.mode !== "none", fresh = true;
   for (const piece of pieces) {
     const skipped = leadingTrivia(piece.sql);
     const sql = piece.sql.slice(skipped).trimEnd();
     while (passed < marks.length && marks[passed]!.at < piece.start + skipped) {
       rows = marks[passed]!.rows;
+      module = marks[passed]!.module;
       transactional = marks[passed++]!.transactional;
       fresh = true;
     }
@@ -130,7 +134,9 @@ export function parseBody(text: string, place: BodyPlace): Script {
     const line = piece.line + lineOf(piece.sql, skipped);
     const statement = { number: statements.length + 1, sql, line };
     statements.push(statement);
-    if (fresh || !transactional) groups.push({ transactional, ...(rows ? { rows } : {}), statements: [] });
+    if (fresh || !transactional) {
+      groups.push({ transactional, ...(rows ? { rows } : {}), ...(module ? { module: "" } : {}), statements: [] });
+    }
     groups.at(-1)!.statements.push(statement);
     fresh = false;
   }
@@ -161,6 +167,7 @@ function groupMarks(text: string, pieces: readonly { sql: string; start: number;
   const marks = [...text.matchAll(groupMark)].map((found) => ({
     at: found.index,
     transactional: found[1] !== "alone",
+    module: found[1] === "module",
     rows: found[2] === undefined ? null : {
       table: pathOfId(`table:${found[2]}`),
       key: pathOfId(`table:${found[3]}`)[0]!,

@@ -124,7 +124,8 @@ export async function moveSquashed(dir: string, nodes: readonly Node[]): Promise
   for (const { migration } of nodes) {
     if (!migration) continue;
     // The up file makes the migration, so it comes last: until then the others are found where it is, or not at all.
-    for (const path of [migration.paths.snapshot, migration.paths.down, migration.paths.up]) {
+    const modules = migration.up.groups.map((group) => group.module ?? null);
+    for (const path of [...modules, migration.paths.snapshot, migration.paths.down, migration.paths.up]) {
       if (path === null) continue;
       const to = join(folder, basename(path));
       if (path !== to) await rename(path, to);
