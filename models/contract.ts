@@ -253,6 +253,26 @@ export interface Discriminator {
   readonly check: boolean;
 }
 
+/** A field of a feature: the version of the code that fills it, and the fields of other features that it is made from. */
+export interface FeatureField {
+  readonly codeVersion: string;
+  readonly deps: readonly { readonly feature: TableMeta; readonly field: string }[];
+}
+
+/** The specification of a versioned feature. */
+export interface FeatureMeta {
+  readonly project: string;
+  readonly key: readonly string[];
+  /** Keys of the columns that tell its rows apart. */
+  readonly ids: readonly string[];
+  readonly fields: { readonly [name: string]: FeatureField };
+  readonly deps: readonly TableMeta[];
+  /** Before the names of the system's own columns. */
+  readonly prefix: string;
+  /** Hex digits of each version. */
+  readonly hashLength: number;
+}
+
 export interface TableMeta extends Owned {
   readonly kind: "table";
   readonly columns: ReadonlyMap<string, ColumnMeta>;
@@ -271,8 +291,8 @@ export interface TableMeta extends Owned {
   readonly abstract: boolean;
   /** Key of the column that counts the changes of a row. */
   readonly versionColumn: string | null;
-  /** What it was made with beside the columns of the database: a versioned feature's specification. */
-  readonly feature: unknown;
+  /** What makes it a versioned feature. */
+  readonly feature: FeatureMeta | null;
   /** Tables made from it, in the order in which they were made. */
   readonly children: readonly unknown[];
   /** Relations that were said of it; they come after the table, because the other side has to be there. */

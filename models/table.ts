@@ -3,6 +3,7 @@ import { model } from "./contract.ts";
 import type {
   ColumnMeta,
   Discriminator,
+  FeatureMeta,
   Inheritance,
   ModuleMeta,
   NamingOptions,
@@ -173,7 +174,7 @@ export interface TableSource {
   /** The discriminator's value, where the options do not give it. */
   readonly identity?: string;
   /** Beside the columns, what a versioned feature says. */
-  readonly feature?: unknown;
+  readonly feature?: FeatureMeta;
 }
 
 /** The discriminator as the options say it, else the parent's. */
@@ -216,6 +217,7 @@ export function makeTable(
   columns: Columns,
   parentColumns: Columns = {},
   register: Register = () => {},
+  found: readonly Problem[] = [],
 ): unknown {
   const place = capture();
   const extras = typeof source.extras === "function" ? source.extras : undefined;
@@ -226,6 +228,7 @@ export function makeTable(
   const problems: Problem[] = [
     ...optionProblems(options, single ? singleKeys : tableKeys, what, place),
     ...metaProblems(options.meta ?? {}, what, place),
+    ...found,
   ];
   const children: unknown[] = [];
   const metas = new Map<string, ColumnMeta>();
