@@ -8,6 +8,7 @@ import { rules } from "../diff/lint/mod.ts";
 import { makePlan, type Planned } from "../diff/plan.ts";
 import type { Plan, RenameQuestion } from "../diff/plan_types.ts";
 import type { Connection } from "../dialects/driver.ts";
+import { settleForms } from "../migrate/mod.ts";
 import { SqaError } from "../schema/error.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
 import type { ObjectId } from "../schema/object.ts";
@@ -39,10 +40,14 @@ export interface PlanRequest {
   /** Open where there is a live database. */
   readonly connection: Connection | null;
   readonly version: number | null;
+  /** In the online form, for files; else all in one transaction where that is possible. */
+  readonly online?: boolean;
 }
 
 /** A plan with the decisions that it rests on. */
 export interface Decided extends Planned {
+  /** The same without the online forms: what can be tried out in one transaction. */
+  readonly plain: Plan;
   readonly renames: readonly RenameHint[];
   readonly drops: ReadonlySet<ObjectId>;
   /** Allows of flags and config. */
@@ -56,7 +61,12 @@ export async function decide(request: PlanRequest): Promise<Decided> {
   for (;;) {
     const planned = await planWith(request, decisions);
     const { questions } = planned.plan;
-    if (questions.length === 0) return { ...planned, ...decisions };
+    if (questions.length === 0) {
+      const forms = await cheapestForms(request, planned);
+      const final = forms.size ? await planWith(request, decisions, forms) : planned;
+      const plain = request.online ? await planWith({ ...request, online: false }, decisions, forms) : final;
+      return { ...final, ...decisions, plain: plain.plan };
+    }
     if (!mayAsk(session)) throw undecidedRenames(questions, dialect);
     const answer = await askRename(questions, session, dialect);
     if ("drop" in answer) decisions.drops.add(answer.drop);
@@ -88,7 +98,16 @@ function startingWith({ project, from, to, renames, flags }: PlanRequest): Decis
   };
 }
 
-async function planWith(request: PlanRequest, { renames, drops }: Decisions): Promise<Planned> {
+/** For each statement that can be told how to run, the cheapest way that the server takes. */
+function cheapestForms({ project, connection, from }: PlanRequest, { plan }: Planned) {
+  return settleForms({ driver: project.database.driver, connection, plan, from });
+}
+
+async function planWith(
+  request: PlanRequest,
+  { renames, drops }: Decisions,
+  forms: ReadonlyMap<string, string> = new Map(),
+): Promise<Planned> {
   const { project: { settings, database }, from } = request;
   const to = await settleExpressions(from, request.to, renames, database, request.connection);
   return makePlan({
@@ -99,6 +118,8 @@ async function planWith(request: PlanRequest, { renames, drops }: Decisions): Pr
     options: {
       columnOrder: settings.columnOrder,
       version: request.version,
+      online: request.online ?? false,
+      forms,
       scope: { mode: settings.scope, managed: request.managed, drops },
     },
   });

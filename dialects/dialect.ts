@@ -159,8 +159,18 @@ export interface Dialect {
   split(script: string): readonly SplitStatement[];
   /** A statement with its terminator as part of a script for the database's own shell; absent: a semicolon behind it. */
   terminated?(sql: string): string;
+  /**
+   * The same statement told how to run, with what it then does to its table: cheapest first. Which one the server takes is tried in a
+   * scratch place. Empty for a statement that has one way; absent where all have.
+   */
+  readonly forms?: (statement: Statement, version: number | null) => readonly Statement[];
   /** Reads everything in scope, in a number of round trips that does not depend on the number of objects. */
   read(catalog: Catalog, scope: ReadScope): Promise<ReadResult>;
+  /**
+   * The form of a rendered plan that does not stop the users of a live database, where there is one: it leads to the same schema in more
+   * and longer steps. Absent: the dialect's statements are that form already, or there is none.
+   */
+  online?(statements: readonly Statement[], context: RenderContext): readonly Statement[];
   /** Whole-graph steps of normalisation that no single object can do alone (dropping what is implied by another object). Idempotent. */
   normalizeGraph(graph: SchemaGraph): SchemaGraph;
 }

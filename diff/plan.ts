@@ -32,6 +32,10 @@ export interface PlanOptions {
   readonly columnOrder: "lax" | "strict";
   /** The server's version, or null to write for the oldest supported. */
   readonly version: number | null;
+  /** Write the forms that do not stop the users of a live database, where the dialect has such. They take more than one transaction. */
+  readonly online?: boolean;
+  /** Statements by their plain text, in the form that the server took when it was asked (`Dialect.forms`). */
+  readonly forms?: ReadonlyMap<string, string>;
   /** Null: both graphs are the whole truth. */
   readonly scope?: ScopeOptions | null;
 }
@@ -131,7 +135,9 @@ function oneWay(
   const context: RenderContext = { from, to, version: options.version };
   const differences = diff(from, to, dialect, options);
   const changes = inOrder([...renames, ...differences.changes], dialect, context);
-  const statements = changes.flatMap((change) => render(change, dialect, context));
+  const rendered = changes.flatMap((change) => render(change, dialect, context));
+  const online = options.online && dialect.online ? dialect.online(rendered, context) : rendered;
+  const statements = online.map((statement) => inForm(statement, dialect, options));
   return { differences: differences.changes, changes, statements, notes: differences.notes };
 }
 
@@ -171,6 +177,12 @@ function render(change: Change, dialect: Dialect, context: RenderContext): reado
   const kind = kindOf<Kind>(dialect, change.kind);
   if (kind === "unsupported") throw new Error(`${dialect.name} cannot render ${change.kind}: normalize left it in`);
   return kind.render(change, context);
+}
+
+function inForm(statement: Statement, dialect: Dialect, { forms, version }: PlanOptions): Statement {
+  const wanted = forms?.get(statement.sql);
+  if (wanted === undefined) return statement;
+  return dialect.forms?.(statement, version).find(({ sql }) => sql === wanted) ?? statement;
 }
 
 /** Tables and the like that the plan itself makes. */

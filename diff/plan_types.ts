@@ -18,6 +18,8 @@ export interface Effects {
   readonly loses: readonly ObjectId[];
   /** Why it can fail on the data that is there, with a query that counts the offending rows when there is one. */
   readonly mayFail: { readonly reason: string; readonly probe: string | null } | null;
+  /** Columns whose values may not fit their new type, where the dialect tells them from other reasons to fail. */
+  readonly narrows?: readonly { readonly object: ObjectId; readonly reason: string; readonly probe: string | null }[];
 }
 
 /** Nothing worth saying. */

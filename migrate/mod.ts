@@ -11,6 +11,7 @@ export { type Proof, prove, type ProveOptions } from "./prove.ts";
 export { inRange, placesOf } from "./range.ts";
 export { renderEmptyMigration, type RenderFileInput, renderMigration } from "./render_file.ts";
 export { rollback, type RollbackOptions, type RollbackResult } from "./rollback.ts";
+export { settleForms, type SettleFormsOptions } from "./settle_forms.ts";
 export {
   type MigrationState,
   type MigrationStatus,

@@ -41,7 +41,7 @@ export async function replan(
   const [parent] = parents;
   const before = parent === undefined ? firstOf(snapshot, dialect) : await graphAfter(parent, chain);
   if (!before) return { unknown: `the schema before it is not known: ${parent} has no snapshot` };
-  const plan = planBetween(before, snapshot.graph, migration, dialect);
+  const plan = planAsWritten(before, snapshot.graph, migration, dialect);
   const inFile = new Map<string, ScriptStatement[]>();
   for (const statement of migration.up.statements) {
     const key = canonicalStatement(statement.sql);
@@ -55,13 +55,32 @@ export async function replan(
   };
 }
 
-function planBetween(from: SchemaGraph, to: SchemaGraph, { header }: Migration, dialect: Dialect): Plan {
+/** The plan with its statements told to run as the file tells them. */
+function planAsWritten(from: SchemaGraph, to: SchemaGraph, migration: Migration, dialect: Dialect): Plan {
+  const plan = planBetween(from, to, migration, dialect);
+  if (!dialect.forms) return plan;
+  const written = new Set(migration.up.statements.map(({ sql }) => canonicalStatement(sql)));
+  const forms = new Map<string, string>();
+  for (const statement of plan.up) {
+    const found = dialect.forms(statement, null).find(({ sql }) => written.has(canonicalStatement(sql)));
+    if (found) forms.set(statement.sql, found.sql);
+  }
+  return forms.size === 0 ? plan : planBetween(from, to, migration, dialect, forms);
+}
+
+function planBetween(
+  from: SchemaGraph,
+  to: SchemaGraph,
+  { header }: Migration,
+  dialect: Dialect,
+  forms: ReadonlyMap<string, string> = new Map(),
+): Plan {
   const renames = header.renames.map((rename) => ({
     from: rename.from as ObjectId,
     to: rename.to as ObjectId,
     source: "the file's header",
   }));
-  return makePlan({ from, to, dialect, renames, options: { columnOrder: "lax", version: null } }).plan;
+  return makePlan({ from, to, dialect, renames, options: { columnOrder: "lax", version: null, forms } }).plan;
 }
 
 async function graphAfter(id: string, chain: Chain): Promise<SchemaGraph | null> {

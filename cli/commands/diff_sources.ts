@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makePlan } from "../../diff/plan.ts";
 import type { Plan } from "../../diff/plan_types.ts";
+import { settleForms } from "../../migrate/mod.ts";
 import { type Database, databaseOf } from "../database.ts";
 import { hazardText, noteText, planTree } from "../output/human.ts";
 import { shownPath } from "../output/path.ts";
@@ -37,13 +38,15 @@ export async function diffSources(session: Session, flags: SourcesFlags): Promis
   const read = await readBoth(from, to, server, io.signal);
   const { dialect } = server;
   const wanted = await settle(from, to, read, server);
-  const { plan } = makePlan({
-    from: read.from,
-    to: wanted,
-    dialect,
-    renames: read.renames.filter((hint) => read.from.objects.has(hint.from) && !read.from.objects.has(hint.to)),
-    options: { columnOrder: orderOf(flags, dialect.placesColumns), version: read.version, scope: null },
-  });
+  const planWith = (forms: ReadonlyMap<string, string>): Plan =>
+    makePlan({
+      from: read.from,
+      to: wanted,
+      dialect,
+      renames: read.renames.filter((hint) => read.from.objects.has(hint.from) && !read.from.objects.has(hint.to)),
+      options: { columnOrder: orderOf(flags, dialect.placesColumns), version: read.version, forms, scope: null },
+    }).plan;
+  const plan = await inCheapestForms(planWith, from.database, read.from);
   for (const note of plan.notes) out.note(noteText(note, out.messages));
   if (flags.out !== undefined) return writeBoth(plan, resolve(io.cwd, flags.out), dialect, session);
   if (flags.sql !== undefined) {
@@ -60,6 +63,19 @@ export async function diffSources(session: Session, flags: SourcesFlags): Promis
   }
   out.json({ changed: plan.up.length > 0, from: from.label, to: to.label, plan });
   return 0;
+}
+
+/** Told to run in the cheapest way that the server of `from` takes, where it is one that can be asked. */
+async function inCheapestForms(
+  planWith: (forms: ReadonlyMap<string, string>) => Plan,
+  database: Database | null,
+  from: SchemaGraph,
+): Promise<Plan> {
+  const plan = planWith(new Map());
+  if (!database?.dialect.forms || plan.up.length === 0) return plan;
+  await using connection = await database.connect();
+  const forms = await settleForms({ driver: database.driver, connection, plan, from });
+  return forms.size === 0 ? plan : planWith(forms);
 }
 
 /** As asked; else strict wherever the database can put a column where it belongs. */

@@ -20,6 +20,7 @@ export const mariadbFacts: FamilyFacts = {
   defaultsInParentheses: false,
   // Checks, generated columns and defaults follow a renamed column.
   renameRefusesUses: false,
+  copiesOnline: 110200,
   checksRememberAliases: true,
   checksOfSetColumns: true,
   sequences: true,

@@ -20,6 +20,7 @@ export const mysqlFacts: FamilyFacts = {
   functionalKeys: true,
   defaultsInParentheses: true,
   renameRefusesUses: true,
+  copiesOnline: null,
   checksRememberAliases: false,
   checksOfSetColumns: false,
   sequences: false,

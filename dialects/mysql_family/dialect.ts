@@ -10,6 +10,7 @@ import { event, routine, sequence, trigger, view } from "./kinds/stored.ts";
 import { tableKind } from "./kinds/table.ts";
 import { fold } from "./lexer.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
+import { forms } from "./online.ts";
 import { read } from "./read.ts";
 import { split, terminated } from "./split.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
@@ -125,6 +126,7 @@ export function familyDialect(facts: FamilyFacts): Dialect {
     },
     split,
     terminated,
+    forms: (statement, version) => forms(statement, version, facts),
     read: (catalog) => read(catalog, facts),
     normalizeGraph: (graph) => normalizeGraph(graph, facts),
   };

@@ -51,6 +51,8 @@ export interface FamilyFacts {
    * 10.11.19)? An ALTER that changes nothing has the server read the definition anew.
    */
   readonly checksRememberAliases: boolean;
+  /** Version from which ALGORITHM=COPY can let others write (MariaDB 11.2); null where it never can, and NOCOPY is no word. */
+  readonly copiesOnline: number | null;
   /** May a check read a column that a foreign key sets (error 3823)? */
   readonly checksOfSetColumns: boolean;
   readonly sequences: boolean;

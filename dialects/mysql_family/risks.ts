@@ -1,14 +1,17 @@
 /** What an ALTER TABLE locks, reads, rewrites and loses, and why it can fail on rows that are there. */
 import type { Alter, Change } from "../../diff/change.ts";
 import type { Effects } from "../../diff/plan_types.ts";
+import { children } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
+import { narrowing, type Risk } from "./narrowing.ts";
 import { quote, quoteList, quotePath } from "./sql.ts";
 import { metadataLock, sharedLock } from "./statement.ts";
 
 /** The facts of one ALTER TABLE with all its parts. */
-export function risksOf(change: Alter<"table">, _context: RenderContext): Partial<Effects> {
+export function risksOf(change: Alter<"table">, context: RenderContext): Partial<Effects> {
   const table = change.to.id;
+  const narrows = narrowed(change, context);
   const rewrites = change.parts.some(isRewrite) || change.fields.includes("collation") ||
     change.from.options.engine !== change.to.options.engine;
   const scans = rewrites || change.parts.some((part) => part.kind !== "column" && part.op === "create");
@@ -17,14 +20,28 @@ export function risksOf(change: Alter<"table">, _context: RenderContext): Partia
       ? [part.from.id]
       : []
   );
-  const failure = change.parts.map((part) => mayFail(part, quotePath(change.to.name))).find((each) => each !== null);
+  const failure = change.parts.map((part) => mayFail(part, quotePath(change.to.name))).find((each) => each !== null) ??
+    narrows[0];
   return {
     locks: rewrites ? sharedLock(table) : metadataLock(table),
     scans: scans ? [table] : [],
     rewrites: rewrites ? [table] : [],
     loses,
-    ...(failure ? { mayFail: failure } : {}),
+    narrows: narrows.map(({ object, reason, probe }) => ({ object, reason, probe })),
+    ...(failure ? { mayFail: { reason: failure.reason, probe: failure.probe } } : {}),
   };
+}
+
+/** Columns whose values may not fit what they become, also because the table's collation is theirs. */
+function narrowed(change: Alter<"table">, context: RenderContext): readonly (Risk & { readonly object: ObjectId })[] {
+  const table = quotePath(change.to.name);
+  return children(context.to, change.to.id, "column").flatMap((to) => {
+    const from = context.from.objects.get(to.id);
+    if (from?.kind !== "column" || from.generated || to.generated) return [];
+    const collations = [from.collation ?? change.from.collation ?? null, to.collation ?? change.to.collation ?? null];
+    const risk = narrowing({ from, to, table, collations: collations as [string | null, string | null] });
+    return risk ? [{ ...risk, object: to.id }] : [];
+  });
 }
 
 function isRewrite(part: Change): boolean {
@@ -47,8 +64,7 @@ function mayFail(part: Change, table: string): Effects["mayFail"] {
     if (from.nullable && !object.nullable) {
       return { reason: "rows may hold NULL in it", probe: `SELECT count(*) FROM ${table} WHERE ${name} IS NULL` };
     }
-    const fields: readonly string[] = part.fields;
-    return fields.includes("type") ? { reason: "values may not fit the new type", probe: null } : null;
+    return null;
   }
   if (part.op !== "create") return null;
   if (object.kind === "check" && object.options.enforced !== false) {

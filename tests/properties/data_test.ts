@@ -18,6 +18,7 @@ import type { Statement } from "../../diff/plan_types.ts";
 import { rename } from "../../diff/rename.ts";
 import type { RenameHint } from "../../diff/change.ts";
 import { introspect } from "../../introspect/introspect.ts";
+import { settleForms } from "../../migrate/mod.ts";
 import { SqaError } from "../../schema/error.ts";
 import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId } from "../../schema/object.ts";
@@ -194,7 +195,8 @@ async function onePair(
   if (hints.length) counts.renamed++;
   const planned = planOrRefusal(start, wanted, dialect, hints, from.version);
   if (planned === null) return void counts.refused++;
-  const { plan } = planned;
+  const forms = await settleForms({ driver, connection: from, plan: planned.plan, from: start });
+  const { plan } = forms.size ? planOrRefusal(start, wanted, dialect, hints, from.version, forms)! : planned;
   const kept = keptColumns(start, wanted, hints, dialect);
   const rowsBefore = await rowsOf(from, kept.map(({ before }) => before), server);
   const ended = await run(driver, from, plan.up);
@@ -218,9 +220,10 @@ function planOrRefusal(
   dialect: Dialect,
   renames: readonly RenameHint[],
   version: number,
+  forms: ReadonlyMap<string, string> = new Map(),
 ): Planned | null {
   try {
-    return makePlan({ from, to, dialect, renames, options: { columnOrder: "lax", version } });
+    return makePlan({ from, to, dialect, renames, options: { columnOrder: "lax", version, forms } });
   } catch (error) {
     if (error instanceof SqaError && ["SQA-302", "SQA-310"].includes(error.code)) return null;
     throw error;

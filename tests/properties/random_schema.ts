@@ -162,7 +162,7 @@ export function buildGraph(spec: SchemaSpec, flavor: Flavor): SchemaGraph {
       keys.set(id, key);
     }
     each.uniques.forEach((names, i) => {
-      const list = names.map((name) => `c${name}`).filter((name) => own.has(name));
+      const list = [...new Set(names.map((name) => `c${name}`))].filter((name) => own.has(name));
       if (list.length) {
         add("unique", [...path, `${path.at(-1)}_u${i}`], id, { columns: list, nullsDistinct: true, ...keyFields });
       }
@@ -193,7 +193,7 @@ export function buildGraph(spec: SchemaSpec, flavor: Flavor): SchemaGraph {
       });
     });
     for (const index of each.indexes) {
-      const list = index.columns.map((name) => `c${name}`).filter((name) => columns.get(id)!.has(name));
+      const list = [...new Set(index.columns.map((name) => `c${name}`))].filter((name) => columns.get(id)!.has(name));
       if (!list.length) continue;
       add("index", [...path.slice(0, -1), `n${index.name}`], id, {
         unique: index.unique,

@@ -11,11 +11,13 @@ export const narrowType: Rule = {
   summary: "a column's new type may not hold the values that are there",
   problem: "The migration fails on the first value that does not fit, or the value is cut.",
   solution: "Count the values that do not fit with the probe, mend them, then allow it by name.",
-  check: ({ change, effects }) =>
-    effects.mayFail === null ? [] : typeChanges(change).map((id) => ({
-      object: id,
-      message: `changing the type of "${labelOfId(id)}" may fail: ${effects.mayFail!.reason}`,
-      hint: effects.mayFail!.probe ? `count the rows first: ${effects.mayFail!.probe}` : "check the values first",
+  check: ({ change, effects: { mayFail, narrows } }) =>
+    (narrows ?? (mayFail === null ? [] : typeChanges(change).map((object) => ({ object, ...mayFail })))).map((
+      risk,
+    ) => ({
+      object: risk.object,
+      message: `changing the type of "${labelOfId(risk.object)}" may fail: ${risk.reason}`,
+      hint: risk.probe ? `count the rows first: ${risk.probe}` : "check the values first",
     })),
 };
 
