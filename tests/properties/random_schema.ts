@@ -138,9 +138,8 @@ export function buildGraph(spec: SchemaSpec, flavor: Flavor): SchemaGraph {
     const comment = flavor.comments && each.comment ? `comment ${each.comment}` : null;
     const id = add("table", path, parentOf(each), { inherits: [], options: {}, comment });
     if (!id) continue;
-    const key = each.key.filter((name) => each.columns.some((column) => column.name === name)).map((name) =>
-      `c${name}`
-    );
+    const key = [...new Set(each.key)].filter((name) => each.columns.some((column) => column.name === name))
+      .map((name) => `c${name}`);
     const own = new Map<string, DataType>();
     each.columns.forEach((column, position) => {
       const type = types[column.type % types.length]!, name = `c${column.name}`;
