@@ -24,6 +24,8 @@ export interface Found {
  * in as a literal, because only statements without parameters travel in one round (others wait for their parameters' types).
  */
 export interface Reader<Row = Record<string, unknown>> {
+  /** May it find rows by the ten thousand? Then its query travels by itself; the others are put together, their rows as JSON. */
+  readonly many?: true;
   readonly sql: (version: number) => string;
   readonly found: (row: Row) => readonly Found[];
 }
@@ -61,10 +63,14 @@ export function parameters(list: readonly string[] | null): Record<string, strin
   return Object.fromEntries(pairs.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** Is an object a member of an extension? Its extension creates and drops it. `column` is the oid, `catalog` its table. */
+/**
+ * Is an object a member of an extension? Its extension creates and drops it. `column` is the oid, `catalog` its table. What it is a member of
+ * is always an extension; saying so lets the server find members by an index instead of reading pg_depend from end to end.
+ */
 export function ofExtension(column: string, catalog: string): string {
   return `EXISTS (SELECT FROM pg_catalog.pg_depend AS member
-      WHERE member.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND member.objid = ${column} AND member.deptype = 'e')`;
+      WHERE member.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND member.deptype = 'e'
+        AND member.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass AND member.objid = ${column})`;
 }
 
 /** WITH list: "schemas" in scope (oid, name). System schemas begin with pg_, which Postgres reserves. */
@@ -102,17 +108,22 @@ export function parentIds(list: readonly (readonly [TableKind, string, string])[
 /** The kinds that have columns of their own. */
 export type TableKind = "table" | "foreign_table";
 
-/** Names of the columns that an array of numbers lists, as a JSON array in the array's order. */
+/** Names of the columns that an array of numbers lists, as a JSON array in the array's order; one index look-up a column. */
 export function columnNames(table: string, numbers: string): string {
-  return `(SELECT pg_catalog.json_agg(named.attname ORDER BY listed.place)
-      FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS listed (number, place)
-      JOIN pg_catalog.pg_attribute AS named ON named.attrelid = ${table} AND named.attnum = listed.number)`;
+  return `CASE WHEN ${numbers} IS NOT NULL THEN (
+    SELECT pg_catalog.json_agg((
+      SELECT named.attname FROM pg_catalog.pg_attribute AS named WHERE named.attrelid = ${table} AND named.attnum = listed.number
+    ) ORDER BY listed.place)
+    FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS listed (number, place)) END`;
 }
 
 /** Names of the columns that the index of this pg_index row INCLUDEs; the index itself may call them otherwise. */
 export function includedColumns(index: string): string {
-  return `(SELECT pg_catalog.json_agg(named.attname ORDER BY listed.place)
-      FROM pg_catalog.unnest(${index}.indkey) WITH ORDINALITY AS listed (number, place)
-      JOIN pg_catalog.pg_attribute AS named ON named.attrelid = ${index}.indrelid AND named.attnum = listed.number
-      WHERE listed.place > ${index}.indnkeyatts)`;
+  return `CASE WHEN ${index}.indnatts > ${index}.indnkeyatts THEN (
+    SELECT pg_catalog.json_agg((
+      SELECT named.attname FROM pg_catalog.pg_attribute AS named
+      WHERE named.attrelid = ${index}.indrelid AND named.attnum = listed.number
+    ) ORDER BY listed.place)
+    FROM pg_catalog.unnest(${index}.indkey) WITH ORDINALITY AS listed (number, place)
+    WHERE listed.place > ${index}.indnkeyatts) END`;
 }

@@ -1,6 +1,7 @@
 /**
- * Reads a whole database: every kind's query at once on one connection (the driver pipelines them), and two more for what all objects have,
- * comments and dependencies. The number of queries does not depend on the number of objects. Expects to run in a snapshot transaction.
+ * Reads a whole database with a fixed number of queries, all sent at once on one connection (the driver pipelines them): one for each kind
+ * that may have rows by the ten thousand, one for all other kinds, and two for what all objects have, comments and dependencies. Expects to
+ * run in a snapshot transaction.
  */
 import type { Catalog, ReadResult, ReadScope } from "../dialect.ts";
 import { objectId } from "../../schema/id.ts";
@@ -22,19 +23,25 @@ export const readSettings: Readonly<Record<string, string>> = {
   IntervalStyle: "postgres",
   TimeZone: "UTC",
   bytea_output: "hex",
+  jit: "off", // it would compile queries for longer than they run
 };
 
 const names = Object.keys(readSettings);
-const rememberSettings = `SELECT ${
-  names.map((name) => `pg_catalog.current_setting('${name}') AS "${name}"`).join(", ")
-}`;
+
+/** Sets them for the transaction and tells what they were. */
+const replaceSettings = `WITH old AS MATERIALIZED (
+  SELECT ${names.map((name) => `pg_catalog.current_setting('${name}') AS "${name}"`).join(", ")}
+)
+SELECT old.*, ${setAll(readSettings)} FROM old`;
 
 /** A query that sets these for the transaction. */
 export function applySettings(values: Readonly<Record<string, string>>): string {
-  const calls = Object.entries(values).map(([name, value]) =>
-    `pg_catalog.set_config('${name}', ${quoteText(value)}, true)`
-  );
-  return `SELECT ${calls.join(", ")}`;
+  return `SELECT ${setAll(values)}`;
+}
+
+function setAll(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `pg_catalog.set_config('${name}', ${quoteText(value)}, true)`).join(", ");
 }
 
 const comments = `SELECT
@@ -85,16 +92,17 @@ interface DependencyRow extends Record<string, unknown> {
 /** Everything in scope as objects and notes. */
 export async function read(catalog: Catalog, scope: ReadScope): Promise<ReadResult> {
   const schemas = scope.schemas === null ? "NULL" : quoteText(JSON.stringify(scope.schemas));
-  const [remembered] = await catalog.query<Record<string, string>>(rememberSettings);
-  const [, found, commentRows, dependencyRows, unsupported] = await Promise.all([
-    catalog.query(applySettings(readSettings)),
-    Promise.all(readers.map((reader) => readKind(catalog, reader, schemas))),
+  const alone = readers.filter((reader) => reader.many);
+  const [[was], found, others, commentRows, dependencyRows] = await Promise.all([
+    catalog.query<Record<string, string>>(replaceSettings),
+    Promise.all(alone.map((reader) => readKind(catalog, reader, schemas))),
+    catalog.query<TogetherRow>(within(together(catalog.version), schemas)),
     catalog.query<CommentRow>(comments),
     catalog.query<DependencyRow>(dependencies),
-    catalog.query<UnsupportedRow>(within(unsupportedSql, schemas)),
   ]);
-  await catalog.query(applySettings(remembered!));
-  const all = placed(found.flat());
+  await catalog.query(applySettings(Object.fromEntries(names.map((name) => [name, was![name]!]))));
+  const all = placed([...found.flat(), ...others.flatMap(({ reader, row }) => rest[reader]?.found(row) ?? [])]);
+  const unsupported = others.filter(({ reader }) => reader === rest.length).map(({ row }) => row as UnsupportedRow);
   return {
     objects: assembled(all, commentRows, dependencyRows),
     notes: [...all.flatMap((each) => each.notes ?? []), ...unsupportedNotes(unsupported)],
@@ -104,6 +112,25 @@ export async function read(catalog: Catalog, scope: ReadScope): Promise<ReadResu
 async function readKind(catalog: Catalog, reader: Reader, schemas: string): Promise<readonly Found[]> {
   const rows = await catalog.query(within(reader.sql(catalog.version), schemas));
   return rows.flatMap((row) => reader.found(row));
+}
+
+/** Readers whose queries are put together. */
+const rest = readers.filter((reader) => !reader.many);
+
+interface TogetherRow extends Record<string, unknown> {
+  /** Its place in `rest`; the one behind the last means what is not read. */
+  readonly reader: number;
+  readonly row: Record<string, unknown>;
+}
+
+/**
+ * The queries of the rest as one. Nothing is lost on the way through JSON: whole numbers of the catalogs have 16 or 32 bits, oids become
+ * text, and what is longer (a sequence's limits) the queries make text themselves.
+ */
+function together(version: number): string {
+  return [...rest.map((reader) => reader.sql(version)), unsupportedSql].map((sql, i) =>
+    `SELECT ${i} AS reader, pg_catalog.row_to_json(found) AS row FROM (\n${sql}\n) AS found`
+  ).join("\nUNION ALL\n");
 }
 
 /** The query with its scope written in. */

@@ -22,6 +22,7 @@ const fromRow: Readonly<Record<string, FromRow>> = {
 };
 
 export const constraintReader: Reader = reader<ConstraintRow>({
+  many: true,
   sql: (version) =>
     `WITH ${tablesInScope}
 SELECT

@@ -27,6 +27,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const functionReader = reader<Row>({
+  many: true,
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

@@ -60,6 +60,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const indexReader = reader<Row>({
+  many: true,
   sql: () =>
     `WITH ${tablesInScope}, indexed AS (
   SELECT t.oid, t.schema, t.name, t.kind FROM tables AS t
@@ -67,6 +68,30 @@ export const indexReader = reader<Row>({
   SELECT c.oid, s.name, c.relname, 'materialized_view' FROM pg_catalog.pg_class AS c
   JOIN schemas AS s ON s.oid = c.relnamespace
   WHERE c.relkind = 'm' AND NOT ${ofExtension("c.oid", "pg_class")}
+), keys AS ( -- of all indexes at once: hashed joins instead of look-ups for each key
+  SELECT x.indexrelid, pg_catalog.json_agg(pg_catalog.json_build_object(
+    'column', b.attname, -- NULL for an expression
+    'expression', CASE WHEN b.attname IS NULL THEN pg_catalog.pg_get_indexdef(x.indexrelid, a.attnum, false) END,
+    'desc', (x.indoption[a.attnum - 1] & 1) = 1, -- INDOPTION_DESC
+    'nulls_first', (x.indoption[a.attnum - 1] & 2) = 2, -- INDOPTION_NULLS_FIRST
+    'collation', CASE WHEN a.attcollation <> 0 AND a.attcollation <> COALESCE(b.attcollation, y.typcollation)
+      THEN pg_catalog.json_build_array(cn.nspname, co.collname) END,
+    'opclass', CASE WHEN NOT o.opcdefault OR a.attoptions IS NOT NULL OR own.oid IS NOT NULL
+      THEN pg_catalog.json_build_array(on_.nspname, o.opcname) END,
+    'parameters', pg_catalog.to_json(a.attoptions),
+    'statistics', NULLIF(a.attstattarget, -1)) ORDER BY a.attnum) AS list
+  FROM pg_catalog.pg_index AS x
+  JOIN pg_catalog.pg_attribute AS a ON a.attrelid = x.indexrelid AND a.attnum <= x.indnkeyatts
+  JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
+  LEFT JOIN pg_catalog.pg_attribute AS b ON b.attrelid = x.indrelid AND b.attnum = x.indkey[a.attnum - 1] AND b.attnum > 0
+  LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
+  LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
+  JOIN pg_catalog.pg_opclass AS o ON o.oid = x.indclass[a.attnum - 1]
+  JOIN pg_catalog.pg_namespace AS on_ ON on_.oid = o.opcnamespace
+  LEFT JOIN pg_catalog.pg_opclass AS own -- the type's own default is another one
+    ON own.opcmethod = o.opcmethod AND own.opcdefault AND own.oid <> o.oid AND own.opcintype = COALESCE(b.atttypid, a.atttypid)
+  WHERE x.indrelid IN (SELECT t.oid FROM indexed AS t)
+  GROUP BY x.indexrelid
 )
 SELECT
   x.indexrelid AS oid,
@@ -92,32 +117,10 @@ SELECT
     WHERE alike.indrelid = x.indrelid AND alike.indkey::pg_catalog.text = x.indkey::pg_catalog.text) END AS position
 FROM indexed AS t
 JOIN pg_catalog.pg_index AS x ON x.indrelid = t.oid
+JOIN keys ON keys.indexrelid = x.indexrelid
 JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid
 JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
 LEFT JOIN pg_catalog.pg_tablespace AS space ON space.oid = c.reltablespace
-CROSS JOIN LATERAL (
-  SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
-    'column', b.attname, -- NULL for an expression
-    'expression', CASE WHEN b.attname IS NULL THEN pg_catalog.pg_get_indexdef(x.indexrelid, a.attnum, false) END,
-    'desc', (x.indoption[a.attnum - 1] & 1) = 1, -- INDOPTION_DESC
-    'nulls_first', (x.indoption[a.attnum - 1] & 2) = 2, -- INDOPTION_NULLS_FIRST
-    'collation', CASE WHEN a.attcollation <> 0 AND a.attcollation <> COALESCE(b.attcollation, y.typcollation)
-      THEN pg_catalog.json_build_array(cn.nspname, co.collname) END,
-    'opclass', CASE WHEN NOT o.opcdefault OR a.attoptions IS NOT NULL OR EXISTS (
-        SELECT FROM pg_catalog.pg_opclass AS own -- the type's own default is another one
-        WHERE own.opcmethod = o.opcmethod AND own.opcdefault AND own.oid <> o.oid AND own.opcintype = COALESCE(b.atttypid, a.atttypid))
-      THEN pg_catalog.json_build_array(on_.nspname, o.opcname) END,
-    'parameters', pg_catalog.to_json(a.attoptions),
-    'statistics', NULLIF(a.attstattarget, -1)) ORDER BY a.attnum) AS list
-  FROM pg_catalog.pg_attribute AS a
-  JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
-  LEFT JOIN pg_catalog.pg_attribute AS b ON b.attrelid = x.indrelid AND b.attnum = x.indkey[a.attnum - 1] AND b.attnum > 0
-  LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
-  LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
-  JOIN pg_catalog.pg_opclass AS o ON o.oid = x.indclass[a.attnum - 1]
-  JOIN pg_catalog.pg_namespace AS on_ ON on_.oid = o.opcnamespace
-  WHERE a.attrelid = x.indexrelid AND a.attnum <= x.indnkeyatts
-) AS keys
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))
   AND NOT ${ofExtension("x.indexrelid", "pg_class")}`,
   found: (row) => {

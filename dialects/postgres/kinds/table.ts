@@ -41,6 +41,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const tableReader = reader<Row>({
+  many: true,
   sql: () =>
     `WITH ${tablesInScope}
 SELECT
