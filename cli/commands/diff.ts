@@ -35,6 +35,8 @@ export const command: CommandModule = {
       .addOption(
         new Option("--column-order <order>", "whether the order of columns counts").choices(["lax", "strict"] as const),
       )
+      .option("--online", "write the forms that do not stop users of a live database (the default)")
+      .option("--no-online", "write what runs in one transaction, whoever has to wait")
       .option("--from <source>", "a database URL, models:GLOB, file:SCRIPT.sql, snapshot:FILE or empty")
       .option("--to <source>", "the same; what it lacks is dropped")
       .option("--out <dir>", "with --from and --to: write DIR/up.sql and DIR/down.sql")

@@ -24,14 +24,18 @@ export interface DiffFlags extends DecisionFlags {
   readonly offline?: boolean | undefined;
   readonly sql?: "up" | "down" | "both" | undefined;
   readonly columnOrder?: string | undefined;
+  readonly online?: boolean | undefined;
   readonly branch?: string | undefined;
 }
 
 /** Exit 0 whether or not something was written; 2 with --check when something differs; 3 (thrown) when a decision is needed. */
 export async function diffModels(session: Session, flags: DiffFlags): Promise<0 | 2> {
   const { out } = session;
-  const project = await openProject(session, { columnOrder: { raw: flags.columnOrder, flag: "--column-order" } });
-  const { database } = project;
+  const project = await openProject(session, {
+    columnOrder: { raw: flags.columnOrder, flag: "--column-order" },
+    online: { raw: flags.online, flag: flags.online ? "--online" : "--no-online" },
+  });
+  const { database, settings } = project;
   // The server reads while the models are imported. Mistakes in the models come first: they are found without a database.
   const given = new AbortController();
   const opening = openForDiff(project, flags.offline === true, given.signal);
@@ -56,6 +60,8 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
     managed: base.managed,
     connection,
     version: connection && database.versionFor(connection),
+    // SQL that is printed is for other programs, which run it in one go.
+    online: settings.online && flags.sql === undefined,
   };
   if (flags.check) return check(await differs(request), base, flags, project);
   const decided = await decide(request);
@@ -121,7 +127,8 @@ export async function requireProof(
   const proof = await prove({
     driver,
     connection: base.source === "live" ? connection : null,
-    plan: decided.plan,
+    // The online forms lead to the same schema, in steps that no transaction can hold.
+    plan: decided.plain,
     from: base.graph,
     to: decided.target,
     schemas: settings.schemas,

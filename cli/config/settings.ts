@@ -18,6 +18,8 @@ export interface Settings {
   /** Database schemas to look at; null is all. */
   readonly schemas: readonly string[] | null;
   readonly columnOrder: "lax" | "strict";
+  /** Write migrations in the forms that do not stop the users of a live database. */
+  readonly online: boolean;
   /** What this database is: "production" refuses `push`. */
   readonly label: string | null;
   /** Hazards that need no flag: "drop-table:audit", "drop-column". */
@@ -51,6 +53,7 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   allow: { form: "list", initial: [], variables: ["SQA_ALLOW"] },
   historyTable: { form: "text", initial: null, variables: ["SQA_HISTORY_TABLE"] },
   lockTimeout: { form: "duration", initial: 60_000, variables: ["SQA_LOCK_TIMEOUT"] },
+  online: { form: "boolean", initial: true, variables: ["SQA_ONLINE"] },
   statementTimeout: { form: "duration", initial: 0, variables: ["SQA_STATEMENT_TIMEOUT"] },
   wait: { form: "duration", initial: 0, variables: ["SQA_WAIT"] },
 };

@@ -6,6 +6,7 @@ import { mentions, normalDefault, replaceIdentifiers } from "./expression.ts";
 import { kinds, knownOptions } from "./kinds/mod.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
+import { online } from "./online.ts";
 import { around } from "./partition.ts";
 import { read } from "./read.ts";
 import { withReparsableText } from "./reparse.ts";
@@ -81,6 +82,7 @@ export const postgres: Dialect = {
   knownOptions,
   split,
   read,
+  online,
   normalizeGraph,
 };
 
