@@ -112,6 +112,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/squash.ts"),
   },
   {
+    name: "lock",
+    aliases: [],
+    summary: "write sqa.lock, by which --locked knows the files that were reviewed",
+    load: () => import("./commands/lock.ts"),
+  },
+  {
     name: "stamp",
     aliases: [],
     summary: "write into the history that migrations are applied, and run none",
@@ -170,6 +176,12 @@ export const commands: readonly CommandEntry[] = [
     aliases: [],
     summary: "list the models that were found",
     load: () => import("./commands/models.ts"),
+  },
+  {
+    name: "features",
+    aliases: [],
+    summary: "list, lock, compare and push the versions of features",
+    load: () => import("./commands/features.ts"),
   },
   {
     name: "config",
