@@ -11,6 +11,7 @@ import { rebuildPrefix } from "../rebuild.ts";
 import { quote } from "../sql.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { type Violations, violationsOf } from "./checks.ts";
+import { databaseError } from "./errors.ts";
 import { purposeOf } from "./purpose.ts";
 
 export interface Account {
@@ -44,7 +45,27 @@ export function accounted(connection: SqliteConnection): Account {
     }
   };
 
+  /** Only ever within the transaction: SQLite ends it by itself after some errors, and a statement would then stand for itself. */
+  const run = async (sql: string, params?: readonly unknown[]): Promise<void> => {
+    if (!db.isTransaction) {
+      throw new SqaError("SQA-530", "SQLite has ended the transaction by itself; nothing was changed", {
+        detail: sql,
+        hint: "look at the disk, then run the same command again",
+      });
+    }
+    await connection.execute(sql, params);
+  };
+
   const execute = async (sql: string, params?: readonly unknown[]): Promise<void> => {
+    try {
+      await account(sql, params);
+    } catch (error) {
+      // From the counting; those of the statement itself are translated already.
+      throw error instanceof SqaError ? error : databaseError(error, sql);
+    }
+  };
+
+  const account = async (sql: string, params?: readonly unknown[]): Promise<void> => {
     const purpose = purposeOf(sql);
     if (purpose.does !== "write rows") looked.clear();
     switch (purpose.does) {
@@ -59,19 +80,17 @@ export function accounted(connection: SqliteConnection): Account {
       case "write rows":
         if (purpose.table === null || hasTriggers(connection, purpose.table)) allTables(connection).forEach(touch);
         else touch(purpose.table);
-        return await connection.execute(sql, params);
+        return await run(sql, params);
       case "drop table":
-        return tableExists(connection, purpose.table)
-          ? await dropTable(purpose.table, sql)
-          : await connection.execute(sql);
+        return tableExists(connection, purpose.table) ? await dropTable(purpose.table, sql) : await run(sql);
       case "rename table":
         touch(purpose.table);
-        await connection.execute(sql);
+        await run(sql);
         looked.clear();
         if (purpose.table.startsWith(rebuildPrefix)) checkRebuilt(purpose.to);
         return;
       case "other":
-        return await connection.execute(sql, params);
+        return await run(sql, params);
     }
   };
 
@@ -79,7 +98,7 @@ export function accounted(connection: SqliteConnection): Account {
     touch(table);
     const rows = new Map(referencing(connection, table).map((name) => [name, count(name)]));
     if (tableExists(connection, rebuildPrefix + table)) dropped.set(fold(table), count(table));
-    await connection.execute(sql);
+    await run(sql);
     looked.clear();
     for (const [name, had] of rows) {
       const has = count(name);

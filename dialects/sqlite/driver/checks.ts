@@ -1,6 +1,7 @@
 /** What is looked at before a migration is committed. */
 import type { DatabaseSync } from "node:sqlite";
 import { quoteAlways } from "../sql.ts";
+import { codeOf, databaseError } from "./errors.ts";
 
 /** Rows of one foreign key that point to nothing. */
 export interface Violations {
@@ -18,7 +19,9 @@ export function violationsOf(db: DatabaseSync, table: string): readonly Violatio
   let rows: { parent: string; fkid: number | null }[];
   try {
     rows = db.prepare(`PRAGMA main.foreign_key_check(${quoteAlways(table)})`).all() as typeof rows;
-  } catch {
+  } catch (error) {
+    // Anything else, above all a disk that fails, may have ended the transaction: who went on would do so outside of it.
+    if (codeOf(error) !== "SQLITE_ERROR") throw databaseError(error, "PRAGMA foreign_key_check");
     return [];
   }
   const counted = new Map<string, Violations>();

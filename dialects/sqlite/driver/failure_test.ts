@@ -192,7 +192,7 @@ for (const mode of modes) {
       const had = contents();
       Deno.writeTextFileSync(`${path}.json`, JSON.stringify(statements));
       let hot = 0;
-      for (let n = 1; n <= statements.length + 1; n += 3) {
+      for (let n = 1; n <= statements.length + 1; n += Deno.env.get("SQA_TEST_EVERY_WRITE") === "1" ? 1 : 3) {
         const { signal, stderr } = await start(["migrate-and-die", path, String(n)]);
         equal(signal, "SIGKILL", stderr);
         if (existsSync(`${path}-journal`) && statSync(`${path}-journal`).size > 0) hot++;

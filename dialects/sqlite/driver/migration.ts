@@ -12,7 +12,7 @@ import { SqaError } from "../../../schema/error.ts";
 import type { Connection, MigrationOptions } from "../../driver.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { databaseError, isBusy } from "./errors.ts";
-import { accounted } from "./accounting.ts";
+import { type Account, accounted } from "./accounting.ts";
 import { damage, newViolations, violationsOf } from "./checks.ts";
 
 /** Runs `work` as one migration. SQA-520 (exit 75) when the file stays locked, SQA-530 when a check fails; the file is then as it was. */
@@ -43,9 +43,20 @@ export async function migration<T>(
 }
 
 async function inTransaction<T>(connection: SqliteConnection, work: (tx: Connection) => Promise<T>): Promise<T> {
-  const { db } = connection;
   const account = accounted(connection);
   const result = await work(account.connection);
+  try {
+    checkAll(connection, account);
+  } catch (error) {
+    throw error instanceof SqaError ? error : databaseError(error, "PRAGMA integrity_check");
+  }
+  await connection.execute("COMMIT");
+  return result;
+}
+
+/** SQA-530 when rows point to nothing that did not before, or when the file is not whole. */
+function checkAll(connection: SqliteConnection, account: Account): void {
+  const { db } = connection;
   const added = [...account.before].flatMap(([table, before]) => newViolations(before, violationsOf(db, table)));
   if (added.length) {
     throw new SqaError("SQA-530", `the migration would leave rows that point to nothing: ${added[0]!.text}`, {
@@ -57,8 +68,6 @@ async function inTransaction<T>(connection: SqliteConnection, work: (tx: Connect
     const found = damage(db, account.rebuilt);
     if (found.length) throw damaged(connection, found, account.rebuilt);
   }
-  await connection.execute("COMMIT");
-  return result;
 }
 
 /** Was the file damaged before already? After the rollback it can be asked. */
