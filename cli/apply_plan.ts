@@ -2,6 +2,7 @@
 import type { Connection } from "../dialects/driver.ts";
 import type { Plan } from "../diff/plan_types.ts";
 import { historyOf } from "../migrate/mod.ts";
+import { isProduction, labelOf, readGuard } from "../migrate/guard.ts";
 import { groupsOf } from "../migrate/script.ts";
 import { SqaError } from "../schema/error.ts";
 import type { Project } from "./context.ts";
@@ -10,8 +11,23 @@ import { mayAsk, type Session } from "./session.ts";
 /** SQA-405 (exit 3) on a database that is labelled as production, or run with such an environment. `hint` says what to do instead. */
 export function refuseProduction({ settings, config, database }: Project, what: string, hint: string): void {
   const label = settings.label ?? config.env;
-  if (label === null || !/^prod(uction)?$/i.test(label)) return;
-  throw new SqaError("SQA-405", `${database.label} is labelled "${label}": ${what}`, { hint, exit: 3 });
+  if (isProduction(label)) throw labelled(database.label, label!, what, hint);
+}
+
+/** The same by what the database itself remembers, for a run that was started without its label. */
+export async function refuseKeptProduction(
+  { settings, config, database }: Project,
+  connection: Connection,
+  what: string,
+  hint: string,
+): Promise<void> {
+  const kept = await readGuard(connection, database.dialect, settings.historyTable ?? undefined);
+  const label = labelOf({ label: settings.label ?? config.env, identity: connection.server.identity }, kept);
+  if (isProduction(label)) throw labelled(database.label, label!, what, hint);
+}
+
+function labelled(where: string, label: string, what: string, hint: string): SqaError {
+  return new SqaError("SQA-405", `${where} is labelled "${label}": ${what}`, { hint, exit: 3 });
 }
 
 /** Asks on a terminal, unless --yes. SQA-400 (exit 3) for a no. */

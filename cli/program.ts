@@ -89,6 +89,7 @@ export function addGlobalFlags(program: Command): void {
     .option("--env-file <file>", "file of environment variables; default .env")
     .option("--lock-timeout <time>", "how long to wait for locks: 500ms, 30s, 5m")
     .option("--wait [time]", "how long to wait for the database to come up; 60s when no time is given")
+    .option("--locked", "run only migrations that sqa.lock lists, as it lists them")
     .option("--json", "one JSON object on stdout")
     .option("--color", "colours, whatever the terminal says")
     .option("--no-color", "no colours")

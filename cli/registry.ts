@@ -190,6 +190,24 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/config.ts"),
   },
   {
+    name: "wait",
+    aliases: [],
+    summary: "wait until the database is up and has every migration",
+    load: () => import("./commands/wait.ts"),
+  },
+  {
+    name: "unlock",
+    aliases: [],
+    summary: "show who holds the migration lock, and end a run that hangs",
+    load: () => import("./commands/unlock.ts"),
+  },
+  {
+    name: "repair",
+    aliases: [],
+    summary: "say what the database cannot tell about a half-done or edited migration",
+    load: () => import("./commands/repair.ts"),
+  },
+  {
     name: "doctor",
     aliases: [],
     summary: "look for what stands in the way: config, models, files, database",

@@ -5,7 +5,7 @@ import { eventPrinter } from "./output/events.ts";
 import { version } from "./version.ts";
 
 /** The runner's options for this project. */
-export function runnerOptions({ database, settings, session }: Project): RunnerOptions {
+export function runnerOptions({ database, settings, config, session }: Project): RunnerOptions {
   return {
     driver: database.driver,
     url: database.url,
@@ -15,6 +15,9 @@ export function runnerOptions({ database, settings, session }: Project): RunnerO
     lockTimeoutMs: settings.lockTimeout,
     statementTimeoutMs: settings.statementTimeout,
     waitMs: settings.wait,
+    project: settings.project,
+    label: settings.label ?? config.env,
+    locked: settings.locked,
     signal: session.io.signal,
     onEvent: eventPrinter(session.out, database.label),
     ...(settings.historyTable === null ? {} : { historyTable: settings.historyTable }),

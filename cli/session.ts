@@ -14,6 +14,7 @@ export interface GlobalFlags {
   readonly dir?: string | undefined;
   readonly envFile?: string | undefined;
   readonly lockTimeout?: string | undefined;
+  readonly locked?: boolean | undefined;
   /** `--wait` alone is true: the default time. */
   readonly wait?: string | true | undefined;
   readonly json?: boolean | undefined;

@@ -1,7 +1,8 @@
 /** Files and history as the commands that look at them see them: with the database where it is open, from the files alone else. */
 import { existsSync } from "node:fs";
 import type { Connection } from "../dialects/driver.ts";
-import { type Chain, type History, historyOf, makeChain, type Node, readFolder, readState } from "../migrate/mod.ts";
+import { type Chain, type History, historyOf, makeChain, type Node, readState } from "../migrate/mod.ts";
+import { readFolderLocked } from "../migrate/lock_file.ts";
 import { statusOf } from "../migrate/status.ts";
 import type { SqaError } from "../schema/error.ts";
 import type { Project } from "./context.ts";
@@ -27,7 +28,7 @@ export async function withTimeline<T>(
 ): Promise<T> {
   const { database: { dialect, file, label }, settings, session: { out } } = project;
   const history = historyOf(dialect, settings.historyTable ?? undefined);
-  const folder = await readFolder(settings.dir, dialect);
+  const folder = await readFolderLocked(settings.dir, dialect, settings.locked);
   const missing = file !== null && !existsSync(file);
   if (missing && !offline) out.note(`${label} does not exist yet`);
   if (offline || missing) {

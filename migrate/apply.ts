@@ -8,7 +8,9 @@ import type { ObjectId } from "../schema/object.ts";
 import { withBackup } from "./backup.ts";
 import { appliedHeads, type Chain, type Node, pendingNodes } from "./chain.ts";
 import type { Named } from "./events.ts";
+import { refuseDrift } from "./drift_gate.ts";
 import { readDown } from "./files.ts";
+import { guardRun } from "./guard.ts";
 import { upJournal } from "./journal.ts";
 import { isLock, runScript } from "./run_script.ts";
 import {
@@ -34,6 +36,8 @@ export interface MigrateOptions extends RunnerOptions {
   readonly dryRun?: boolean;
   /** Compare the end with the newest snapshot. Default true. */
   readonly verify?: boolean;
+  /** Apply though something else has changed the database since. */
+  readonly allowDrift?: boolean;
   /** Copy the database first, to this path or (true) to one that the driver finds, and put it back when the run fails. */
   readonly backup?: string | true;
 }
@@ -65,6 +69,10 @@ export function migrate(options: MigrateOptions): Promise<MigrateResult> {
     const early = await checkedState(runner);
     for (const warning of early.warnings) runner.emit({ type: "warning", ...warning });
     const wanted = toApply(early.chain, options.target);
+    if (options.dryRun && wanted[0]) {
+      await guardRun(runner, false);
+      if (!options.allowDrift) await refuseDrift(runner, early, wanted[0]);
+    }
     if (options.dryRun || wanted.length === 0) {
       return resultOf(runner, early, { applied: [], byOthers: [], verified: null }, wanted);
     }
@@ -80,9 +88,12 @@ export function migrate(options: MigrateOptions): Promise<MigrateResult> {
 /** What is still pending under the lock, file by file. */
 async function applyAll(runner: Runner, wanted: readonly Node[], lock: MigrationLock): Promise<MigrateResult> {
   const options: MigrateOptions = runner.options;
+  await guardRun(runner, false);
   await createTable(runner);
   const state = await checkedState(runner);
   const nodes = toApply(state.chain, options.target);
+  if (nodes[0] && !options.allowDrift) await refuseDrift(runner, state, nodes[0]);
+  await guardRun(runner, true);
   const still = new Set(nodes.map((node) => node.id));
   const byOthers: Named[] = wanted.filter((node) => !still.has(node.id)).map(named);
   runner.emit({ type: "pending", direction: "up", migrations: nodes.map(named) });

@@ -4,6 +4,7 @@ import { SqaError } from "../schema/error.ts";
 import { appliedHeads, type Node } from "./chain.ts";
 import type { Named } from "./events.ts";
 import { parseDown, readDown } from "./files.ts";
+import { guardRun, requireName } from "./guard.ts";
 import { type Grade, parseHeader } from "./header.ts";
 import { readableText } from "./checksum.ts";
 import { downJournal } from "./journal.ts";
@@ -28,6 +29,8 @@ export interface RollbackOptions extends RunnerOptions {
   /** "-1" (the default), "-3", "base", or the migration to go back to. */
   readonly target?: string;
   readonly dryRun?: boolean;
+  /** The name of the database, which a production one asks for. */
+  readonly confirm?: string;
   /** The worst grade of down file that may run. Default "lossy"; "irreversible" forgets such a migration without undoing it. */
   readonly allow?: Grade;
   readonly verify?: boolean;
@@ -71,6 +74,7 @@ export function rollback(options: RollbackOptions): Promise<RollbackResult> {
       return resultOf(runner, early, steps, [], null);
     }
     refuseInterrupted(options.signal);
+    requireName(await guardRun(runner, false), runner.server.database, options.confirm, "a rollback");
     await using lock = await takeLock(runner);
     await runner.history.create(runner.connection);
     const state = await stateOf(runner);

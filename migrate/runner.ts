@@ -9,8 +9,10 @@ import { fingerprint } from "../schema/hash.ts";
 import type { ObjectId } from "../schema/object.ts";
 import type { Node } from "./chain.ts";
 import type { Named, OnEvent } from "./events.ts";
-import { type Folder, readFolder, readSnapshot } from "./files.ts";
+import { type Folder, readSnapshot } from "./files.ts";
+import { ownTables } from "./guard.ts";
 import { type History, historyOf } from "./history.ts";
+import { readFolderLocked } from "./lock_file.ts";
 import { managedIn, parseSnapshotFile, type SnapshotFile } from "./snapshot_file.ts";
 import { describeDifferences, differencesFrom, touchedBetween } from "./verify.ts";
 
@@ -31,6 +33,17 @@ export interface RunnerOptions {
   readonly statementTimeoutMs?: number;
   /** How long to wait for a server that is not up yet. Default 0. */
   readonly waitMs?: number;
+  /** May a database that is a file be made? Default true. */
+  readonly create?: boolean;
+  /** The project, and what this database is ("production"): compared with what the database remembers (guard.ts). */
+  readonly project?: string | null;
+  readonly label?: string | null;
+  /** Take the database for the right one whatever it remembers. */
+  readonly acceptDatabase?: boolean;
+  /** Run only what `sqa.lock` lists, as it lists it. */
+  readonly locked?: boolean;
+  /** Tables of sqa's own beside those of this history. */
+  readonly ignoreTables?: readonly (readonly string[])[];
   /** Schemas to compare; null is all. */
   readonly schemas?: readonly string[] | null;
   readonly signal?: AbortSignal;
@@ -59,10 +72,10 @@ export async function withRunner<T>(
   work: (runner: Runner) => Promise<T>,
 ): Promise<T> {
   const { driver, url, signal } = options;
-  const folder = await readFolder(options.dir, driver.dialect);
+  const folder = await readFolderLocked(options.dir, driver.dialect, options.locked ?? false);
   await using connection = await whileConnecting(signal, (signal) =>
     driver.connect(url, {
-      create: true,
+      create: options.create ?? true,
       waitMs: options.waitMs ?? 0,
       applicationName: `sqa/${options.version} ${command}`,
       signal,
@@ -78,7 +91,13 @@ export async function withRunner<T>(
     history,
     emit,
     lockTimeoutMs: options.lockTimeoutMs ?? 60_000,
-    reading: { schemas: options.schemas ?? null, ignoreTables: [history.path] },
+    reading: {
+      schemas: options.schemas ?? null,
+      ignoreTables: [
+        ...ownTables(driver.dialect, options.historyTable),
+        ...options.ignoreTables ?? [],
+      ],
+    },
   });
 }
 
@@ -100,10 +119,15 @@ async function whileConnecting<T>(
   }
 }
 
+/** The name of the lock of one history. */
+export function lockName({ history }: Pick<Runner, "history">): string {
+  return `sqa:${history.path.join(".")}`;
+}
+
 /** Takes the lock of this history. Where the migration's own transaction excludes others (SQLite) there is nothing to take. */
 export async function takeLock({ options, history, emit, lockTimeoutMs }: Runner): Promise<MigrationLock> {
   const { driver, url, signal } = options;
-  const lock = await driver.lock(url, `sqa:${history.path.join(".")}`, {
+  const lock = await driver.lock(url, lockName({ history }), {
     timeoutMs: lockTimeoutMs,
     onWait: (holder) => emit({ type: "lock-wait", holder }),
     ...(signal ? { signal } : {}),

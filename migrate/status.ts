@@ -2,9 +2,9 @@
 import type { Connection, Driver, ServerInfo } from "../dialects/driver.ts";
 import type { SqaError } from "../schema/error.ts";
 import { appliedHeads, type Chain, type Node } from "./chain.ts";
-import { readFolder } from "./files.ts";
 import type { Grade } from "./header.ts";
 import { type History, historyOf } from "./history.ts";
+import { readFolderLocked } from "./lock_file.ts";
 import { isEdited, readState } from "./state.ts";
 
 /** "partial": begun and not finished. "missing": applied, its file is gone. "edited": applied, its file says something else now. */
@@ -51,13 +51,18 @@ export interface StatusOptions {
   readonly connection: Connection;
   readonly dir: string;
   readonly historyTable?: string;
+  readonly locked?: boolean;
 }
 
 /** Reads files and history. What is wrong with the files is in `problems`; it throws only when disk or database cannot be read. */
 export async function status(options: StatusOptions): Promise<Status> {
   const { driver, connection, dir } = options;
   const history = historyOf(driver.dialect, options.historyTable);
-  const state = await readState(connection, await readFolder(dir, driver.dialect), history);
+  const state = await readState(
+    connection,
+    await readFolderLocked(dir, driver.dialect, options.locked ?? false),
+    history,
+  );
   const migrations = [...state.chain.nodes.values()].map(statusOf);
   return {
     server: connection.server,

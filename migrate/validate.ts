@@ -3,7 +3,8 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
 import { fingerprint } from "../schema/hash.ts";
 import { type Chain, makeChain } from "./chain.ts";
-import { type Migration, readDown, readFolder, readSnapshot } from "./files.ts";
+import { type Migration, readDown, readSnapshot } from "./files.ts";
+import { readFolderLocked } from "./lock_file.ts";
 
 export interface Validation {
   readonly chain: Chain;
@@ -16,8 +17,8 @@ export interface Validation {
 }
 
 /** Headers, ids, parents, checksums, down files, snapshots, and whether the SQL splits into whole statements. */
-export async function validate(dir: string, dialect: Dialect): Promise<Validation> {
-  const folder = await readFolder(dir, dialect);
+export async function validate(dir: string, dialect: Dialect, locked = false): Promise<Validation> {
+  const folder = await readFolderLocked(dir, dialect, locked);
   const { chain, problems } = makeChain(folder.migrations, []);
   const found: SqaError[] = [...folder.problems, ...problems];
   const warnings: Validation["warnings"][number][] = folder.strays.map((file) => ({

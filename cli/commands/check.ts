@@ -1,6 +1,7 @@
 /** `sqa check`: models, files and database against each other, for CI and for the start of a program. Writes nothing. */
 import { existsSync } from "node:fs";
-import { historyOf, makeChain, pendingNodes, readFolder } from "../../migrate/mod.ts";
+import { historyOf, makeChain, pendingNodes } from "../../migrate/mod.ts";
+import { readFolderLocked } from "../../migrate/lock_file.ts";
 import { readState } from "../../migrate/state.ts";
 import { describeDifferences } from "../../migrate/verify.ts";
 import type { SqaError } from "../../schema/error.ts";
@@ -90,7 +91,7 @@ async function files(
   { database: { dialect }, settings }: Project,
   connection: Connection | null,
 ): Promise<{ readonly problems: readonly SqaError[]; readonly pending: readonly string[] }> {
-  const folder = await readFolder(settings.dir, dialect);
+  const folder = await readFolderLocked(settings.dir, dialect, settings.locked);
   if (connection) {
     const state = await readState(connection, folder, historyOf(dialect, settings.historyTable ?? undefined));
     return { problems: state.problems, pending: pendingNodes(state.chain).map((node) => node.label) };

@@ -2,7 +2,7 @@
 import type { Dialect } from "../../dialects/dialect.ts";
 import { describeDifferences } from "../../migrate/verify.ts";
 import { prove, renderMigration, writeMigration } from "../../migrate/mod.ts";
-import { historyPath } from "../../migrate/history.ts";
+import { ownTables } from "../../migrate/guard.ts";
 import type { Connection } from "../../dialects/driver.ts";
 import type { Plan } from "../../diff/plan_types.ts";
 import { SqaError } from "../../schema/error.ts";
@@ -132,7 +132,7 @@ export async function requireProof(
     from: base.graph,
     to: decided.target,
     schemas: settings.schemas,
-    ignoreTables: [historyPath(dialect, settings.historyTable ?? undefined)],
+    ignoreTables: ownTables(dialect, settings.historyTable ?? undefined),
   });
   if (proof.refused) {
     throw new SqaError("SQA-311", "the database refuses the generated SQL; nothing was written", {

@@ -7,7 +7,7 @@ import type { Plan } from "../../diff/plan_types.ts";
 import { SqaError } from "../../schema/error.ts";
 import { makeGraph } from "../../schema/graph.ts";
 import type { ObjectId } from "../../schema/object.ts";
-import { applyPlan, refuseProduction, requireConfirm } from "../apply_plan.ts";
+import { applyPlan, refuseKeptProduction, refuseProduction, requireConfirm } from "../apply_plan.ts";
 import { openProject, type Project } from "../context.ts";
 import { readLive } from "../live.ts";
 import { planTree } from "../output/human.ts";
@@ -40,11 +40,13 @@ export const command: CommandModule = {
   },
 };
 
+const refusal = ["fresh is for development databases", "sqa never drops all of a production database"] as const;
+
 async function fresh(session: Session, flags: FreshFlags): Promise<0> {
   const { out } = session;
   const project = await openProject(session);
   const { label, file } = project.database;
-  refuseProduction(project, "fresh is for development databases", "sqa never drops all of a production database");
+  refuseProduction(project, ...refusal);
   const missing = file !== null && !existsSync(file);
   const dropped = missing ? 0 : await dropOurs(project, flags);
   if (flags.dryRun) {
@@ -64,6 +66,7 @@ async function fresh(session: Session, flags: FreshFlags): Promise<0> {
 async function dropOurs(project: Project, { confirm, cascade, dryRun }: FreshFlags): Promise<number> {
   const { database: { dialect, label }, settings, session } = project, { out } = session;
   await using connection = await project.connect();
+  await refuseKeptProduction(project, connection, ...refusal);
   const history = historyOf(dialect, settings.historyTable ?? undefined);
   const state = await readState(connection, await readFolder(settings.dir, dialect), history);
   // Edited files are what one starts afresh for.

@@ -12,6 +12,8 @@ import type { Session } from "../session.ts";
 interface MigrateFlags {
   readonly dryRun?: boolean | undefined;
   readonly sql?: boolean | undefined;
+  readonly allowDrift?: boolean | undefined;
+  readonly acceptDatabase?: boolean | undefined;
   readonly backup?: boolean | undefined;
   readonly backupTo?: string | undefined;
 }
@@ -34,6 +36,8 @@ export const command: CommandModule = {
       .option("--dry-run", "check everything and show what would run; change nothing")
       .option("--backup", "copy the database file first, and put it back when the run fails (SQLite)")
       .option("--backup-to <file>", "the same, with a name for the copy")
+      .option("--allow-drift", "apply though something else has changed the database since")
+      .option("--accept-database", "this is the right database, whatever it remembers")
       .option("--sql", "print the SQL of what is pending; change nothing")
       .action((target, flags) => run((session) => migrateTo(session, target, flags)));
   },
@@ -50,6 +54,8 @@ async function migrateTo(session: Session, target: string, flags: MigrateFlags):
       ...runnerOptions(project),
       target,
       dryRun,
+      allowDrift: flags.allowDrift === true,
+      acceptDatabase: flags.acceptDatabase === true,
       ...backupOption(session, flags),
     });
   if (flags.sql) {
@@ -99,8 +105,9 @@ type Result = Pick<
 /** Opening a database file that is not there makes it: neither a dry run nor files that cannot be run are a reason to. */
 async function onNewFile(project: Project, target: string, dryRun: boolean): Promise<Result> {
   const { settings, database: { dialect } } = project;
-  const { makeChain, readFolder, refuseProblems } = await import("../../migrate/mod.ts");
-  const folder = await readFolder(settings.dir, dialect);
+  const { readFolderLocked } = await import("../../migrate/lock_file.ts");
+  const { makeChain, refuseProblems } = await import("../../migrate/mod.ts");
+  const folder = await readFolderLocked(settings.dir, dialect, settings.locked);
   const { chain, problems } = makeChain(folder.migrations, []);
   refuseProblems([...folder.problems, ...problems]);
   if (!dryRun) return await (await import("../../migrate/apply.ts")).migrate({ ...runnerOptions(project), target });

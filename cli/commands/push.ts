@@ -1,6 +1,6 @@
 /** `sqa push`: the models straight onto a development database, without files. The same decisions as `diff`; not for production. */
 import { historyOf, makeChain, managedObjects, readFolder } from "../../migrate/mod.ts";
-import { applyPlan, confirm, refuseProduction } from "../apply_plan.ts";
+import { applyPlan, confirm, refuseKeptProduction, refuseProduction } from "../apply_plan.ts";
 import { openProject } from "../context.ts";
 import type { DecisionFlags } from "../decisions.ts";
 import { readLive } from "../live.ts";
@@ -40,14 +40,15 @@ async function push(session: Session, flags: PushFlags): Promise<0> {
   const { out } = session;
   const project = await openProject(session);
   const { database, settings } = project;
-  refuseProduction(
-    project,
+  const refusal = [
     "push is for development databases",
     "write a migration with `sqa diff` and apply it with `sqa migrate`",
-  );
+  ] as const;
+  refuseProduction(project, ...refusal);
   const models = await project.models();
   await using connection = await project.connect({ create: true });
   out.note(`${connection.server.product}  ${database.label}`);
+  await refuseKeptProduction(project, connection, ...refusal);
   const folder = await readFolder(settings.dir, database.dialect);
   const history = historyOf(database.dialect, settings.historyTable ?? undefined);
   const { chain } = makeChain(folder.migrations, await history.read(connection) ?? []);

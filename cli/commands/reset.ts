@@ -1,5 +1,6 @@
 /** `sqa reset`: all down files, back to before the first migration. */
-import { refuseProduction, requireConfirm } from "../apply_plan.ts";
+import { existsSync } from "node:fs";
+import { refuseKeptProduction, refuseProduction, requireConfirm } from "../apply_plan.ts";
 import { openProject } from "../context.ts";
 import { count } from "../output/table.ts";
 import type { CommandModule } from "../registry.ts";
@@ -23,11 +24,18 @@ export const command: CommandModule = {
   },
 };
 
+const refusal = ["reset is for development databases", "`sqa rollback` goes back step by step"] as const;
+
 async function reset(session: Session, confirmed: boolean, dryRun: boolean): Promise<0> {
   const { out } = session;
   const project = await openProject(session);
   const { label } = project.database;
-  refuseProduction(project, "reset is for development databases", "`sqa rollback` goes back step by step");
+  const { file } = project.database;
+  refuseProduction(project, ...refusal);
+  if (file === null || existsSync(file)) {
+    await using connection = await project.connect();
+    await refuseKeptProduction(project, connection, ...refusal);
+  }
   if (!dryRun) await requireConfirm(session, `Undo all migrations on ${label}, with what they hold`, confirmed);
   const { rollback } = await import("../../migrate/rollback.ts");
   const { rolledBack, verified } = await rollback({ ...runnerOptions(project), target: "base", dryRun });

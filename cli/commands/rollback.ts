@@ -12,6 +12,8 @@ interface RollbackFlags {
   readonly dryRun?: boolean | undefined;
   readonly sql?: boolean | undefined;
   readonly allow: Grade;
+  readonly confirm?: string | undefined;
+  readonly acceptDatabase?: boolean | undefined;
 }
 
 const grades = ["lossless", "lossy", "irreversible"] as const;
@@ -28,6 +30,8 @@ export const command: CommandModule = {
       .description("Runs the down files of applied migrations, the newest first.")
       .argument("[target]", 'how far back: "-1", "-3", "base", "label@base", or the migration to go back to', "-1")
       .option("--dry-run", "show what would run; change nothing")
+      .option("--confirm <database>", "the database's name, which a production database asks for")
+      .option("--accept-database", "this is the right database, whatever it remembers")
       .option("--sql", "print the SQL that would run and nothing else; change nothing")
       .addOption(
         new Option("--allow <grade>", "the worst kind of down file that may run").choices(grades).default(
@@ -43,7 +47,14 @@ async function rollbackTo(session: Session, target: string, flags: RollbackFlags
   const project = await openProject(session);
   const { rollback } = await import("../../migrate/rollback.ts");
   const dryRun = flags.dryRun === true || flags.sql === true;
-  const result = await rollback({ ...runnerOptions(project), target, dryRun, allow: flags.allow });
+  const result = await rollback({
+    ...runnerOptions(project),
+    target,
+    dryRun,
+    allow: flags.allow,
+    acceptDatabase: flags.acceptDatabase === true,
+    ...(flags.confirm === undefined ? {} : { confirm: flags.confirm }),
+  });
   const statements = result.rolledBack.flatMap((one) => one.statements.map((sql) => ({ sql })));
   if (flags.sql) {
     out.exact(scriptOf(statements, project.database.dialect));

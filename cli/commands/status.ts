@@ -1,6 +1,7 @@
 /** `sqa status`: what is applied, what is pending, what does not fit. Reads only and loads no models. */
 import { existsSync } from "node:fs";
-import { makeChain, type MigrationStatus, readFolder, type Status, status } from "../../migrate/mod.ts";
+import { makeChain, type MigrationStatus, type Status, status } from "../../migrate/mod.ts";
+import { readFolderLocked } from "../../migrate/lock_file.ts";
 import { openProject, type Project } from "../context.ts";
 import { errorJson, errorText } from "../output/error.ts";
 import { count, table } from "../output/table.ts";
@@ -53,7 +54,7 @@ async function read(project: Project): Promise<Shown> {
   const { database: { driver, file, dialect, label }, settings, session: { out } } = project;
   if (file !== null && !existsSync(file)) {
     out.note(`${label} does not exist yet`);
-    const folder = await readFolder(settings.dir, dialect);
+    const folder = await readFolderLocked(settings.dir, dialect, settings.locked);
     const { chain, problems } = makeChain(folder.migrations, []);
     const migrations = [...chain.nodes.values()].map((node): MigrationStatus => ({
       id: node.id,
@@ -84,7 +85,13 @@ async function read(project: Project): Promise<Shown> {
   await using connection = await project.connect({ readOnly: true });
   out.note(`${connection.server.product}  ${label}`);
   const { historyTable } = settings;
-  return await status({ driver, connection, dir: settings.dir, ...(historyTable === null ? {} : { historyTable }) });
+  return await status({
+    driver,
+    connection,
+    dir: settings.dir,
+    locked: settings.locked,
+    ...(historyTable === null ? {} : { historyTable }),
+  });
 }
 
 const headings = ["state", "migration", "statements", "applied at"];

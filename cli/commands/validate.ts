@@ -25,6 +25,7 @@ async function check(session: Session, strict: boolean): Promise<0 | 1> {
   const { migrations, statements, problems, warnings, chain } = await validate(
     project.settings.dir,
     project.database.dialect,
+    project.settings.locked,
   );
   for (const { code, file, message } of warnings) {
     out.warn(`${out.messages.change(`warning[${code}]`)}: ${project.shown(file)}: ${message}`);

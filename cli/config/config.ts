@@ -118,6 +118,7 @@ function fromFlags({ cwd, flags, more }: ConfigInput): (key: keyof Settings) => 
     exclude: { raw: flags.exclude, flag: "--exclude" },
     dir: { raw: flags.dir, flag: "--dir" },
     lockTimeout: { raw: flags.lockTimeout, flag: "--lock-timeout" },
+    locked: { raw: flags.locked, flag: "--locked" },
     wait: { raw: flags.wait === true ? "60s" : flags.wait, flag: "--wait" },
     ...more,
   };

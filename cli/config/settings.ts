@@ -29,6 +29,10 @@ export interface Settings {
   readonly lockTimeout: number;
   readonly statementTimeout: number;
   readonly wait: number;
+  /** The project's name: kept in its databases, so that another project's files never run on them. */
+  readonly project: string | null;
+  /** Run only what `sqa.lock` lists. */
+  readonly locked: boolean;
 }
 
 export interface Setting {
@@ -49,13 +53,15 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   scope: { form: ["modelled", "all"], initial: "modelled", variables: ["SQA_SCOPE"] },
   schemas: { form: "list", initial: null, variables: ["SQA_SCHEMAS"] },
   columnOrder: { form: ["lax", "strict"], initial: "lax", variables: ["SQA_COLUMN_ORDER"] },
+  online: { form: "boolean", initial: true, variables: ["SQA_ONLINE"] },
   label: { form: "text", initial: null, variables: ["SQA_LABEL"] },
   allow: { form: "list", initial: [], variables: ["SQA_ALLOW"] },
   historyTable: { form: "text", initial: null, variables: ["SQA_HISTORY_TABLE"] },
   lockTimeout: { form: "duration", initial: 60_000, variables: ["SQA_LOCK_TIMEOUT"] },
-  online: { form: "boolean", initial: true, variables: ["SQA_ONLINE"] },
   statementTimeout: { form: "duration", initial: 0, variables: ["SQA_STATEMENT_TIMEOUT"] },
   wait: { form: "duration", initial: 0, variables: ["SQA_WAIT"] },
+  project: { form: "text", initial: null, variables: ["SQA_PROJECT"] },
+  locked: { form: "boolean", initial: false, variables: ["SQA_LOCKED"] },
 };
 
 export const settingKeys = Object.keys(settings) as readonly (keyof Settings)[];
