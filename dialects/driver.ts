@@ -57,6 +57,22 @@ export interface MigrationLock extends AsyncDisposable {
   check(): Promise<void>;
 }
 
+/** A session of the server that a run holds something with. */
+export interface ServerSession {
+  /** As `Standalone.session` has it. */
+  readonly id: string;
+  /** For a person: "process 123 ("sqa lock" of role app from 10.0.0.7 since …)". */
+  readonly text: string;
+}
+
+/** What `sqa unlock` needs: to see who holds the lock, and to end a session. */
+export interface Sessions {
+  /** Who holds the lock of that name now. */
+  holders(connection: Connection, name: string): Promise<readonly ServerSession[]>;
+  /** Ends the session and the statement that it is at. False: it was gone already. A DatabaseError when this role may not. */
+  end(connection: Connection, id: string): Promise<boolean>;
+}
+
 export interface LockOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -149,6 +165,8 @@ export interface Driver {
   migration<T>(connection: Connection, options: MigrationOptions, work: (tx: Connection) => Promise<T>): Promise<T>;
   /** For databases with statements that refuse a transaction and cannot be taken back. Absent: the whole schema is looked at instead. */
   standalone?(connection: Connection): Promise<Standalone>;
+  /** Where sessions of other runs can be seen and ended. Absent for a file, whose locks go with their process. */
+  readonly sessions?: Sessions;
   /** Asks the database for its normal form of expressions, as if `graph` existed. Leaves nothing behind. Answers by index. */
   canonicalize(
     connection: Connection,

@@ -3,7 +3,14 @@
  * turns, so that an interrupt is noticed and the holder can be named.
  */
 import { createHash } from "node:crypto";
-import type { Connection, LockOptions, MigrationLock } from "../driver.ts";
+import {
+  type Connection,
+  DatabaseError,
+  type LockOptions,
+  type MigrationLock,
+  type ServerSession,
+  type Sessions,
+} from "../driver.ts";
 import { SqaError } from "../../schema/error.ts";
 
 /** Takes the lock of that name in the connection's database, or SQA-520 (exit 75) after the timeout. Closes the connection in the end. */
@@ -61,15 +68,35 @@ async function hold(connection: Connection, key: string, name: string, options: 
 }
 
 /** Who holds the lock, as far as this account may see it. */
-async function holderOf(connection: Connection, key: string): Promise<string | null> {
+async function holdersOf(connection: Connection, key: string): Promise<readonly ServerSession[]> {
   const [row] = await connection.query<{ id: number | null }>("SELECT IS_USED_LOCK(?) AS id", [key]);
-  if (row?.id === null || row?.id === undefined) return null;
-  const [process] = await connection.query<{ account: string; host: string }>(
-    "SELECT USER AS account, HOST AS host FROM information_schema.PROCESSLIST WHERE ID = ?",
+  if (row?.id === null || row?.id === undefined) return [];
+  const [process] = await connection.query<{ account: string; host: string; seconds: number }>(
+    "SELECT USER AS account, HOST AS host, TIME AS seconds FROM information_schema.PROCESSLIST WHERE ID = ?",
     [row.id],
   ).catch(() => []);
-  return `connection ${row.id}${process ? ` (${process.account} from ${process.host})` : ""}`;
+  const known = process ? ` (${process.account} from ${process.host}, idle for ${process.seconds} s)` : "";
+  return [{ id: String(row.id), text: `connection ${row.id}${known}` }];
 }
+
+async function holderOf(connection: Connection, key: string): Promise<string | null> {
+  return (await holdersOf(connection, key))[0]?.text ?? null;
+}
+
+/** Sessions of other runs. Ending one takes its own account, or CONNECTION_ADMIN (manual, KILL). */
+export const sessions: Sessions = {
+  holders: (connection, name) => holdersOf(connection, keyOf(connection.server.database, name)),
+  async end(connection, id) {
+    try {
+      await connection.execute(`KILL CONNECTION ${Number(id)}`);
+      return true;
+    } catch (error) {
+      // 1094 ER_NO_SUCH_THREAD
+      if (error instanceof DatabaseError && /NO_SUCH_THREAD|1094/.test(String(error.more.code))) return false;
+      throw error;
+    }
+  },
+};
 
 function busy(name: string, holder: string | null, timeoutMs: number): SqaError {
   const seconds = Math.round(timeoutMs / 100) / 10;

@@ -2,7 +2,7 @@
 import type { Connection, Driver, MigrationOptions } from "../driver.ts";
 import { canonicalize } from "./canonicalize.ts";
 import { connect } from "./connection.ts";
-import { lock } from "./lock.ts";
+import { lock, sessions } from "./lock.ts";
 import { postgres } from "./mod.ts";
 import { standalone } from "./standalone.ts";
 import { mask } from "./url.ts";
@@ -13,6 +13,7 @@ export const postgresDriver: Driver = {
   connect,
   mask,
   lock,
+  sessions,
   migration,
   standalone,
   canonicalize,

@@ -4,7 +4,7 @@
  * of CREATE INDEX CONCURRENTLY (a waiting pg_advisory_lock() or a REPEATABLE READ snapshot would). So it is polled, never waited for.
  */
 import { createHash } from "node:crypto";
-import type { Connection, LockOptions, MigrationLock } from "../driver.ts";
+import type { Connection, LockOptions, MigrationLock, ServerSession, Sessions } from "../driver.ts";
 import { SqaError } from "../../schema/error.ts";
 import { connect } from "./connection.ts";
 
@@ -81,24 +81,47 @@ async function letGo(connection: Connection): Promise<void> {
 }
 
 /** Who holds the lock, as far as this role may see it. */
-async function holderOf(connection: Connection, key: string): Promise<string | null> {
+async function holdersOf(connection: Connection, key: string): Promise<readonly ServerSession[]> {
   const bits = BigInt.asUintN(64, BigInt(key));
-  const [row] = await connection.query<Record<string, string | number | null>>(
-    `SELECT l.pid, a.usename AS role, a.application_name AS application, a.client_addr::text AS address, a.xact_start::text AS since
+  const rows = await connection.query<Record<string, string | number | null>>(
+    `SELECT l.pid, a.usename AS role, a.application_name AS application, a.client_addr::text AS address, a.xact_start::text AS since,
+      EXTRACT(epoch FROM a.backend_start)::text AS begun
     FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
       AND l.classid = ${bits >> 32n} AND l.objid = ${bits & 0xffffffffn}
       AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())`,
   );
-  if (!row) return null;
-  const parts = [
-    row.application ? `"${row.application}"` : null,
-    row.role ? `of role ${row.role}` : null,
-    row.address ? `from ${row.address}` : null,
-    row.since ? `since ${row.since}` : null,
-  ].filter((part) => part !== null);
-  return `process ${row.pid}${parts.length ? ` (${parts.join(" ")})` : ""}`;
+  return rows.map((row) => {
+    const parts = [
+      row.application ? `"${row.application}"` : null,
+      row.role ? `of role ${row.role}` : null,
+      row.address ? `from ${row.address}` : null,
+      row.since ? `since ${row.since}` : null,
+    ].filter((part) => part !== null);
+    return {
+      id: `${row.pid}:${row.begun ?? ""}`,
+      text: `process ${row.pid}${parts.length ? ` (${parts.join(" ")})` : ""}`,
+    };
+  });
 }
+
+async function holderOf(connection: Connection, key: string): Promise<string | null> {
+  return (await holdersOf(connection, key))[0]?.text ?? null;
+}
+
+/** Sessions of other runs. Ending one takes the role that it belongs to, or pg_signal_backend (manual, "Server Signaling Functions"). */
+export const sessions: Sessions = {
+  holders: (connection, name) => holdersOf(connection, keyOf(name)),
+  async end(connection, id) {
+    const [pid, since] = id.split(":");
+    const rows = await connection.query<{ ended: boolean }>(
+      `SELECT pg_catalog.pg_terminate_backend(a.pid) AS ended FROM pg_catalog.pg_stat_activity AS a
+      WHERE a.pid = $1::pg_catalog.int4 AND ($2 = '' OR EXTRACT(epoch FROM a.backend_start)::text = $2)`,
+      [pid, since ?? ""],
+    );
+    return rows[0]?.ended === true;
+  },
+};
 
 function busy(name: string, holder: string | null, timeoutMs: number): SqaError {
   const seconds = Math.round(timeoutMs / 100) / 10;
