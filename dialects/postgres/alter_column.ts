@@ -8,6 +8,7 @@ import type { DataType, Options, SchemaObject } from "../../schema/object.ts";
 import { castOf, isRewrite, losesOnCast, typeMayFail } from "./casts.ts";
 import { comment } from "./comment.ts";
 import { changedOptions } from "./foreign_options.ts";
+import { heirsOf } from "./inheritance.ts";
 import { addIdentity, changeIdentity } from "./identity.ts";
 import { objectName } from "./names.ts";
 import { identityToSerial, serialToIdentity } from "./owned_sequences.ts";
@@ -49,7 +50,9 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
     statements.push(...serialToIdentity(change, context) ?? [quick(change, id, alter(addIdentity(to)))]);
   }
   if (!identityFirst) statements.push(...identity);
-  if (differs("options")) statements.push(...alterOptions(change, from.options, to.options), ...alterNotNull(change));
+  if (differs("options")) {
+    statements.push(...alterOptions(change, from.options, to.options, context), ...alterNotNull(change));
+  }
   return [...statements, ...comment(change, `COLUMN ${path}.${name}`, id)];
 }
 
@@ -167,11 +170,16 @@ function defaultStorage(type: DataType): string {
 }
 
 /** What is set on a column by itself: storage, compression, statistics, parameters, options of a foreign table's column. */
-export function alterOptions(change: Change<"column">, from: Options, to: Options): readonly Statement[] {
+export function alterOptions(
+  change: Change<"column">,
+  from: Options,
+  to: Options,
+  context: RenderContext,
+): readonly Statement[] {
   const object = change.op === "drop" ? change.from : change.to;
   const id = object.parent!;
-  const alter = (clause: string) =>
-    `ALTER TABLE ${quotePath(object.name.slice(0, 2))} ALTER COLUMN ${quote(object.name[2]!)} ${clause}`;
+  const alter = (clause: string, only = "") =>
+    `ALTER TABLE ${only}${quotePath(object.name.slice(0, 2))} ALTER COLUMN ${quote(object.name[2]!)} ${clause}`;
   const statements: Statement[] = [];
   const differs = (key: string) => (from[key] ?? null) !== (to[key] ?? null);
   if (differs("storage")) {
@@ -182,7 +190,9 @@ export function alterOptions(change: Change<"column">, from: Options, to: Option
     statements.push(quick(change, id, alter(`SET COMPRESSION ${String(to.compression ?? "default")}`)));
   }
   if (differs("statistics")) {
-    const sql = alter(`SET STATISTICS ${Number(to.statistics ?? -1)}`);
+    // Heirs have targets of their own, which this would set too (it does not look at theirs).
+    const heirs = [context.from, context.to].some((graph) => heirsOf(graph, id).length > 0);
+    const sql = alter(`SET STATISTICS ${Number(to.statistics ?? -1)}`, heirs ? "ONLY " : "");
     statements.push(statement(change, sql, { locks: [shareUpdateExclusive(id)] }));
   }
   const foreign = changedOptions(from, to);

@@ -142,7 +142,7 @@ export function hasParts(graph: SchemaGraph, whole: SchemaObject): boolean {
 
 /** Fields that an ALTER of a parent's column hands down. */
 const handedDown = ["type", "collation", "nullable", "default", "generated", "identity"] as const;
-const optionsHandedDown = ["storage", "statistics", "not_null"] as const;
+const optionsHandedDown = ["storage", "not_null"] as const;
 
 /** The change of a column less what the change of its parent's column does already; `fields` are what is left. */
 export function withoutInherited(change: Alter<"column">, context: RenderContext): Alter<"column"> {

@@ -6,6 +6,7 @@ import type { RenderContext } from "../dialect.ts";
 import { ofKind } from "../../schema/graph.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { roleName } from "./roles.ts";
+import { routinePath } from "./routine.ts";
 import { quoteList, quotePath } from "./sql.ts";
 
 /** One privilege: "SELECT", or "SELECT(column)" for a column. */
@@ -33,7 +34,7 @@ export function grantTarget(object: SchemaObject): string | null {
       return `TYPE ${quotePath(object.name)}`;
     case "function":
     case "aggregate":
-      return `ROUTINE ${routineTarget(object.name)}`;
+      return `ROUTINE ${routinePath(object.name)}`;
     case "foreign_server":
       return `FOREIGN SERVER ${quotePath(object.name)}`;
     case "foreign_data_wrapper":
@@ -43,12 +44,6 @@ export function grantTarget(object: SchemaObject): string | null {
     default:
       return null;
   }
-}
-
-/** A routine's path as SQL: its own name is "name(argument types)". */
-export function routineTarget(path: readonly string[]): string {
-  const own = path.at(-1)!, at = own.indexOf("(");
-  return `${quotePath([...path.slice(0, -1), own.slice(0, at)])}${own.slice(at)}`;
 }
 
 /** What PUBLIC may do with a new object of that kind when nobody has said otherwise. */

@@ -305,7 +305,7 @@ export function columnExtras(change: Create<"column">, context: RenderContext): 
   const table = tableIn(context.to, change.to.parent);
   if (isInherited(change.to) && !isPartition(table)) return inheritedColumn(change, context);
   return [
-    ...alterOptions(change, {}, bare),
+    ...alterOptions(change, {}, bare, context),
     ...notNullNotValid(change, change.to),
     ...takeSequences(change, change.to.id, context),
     ...comment(change, `COLUMN ${target}`, change.to.parent),

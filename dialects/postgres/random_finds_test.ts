@@ -1,0 +1,73 @@
+/** What random pairs have found: each change there and back on every server that the run has, judged as those are. */
+import { equal } from "node:assert/strict";
+import { objectId } from "../../schema/id.ts";
+import type { Kind } from "../../schema/object.ts";
+import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
+import { postgres } from "./mod.ts";
+import { postgresDriver } from "./driver.ts";
+import { makeRoles, noCounts, tryChange } from "./testing/pair.ts";
+
+interface Case {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly rows?: string;
+  /** Kind, old path and new path, dotted. */
+  readonly renames?: readonly (readonly [Kind, string, string])[];
+  /** The first server version that can have it. */
+  readonly since?: number;
+}
+
+const cases: readonly Case[] = [
+  {
+    name: "a column's compression stands before its collation",
+    from: "",
+    to: `create collation c1 from "C"; create table t (a text collate c1); alter table t alter a set compression pglz`,
+  },
+  {
+    name: "default privileges reach a function whose name needs quotes",
+    from: "alter default privileges in schema public grant execute on functions to sqa_test_reader",
+    to: `create function "a b"() returns integer language sql as 'select 1';
+      alter default privileges in schema public grant execute on functions to sqa_test_reader`,
+  },
+  {
+    name: "the statistics target of a parent's column is not its heirs'",
+    from: "create table a (x integer); create table b () inherits (a)",
+    to:
+      `create table a (x integer, y integer); alter table a alter y set statistics 5; alter table a alter x set statistics 7;
+      create table b () inherits (a)`,
+  },
+];
+
+const statements = (script: string) => postgres.split(script).map(({ sql }) => sql);
+
+for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries()) {
+  for (const each of cases) {
+    Deno.test({
+      name: `Postgres ${i + 1}: ${each.name}`,
+      ignore: server === "",
+      fn: () =>
+        withDatabase(server, (fromUrl) =>
+          withDatabase(server, async (toUrl) => {
+            await using from = await postgresDriver.connect(fromUrl);
+            await using to = await postgresDriver.connect(toUrl);
+            if (each.since && from.version < each.since) return;
+            await makeRoles(from);
+            const counts = noCounts();
+            await tryChange({ from, to }, {
+              first: statements(each.from),
+              second: statements(each.to),
+              rows: statements(each.rows ?? ""),
+              hints: () =>
+                (each.renames ?? []).map(([kind, old, now]) => ({
+                  from: objectId(kind, old.split(".")),
+                  to: objectId(kind, now.split(".")),
+                  source: "test",
+                })),
+            }, counts);
+            equal([...counts.unmade.keys()].join(), "", "the server takes the test's own SQL");
+            equal(counts.refused + counts.stopped, 0, "it is planned and runs");
+          })),
+    });
+  }
+}

@@ -1,0 +1,363 @@
+/**
+ * One random pair on a real server: the first world is made with rows in it, sqa's up must lead to what the second is when made on its
+ * own, its down back, by sqa's reader and by the server's own descriptions, and every value of what stays must still be there. For
+ * tests only.
+ */
+import { deepEqual } from "node:assert/strict";
+import type { RenameHint } from "../../../diff/change.ts";
+import { makeRoom } from "../../../diff/make_room.ts";
+import { makePlan, type Planned } from "../../../diff/plan.ts";
+import type { Statement } from "../../../diff/plan_types.ts";
+import { rename } from "../../../diff/rename.ts";
+import { introspect } from "../../../introspect/introspect.ts";
+import { SqaError } from "../../../schema/error.ts";
+import { ofKind, type SchemaGraph } from "../../../schema/graph.ts";
+import { comparable as comparableObject } from "../../../schema/hash.ts";
+import { canonicalJson } from "../../../schema/canonical.ts";
+import { objectId, pathOfId } from "../../../schema/id.ts";
+import type { Kind, ObjectId, SchemaObject } from "../../../schema/object.ts";
+import { type Connection, DatabaseError } from "../../driver.ts";
+import { postgresDriver } from "../driver.ts";
+import { factsOf } from "./facts.ts";
+import { columnsOf, isDetached, isGenerated, rootOf, typeOfColumn } from "./makers/tables.ts";
+import { roles } from "./makers/programs.ts";
+import { renamesBetween, statementsOf } from "./random_world.ts";
+import { ofKinds, q, ref, text, type World } from "./world.ts";
+
+const { dialect } = postgresDriver;
+
+export interface Counts {
+  tried: number;
+  renamed: number;
+  refused: number;
+  stopped: number;
+  /** Statements up, and those of the makers that the server refused. */
+  statements: number;
+  made: number;
+  unmade: Map<string, number>;
+  kinds: Map<string, number>;
+}
+
+export function noCounts(): Counts {
+  return { tried: 0, renamed: 0, refused: 0, stopped: 0, statements: 0, made: 0, unmade: new Map(), kinds: new Map() };
+}
+
+/** The roles that grants go to; a cluster has them once. */
+export async function makeRoles(connection: Connection): Promise<void> {
+  for (const role of roles) {
+    await connection.execute(`create role ${role}`).catch((error) => {
+      if (!/already exists/.test(String(error))) throw error;
+    });
+  }
+}
+
+/** Empties the database: everything that the makers can make. */
+const emptied = `do $empty$
+declare s text;
+begin
+  set local client_min_messages = error;
+  for s in
+    select format('drop event trigger %I', evtname) from pg_event_trigger
+    union all select format('drop publication %I', pubname) from pg_publication
+  loop execute s; end loop;
+  for s in
+    select format('drop extension %I cascade', extname) from pg_extension where extname <> 'plpgsql'
+    union all select format('drop schema if exists %I cascade', nspname) from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'
+    union all select format('drop foreign data wrapper %I cascade', fdwname) from pg_foreign_data_wrapper
+  loop execute s; end loop;
+  drop owned by ${roles.join(", ")};
+  delete from pg_default_acl;
+  delete from pg_shdepend where dbid = (select oid from pg_database where datname = current_database()) and classid = 'pg_default_acl'::regclass;
+  create schema public authorization pg_database_owner;
+  grant usage on schema public to public;
+end $empty$`;
+
+/** Runs what the server accepts of these, one subtransaction each, in one round trip; gives back what it refused and why. */
+async function attempt(
+  connection: Connection,
+  statements: readonly string[],
+  settings = "",
+): Promise<readonly string[]> {
+  const list = statements.map(text).join(",\n");
+  await connection.execute(`do $attempt$
+declare s text; refused text[] := '{}';
+begin
+  set local client_min_messages = error;
+  ${settings}
+  foreach s in array array[${list}]::text[] loop
+    begin
+      execute s;
+    exception when others then
+      refused := refused || (sqlerrm || ' <- ' || s);
+    end;
+  end loop;
+  perform set_config('sqa_test.refused', array_to_json(refused)::text, false);
+end $attempt$`);
+  const [row] = await connection.query<{ refused: string }>("select current_setting('sqa_test.refused') as refused");
+  return JSON.parse(row!.refused) as string[];
+}
+
+/** Three rows a table, in which the value of each column follows from the number of the row; one in four tables has nulls. */
+function rowStatements(world: World): readonly string[] {
+  return ofKinds(world, ["table", "partitioned", "child", "partition"]).flatMap((table) => {
+    if (table.kind === "partition" && !isDetached(table)) return [];
+    const root = table.kind === "partition" ? rootOf(table, world) : table;
+    const parents = table.kind === "child"
+      ? table.uses.flatMap((uid) => uid === null ? [] : columnsOf(uid, world))
+      : [];
+    const columns = [...(root ? columnsOf(root.uid, world) : []), ...parents].filter((each) =>
+      !isGenerated(each, world)
+    )
+      .filter((each, i, all) => all.findIndex((other) => other.name === each.name) === i);
+    const nulls = table.picks[5]! % 4 === 0;
+    return [1, 2, 3].map((row) => {
+      const values = columns.map((each) =>
+        nulls && row === 3 && each.kind === "column" && each.picks[1]! % 3 !== 2
+          ? "null"
+          : text(typeOfColumn(each, world).value(row))
+      );
+      return columns.length
+        ? `insert into ${ref(world, table.uid)} (${
+          columns.map((each) => q(each.name)).join(", ")
+        }) overriding system value values (${values.join(", ")})`
+        : `insert into ${ref(world, table.uid)} default values`;
+    });
+  });
+}
+
+/** Both databases' connections; the second is only ever used in transactions that are rolled back. */
+export interface Places {
+  readonly from: Connection;
+  readonly to: Connection;
+}
+
+export class Miss extends Error {
+  constructor(message: string, readonly up: readonly string[], readonly down: readonly string[], cause?: unknown) {
+    super(message, { cause });
+  }
+}
+
+/** Statements that make a schema and fill it, what they are to become, and which names are renames. */
+export interface Change {
+  readonly first: readonly string[];
+  readonly second: readonly string[];
+  readonly rows: readonly string[];
+  hints(start: SchemaGraph, target: SchemaGraph): readonly RenameHint[];
+}
+
+/** The pair of two worlds. Throws a `Miss` when sqa fails. */
+export function tryPair(places: Places, first: World, second: World, counts: Counts): Promise<void> {
+  return tryChange(places, {
+    first: statementsOf(first),
+    second: statementsOf(second),
+    rows: rowStatements(first),
+    hints: (start, target) => hintsBetween(first, second, start, target),
+  }, counts);
+}
+
+/** Up, down, and all that must be the same. Throws a `Miss` when it is not. */
+export async function tryChange({ from, to }: Places, change: Change, counts: Counts): Promise<void> {
+  const target = await to.transaction(async (tx) => {
+    count(counts, change.second, await attempt(tx, change.second));
+    const graph = await introspect(tx, dialect);
+    return { graph, facts: await factsOf(tx) };
+  }, { rollback: true });
+  await from.execute(emptied);
+  count(counts, change.first, await attempt(from, change.first));
+  const start = await introspect(from, dialect), startFacts = await factsOf(from);
+  await attempt(from, change.rows, "set local session_replication_role = replica;");
+  const hints = change.hints(start, target.graph);
+  counts.tried++;
+  if (hints.length) counts.renamed++;
+  const planned = planOrRefusal(start, target.graph, hints, from.version);
+  if (planned === null) return void counts.refused++;
+  const { up, down } = planned.plan;
+  counts.statements += up.length;
+  for (const { change: { op, kind } } of up) {
+    counts.kinds.set(`${op} ${kind}`, (counts.kinds.get(`${op} ${kind}`) ?? 0) + 1);
+  }
+  try {
+    const kept = keptColumns(start, target.graph, hints);
+    const before = kept.map((each) => each.before);
+    const rowsBefore = await rowsOf(from, before);
+    const ended = await run(from, up);
+    if (ended !== "done") {
+      counts.stopped++;
+      if (ended === "stopped half-way") return;
+      same("stopped", comparable(await introspect(from, dialect)), comparable(start));
+      same("rows after a stop", await rowsOf(from, before), rowsBefore);
+      return;
+    }
+    same("up, as sqa reads it", comparable(await introspect(from, dialect)), comparable(target.graph));
+    same("up, as the server says it", await factsOf(from), target.facts);
+    same("rows after up", await rowsOf(from, kept.map(({ after }) => after)), rowsBefore);
+    if (await run(from, down) !== "done") return;
+    same("down, as sqa reads it", comparable(await introspect(from, dialect)), comparable(start));
+    same("down, as the server says it", await factsOf(from), startFacts);
+    same("rows after down", await rowsOf(from, before), rowsBefore);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Miss(message, up.map(({ sql }) => sql), down.map(({ sql }) => sql), error);
+  }
+}
+
+function count(counts: Counts, made: readonly string[], refused: readonly string[]): void {
+  counts.made += made.length;
+  for (const each of refused) {
+    const why = each.split(" <- ")[0]!.replace(/"[^"]*"|\d+/g, "…");
+    counts.unmade.set(why, (counts.unmade.get(why) ?? 0) + 1);
+  }
+}
+
+/** What one side has and the other has not. */
+function same(what: string, got: readonly string[], wanted: readonly string[]): void {
+  const had = new Set(got), needed = new Set(wanted);
+  const extra = got.filter((line) => !needed.has(line)), missing = wanted.filter((line) => !had.has(line));
+  deepEqual(
+    { extra, missing },
+    { extra: [], missing: [] },
+    `${what}:\n  got    ${extra.join("\n         ")}\n  wanted ${missing.join("\n         ")}`,
+  );
+}
+
+/** The renames of which both ends were made, from the outermost in. */
+function hintsBetween(first: World, second: World, start: SchemaGraph, target: SchemaGraph): readonly RenameHint[] {
+  const hints: RenameHint[] = [];
+  const seen = new Set<ObjectId>();
+  const renames = [...renamesBetween(first, second)].sort((a, b) => a.from.length - b.from.length);
+  for (const each of renames) {
+    const from = objectId(each.kind as Kind, each.from), to = objectId(each.kind as Kind, each.to);
+    const old = start.objects.get(from), now = target.objects.get(to);
+    if (!old || !now || start.objects.has(to) || target.objects.has(from) || seen.has(from) || seen.has(to)) continue;
+    // What lives on something keeps it; where that one's own rename could not be given, it is simply another one.
+    if (old.parent !== null && kindOf(old.parent) !== "schema" && !keeps(old, now, hints)) continue;
+    seen.add(from).add(to);
+    hints.push({ from, to, source: "test" });
+  }
+  return hints.filter(({ from, to }) => {
+    const moved = hints.find((each) => each !== undefined && each.from === parentOf(start, from));
+    const parent = parentOf(start, from), wanted = moved ? moved.to : parent;
+    // A schema's or table's own rename takes along what is in it.
+    return wanted === parentOf(target, to) || kindOf(parent ?? "schema:x") === "schema";
+  }).filter((hint, _, all) => {
+    const old = start.objects.get(hint.from)!;
+    const carried = all.some((other) =>
+      other !== hint && (other.from === old.parent || other.from === objectId("schema", [old.name[0]!])) &&
+      old.name.at(-1) === target.objects.get(hint.to)!.name.at(-1)
+    );
+    return !carried || old.parent === null ||
+      kindOf(old.parent) === "schema" && !all.some((other) => other.from === old.parent);
+  });
+}
+
+function kindOf(id: string): string {
+  return id.slice(0, id.indexOf(":"));
+}
+
+function parentOf(graph: SchemaGraph, id: ObjectId): ObjectId | null {
+  return graph.objects.get(id)?.parent ?? null;
+}
+
+function keeps(old: SchemaObject, now: SchemaObject, hints: readonly RenameHint[]): boolean {
+  const moved = hints.find(({ from }) => from === old.parent);
+  return (moved ? moved.to : old.parent) === now.parent;
+}
+
+function planOrRefusal(
+  from: SchemaGraph,
+  to: SchemaGraph,
+  renames: readonly RenameHint[],
+  version: number,
+): Planned | null {
+  try {
+    return makePlan({ from, to, dialect, renames, options: { columnOrder: "lax", version } });
+  } catch (error) {
+    if (error instanceof SqaError && ["SQA-302", "SQA-310"].includes(error.code)) return null;
+    throw error;
+  }
+}
+
+/** "stopped": by the rows, as the statement had said it may, and everything is as before; "half-way": but for what had to be committed. */
+type Ended = "done" | "stopped" | "stopped half-way";
+
+/** Runs the statements as one migration, in as many transactions as they need. */
+async function run(connection: Connection, statements: readonly Statement[]): Promise<Ended> {
+  const groups: Statement[][] = [[]];
+  for (const statement of statements) {
+    groups.at(-1)!.push(statement);
+    if (statement.transaction !== "allowed") groups.push([]);
+  }
+  let ended: Ended = "stopped";
+  for (const group of groups.filter((each) => each.length)) {
+    const transactional = group.every((each) => each.transaction !== "alone");
+    let at = group[0]!;
+    try {
+      await postgresDriver.migration(
+        connection,
+        { lockTimeoutMs: 0, statementTimeoutMs: 0, transactional },
+        async (tx) => {
+          for (at of group) await tx.execute(at.sql);
+        },
+      );
+    } catch (error) {
+      if (error instanceof DatabaseError && at.effects.mayFail) return ended;
+      throw new Error(`${error instanceof Error ? error.message : error}, in: ${at.sql}`, { cause: error });
+    }
+    ended = "stopped half-way";
+  }
+  return "done";
+}
+
+interface Kept {
+  readonly before: ObjectId;
+  readonly after: ObjectId;
+}
+
+/** Columns of tables that are there before and after under whatever names, with values that must not change. */
+function keptColumns(from: SchemaGraph, to: SchemaGraph, hints: readonly RenameHint[]): readonly Kept[] {
+  const cleared = makeRoom(from, hints, dialect);
+  const { moved, graph } = rename(cleared, hints, dialect);
+  return ofKind(cleared, "column").map(({ id }) => ({ before: id, after: moved.get(id) ?? id }))
+    .filter(({ before, after }) => {
+      const old = graph.objects.get(after), now = to.objects.get(after);
+      if (old?.kind !== "column" || now?.kind !== "column" || !from.objects.has(before)) return false;
+      if (!old.parent?.startsWith("table:") || old.generated || now.generated || !sameText(old, now)) return false;
+      return sameInside(now.type.of, graph, to);
+    });
+}
+
+/** Is a type of the user's own still what it was, with all that it is made of? Labels of enums keep their text. */
+function sameInside(id: ObjectId | null, before: SchemaGraph, after: SchemaGraph): boolean {
+  if (id === null) return true;
+  const old = before.objects.get(id), now = after.objects.get(id);
+  if (!old || !now) return false;
+  if (old.kind === "enum") return true;
+  return canonicalJson(comparableObject(old)) === canonicalJson(comparableObject(now)) &&
+    now.refs.every((each) => kindOf(each) === "schema" || sameInside(each, before, after));
+}
+
+/** Does a value keep its text: the type stays, or numbers and texts become one another? */
+function sameText(old: SchemaObject<"column">, now: SchemaObject<"column">): boolean {
+  const written = ({ type }: SchemaObject<"column">) => `${type.name}(${type.args})${type.dimensions}`;
+  const plain = ({ type }: SchemaObject<"column">) =>
+    type.dimensions === 0 && ["integer", "bigint", "smallint", "text", "character varying"].includes(type.name);
+  return written(old) === written(now) || plain(old) && plain(now);
+}
+
+/** The values of these columns as text, each column's sorted. */
+async function rowsOf(connection: Connection, columns: readonly ObjectId[]): Promise<readonly string[]> {
+  const paths = columns.map((id) => ({ id, path: pathOfId(id) }));
+  const parts = paths.map(({ path }, i) =>
+    `select ${i} as at, (select coalesce(json_agg(v order by v), '[]')::text from (select ${
+      q(path.at(-1)!)
+    }::text as v from only ${path.slice(0, -1).map(q).join(".")}) as t) as list`
+  );
+  if (parts.length === 0) return [];
+  const rows = await connection.query<{ at: number; list: string }>(parts.join(" union all "));
+  return rows.toSorted((a, b) => a.at - b.at).map(({ list }, i) => `${i} ${list}`);
+}
+
+/** The objects in lines. */
+function comparable(graph: SchemaGraph): readonly string[] {
+  return [...graph.objects.values()].map((object) => canonicalJson(comparableObject(object))).sort();
+}
