@@ -9,6 +9,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { sqa } from "../support/cli.ts";
+import { withCountingRelay } from "../support/counting_relay.ts";
 import { withDatabase, withFolder, withSqlite } from "../support/scratch.ts";
 import { corporaFolder, known, oracle, requireOracle, text } from "./places.ts";
 
@@ -19,6 +20,8 @@ interface Row {
   readonly foreignKeys: number;
   readonly verdict: string;
   readonly seconds: number;
+  /** Of one introspection, connecting and disconnecting included; 0 where nobody counts them. */
+  readonly roundTrips: number;
   /** Kinds that are there but not modelled yet, with how many. */
   readonly left: string;
 }
@@ -73,7 +76,7 @@ async function one(name: string): Promise<Row> {
   const row = await withPlace((live) =>
     withPlace((anew) =>
       withFolder(async (project) => {
-        const counts = { tables: 0, indexes: 0, foreignKeys: 0, left: "" };
+        const counts = { tables: 0, indexes: 0, foreignKeys: 0, roundTrips: 0, left: "" };
         const done = (verdict: string) => ({ ...counts, verdict });
         try {
           await load(live, join(folder, name));
@@ -96,13 +99,16 @@ async function one(name: string): Promise<Row> {
 }
 
 async function countsOf(project: string, url: string, pulled: string) {
-  const { stdout } = await sqa(project, "inspect", "--json", "--url", url);
+  const inspect = async (url: string) => (await sqa(project, "inspect", "--json", "--url", url)).stdout;
+  const [stdout, roundTrips] = dialect === "postgres"
+    ? await withCountingRelay(url, async (through, traffic) => [await inspect(through), traffic().roundTrips] as const)
+    : [await inspect(url), 0];
   const { objects } = JSON.parse(stdout) as { objects: readonly { kind: string }[] };
   const count = (kind: string) => objects.filter((object) => object.kind === kind).length;
   const { notes } = JSON.parse(pulled) as { notes: readonly { code: string; message: string }[] };
   const byCode = Map.groupBy(notes, (note) => note.code);
   const left = [...byCode].map(([code, all]) => `${code} ${all.length}`).join(", ");
-  return { tables: count("table"), indexes: count("index"), foreignKeys: count("foreign_key"), left };
+  return { tables: count("table"), indexes: count("index"), foreignKeys: count("foreign_key"), roundTrips, left };
 }
 
 function firstError(output: string): string {
@@ -117,10 +123,10 @@ for (const name of names) {
   const row = await one(name);
   rows.push(row);
   const numbers = [row.tables, row.indexes, row.foreignKeys].map((each) => String(each).padStart(6)).join("");
+  const trips = row.roundTrips ? `  ${row.roundTrips} round trips` : "";
+  const left = row.left ? `  [${row.left}]` : "";
   console.log(
-    `${row.schema.padEnd(28)}${numbers}  ${row.seconds.toFixed(1).padStart(6)} s  ${row.verdict}${
-      row.left ? `  [${row.left}]` : ""
-    }`,
+    `${row.schema.padEnd(28)}${numbers}  ${row.seconds.toFixed(1).padStart(6)} s${trips}  ${row.verdict}${left}`,
   );
 }
 const expected = known(`schemas/${dialect}`);
