@@ -20,10 +20,9 @@ import {
   randomOf,
   randomSchema,
   type Renamed,
-  rowsOf,
   type Schema,
-  sqlOf,
 } from "./testing/random_schema.ts";
+import { rowsOf, sqlOf } from "./testing/random_schema_sql.ts";
 
 const count = Number(Deno.env.get("SQA_RANDOM_PAIRS") ?? "200");
 const first = Number(Deno.env.get("SQA_SEED") ?? "1");
