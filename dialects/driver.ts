@@ -99,6 +99,8 @@ export interface MigrationOptions {
   /** Statement and lock time limits in milliseconds, where the database has them; 0 is none. */
   readonly lockTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** The schema in which names without one are looked for, where that is not the default one (a tenant's). */
+  readonly searchPath?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -32,7 +32,7 @@ async function migration<T>(
   const limits: readonly (readonly [string, string])[] = [
     ["lock_timeout", String(options.lockTimeoutMs)],
     ["statement_timeout", String(options.statementTimeoutMs)],
-    ["search_path", "public"],
+    ["search_path", postgres.quote(options.searchPath ?? "public")],
   ];
   if (options.transactional) {
     return await connection.transaction(async (tx) => {
@@ -47,7 +47,10 @@ async function migration<T>(
   }
   // Behind a pooler a setting would be somebody else's, and the statement would go to another session.
   if (connection.server.pooled) return await work(connection);
-  for (const [name, value] of limits) await connection.execute(`SET ${name} = ${postgres.quoteText(value)}`);
+  for (const [name, value] of limits) {
+    // A text would be taken for one name, quotes and all.
+    await connection.execute(`SET ${name} = ${name === "search_path" ? value : postgres.quoteText(value)}`);
+  }
   await connection.execute("SET client_connection_check_interval = '2s'").catch(() => {});
   try {
     return await work(connection);
