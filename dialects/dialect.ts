@@ -22,6 +22,8 @@ export interface ReadScope {
 /** What a reader found: objects in normal form with the refs that only it can know, and honest gaps. */
 export interface ReadResult {
   readonly objects: readonly SchemaObject[];
+  /** The refs of the objects whose own are empty, for when somebody needs them. Absent: the objects have theirs. */
+  readonly refs?: () => ReadonlyMap<ObjectId, readonly ObjectId[]>;
   readonly notes: readonly Note[];
 }
 
@@ -171,8 +173,10 @@ export interface Dialect {
    * and longer steps. Absent: the dialect's statements are that form already, or there is none.
    */
   online?(statements: readonly Statement[], context: RenderContext): readonly Statement[];
-  /** Whole-graph steps of normalisation that no single object can do alone (dropping what is implied by another object). Idempotent. */
+  /** Whole-graph steps of normalisation that no single object can do alone (dropping what is implied by another object). Idempotent. Refs may be missing yet. */
   normalizeGraph(graph: SchemaGraph): SchemaGraph;
+  /** The normal graph with the refs that this dialect knows of beside the common ones; nothing else changes. Runs only when refs are needed. Idempotent. */
+  completeRefs?(graph: SchemaGraph): SchemaGraph;
 }
 
 /** A statement of a script with its place: offsets in UTF-16 units and the 1-based line of its first character. */

@@ -2,7 +2,7 @@
 import type { Dialect } from "../dialects/dialect.ts";
 import { kindOf } from "../dialects/dialect.ts";
 import { sameJson } from "../schema/canonical.ts";
-import { children, type Note, type SchemaGraph } from "../schema/graph.ts";
+import { children, type Note, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
 import { inOrder } from "../schema/kinds/column.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
@@ -24,21 +24,24 @@ export function diff(from: SchemaGraph, to: SchemaGraph, dialect: Dialect, optio
   const changes: Change[] = [];
   const notes: Note[] = [];
   if (from === to) return { changes, notes };
-  for (const [left, right] of pairs(from, to)) {
-    if (left === null) changes.push(create(right!));
-    else if (right === null) changes.push(drop(left));
+  const before = withoutRefs(from), after = withoutRefs(to);
+  // Only what differs is looked up with its refs: to work them out is the dearest part of a graph.
+  const whole = (graph: SchemaGraph, { id }: SchemaObject): SchemaObject => graph.objects.get(id)!;
+  for (const [left, right] of pairs(before, after)) {
+    if (left === null) changes.push(create(whole(to, right!)));
+    else if (right === null) changes.push(drop(whole(from, left)));
     else if (left.parent !== right.parent) {
       // One name in a space that tables share, on another table now: an index cannot move.
-      changes.push(drop(left), create(right));
+      changes.push(drop(whole(from, left)), create(whole(to, right)));
     } else if (left !== right) {
       const fields = differingFields(left, right, notes);
       if (
         options.columnOrder === "strict" && left.kind === "table" && dialect.placesColumns &&
-        misplaced(from, to, left.id)
+        misplaced(before, after, left.id)
       ) {
         fields.push("order");
       }
-      if (fields.length) changes.push(alter(left, right, fields));
+      if (fields.length) changes.push(alter(whole(from, left), whole(to, right), fields));
     }
   }
   return { changes: sameUnderOtherName(changes, dialect), notes };

@@ -4,7 +4,7 @@
  */
 import type { ExpressionAnswer, ExpressionQuestion } from "../dialects/driver.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import { makeGraph, type Note, type SchemaGraph } from "../schema/graph.ts";
+import { makeGraph, type Note, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { RenameHint } from "./change.ts";
 import { makeRoom } from "./make_room.ts";
@@ -19,7 +19,7 @@ export function openQuestions(
   renames: readonly RenameHint[] = [],
 ): readonly ExpressionQuestion[] {
   const cleared = makeRoom(normalize(from, dialect), renames, dialect);
-  const left = rename(cleared, renames, dialect).graph, right = normalize(to, dialect);
+  const left = withoutRefs(rename(cleared, renames, dialect).graph), right = withoutRefs(normalize(to, dialect));
   const questions: ExpressionQuestion[] = [];
   for (const object of right.objects.values()) {
     const other = left.objects.get(object.id);

@@ -4,13 +4,13 @@
  */
 import { type Dialect, kindOf } from "../dialects/dialect.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
-import { makeGraph, type Note, type SchemaGraph } from "../schema/graph.ts";
+import { deferRefs, makeGraph, type Note, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import { withRefs } from "../schema/refs.ts";
 
 /**
- * The graph in the dialect's normal form, idempotent. Objects of a kind that the dialect does not support become notes, and with
- * them what lives in them.
+ * The graph in the dialect's normal form, idempotent; its refs are worked out when somebody asks for them. Objects of a kind that the dialect
+ * does not support become notes, and with them what lives in them.
  */
 export function normalize(graph: SchemaGraph, dialect: Dialect): SchemaGraph {
   let known = normalForms.get(dialect);
@@ -30,13 +30,27 @@ const normalForms = new WeakMap<Dialect, WeakMap<SchemaGraph, SchemaGraph>>();
 function normalized(graph: SchemaGraph, dialect: Dialect): SchemaGraph {
   const notes: Note[] = [...graph.notes];
   const objects: SchemaObject[] = [];
-  for (const object of graph.objects.values()) {
+  for (const object of withoutRefs(graph).objects.values()) {
     const kind = kindOf(dialect, object.kind);
     if (kind === "unsupported") {
       const message = `${dialect.label} has no ${factsOf(object).plural}: "${object.name.join(".")}" is left out`;
       notes.push({ code: "unsupported-kind", object: object.id, message });
     } else objects.push(kind.normalize(object));
   }
-  const whole = dialect.normalizeGraph(makeGraph(dialect.name, objects, notes));
-  return makeGraph(dialect.name, withRefs([...whole.objects.values()]), whole.notes);
+  const bare = dialect.normalizeGraph(makeGraph(dialect.name, objects, notes));
+  return deferRefs(bare, () => {
+    const given = withRefsOf(bare, graph);
+    const whole = dialect.completeRefs?.(given) ?? given;
+    return withRefs([...whole.objects.values()]);
+  });
+}
+
+/** The objects with the refs that the graph they come from had in store for them. */
+function withRefsOf(bare: SchemaGraph, source: SchemaGraph): SchemaGraph {
+  if (withoutRefs(source) === source) return bare;
+  const objects = [...bare.objects.values()].map((object) => {
+    const refs = source.objects.get(object.id)?.refs ?? object.refs;
+    return refs === object.refs ? object : { ...object, refs };
+  });
+  return makeGraph(bare.dialect, objects, bare.notes);
 }

@@ -147,6 +147,7 @@ function oneWay(
  * when that does not help.
  */
 function inOrder(changes: readonly Change[], dialect: Dialect, context: RenderContext): readonly Change[] {
+  if (changes.length === 0) return changes;
   const forced = new Set<ObjectId>();
   for (;;) {
     const replaced = recreate(changes, dialect, context, forced);

@@ -3,7 +3,7 @@
  * Works by copying what is left alone into the wanted graph, so that the diff finds it equal.
  */
 import { sameJson } from "../schema/canonical.ts";
-import { children, makeGraph, type Note, type SchemaGraph } from "../schema/graph.ts";
+import { children, makeGraph, type Note, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 
@@ -25,9 +25,12 @@ const partOfTable: ReadonlySet<string> = new Set(["column", "primary_key"]);
 export function withinScope(from: SchemaGraph, to: SchemaGraph, options: ScopeOptions): SchemaGraph {
   const kept = new Map<ObjectId, SchemaObject>();
   const notes: Note[] = [];
-  for (const object of from.objects.values()) {
-    if (!to.objects.has(object.id) && leftAlone(object, from, to, options)) kept.set(object.id, object);
+  const before = withoutRefs(from), wanted = withoutRefs(to);
+  for (const object of before.objects.values()) {
+    if (wanted.objects.has(object.id) || !leftAlone(object, before, wanted, options)) continue;
+    kept.set(object.id, from.objects.get(object.id)!);
   }
+  if (kept.size === 0) return to;
   dropDangling(kept, to);
   for (const object of kept.values()) {
     if (object.parent !== null && kept.has(object.parent)) continue;

@@ -2,7 +2,7 @@
 import type { Dialect } from "../dialects/dialect.ts";
 import type { Connection } from "../dialects/driver.ts";
 import { normalize } from "../diff/normalize.ts";
-import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
+import { deferRefs, makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 
 export interface IntrospectOptions {
@@ -18,13 +18,21 @@ export async function introspect(
   dialect: Dialect,
   options: IntrospectOptions = {},
 ): Promise<SchemaGraph> {
-  const { objects, notes } = await connection.transaction(
+  const { objects, notes, refs } = await connection.transaction(
     (tx) => dialect.read(tx, { schemas: options.schemas ?? null }),
     { readOnly: true, snapshot: true },
   );
   const ignored = new Set((options.ignoreTables ?? []).map((path) => JSON.stringify(path)));
   const left = ignored.size ? without(objects, ignored) : objects;
-  return normalize(makeGraph(dialect.name, left, notes), dialect);
+  const bare = makeGraph(dialect.name, left, notes);
+  return normalize(refs ? deferRefs(bare, () => withGiven(bare, refs())) : bare, dialect);
+}
+
+function withGiven(bare: SchemaGraph, refs: ReadonlyMap<ObjectId, readonly ObjectId[]>): readonly SchemaObject[] {
+  return [...bare.objects.values()].map((object) => {
+    const own = refs.get(object.id);
+    return own ? { ...object, refs: own } : object;
+  });
 }
 
 /** The objects less the named tables and what lives in them. */

@@ -4,7 +4,7 @@
  */
 import type { Dialect } from "../dialects/dialect.ts";
 import type { RenameHint } from "../diff/change.ts";
-import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
+import { deferRefs, makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import { objectId } from "../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import { withRefs } from "../schema/refs.ts";
@@ -73,8 +73,9 @@ export function modelsToGraph(models: ModelSet, dialect: Dialect, options: Model
   const links = linksOf(objects, build, tables.primaryKeys);
   checkRelations(build, links);
   report.finish();
-  const graph = makeGraph(dialect.name, withRefs(objects), adviceOn(objects, links, build));
-  return { graph, ...renameHints(graph, build, tables.renamed), softReferences: softReferences(links) };
+  const bare = makeGraph(dialect.name, objects, adviceOn(objects, links, build));
+  const graph = deferRefs(bare, () => withRefs(objects));
+  return { graph, ...renameHints(bare, build, tables.renamed), softReferences: softReferences(links) };
 }
 
 function makeBuild(catalog: Catalog, dialect: Dialect, report: Report): Build {

@@ -1,6 +1,6 @@
 /**
  * The flat schema graph: every table, column, key, index and view is one entry with a printable id, a parent and refs. Models, live
- * databases and snapshots all become one. Immutable; the child index is worked out once, on first use.
+ * databases and snapshots all become one. Immutable; the child index and, where they are deferred, refs are worked out once, on first use.
  */
 import type { Kind, ObjectId, SchemaObject } from "./object.ts";
 import { SqaError } from "./error.ts";
@@ -43,6 +43,31 @@ export function makeGraph(
     map.set(object.id, object);
   }
   return { dialect, objects: map, notes };
+}
+
+const bareForms = new WeakMap<SchemaGraph, SchemaGraph>();
+
+/**
+ * A graph whose objects are those of `bare`, but for their refs, which `complete` works out when somebody first asks for `objects`. Refs are
+ * never compared: where nothing differs nobody needs them, and they cost more than everything else about a graph.
+ */
+export function deferRefs(bare: SchemaGraph, complete: () => Iterable<SchemaObject>): SchemaGraph {
+  let whole: SchemaGraph["objects"] | null = null, work: typeof complete | null = complete;
+  const graph: SchemaGraph = {
+    dialect: bare.dialect,
+    notes: bare.notes,
+    get objects() {
+      if (work) whole = makeGraph(bare.dialect, work()).objects, work = null;
+      return whole!;
+    },
+  };
+  bareForms.set(graph, bare);
+  return graph;
+}
+
+/** The graph as it is compared: the same objects in the same order, whose refs may be missing. */
+export function withoutRefs(graph: SchemaGraph): SchemaGraph {
+  return bareForms.get(graph) ?? graph;
 }
 
 /** The graph in which nothing exists. */

@@ -1,7 +1,7 @@
 /** Fingerprints of graphs. Pure: sha256 over canonical JSON of what is compared. */
 import { createHash } from "node:crypto";
 import { canonicalJson } from "./canonical.ts";
-import type { SchemaGraph } from "./graph.ts";
+import { type SchemaGraph, withoutRefs } from "./graph.ts";
 import type { SchemaObject } from "./object.ts";
 
 /** Lower-case hex sha256 of a text. */
@@ -21,7 +21,7 @@ export function comparable(object: SchemaObject): Record<string, unknown> {
 export function fingerprint(graph: SchemaGraph): string {
   const known = fingerprints.get(graph);
   if (known !== undefined) return known;
-  const lines = [...graph.objects.values()].map((object) => canonicalJson(comparable(object)));
+  const lines = [...withoutRefs(graph).objects.values()].map((object) => canonicalJson(comparable(object)));
   const print = sha256([graph.dialect, ...lines].join("\n"));
   fingerprints.set(graph, print);
   return print;

@@ -5,7 +5,7 @@ import type { DataType, Expression, SchemaObject } from "../../schema/object.ts"
 import { mentions, normalDefault, replaceIdentifiers } from "./expression.ts";
 import { kinds, knownOptions } from "./kinds/mod.ts";
 import { defaultName, maxBytes } from "./names.ts";
-import { normalizeGraph } from "./normalize_graph.ts";
+import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
 import { online } from "./online.ts";
 import { around } from "./partition.ts";
 import { read } from "./read.ts";
@@ -84,6 +84,7 @@ export const postgres: Dialect = {
   read,
   online,
   normalizeGraph,
+  completeRefs,
 };
 
 /** A literal as the normal form of a default of that type. */

@@ -11,10 +11,6 @@ import { isNamedType } from "./swap_needed.ts";
 /**
  * - A column, a domain and so on whose type is named like a type of the graph is of that type.
  * - Columns of a primary key and identity columns are NOT NULL, as the server makes them.
- * - A column that a table inherits needs the one that it comes from, and so does who needs it.
- * - Who needs a column or a type needs the types that it is made of, so that all of them step aside when one is made anew.
- * - A part of a partitioned index or key needs its whole.
- * - What only texts say is needed: a sequence by its column, functions by expressions, tables by function bodies.
  */
 export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
   const types = namedTypes(graph);
@@ -29,11 +25,19 @@ export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
     const nullable = known.nullable && known.identity === null && !keyed.has(known.id);
     return nullable === known.nullable ? known : { ...known, nullable } as SchemaObject;
   });
-  const typesOf = typesBelow(typed);
-  const origins = originsOf(graph);
-  const whole = typed.map((object) =>
-    withOrigins(withTypesBelow(withIncluded(object as SchemaObject), typesOf), graph, origins)
-  );
+  return makeGraph(graph.dialect, typed, graph.notes);
+}
+
+/**
+ * - A column that a table inherits needs the one that it comes from, and so does who needs it.
+ * - Who needs a column or a type needs the types that it is made of, so that all of them step aside when one is made anew.
+ * - A part of a partitioned index or key needs its whole.
+ * - What only texts say is needed: a sequence by its column, functions by expressions, tables by function bodies.
+ */
+export function completeRefs(graph: SchemaGraph): SchemaGraph {
+  const objects = [...graph.objects.values()];
+  const typesOf = typesBelow(objects), origins = originsOf(graph);
+  const whole = objects.map((object) => withOrigins(withTypesBelow(withIncluded(object), typesOf), graph, origins));
   const named = withRefsFromTexts(makeGraph(graph.dialect, whole, graph.notes));
   return withWholes(makeGraph(graph.dialect, withRefsOfChecks([...named.objects.values()]), graph.notes));
 }

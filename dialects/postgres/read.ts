@@ -103,8 +103,10 @@ export async function read(catalog: Catalog, scope: ReadScope): Promise<ReadResu
   await catalog.query(applySettings(Object.fromEntries(names.map((name) => [name, was![name]!]))));
   const all = placed([...found.flat(), ...others.flatMap(({ reader, row }) => rest[reader]?.found(row) ?? [])]);
   const unsupported = others.filter(({ reader }) => reader === rest.length).map(({ row }) => row as UnsupportedRow);
+  const ids = addressed(all);
   return {
-    objects: assembled(all, commentRows, dependencyRows),
+    objects: withComments(all, ids, commentRows),
+    refs: () => refsFrom(all, ids, dependencyRows),
     notes: [...all.flatMap((each) => each.notes ?? []), ...unsupportedNotes(unsupported)],
   };
 }
@@ -140,6 +142,7 @@ function within(sql: string, schemas: string): string {
 
 /** What lives in objects of which only the address is known, under its whole path; left out where that object is not read. */
 function placed(all: readonly Found[]): readonly Found[] {
+  if (!all.some(({ on }) => on)) return all;
   const at = new Map<Address, SchemaObject>();
   for (const { object, address, on } of all) if (!on) at.set(address, object);
   return all.flatMap((found) => {
@@ -151,36 +154,46 @@ function placed(all: readonly Found[]): readonly Found[] {
   });
 }
 
-/** The objects with their comments and refs. */
-function assembled(
-  all: readonly Found[],
-  commentRows: readonly CommentRow[],
-  dependencyRows: readonly DependencyRow[],
-): readonly SchemaObject[] {
+type Ids = ReadonlyMap<Address, ObjectId>;
+
+function addressed(all: readonly Found[]): Ids {
   const ids = new Map<Address, ObjectId>();
   for (const { object, address, aliases } of all) {
     ids.set(address, object.id);
     for (const alias of aliases ?? []) ids.set(alias, object.id);
   }
+  return ids;
+}
+
+function withComments(all: readonly Found[], ids: Ids, rows: readonly CommentRow[]): readonly SchemaObject[] {
   const texts = new Map<ObjectId, string>();
-  for (const { catalog, oid, part, text } of commentRows) {
+  for (const { catalog, oid, part, text } of rows) {
     const id = ids.get(`${catalog}:${oid}:${part}`);
     if (id) texts.set(id, text);
   }
+  return all.map(({ object }) => {
+    const comment = texts.get(object.id);
+    return comment === undefined ? object : { ...object, comment };
+  });
+}
+
+/** Refs by object, of those that have some. */
+function refsFrom(
+  all: readonly Found[],
+  ids: Ids,
+  rows: readonly DependencyRow[],
+): ReadonlyMap<ObjectId, readonly ObjectId[]> {
   // A part that is no object of its own (a view's column) means the whole.
   const find = (catalog: string, oid: number, part: number) =>
     ids.get(`${catalog}:${oid}:${part}`) ?? ids.get(`${catalog}:${oid}:0`);
-  const refs = new Map<ObjectId, Set<ObjectId>>();
-  for (const row of dependencyRows) {
+  const found = new Map<ObjectId, Set<ObjectId>>();
+  for (const row of rows) {
     const id = find(row.catalog, row.oid, row.part), ref = find(row.ref_catalog, row.ref_oid, row.ref_part);
     if (!id || !ref || id === ref) continue;
-    const known = refs.get(id);
+    const known = found.get(id);
     if (known) known.add(ref);
-    else refs.set(id, new Set([ref]));
+    else found.set(id, new Set([ref]));
   }
-  return all.map(({ object }) => ({
-    ...object,
-    comment: texts.get(object.id) ?? null,
-    refs: [...refs.get(object.id) ?? []].filter((id) => id !== object.parent).sort(),
-  }));
+  const parents = new Map(all.map(({ object }) => [object.id, object.parent]));
+  return new Map([...found].map(([id, refs]) => [id, [...refs].filter((ref) => ref !== parents.get(id)).sort()]));
 }
