@@ -95,6 +95,27 @@ export interface Around {
   readonly after: readonly ObjectId[];
 }
 
+/** How a serial column's sequence differs from the one that the database would make by itself; numbers are decimal text. */
+export interface SerialOptions {
+  /** The sequence's own type, where it is not the column's. */
+  readonly as?: string;
+  readonly sequence?: string;
+  readonly start?: string;
+  readonly increment?: string;
+  readonly min?: string;
+  readonly max?: string;
+  readonly cache?: string;
+  readonly cycle?: boolean;
+  /** False: the sequence belongs to nobody, and stays when the column goes. */
+  readonly owned?: boolean;
+}
+
+/** What a serial column consists of. */
+export interface Serial {
+  readonly default: Expression;
+  readonly sequence: SchemaObject<"sequence">;
+}
+
 export interface Dialect {
   readonly name: string;
   readonly label: string;
@@ -134,6 +155,8 @@ export interface Dialect {
   quoteText(text: string): string;
   /** The qualified, quoted name of an object's path. */
   quotePath(path: readonly string[]): string;
+  /** A serial column by its path and type, where that is another thing than an identity; absent: it is an identity. */
+  serial?(column: readonly string[], type: DataType, options: SerialOptions): Serial;
   /** A portable type in this dialect, or null when it has none. */
   typeOf(type: PortableType): DataType | null;
   /** A type written as SQL text. */

@@ -92,6 +92,14 @@ export interface IdentityOptions {
   readonly unlogged?: boolean;
 }
 
+/** How a serial column counts. */
+export interface SerialOptions extends Omit<IdentityOptions, "always" | "unlogged"> {
+  /** The sequence's own type, where it is not the column's (Postgres). */
+  readonly as?: "smallint" | "integer" | "bigint";
+  /** False: the sequence belongs to nobody and stays when the column goes (Postgres). */
+  readonly owned?: boolean;
+}
+
 /** Where a foreign key points: `"users.id"`, `"audit.log.id"`, a path, or a function that gives the column or table. */
 export type Reference =
   | string
@@ -172,6 +180,8 @@ export interface Column<
   /** The database numbers the rows. */
   identity(options: IdentityOptions & { readonly always: true }): Column<Value, Nullable, "excluded", Default>;
   identity(options?: IdentityOptions): Column<Value, Nullable, "optional", Default>;
+  /** As `identity()`, but on Postgres a default from a sequence of the column's own, as `serial` makes it there. */
+  serial(options?: SerialOptions): Column<Value, Nullable, "optional", Default>;
   /** Computed from other columns; `stored: false` computes it when it is read. */
   generated(
     expression: Sql | string,
@@ -195,6 +205,7 @@ export type Columns = { readonly [key: string]: AnyColumn };
 const keyKeys = [...nameKeys, "deferrable", "nullsDistinct"];
 const indexKeys = [...nameKeys, "unique", "nullsDistinct", "method", "include", "where"];
 const referenceKeys = [...nameKeys, "onDelete", "onUpdate", "match", "deferrable", "unchecked"];
+const serialKeys = ["start", "increment", "min", "max", "cache", "cycle", "sequence", "as", "owned"];
 const identityKeys = ["always", "start", "increment", "min", "max", "cache", "cycle", "sequence", "unlogged"];
 
 /** Metadata of a key, with the problems of its options put into `problems`. */
@@ -448,6 +459,10 @@ const methods = {
     const { always, ...counting } = options;
     const problems = optionProblems(options, identityKeys, "an identity column", stateOf(this).place);
     return change(this, { identity: { mode: always ? "always" : "by default", options: counting } }, problems);
+  },
+  serial(this: Built, options: SerialOptions = {}): unknown {
+    const problems = optionProblems(options, serialKeys, "a serial column", stateOf(this).place);
+    return change(this, { identity: { mode: "serial", options: { ...options } } }, problems);
   },
   generated(this: Built, expression: Sql | string, options: { readonly stored?: boolean } = {}): unknown {
     const problems = optionProblems(options, ["stored"], "a generated column", stateOf(this).place);

@@ -160,7 +160,7 @@ export interface ColumnState extends Named {
   readonly checks: readonly CheckMeta[];
   readonly generated: { readonly sql: SqlMeta; readonly stored: boolean } | null;
   readonly identity:
-    | { readonly mode: "always" | "by default"; readonly options: { readonly [key: string]: unknown } }
+    | { readonly mode: "always" | "by default" | "serial"; readonly options: { readonly [key: string]: unknown } }
     | null;
   readonly collate: string | null;
   readonly limits: Limits;

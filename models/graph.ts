@@ -13,7 +13,7 @@ import { adviceOn } from "./graph/advice.ts";
 import type { Build, Draft, PrimaryKeys } from "./graph/build.ts";
 import { type Catalog, makeCatalog, type TableEntry } from "./graph/catalog.ts";
 import { checkNames } from "./graph/check_names.ts";
-import { columnObjects, tableObject } from "./graph/columns.ts";
+import { columnObjects, serialSequences, tableObject } from "./graph/columns.ts";
 import { drafts, primaryKeyColumns } from "./graph/drafts.ts";
 import { extrasOf } from "./graph/extras.ts";
 import { linksOf, type SoftReference, softReferences } from "./graph/links.ts";
@@ -120,6 +120,7 @@ function tableObjects(build: Build): Tables {
   const objects = managed.flatMap((table) => [
     tableObject(table, schemaOf(table, dialect), build),
     ...columns.get(table)!,
+    ...serialSequences(table, columns.get(table)!, build),
     ...tableTriggers(table, extras.get(table)!, build),
   ]);
   const renamed = all.map(({ kind, table, item }, i) => ({ kind, table, item, path: named[i]!.name }));

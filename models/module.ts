@@ -25,7 +25,7 @@ export interface ModuleOptions {
   /** Its earlier name: tables, views and enums under the old prefix are renamed. */
   readonly renamedFrom?: string | readonly string[];
   readonly naming?: NamingOptions;
-  /** The versions of sqa that it is written for: "^0.1", ">=0.1 <2". Others refuse it (SQA-118). */
+  /** The versions of sqa that it is written for: "^0.1", ">=0.1 <2". Others refuse it (SQA-126). */
   readonly requires?: string;
   /** Anything that programs want to keep beside the module; sqa does not read it. */
   readonly meta?: { readonly [key: string]: unknown };

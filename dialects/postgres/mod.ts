@@ -12,6 +12,7 @@ import { read } from "./read.ts";
 import { withReparsableText } from "./reparse.ts";
 import { split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
+import { serial } from "./serial.ts";
 import { parseType, renderType, typeOf } from "./types.ts";
 
 /** The Postgres dialect. */
@@ -72,6 +73,7 @@ export const postgres: Dialect = {
   quote,
   quoteText,
   quotePath,
+  serial,
   typeOf,
   parseType,
   renderType,

@@ -1,5 +1,5 @@
 /** Tables and columns of the catalog as objects. */
-import { type Dialect, kindOf } from "../../dialects/dialect.ts";
+import { type Dialect, kindOf, type Serial, type SerialOptions } from "../../dialects/dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { DataType, Expression, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import type { DatabaseName, SqlMeta } from "../contract.ts";
@@ -43,7 +43,9 @@ function columnObject(
     report,
   );
   if (!type) return null;
-  const value = columnDefault(column, own, type, what, build);
+  const path = [...table.path, column.name];
+  const serial = serialOf(column, path, type, dialect);
+  const value = serial ? serial.default : columnDefault(column, own, type, what, build);
   const generated = state.generated &&
     expressionOf(state.generated.sql, build.text(`the expression of ${what}`, state.place));
   if (state.generated && (state.default || state.identity)) {
@@ -56,7 +58,6 @@ function columnObject(
   } else if (state.identity && state.default) {
     report.add("SQA-103", `${what} has an identity and a default as well`, state.place, "keep one of them");
   }
-  const path = [...table.path, column.name];
   const texts = [value?.sql, generated?.sql].filter((sql): sql is string => sql !== undefined);
   return {
     kind: "column",
@@ -64,6 +65,7 @@ function columnObject(
     name: path,
     parent: table.id,
     refs: [
+      ...(serial ? [serial.sequence.id] : []),
       ...texts.flatMap((sql) => mentions.types(sql)),
       ...(generated
         ? mentions.columns(generated.sql, table).map((name) => objectId("column", [...table.path, name]))
@@ -75,12 +77,7 @@ function columnObject(
     nullable: state.nullable,
     default: value,
     generated: generated && state.generated ? { expression: generated, stored: state.generated.stored } : null,
-    identity: state.identity
-      ? {
-        mode: state.identity.mode,
-        options: counting(state.identity.options),
-      }
-      : null,
+    identity: state.identity && !serial ? identityOf(state.identity) : null,
     collation: typeof own["collate"] === "string" ? own["collate"] : state.collate,
     position,
     options: optionsFor(state.on, "column", dialect, what, state.place, report, columnOverrides),
@@ -149,6 +146,34 @@ export function tableObject(table: TableEntry, schemaId: ObjectId | null, build:
     );
   }
   return object;
+}
+
+/** The sequences of the table's serial columns, where a serial column has one. */
+export function serialSequences(
+  table: TableEntry,
+  columns: readonly SchemaObject<"column">[],
+  build: Build,
+): readonly SchemaObject<"sequence">[] {
+  return columns.flatMap((object) => {
+    const column = table.byName.get(object.name.at(-1)!);
+    const serial = column && serialOf(column, object.name, object.type, build.dialect);
+    return serial ? [{ ...serial.sequence, origin: originOf(table, column.state.place) }] : [];
+  });
+}
+
+function serialOf(column: ColumnEntry, path: readonly string[], type: DataType, dialect: Dialect): Serial | null {
+  const { identity } = column.state;
+  if (identity?.mode !== "serial" || !dialect.serial) return null;
+  return dialect.serial(path, type, { ...identity.options, ...counting(identity.options) } as SerialOptions);
+}
+
+/** An identity; a serial column is one where there are no sequences. */
+function identityOf(
+  { mode, options }: NonNullable<ColumnEntry["state"]["identity"]>,
+): SchemaObject<"column">["identity"] {
+  if (mode !== "serial") return { mode, options: counting(options) };
+  const { as: _as, owned: _owned, sequence: _sequence, ...rest } = options;
+  return { mode: "by default", options: counting(rest) };
 }
 
 /** Options of an identity; numbers are text, because they may be beyond what JSON can hold. */

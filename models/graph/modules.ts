@@ -17,7 +17,7 @@ function checkVersion(module: ModuleMeta, version: string | null, report: Report
   const fits = inRange(version, module.requires);
   if (fits === true) return;
   report.add(
-    "SQA-118",
+    "SQA-126",
     fits === null
       ? `module "${module.name}" requires "${module.requires}", which is no range of versions`
       : `module "${module.name}" requires sqa ${module.requires}; this is ${version}`,

@@ -2,13 +2,14 @@
  * What the written models will look like before a line is written: constants, keys, which constraint stands on which column, and which names
  * need not be said because the model would give the same ones.
  */
-import type { Dialect } from "../../dialects/dialect.ts";
+import type { Dialect, SerialOptions } from "../../dialects/dialect.ts";
 import { children, find, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import type { DataType, Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { inOrder } from "../../schema/kinds/column.ts";
 import { assignNames, expressionName, type NamedKind, type NameSlot } from "../graph/names.ts";
 import { comparableTypes } from "../graph/references.ts";
 import { columnKeys, type Key, makeConstants } from "./identifiers.ts";
+import { serialColumn } from "./serial.ts";
 import { makeTypeWriter, type WrittenType } from "./types.ts";
 
 /** A constraint or index and how it will stand in the model. */
@@ -25,6 +26,8 @@ export interface TablePlan {
   readonly constant: string;
   readonly columns: readonly SchemaObject<"column">[];
   readonly keys: ReadonlyMap<string, Key>;
+  /** Columns that are written as serial, with what has to be said of their sequences. */
+  readonly serials: ReadonlyMap<string, SerialOptions>;
   readonly asWritten: boolean;
   readonly items: readonly Item[];
   readonly triggers: readonly SchemaObject<"trigger">[];
@@ -124,7 +127,12 @@ function planTable(
     return [...onColumns, ...all.filter((item) => item.on === null)];
   });
   const triggers = children(graph, object.id, "trigger").map(take);
-  return { object, constant, columns, ...columnKeys(names), items, triggers };
+  const serials = new Map(columns.flatMap((column) => {
+    const found = serialColumn(column, graph, dialect);
+    if (found) take(found.sequence);
+    return found ? [[column.name.at(-1)!, found.options] as const] : [];
+  }));
+  return { object, constant, columns, serials, ...columnKeys(names), items, triggers };
 }
 
 /** The column in whose chain a constraint can stand. */

@@ -1,5 +1,6 @@
 /** A table as TypeScript: one line a column, then what stands beside the columns, then options. */
 import type { IndexKey, Options, SchemaObject } from "../../schema/object.ts";
+import type { SerialOptions } from "../../dialects/dialect.ts";
 import { pathOfId } from "../../schema/id.ts";
 import { defaultSource } from "./defaults.ts";
 import { isEmpty, type Item, needsUnchecked, type TablePlan, type WritePlan } from "./plan.ts";
@@ -65,7 +66,10 @@ function columnSource(column: SchemaObject<"column">, table: TablePlan, plan: Wr
   const steps = [
     named ? call("named", [source(name)]) : null,
     column.nullable ? "nullable()" : null,
-    column.default ? call("default", [defaultSource(column.default, written, column.type, plan.dialect)]) : null,
+    column.default && !table.serials.has(name)
+      ? call("default", [defaultSource(column.default, written, column.type, plan.dialect)])
+      : null,
+    serialSource(table.serials.get(name)),
     column.identity ? identitySource(column.identity) : null,
     column.generated
       ? call("generated", [
@@ -80,8 +84,19 @@ function columnSource(column: SchemaObject<"column">, table: TablePlan, plan: Wr
     column.comment === null ? null : call("comment", [source(column.comment)]),
     isEmpty(column.options) ? null : call("on", [object([[plan.dialect.name, source(column.options)]])]),
   ];
-  const chain = steps.filter((step) => step !== null).map((step) => `.${step}`).join("");
-  return `${propertyKey(key)}: ${written.call}${chain}`;
+  const chain = steps.filter((step) => step !== null).map((step) => `.${step}`);
+  const line = `${propertyKey(key)}: ${written.call}${chain.join("")}`;
+  // As the formatter would: what does not fit stands one call a line.
+  return line.length + 3 <= lineWidth || chain.length < 2 || line.includes("\n")
+    ? line
+    : [`${propertyKey(key)}: ${written.call}`, ...chain.map((step) => `    ${step}`)].join("\n");
+}
+
+const lineWidth = 120;
+
+function serialSource(options: SerialOptions | undefined): string | null {
+  if (!options) return null;
+  return call("serial", [optional(Object.entries(options).map(([key, value]): Property => [key, countSource(value)]))]);
 }
 
 function identitySource(identity: NonNullable<SchemaObject<"column">["identity"]>): string {

@@ -45,6 +45,8 @@ function candidates(args: readonly (string | number)[]): readonly Candidate[] {
   return [
     ...plain.map((type) => ({ portable: { type }, call: `t.${type}()` })),
     ...timed.map((type) => ({ portable: { type, precision: first }, call: call(type) })),
+    // Where nothing is said, some databases mean no fraction of a second, and the models mean microseconds.
+    ...(first === null ? timed.map((type) => ({ portable: { type, precision: 0 }, call: `t.${type}(0)` })) : []),
     { portable: { type: "varchar", length: first }, call: call("varchar") },
     { portable: { type: "char", length: first }, call: call("char") },
     { portable: { type: "decimal", precision: first, scale: second }, call: call("decimal") },

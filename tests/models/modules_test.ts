@@ -150,7 +150,7 @@ test("S0-21 a unique key of a tenant's table that leaves the tenant out is said"
 test("S0-32 a module may ask for versions of sqa", () => {
   const fine = moduleBase("fine", { requires: "^0.1" }), later = moduleBase("later", { requires: ">=2" });
   deepEqual(mistakes(fine.table("x", { ...mixins.id() })), []);
-  deepEqual(mistakes(later.table("x", { ...mixins.id() })), ['SQA-118 module "later" requires sqa >=2; this is 0.1.0']);
+  deepEqual(mistakes(later.table("x", { ...mixins.id() })), ['SQA-126 module "later" requires sqa >=2; this is 0.1.0']);
 });
 
 test("S0-33 S1-16 S1-17 mixins add columns, and indexes where they are asked for", () => {
