@@ -91,6 +91,11 @@ const mysqlLeftovers = [
   "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE '#sql%'",
 ];
 
+/** The engine that a server of this URL is, with the file that goes with it. */
+export function engineAt(url: string): Engine {
+  return url.startsWith("postgres") ? postgresEngine(url, "Postgres") : mysqlEngine(url);
+}
+
 function postgresEngine(url: string | null, label: string): Engine {
   return {
     label,
