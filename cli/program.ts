@@ -82,6 +82,9 @@ export function addGlobalFlags(program: Command): void {
     .option("--url <url>", "the database; else SQA_URL, DATABASE_URL, the config file, or an SQLite file")
     .option("--url-env <name>", "environment variable that holds the URL")
     .option("--env <name>", "section [env.NAME] of the config file")
+    .option("--target <name>", "section [targets.NAME] of the config file; else each of them")
+    .option("--history <name>", "section [histories.NAME] of the config file; else each of them, in order")
+    .option("--tenant <name>", "one tenant of [tenants]")
     .option("--config <file>", "config file; else sqa.toml, sqa.yaml, sqa.json or sqa.config.ts")
     .option("--models <glob>", "where the models are; repeatable", list)
     .option("--exclude <glob>", "files that are no models; repeatable", list)
@@ -120,6 +123,9 @@ const valueFlags = [
   "--url-env",
   "--env",
   "--config",
+  "--target",
+  "--history",
+  "--tenant",
   "--models",
   "--exclude",
   "--dir",

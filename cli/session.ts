@@ -9,6 +9,9 @@ export interface GlobalFlags {
   readonly urlEnv?: string | undefined;
   readonly env?: string | undefined;
   readonly config?: string | undefined;
+  readonly history?: string | undefined;
+  readonly target?: string | undefined;
+  readonly tenant?: string | undefined;
   readonly models?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
   readonly dir?: string | undefined;

@@ -1,6 +1,6 @@
 /**
  * The settings of a run: flags, then environment, then .env, then the config file's [env.NAME] section, then the config file, then
- * defaults. Every value remembers where it came from. It opens nothing but these files.
+ * defaults. What stands in the section of a history or target that was chosen beats the environment: it is what tells them apart. Every value remembers where it came from. It opens nothing but these files.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
@@ -8,6 +8,8 @@ import { parseEnv } from "node:util";
 import { SqaError } from "../../schema/error.ts";
 import type { GlobalFlags } from "../session.ts";
 import { nearest } from "../suggest.ts";
+import { noSections, type Sections, sectionsOf, type Tenants, wrongSection } from "./sections.ts";
+import { partOf, urlFromParts } from "./url_parts.ts";
 import { type ConfigFile, lineOfKey, readConfigFile } from "./file.ts";
 import { fileKey, settingKeys, settingOfKey, type Settings, settings } from "./settings.ts";
 import { readValue, type Value } from "./value.ts";
@@ -26,6 +28,15 @@ export interface Config {
   readonly file: string | null;
   /** The value of --env or SQA_ENV. */
   readonly env: string | null;
+  /** The history and the target of this run, and all that there are; null and empty without such sections. */
+  readonly history: string | null;
+  readonly histories: readonly string[];
+  readonly target: string | null;
+  readonly targets: readonly string[];
+  /** The tables of all histories, by name. */
+  readonly historyTables: ReadonlyMap<string, string>;
+  readonly tenants: Tenants | null;
+  readonly hooks: ReadonlyMap<string, readonly string[]>;
   /** Variables of the environment and of .env, the environment's first. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -53,11 +64,16 @@ export async function readConfig(input: ConfigInput): Promise<Config> {
   const dotenv = readEnvFile(cwd, root, flags.envFile ?? null);
   const variables = { ...dotenv.values, ...definedOnly(input.env) };
   const env = flags.env ?? variables["SQA_ENV"] ?? null;
+  const sections = file ? sectionsOf(file) : noSections;
+  const history = chosen(sections.histories, flags.history ?? variables["SQA_HISTORY"], "histories", "--history", file);
+  const target = chosen(sections.targets, flags.target ?? variables["SQA_TARGET"], "targets", "--target", file);
   const layers: readonly ((key: keyof Settings) => Found | null)[] = [
     fromFlags(input),
+    ...(file && history ? [layerOf(file, sections.histories.get(history)!, `histories.${history}`)] : []),
+    ...(file && target ? [layerOf(file, sections.targets.get(target)!, `targets.${target}`)] : []),
     fromVariables(input.env, cwd, ""),
     fromVariables(dotenv.values, root, `${dotenv.name}: `),
-    ...fromFile(file, env, flags.env !== undefined),
+    ...fromFile(file, sections, env, flags.env !== undefined),
   ];
   const found = {} as Record<keyof Settings, Found | null>;
   for (const key of settingKeys) found[key] = first(layers, key);
@@ -70,7 +86,27 @@ export async function readConfig(input: ConfigInput): Promise<Config> {
     origins[key] = one?.origin ?? "default";
   }
   const urlBase = found.url?.base ?? root;
+  const given = file && history ? layerOf(file, sections.histories.get(history)!, `histories.${history}`) : null;
+  if (given && !given("dir") && !flags.dir) values["dir"] = join(String(values["dir"]), history!);
+  const historyTables = new Map(
+    file ? [...sections.histories].map(([name, section]) => [name, tableOf(file, name, section)]) : [],
+  );
+  if (history) values["historyTable"] = historyTables.get(history)!;
+  if (sections.histories.size && values["scope"] === "all") {
+    throw new SqaError("SQA-026", 'several histories share the database, so scope cannot be "all"', {
+      ...(file ? { place: { file: file.path } } : {}),
+      hint: 'leave scope at "modelled": what another history made is its own',
+      exit: 78,
+    });
+  }
   return {
+    history,
+    histories: [...sections.histories.keys()],
+    target,
+    targets: [...sections.targets.keys()],
+    historyTables,
+    tenants: sections.tenants,
+    hooks: sections.hooks,
     settings: values as unknown as Settings,
     origins: origins as Origins,
     urlBase,
@@ -79,6 +115,30 @@ export async function readConfig(input: ConfigInput): Promise<Config> {
     env,
     variables,
   };
+}
+
+/** The section that a flag names. SQA-015 when there is none of that name. */
+function chosen(
+  sections: ReadonlyMap<string, unknown>,
+  name: string | undefined,
+  what: string,
+  flag: string,
+  file: ConfigFile | null,
+): string | null {
+  if (name === undefined || name === "") return null;
+  if (sections.has(name)) return name;
+  const meant = nearest(name, [...sections.keys()]);
+  throw new SqaError("SQA-015", `the config has no section [${what}.${name}]`, {
+    ...(file ? { place: { file: file.path } } : {}),
+    hint: meant ? `did you mean ${flag} ${meant}?` : `add [${what}.${name}] or leave ${flag} away`,
+    exit: 78,
+  });
+}
+
+/** A named history has a table of its own. */
+function tableOf(file: ConfigFile, name: string, section: Readonly<Record<string, unknown>>): string {
+  const given = layerOf(file, section, `histories.${name}`)("historyTable");
+  return given ? String(given.value) : `sqa_${name.replace(/[^A-Za-z0-9_]/g, "_")}_history`;
 }
 
 /** The first layer that names the setting. */
@@ -154,32 +214,31 @@ function fromVariables(
       }
       return { value: read.value, origin: prefix + name, base };
     }
-    return null;
+    if (key !== "url") return null;
+    const inFile = settings.url.variables.find((name) => variables[`${name}_FILE`]);
+    if (inFile) return { value: partOf(variables, inFile)!, origin: `${prefix}${inFile}_FILE`, base };
+    const parts = urlFromParts(variables);
+    return parts && { value: parts.url, origin: prefix + parts.origin, base };
   };
 }
 
 /** The chosen section and the top of the file, in that order; every key is checked, used or not. */
 function fromFile(
   file: ConfigFile | null,
+  { top, env: named, targets, histories }: Sections,
   env: string | null,
   envAsked: boolean,
 ): readonly ((key: keyof Settings) => Found | null)[] {
   if (!file) return [];
-  const { env: sections = {}, ...top } = file.values;
-  if (sections === null || typeof sections !== "object" || Array.isArray(sections)) {
-    throw wrong(file, "env", "a section for each environment, such as [env.production]");
-  }
-  const named = sections as Readonly<Record<string, unknown>>;
   const layers = [layerOf(file, top, "")];
-  for (const [name, section] of Object.entries(named)) {
-    if (section === null || typeof section !== "object" || Array.isArray(section)) {
-      throw wrong(file, name, "keys and values");
-    }
-    const layer = layerOf(file, section as Readonly<Record<string, unknown>>, name);
+  for (const [name, section] of named) {
+    const layer = layerOf(file, section, `env.${name}`);
     if (name === env) layers.unshift(layer);
   }
-  if (envAsked && env !== null && !(env in named)) {
-    const meant = nearest(env, Object.keys(named));
+  for (const [name, section] of targets) layerOf(file, section, `targets.${name}`);
+  for (const [name, section] of histories) layerOf(file, section, `histories.${name}`);
+  if (envAsked && env !== null && !named.has(env)) {
+    const meant = nearest(env, [...named.keys()]);
     throw new SqaError("SQA-015", `the config file has no section [env.${env}]`, {
       place: { file: file.path },
       hint: meant ? `did you mean --env ${meant}?` : `add [env.${env}] or leave --env away`,
@@ -199,7 +258,7 @@ function layerOf(
     const setting = settingOfKey(key);
     if (!setting) throw unknownKey(file, key, section);
     const read = readValue(raw, settings[setting].form);
-    if ("expected" in read) throw wrong(file, key, read.expected);
+    if ("expected" in read) throw wrongSection(file, key, read.expected);
     const line = lineOfKey(file.text, key);
     const name = file.path.slice(file.root.length + 1);
     found.set(setting, { value: read.value, origin: line ? `${name}:${line}` : name, base: file.root });
@@ -208,19 +267,14 @@ function layerOf(
 }
 
 function unknownKey(file: ConfigFile, key: string, section: string): SqaError {
-  const meant = nearest(key, [...settingKeys.map(fileKey), ...(section === "" ? ["env"] : [])]);
+  const meant = nearest(key, [
+    ...settingKeys.map(fileKey),
+    ...(section === "" ? ["env", "targets", "histories", "order", "tenants", "hooks", "log"] : []),
+  ]);
   const line = lineOfKey(file.text, key);
-  return new SqaError("SQA-013", `there is no setting "${key}"${section === "" ? "" : ` (in [env.${section}])`}`, {
+  return new SqaError("SQA-013", `there is no setting "${key}"${section === "" ? "" : ` (in [${section}])`}`, {
     place: { file: file.path, ...(line ? { line } : {}) },
     hint: meant ? `did you mean "${meant}"?` : `the settings are ${settingKeys.map(fileKey).join(", ")}`,
-    exit: 78,
-  });
-}
-
-function wrong(file: ConfigFile, key: string, expected: string): SqaError {
-  const line = lineOfKey(file.text, key);
-  return new SqaError("SQA-014", `the setting "${key}" needs ${expected}`, {
-    place: { file: file.path, ...(line ? { line } : {}) },
     exit: 78,
   });
 }
