@@ -118,7 +118,7 @@ function tableObjects(build: Build): Tables {
   const all = managed.flatMap((table) => drafts(extras.get(table)!, { table, build, types, primaryKeys }));
   const named = withNames(all, build);
   const objects = managed.flatMap((table) => [
-    tableObject(table, schemaOf(table, dialect), build),
+    tableObject(table, schemaOf(table), build),
     ...columns.get(table)!,
     ...serialSequences(table, columns.get(table)!, build),
     ...tableTriggers(table, extras.get(table)!, build),
@@ -131,8 +131,8 @@ function tableObjects(build: Build): Tables {
   };
 }
 
-function schemaOf(table: TableEntry, dialect: Dialect): ObjectId | null {
-  return dialect.defaultSchema === null ? null : objectId("schema", [table.path[0]!]);
+function schemaOf(table: TableEntry): ObjectId | null {
+  return table.path.length < 2 ? null : objectId("schema", [table.path[0]!]);
 }
 
 /** Constraints and indexes under their names, in the order of their drafts. */

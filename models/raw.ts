@@ -19,10 +19,10 @@ export type RawValue<T> = [T] extends [never] ? never
   : T extends object ? { readonly [K in keyof T]: RawValue<T[K]> }
   : T;
 
-/** The fields of a kind. `options` may be left out. */
+/** The fields of a kind. `options` and `position` may be left out. */
 export type RawFields<K extends Kind> =
-  & { readonly [F in Exclude<keyof Kinds[K], "options">]: RawValue<Kinds[K][F]> }
-  & { readonly options?: { readonly [key: string]: Json } };
+  & { readonly [F in Exclude<keyof Kinds[K], "options" | "position">]: RawValue<Kinds[K][F]> }
+  & { readonly options?: { readonly [key: string]: Json }; readonly position?: number };
 
 /** What else an object may say. */
 export interface RawOptions extends Omit<NameOptions, "name" | "on"> {

@@ -120,7 +120,7 @@ Deno.test("written models make the same graph again: every kind and every option
   const models = everything.map((value) => modelOf(value)!);
   const graph = normalize(modelsToGraph({ models }, testingDialect).graph, testingDialect);
   deepEqual(plain(await again(graph, testingDialect)), plain(graph));
-  deepEqual(plain(await again(graph, testingDialect, { perTable: true })), plain(graph));
+  deepEqual(plain(await again(graph, testingDialect, { split: "table" })), plain(graph));
 });
 
 Deno.test("written models make the same graph again: SQLite, with names that need care", async () => {
@@ -140,7 +140,7 @@ Deno.test("written models make the same graph again: SQLite, with names that nee
     `create trigger vt instead of insert on v begin select 1; end`,
   );
   deepEqual(plain(await again(graph, sqlite)), plain(graph));
-  deepEqual(plain(await again(graph, sqlite, { perTable: true })), plain(graph));
+  deepEqual(plain(await again(graph, sqlite, { split: "table" })), plain(graph));
 });
 
 Deno.test("what is written reads as a person would write it", () => {

@@ -1,18 +1,25 @@
 /** `sqa pull`: models for what the database holds. Overwrites nothing unless told to. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { Option } from "@commander-js/extra-typings";
+import { normalize } from "../../diff/normalize.ts";
+import type { TableMeta } from "../../models/contract.ts";
 import { SqaError } from "../../schema/error.ts";
 import { ofKind } from "../../schema/graph.ts";
 import { openProject } from "../context.ts";
 import { readLive } from "../live.ts";
 import { noteText } from "../output/human.ts";
 import { count } from "../output/table.ts";
+import { settleExpressions } from "../planning.ts";
 import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
 
 interface PullFlags {
   readonly out: string;
   readonly perTable?: boolean | undefined;
+  readonly split?: "none" | "table" | "schema" | undefined;
+  readonly relations?: boolean | undefined;
+  readonly update?: boolean | undefined;
   readonly force?: boolean | undefined;
 }
 
@@ -20,14 +27,22 @@ export const command: CommandModule = {
   examples: [
     ["sqa pull --url sqlite:app.db", "models of a database, in ./models"],
     ["sqa pull --out src/schema --force", "somewhere else, over what is there"],
+    ["sqa pull --update", "bring models that you have edited up to date; your own code stays"],
   ],
   define: (base, run) => {
     base
       .description("Writes TypeScript models for what the database holds. A diff right after it finds nothing.")
       .option("--out <dir>", "folder of the models", "models")
       .option("--per-table", "a file for each table, however few there are")
+      .addOption(
+        new Option("--split <by>", "one file for all, for each table or for each schema").choices(
+          ["none", "table", "schema"] as const,
+        ),
+      )
+      .option("--relations", "relations for the foreign keys as well, in relations.ts")
+      .option("--update", "change the models that there are: only what differs, and add what they lack")
       .option("--force", "overwrite files that are there")
-      .action((flags) => run((session) => pull(session, flags)));
+      .action((flags) => run((session) => flags.update ? update(session, flags) : pull(session, flags)));
   },
 };
 
@@ -41,7 +56,9 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
   for (const note of graph.notes) out.note(noteText(note, out.messages));
   const { writeModels } = await import("../../models/write.ts");
   const folder = resolve(io.cwd, flags.out);
-  const files = writeModels(graph, database.dialect, flags.perTable ? { perTable: true } : {}).map((
+  const split = flags.split ?? (flags.perTable ? "table" : undefined);
+  const options = { ...(split ? { split } : {}), relations: flags.relations ?? false };
+  const files = writeModels(graph, database.dialect, options).map((
     { path, text },
   ) => ({
     path: join(folder, path),
@@ -53,7 +70,7 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
       "SQA-404",
       `${there.length === 1 ? "a file is" : "files are"} there already: ${there.join(", ")}`,
       {
-        choices: ["--force", "--out DIR"],
+        choices: ["--update", "--force", "--out DIR"],
         hint: "nothing was written",
         exit: 3,
       },
@@ -69,4 +86,53 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
   out.json({ written: files.map(({ path }) => project.shown(path)), tables, notes: graph.notes });
   out.note("next: sqa diff (it finds nothing until you change a model)");
   return 0;
+}
+
+/** Brings models up to date with the database. What a person wrote stays; what cannot be done without guessing is said. */
+async function update(session: Session, flags: PullFlags): Promise<0 | 3> {
+  const { io, out } = session;
+  const project = await openProject(session);
+  const { database, settings } = project;
+  const { dialect } = database;
+  const models = await project.models();
+  await using connection = await project.connect({ readOnly: true });
+  out.note(`${connection.server.product}  ${database.label}`);
+  const graph = await readLive(connection, dialect, settings);
+  const settled = await settleExpressions(graph, models.graph, [], database, connection);
+  const { mergeModels } = await import("../../models/write/merge.ts");
+  const merged = mergeModels({
+    models: models.models.filter((meta): meta is TableMeta => meta.kind === "table"),
+    from: normalize(settled, dialect),
+    database: graph,
+    dialect,
+    read: (file) => readFileSync(file, "utf8"),
+  });
+  const folder = resolve(io.cwd, flags.out);
+  const written: string[] = [];
+  const write = (path: string, text: string, sign: string): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    written.push(project.shown(path));
+    out.data(`${out.style.add(sign)} ${project.shown(path)}`);
+  };
+  for (const { path, text } of merged.changed) write(path, text, "~");
+  for (const { name, text } of merged.added) write(freeFile(folder, name), text, "+");
+  for (const line of merged.done) out.data(`  ${line}`);
+  for (const line of merged.left) out.data(`  by hand: ${line}`);
+  const nothing = merged.done.length === 0 && merged.left.length === 0;
+  out.data(
+    nothing ? "nothing to do: the models say what the database holds" : `changed ${count(written.length, "file")}`,
+  );
+  out.json({ written, done: merged.done, left: merged.left });
+  if (!nothing) out.note("next: sqa diff --check (0 when the models say what the database holds)");
+  return merged.left.length > 0 ? 3 : 0;
+}
+
+/** A file for a new table that is not there yet. */
+function freeFile(folder: string, name: string): string {
+  const plain = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().replace(/[^a-z0-9_]+/g, "_");
+  for (let n = 1;; n++) {
+    const path = join(folder, `${plain}${n === 1 ? "" : `_${n}`}.ts`);
+    if (!existsSync(path)) return path;
+  }
 }

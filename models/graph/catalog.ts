@@ -89,6 +89,7 @@ export function pathOf(
   report: Report,
 ): readonly string[] {
   if (dialect.defaultSchema !== null) return [item.schema ?? dialect.defaultSchema, item.name];
+  if (item.schema !== null && dialect.attaches) return [item.schema, item.name];
   if (item.schema !== null) {
     report.add(
       "SQA-104",

@@ -50,7 +50,8 @@ function rawObject(meta: RawMeta, build: Build): SchemaObject | null {
   const path = meta.path.length === 1 && defaultSchema !== null && meta.parent === undefined && inSchema(kind)
     ? [defaultSchema, ...meta.path]
     : meta.path;
-  const schema = path.length > 1 && defaultSchema !== null ? objectId("schema", [path[0]!]) : null;
+  const inAttached = dialect.attaches === true && inSchema(kind);
+  const schema = path.length > 1 && (defaultSchema !== null || inAttached) ? objectId("schema", [path[0]!]) : null;
   const parent = meta.parent === undefined ? schema : meta.parent;
   const id = objectId(kind, path);
   const found = texts.flatMap((text) => build.mentions.everything(text));

@@ -8,7 +8,7 @@ import { optionsFor, supported } from "./options.ts";
 export function schemaObjects(build: Build): readonly SchemaObject[] {
   const { dialect, catalog, report } = build;
   const found = new Map<string, SchemaObject>(dialect.initial.map((object) => [object.id, object]));
-  if (dialect.defaultSchema === null) {
+  if (dialect.defaultSchema === null && !dialect.attaches) {
     for (const meta of catalog.schemas) supported("schema", dialect, `schema "${meta.name}"`, meta.place, report);
     return [...found.values()];
   }
@@ -20,7 +20,7 @@ export function schemaObjects(build: Build): readonly SchemaObject[] {
   };
   const enums = dialect.enums === "type" ? catalog.enums : [];
   for (const entry of [...catalog.tables, ...catalog.views, ...enums]) {
-    if (entry.kind === "table" && entry.meta.unmanaged) continue;
+    if (entry.path.length < 2 || (entry.kind === "table" && entry.meta.unmanaged)) continue;
     const id = objectId("schema", [entry.path[0]!]);
     if (!found.has(id)) add(entry.path[0]!, { origin: originOf(entry, entry.meta.place) });
   }
@@ -51,7 +51,7 @@ export function enumObjects(build: Build): readonly SchemaObject<"enum">[] {
       kind: "enum" as const,
       id,
       name: path,
-      parent: dialect.defaultSchema === null ? null : objectId("schema", [path[0]!]),
+      parent: path.length < 2 ? null : objectId("schema", [path[0]!]),
       refs: [],
       comment: meta.comment,
       origin: originOf({ meta }, meta.place),

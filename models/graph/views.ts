@@ -36,7 +36,7 @@ function viewObject(entry: ViewEntry, build: Build): SchemaObject<"view"> | null
     kind: "view",
     id: entry.id,
     name: entry.path,
-    parent: dialect.defaultSchema === null ? null : objectId("schema", [entry.path[0]!]),
+    parent: entry.path.length < 2 ? null : objectId("schema", [entry.path[0]!]),
     refs: meta.dependsOn
       ? dependencies(meta, build)
       : mentions.everything(definition.sql).filter((id) => id !== entry.id),
@@ -84,7 +84,7 @@ function triggerObject(owner: TableEntry | ViewEntry, meta: TriggerMeta, build: 
   if (!isFor(meta, dialect) || !supported("trigger", dialect, what, meta.place, report)) return null;
   const definition = expressionOf(meta.sql, build.text(what, meta.place));
   if (!definition) return null;
-  const path = dialect.defaultSchema === null ? [meta.name!] : [...owner.path, meta.name!];
+  const path = dialect.defaultSchema === null ? [...owner.path.slice(0, -1), meta.name!] : [...owner.path, meta.name!];
   return {
     kind: "trigger",
     id: objectId("trigger", path),

@@ -7,7 +7,7 @@ const reserved: ReadonlySet<string> = new Set(
   ("break case catch class const continue debugger default delete do else enum export extends false finally for function if import in " +
     "instanceof new null return super switch this throw true try typeof var void while with yield let static implements interface " +
     "package private protected public await async arguments eval undefined NaN Infinity " +
-    "t table view sql raw enumType schema self").split(" "),
+    "t table view sql raw enumType schema self fields mixins relations").split(" "),
 );
 
 /** Any name as camelCase; empty when it has no letter or digit. */

@@ -4,12 +4,14 @@
  */
 import type { Dialect, SerialOptions } from "../../dialects/dialect.ts";
 import { children, find, ofKind, type SchemaGraph } from "../../schema/graph.ts";
-import type { DataType, Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
+import type { DataType, Kind, ObjectId, SchemaObject, TypeFamily } from "../../schema/object.ts";
 import { inOrder } from "../../schema/kinds/column.ts";
 import { assignNames, expressionName, type NamedKind, type NameSlot } from "../graph/names.ts";
 import { comparableTypes } from "../graph/references.ts";
+import type { Group } from "./groups.ts";
 import { columnKeys, type Key, makeConstants } from "./identifiers.ts";
 import { serialColumn } from "./serial.ts";
+import { source } from "./text.ts";
 import { makeTypeWriter, type WrittenType } from "./types.ts";
 
 /** A constraint or index and how it will stand in the model. */
@@ -50,12 +52,22 @@ export interface WritePlan {
   /** Everything that has no builder, or says more than its builder takes. */
   readonly raws: readonly { readonly object: SchemaObject; readonly constant: string }[];
   writeType(type: DataType): WrittenType;
+  /** A constant of its own for a name. */
+  readonly constant: (name: string, suffix: string) => string;
+  /** Groups of columns that tables share. */
+  readonly groups: readonly Group[];
+  /** Schemas and enums are said in each table, for tables that stand alone. */
+  readonly inline: boolean;
 }
 
 const draftOrder: readonly NamedKind[] = ["primary_key", "unique", "check", "index", "foreign_key"];
 
 /** Plans the models of a graph. */
-export function planModels(graph: SchemaGraph, dialect: Dialect): WritePlan {
+export function planModels(
+  graph: SchemaGraph,
+  dialect: Dialect,
+  { inline = false }: { readonly inline?: boolean } = {},
+): WritePlan {
   const constant = makeConstants();
   const initial = new Map(dialect.initial.map((object) => [object.id, object]));
   const done = new Set<ObjectId>();
@@ -71,7 +83,10 @@ export function planModels(graph: SchemaGraph, dialect: Dialect): WritePlan {
     ofKind(graph, "enum").map((object) => {
       const made = {
         object,
-        constant: constant(object.name.at(-1)!, "Enum"),
+        // `t.enum("mood", ["sad"])` and `t.enum(mood)` mean the same.
+        constant: inline
+          ? `${source(object.name.at(-1))}, ${source(object.values)}`
+          : constant(object.name.at(-1)!, "Enum"),
         values: object.values,
         path: object.name,
       };
@@ -91,7 +106,13 @@ export function planModels(graph: SchemaGraph, dialect: Dialect): WritePlan {
     constant: constant(object.name.at(-1)!.replace(/\(.*/s, ""), suffixOf(object.kind)),
   }));
   sayNames(tables, [...tables, ...views, ...enums.values()].map(({ object }) => object), dialect);
-  return { graph, dialect, schemas, enums, tables, views, raws, writeType: makeTypeWriter(dialect, enums) };
+  const writeType = makeTypeWriter(dialect, enums, domainFamilies(graph));
+  return { graph, dialect, schemas, enums, tables, views, raws, writeType, constant, groups: [], inline };
+}
+
+/** What the values of a domain are, by its dotted path. */
+function domainFamilies(graph: SchemaGraph): ReadonlyMap<string, TypeFamily> {
+  return new Map(ofKind(graph, "domain").map((domain) => [domain.id, domain.type.family]));
 }
 
 function suffixOf(kind: Kind): string {

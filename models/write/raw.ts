@@ -13,7 +13,7 @@ export function rawSource(made: SchemaObject, constant: string, plan: WritePlan)
   const names: readonly string[] = [...facts.fields, ...(made.kind === "column" ? ["position"] : [])];
   const written = names.filter((field) => field !== "options" || Object.keys(fields[field] as object).length > 0)
     .map((field) => `  ${propertyKey(field)}: ${fieldSource(fields[field], plan)},`);
-  const schema = made.name.length > 1 && plan.dialect.defaultSchema !== null
+  const schema = made.name.length > 1 && (plan.dialect.defaultSchema !== null || made.parent?.startsWith("schema:"))
     ? objectId("schema", [made.name[0]!])
     : null;
   const inside = made.parent === schema ? [] : [["in", source(made.parent)] as const];

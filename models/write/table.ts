@@ -3,6 +3,7 @@ import type { IndexKey, Options, SchemaObject } from "../../schema/object.ts";
 import type { SerialOptions } from "../../dialects/dialect.ts";
 import { pathOfId } from "../../schema/id.ts";
 import { defaultSource } from "./defaults.ts";
+import { withGroups } from "./groups.ts";
 import { isEmpty, type Item, needsUnchecked, type TablePlan, type WritePlan } from "./plan.ts";
 import { call, object, propertyKey, source, sqlSource } from "./text.ts";
 
@@ -10,11 +11,8 @@ type Property = readonly [string, string];
 
 /** `export const users = table("users", { … });` */
 export function tableSource(table: TablePlan, plan: WritePlan): string {
-  const lines = table.columns.map((column) => `  ${columnSource(column, table, plan)},`);
-  const beside = [
-    ...table.items.filter((item) => item.on === null).map((item) => besideSource(item, table, plan)),
-    ...table.triggers.map((trigger) => triggerSource(trigger, plan)),
-  ];
+  const lines = withGroups(columnLines(table, plan), plan.groups).map((line) => `  ${line},`);
+  const beside = besideLines(table, plan);
   const options = tableOptions(table, plan);
   const extras = beside.length === 0 ? "" : `(self) => [\n${beside.map((line) => `  ${line},`).join("\n")}\n]`;
   const tail = [extras, options].filter((part) => part !== "").map((part) => `, ${part}`).join("");
@@ -23,10 +21,23 @@ export function tableSource(table: TablePlan, plan: WritePlan): string {
   return `export const ${table.constant} = ${made}${columns}${tail});`;
 }
 
+/** The columns, each as a line (or several) without its comma. */
+export function columnLines(table: TablePlan, plan: WritePlan): readonly string[] {
+  return table.columns.map((column) => columnSource(column, table, plan));
+}
+
+/** What stands beside the columns, each without its comma. */
+export function besideLines(table: TablePlan, plan: WritePlan): readonly string[] {
+  return [
+    ...table.items.filter((item) => item.on === null).map((item) => besideSource(item, table, plan)),
+    ...table.triggers.map((trigger) => triggerSource(trigger, plan)),
+  ];
+}
+
 /** `audit.` for what lives in the schema of that constant, nothing for the default schema. */
 export function makerOf(made: SchemaObject, plan: WritePlan): string {
   const { defaultSchema } = plan.dialect;
-  if (defaultSchema === null || made.name[0] === defaultSchema) return "";
+  if (plan.inline || made.parent === null || made.name[0] === defaultSchema) return "";
   const schema = plan.schemas.get(made.name[0]!);
   return schema ? `${schema.constant}.` : "";
 }
@@ -54,7 +65,15 @@ function tableOptions(table: TablePlan, plan: WritePlan): string {
   const heir: readonly Property[] = parents.length === 0
     ? []
     : [["inherits", parents.length === 1 && !parents[0]!.startsWith("[") ? parents[0]! : `[${parents.join(", ")}]`]];
-  return optional([...commentProperty(comment), ...heir, ...naming, ...onProperty(options, plan)]) ?? "";
+  const schema: readonly Property[] = plan.inline && made(table, plan)
+    ? [["schema", source(table.object.name[0])]]
+    : [];
+  return optional([...schema, ...commentProperty(comment), ...heir, ...naming, ...onProperty(options, plan)]) ?? "";
+}
+
+/** Does the table live in another schema than the default one? */
+function made({ object }: TablePlan, { dialect }: WritePlan): boolean {
+  return dialect.defaultSchema !== null && object.name[0] !== dialect.defaultSchema;
 }
 
 function columnSource(column: SchemaObject<"column">, table: TablePlan, plan: WritePlan): string {

@@ -76,6 +76,7 @@ export function makeTypeWriter(
     string,
     { readonly constant: string; readonly values: readonly string[]; readonly path: readonly string[] }
   >,
+  domains: ReadonlyMap<string, TypeFamily> = new Map(),
 ): (type: DataType) => WrittenType {
   const known = new Map<string, WrittenType>();
   const written = (type: DataType): WrittenType => {
@@ -110,7 +111,7 @@ export function makeTypeWriter(
   };
 
   const bySql = (type: DataType): WrittenType => {
-    const value = valueTypes[type.family];
+    const value = valueTypes[(type.of === null ? undefined : domains.get(type.of)) ?? type.family];
     const parameter = value === null ? "" : `<${value}${"[]".repeat(type.dimensions)}>`;
     return { call: `t.sql${parameter}(${source(dialect.renderType(type))})`, type: "sql", values: [] };
   };

@@ -1,0 +1,96 @@
+/**
+ * Columns that many tables have in the same form stand in a group of their own, as a person would write them: the mixins of sqa where they are
+ * those, else `fields({ … })`. Only whole lines count, so that what is written makes the very same columns.
+ */
+import { mixins } from "../mixins.ts";
+
+/** A group that several tables spread. */
+export interface Group {
+  /** What stands behind "..." in a table. */
+  readonly spread: string;
+  /** The definition, or null for a mixin. */
+  readonly definition: string | null;
+  readonly lines: readonly string[];
+}
+
+/** The fewest tables and the fewest columns that make a group worth a name. */
+const fewestTables = 3, fewestColumns = 2;
+
+/**
+ * Groups at the end or the beginning of the tables' columns. Each table's columns are given as lines; `written` says how the mixins' columns would be
+ * written for this database, `name` gives a constant of its own.
+ */
+export function findGroups(
+  tables: readonly (readonly string[])[],
+  written: (mixin: keyof typeof mixins) => readonly string[] | null,
+  name: (wish: string) => string,
+): readonly Group[] {
+  const groups: Group[] = [];
+  for (const mixin of ["timestamps", "audit", "softDelete"] as const) {
+    const lines = written(mixin);
+    if (lines && tables.some((table) => indexOf(table, lines) >= 0)) {
+      groups.push({ spread: `mixins.${mixin}()`, definition: null, lines });
+    }
+  }
+  const rest = tables.map((table) => groups.reduce((left, { lines }) => without(left, lines), table));
+  for (const lines of commonEnds(rest)) {
+    const keys = lines.map((line) => line.slice(0, line.indexOf(":")));
+    const constant = name(wishFor(keys));
+    const body = lines.map((line) => `  ${line},`).join("\n");
+    groups.push({ spread: constant, definition: `export const ${constant} = fields({\n${body}\n});`, lines });
+  }
+  return groups;
+}
+
+/** A table's lines with each group as one spread. Columns that the group names twice stay as they are. */
+export function withGroups(lines: readonly string[], groups: readonly Group[]): readonly string[] {
+  return groups.reduce((left, group) => {
+    const at = indexOf(left, group.lines);
+    return at < 0 ? left : [...left.slice(0, at), `...${group.spread}`, ...left.slice(at + group.lines.length)];
+  }, lines);
+}
+
+function indexOf(lines: readonly string[], group: readonly string[]): number {
+  return lines.findIndex((_, i) => group.every((line, j) => lines[i + j] === line));
+}
+
+function without(lines: readonly string[], group: readonly string[]): readonly string[] {
+  const at = indexOf(lines, group);
+  return at < 0 ? lines : [...lines.slice(0, at), ...lines.slice(at + group.length)];
+}
+
+/** The longest common endings that enough tables have, the most frequent first; each table ends in one of them at most. */
+function commonEnds(tables: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  let open = tables.filter((table) => table.length > fewestColumns);
+  const found: (readonly string[])[] = [];
+  for (;;) {
+    const counts = new Map<string, { lines: readonly string[]; count: number }>();
+    for (const table of open) {
+      for (let size = fewestColumns; size < table.length; size++) {
+        const lines = table.slice(-size);
+        // What points somewhere or is a key of its own belongs to its table.
+        if (lines.some((line) => /\.(references|primaryKey|index|unique|identity|serial|check)\(/.test(line))) break;
+        const key = lines.join("\n");
+        counts.set(key, { lines, count: (counts.get(key)?.count ?? 0) + 1 });
+      }
+    }
+    const worth = [...counts.values()].filter(({ count }) => count >= fewestTables);
+    const best = worth.sort((a, b) =>
+      b.count * b.lines.length - a.count * a.lines.length || (a.lines.join() < b.lines.join() ? -1 : 1)
+    )[0];
+    if (!best) {
+      return found;
+    }
+    found.push(best.lines);
+    open = open.filter((table) =>
+      indexOf(table, best.lines) < 0
+    );
+  }
+}
+
+/** A name for a group: its only two columns, or its first one and what is common. */
+function wishFor(keys: readonly string[]): string {
+  const capital = (word: string) => word[0]!.toUpperCase() + word.slice(1);
+  const plain = keys.map((key) => key.replace(/\W/g, ""));
+  return plain.length === 2 ? `${plain[0]}And${capital(plain[1]!)}` : `${plain[0]}To${capital(plain.at(-1)!)}`;
+}

@@ -1,0 +1,175 @@
+/** `sqa pull`: groups of columns, relations, one file per schema, and models that are brought up to date without losing what a person wrote. */
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sqlite } from "../../dialects/sqlite/mod.ts";
+import { postgres } from "../../dialects/postgres/mod.ts";
+import { normalize } from "../../diff/normalize.ts";
+import { modelOf } from "../../models/contract.ts";
+import { modelsToGraph } from "../../models/graph.ts";
+import { writeModels } from "../../models/write.ts";
+import { closing, items, properties } from "../../models/write/source_text.ts";
+import { enumType, mixins, schema, sql, t, table } from "sqa";
+import { sqa } from "../support/cli.ts";
+import { withFolder } from "../support/scratch.ts";
+
+function written(models: readonly unknown[], dialect = postgres, options = {}) {
+  const { graph } = modelsToGraph({ models: models.map((value) => modelOf(value)!) }, dialect);
+  return new Map(writeModels(normalize(graph, dialect), dialect, options).map(({ path, text }) => [path, text]));
+}
+
+Deno.test("pull writes mixins of sqa and groups that several tables share", () => {
+  const stamp = () => ({ touched: t.timestamp().default(sql`now()`), source: t.text().default("import") });
+  const text = written([
+    table("a", { ...mixins.id(), name: t.text(), ...mixins.timestamps() }),
+    ...["b", "c", "d"].map((name) => table(name, { ...mixins.id(), [`${name}Name`]: t.text(), ...stamp() })),
+  ]).get("schema.ts")!;
+  match(
+    text,
+    /export const a = table\("a", \{\n {2}id: .*\n {2}name: t\.text\(\),\n {2}\.\.\.mixins\.timestamps\(\),\n\}\)/,
+  );
+  match(text, /export const touchedAndSource = fields\(\{\n {2}touched: .*\n {2}source: .*\n\}\);/);
+  equal(text.match(/\.\.\.touchedAndSource,/g)!.length, 3);
+  match(text, /^import \{ fields, mixins, sql, t, table \} from "sqa";/);
+});
+
+Deno.test("pull writes serial columns, times without a fraction and long chains as a person would", () => {
+  const text = written([
+    table("a", {
+      id: t.bigint().serial().primaryKey(),
+      small: t.smallint().serial({ start: 5, owned: false, as: "bigint" }),
+      aColumnWithAQuiteLongName: t.varchar(80).nullable().references("a_table_with_a_long_name.id", {
+        onDelete: "cascade",
+        name: "a_key",
+      }),
+    }),
+    table("a_table_with_a_long_name", { id: t.varchar(80).primaryKey() }),
+  ]).get("schema.ts")!;
+  match(text, /id: t\.bigint\(\)\.serial\(\)\.primaryKey\(\)/);
+  match(text, /small: t\.smallint\(\)\.serial\(\{ as: "bigint", start: 5, owned: false \}\)/);
+  ok(text.split("\n").every((line) => line.length <= 120), text);
+});
+
+Deno.test("pull writes relations by name, never over a column", () => {
+  const files = written(
+    [
+      table("users", { id: t.int().primaryKey(), boss: t.int().nullable().references("users.id") }),
+      table("posts", {
+        id: t.int().primaryKey(),
+        authorId: t.int().references("users.id"),
+        editorId: t.int().references("users.id"),
+        author: t.text(),
+      }),
+      table("bodies", { postId: t.int().primaryKey().references("posts.id") }),
+    ],
+    postgres,
+    { relations: true },
+  );
+  const text = files.get("relations.ts")!;
+  match(text, /editor: r\.one\(\(\) => users, \{ from: \["editorId"\], to: \["id"\] \}\)/);
+  match(text, /authorIdUsers: r\.one\(\(\) => users/);
+  match(text, /postsByAuthor: r\.many\(\(\) => posts, \{ from: \["id"\], to: \["authorId"\] \}\)/);
+  match(text, /bodies: r\.one\(\(\) => bodies\)/);
+  match(text, /bossUsers: r\.one\(\(\) => users/);
+  match(text, /import \{ bodies, posts, users \} from "\.\/schema\.ts";/);
+});
+
+Deno.test("pull writes one file for each schema when it is asked to", () => {
+  const sales = schema("sales"), mood = enumType("mood", ["a"]);
+  const files = written(
+    [sales, mood, sales.table("order", { id: t.int(), mood: t.enum(mood) }), table("user", { id: t.int() })],
+    postgres,
+    { split: "schema" },
+  );
+  deepEqual([...files.keys()], ["shared.ts", "public.ts", "sales.ts"]);
+  match(files.get("sales.ts")!, /import \{ (sales, mood|mood, sales) \} from "\.\/shared\.ts";/);
+});
+
+Deno.test("source text: strings, templates, comments and regular expressions are passed over", () => {
+  const text = "{ a: f(')', \"]\", `}${g({ x: ')' })}`), /* } */ b: /[)}/]/.test(s) // }\n, ...c, 'd-e': 1, }";
+  equal(closing(text, 0), text.length - 1);
+  deepEqual(properties(text, 0)!.map(({ key }) => key), ["a", "b", null, "d-e"]);
+  equal(items("[1, (2, 3), [4]]", 0)!.length, 3);
+  equal(closing("(]", 0), null);
+});
+
+const before = `
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email VARCHAR(80), old TEXT);
+CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), text TEXT);
+`;
+const after = `
+ALTER TABLE users DROP COLUMN old;
+ALTER TABLE users ADD COLUMN nick_name VARCHAR(20) NOT NULL DEFAULT 'x';
+CREATE INDEX notes_by_user ON notes (user_id, id);
+CREATE TABLE tags (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE);
+`;
+const byHand = `// My own models.
+import { t, table } from "sqa";
+
+/** People. */
+export const people = table("users", {
+  id: t.int().nullable().primaryKey(), // the key
+  /* what they are called */
+  fullName: t.text().named("name").$type<string>(),
+  email: t.varchar(80).nullable(),
+  old: t.text().nullable(),
+});
+
+export const greet = (name: string) => \`Hello (\${name})\`;
+
+export const notes = table("notes", {
+  id: t.int().nullable().primaryKey(),
+  userId: t.int().nullable().references("users.id"),
+  text: t.text().nullable(),
+}, (self) => [
+]);
+`;
+
+Deno.test("pull --update changes what differs and keeps what a person wrote", () =>
+  withFolder(async (folder) => {
+    const database = new DatabaseSync(join(folder, "app.db"));
+    database.exec(before);
+    Deno.mkdirSync(join(folder, "models"));
+    writeFileSync(join(folder, "models", "mine.ts"), byHand);
+    const url = ["--url", "sqlite:app.db"];
+    const nothing = await sqa(folder, "pull", "--update", ...url);
+    match(nothing.stdout, /nothing to do/, nothing.stdout + nothing.stderr);
+    database.exec(after);
+    database.close();
+    const ran = await sqa(folder, "pull", "--update", ...url);
+    equal(ran.code, 0, ran.stdout + ran.stderr);
+    const text = readFileSync(join(folder, "models", "mine.ts"), "utf8");
+    equal(
+      text,
+      byHand.replace("  old: t.text().nullable(),\n", '  nickName: t.varchar(20).default("x"),\n')
+        .replace("(self) => [\n]", '(self) => [\n  self.index(["userId", "id"], "notes_by_user"),\n]'),
+    );
+    deepEqual(readdirSync(join(folder, "models")).sort(), ["mine.ts", "tags.ts"]);
+    const check = await sqa(folder, "diff", "--check", ...url);
+    equal(check.code, 0, check.stdout + check.stderr);
+  }));
+
+Deno.test("pull --update says what only a person can do", () =>
+  withFolder(async (folder) => {
+    const database = new DatabaseSync(join(folder, "app.db"));
+    database.exec("CREATE TABLE users (id INTEGER PRIMARY KEY, version BIGINT NOT NULL DEFAULT 1)");
+    database.close();
+    Deno.mkdirSync(join(folder, "models"));
+    writeFileSync(
+      join(folder, "models", "mine.ts"),
+      `import { mixins, t, table } from "sqa";
+export const users = table("users", { id: t.int().nullable().primaryKey(), ...mixins.versioned() });
+export const gone = table("gone", { id: t.int() });
+`,
+    );
+    const ran = await sqa(folder, "pull", "--update", "--url", "sqlite:app.db");
+    equal(ran.code, 3, ran.stdout + ran.stderr);
+    match(ran.stdout, /by hand: column "users\.version" differs; it comes from a mixin or a group/);
+    match(ran.stdout, /by hand: table "gone" is no longer in the database; its model stays/);
+  }));
+
+Deno.test("pull is the same each time, and sqlite has no schemas to split by", () => {
+  const models = [table("b", { id: t.int() }), table("a", { id: t.int() })];
+  deepEqual(written(models, sqlite), written([...models].reverse(), sqlite));
+});
