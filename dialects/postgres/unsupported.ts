@@ -20,6 +20,33 @@ const type = (condition: string) =>
 
 const unsupported: readonly Unsupported[] = [
   { one: "base type", many: "base types", sql: type("y.typtype IN ('b', 'p') AND (y.typelem = 0 OR y.typlen <> -1)") },
+  {
+    one: "operator without a function", // named as another's commutator or negator, and never made
+    many: "operators without a function",
+    sql: `SELECT i.identity FROM pg_catalog.pg_operator AS o JOIN schemas AS s ON s.oid = o.oprnamespace
+      CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_operator'::pg_catalog.regclass, o.oid, 0) AS i
+      WHERE o.oprcode::pg_catalog.oid = 0 AND NOT ${ofExtension("o.oid", "pg_operator")}`,
+  },
+  {
+    one: "access method",
+    many: "access methods",
+    sql: `SELECT pg_catalog.quote_ident(m.amname) FROM pg_catalog.pg_am AS m
+      WHERE m.oid >= 16384 AND NOT ${ofExtension("m.oid", "pg_am")}`, // 16384: FirstNormalObjectId
+  },
+  {
+    one: "transform",
+    many: "transforms",
+    sql: `SELECT i.identity FROM pg_catalog.pg_transform AS f
+      CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_transform'::pg_catalog.regclass, f.oid, 0) AS i
+      WHERE NOT ${ofExtension("f.oid", "pg_transform")}`,
+  },
+  {
+    one: "security label",
+    many: "security labels",
+    sql: `SELECT pg_catalog.format('%s of %s %s', l.provider, i.type, i.identity) FROM pg_catalog.pg_seclabel AS l
+      CROSS JOIN LATERAL pg_catalog.pg_identify_object(l.classoid, l.objoid, l.objsubid) AS i
+      WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_init_privs AS p WHERE p.classoid = l.classoid AND p.objoid = l.objoid)`,
+  },
 ];
 
 /** How many names a kind may have before it is only counted. */
