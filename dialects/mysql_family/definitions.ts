@@ -26,6 +26,7 @@ function columnBody(column: SchemaObject<"column">, facts: FamilyFacts, given: s
   const rest: string[] = [];
   if (options.invisible) rest.push("INVISIBLE");
   if (options.unversioned) rest.push("WITHOUT SYSTEM VERSIONING");
+  if (options.not_secondary) rest.push("NOT SECONDARY");
   if (column.comment) rest.push(`COMMENT ${quoteText(column.comment)}`);
   if (typeof options.check === "string") rest.push(`CHECK (${options.check})`);
   if (options.row) return [...words, `GENERATED ALWAYS AS ROW ${String(options.row).toUpperCase()}`, ...rest].join(" ");

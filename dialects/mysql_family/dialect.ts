@@ -111,7 +111,7 @@ export function familyDialect(facts: FamilyFacts): Dialect {
         "invisible",
         "srid",
         "check",
-        ...(facts.systemVersioning ? ["unversioned", "row", "compressed"] : []),
+        ...(facts.systemVersioning ? ["unversioned", "row", "compressed"] : ["not_secondary"]),
       ],
       primary_key: ["lengths", "desc", "using", "without_overlaps"],
       unique: ["using", "without_overlaps"],

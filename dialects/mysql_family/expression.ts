@@ -137,6 +137,10 @@ export function isLiteral(sql: string): boolean {
 export function normalDefault(sql: string, type: DataType, facts: FamilyFacts): string | null {
   const inner = bare(sql);
   const moment = currentTimestamp(inner);
+  // MySQL keeps (now()) apart from CURRENT_TIMESTAMP: DEFAULT (now()) is an expression.
+  if (moment !== null && facts.defaultsInParentheses && inner !== sql.trim()) {
+    return `(${momentFor(moment, type).replace("CURRENT_TIMESTAMP", "now").replace(/^now$/, "now()")})`;
+  }
   if (moment !== null) return momentFor(moment, type);
   if (!isLiteral(inner)) return inner;
   // Behind parentheses even a literal is an expression, and MySQL says so.

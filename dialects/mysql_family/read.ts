@@ -122,7 +122,8 @@ async function createTexts(
 ): Promise<ReadonlyMap<string, CreateText>> {
   const wanted = new Set<string>(known);
   for (const row of tables) {
-    if (row.type === "SYSTEM VERSIONED" || /\bpartitioned\b/i.test(row.options ?? "")) wanted.add(row.name);
+    const merged = /^MRG_/i.test(row.engine ?? "");
+    if (row.type === "SYSTEM VERSIONED" || merged || /\bpartitioned\b/i.test(row.options ?? "")) wanted.add(row.name);
   }
   for (const row of indexes) if (/^(FULLTEXT|VECTOR)$/i.test(row.type)) wanted.add(row.table_name);
   // A period of application time shows only as a check that one column is less than another.

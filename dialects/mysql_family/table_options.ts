@@ -11,6 +11,9 @@ const resets: Readonly<Record<string, string>> = {
   checksum: "0",
   delay_key_write: "0",
   transactional: "0",
+  page_checksum: "0",
+  secondary_engine: "NULL",
+  union: "()",
   table_checksum: "0",
   compression: "''",
   encryption: "'N'",
@@ -31,6 +34,9 @@ const plain: ReadonlySet<string> = new Set([
   "stats_sample_pages",
   "transactional",
   "insert_method",
+  "page_checksum",
+  "secondary_engine",
+  "union",
 ]);
 
 /** Options that are not written as NAME=VALUE: the table's own statement and the partitions have their own place. */
@@ -63,6 +69,8 @@ export function normalOptions(options: Options): Options {
   const entries = Object.entries(options).flatMap(([name, value]): [string, Json][] => {
     if (value === null || value === false) return [];
     const low = name.toLowerCase();
+    // Whether the rows are loaded there is no part of the definition.
+    if (low === "secondary_load") return [];
     const key = plain.has(low) || apart.has(low) || low in resets ? low : name;
     if (key === "engine") return String(value).toLowerCase() === "innodb" ? [] : [[key, engineName(String(value))]];
     if (apart.has(key)) return [[key, value]];

@@ -1,5 +1,5 @@
 /**
- * What only SHOW CREATE TABLE says: partitions, parsers of fulltext indexes, parameters of vector indexes, periods, keys without overlaps,
+ * What only SHOW CREATE TABLE says: partitions, the tables of a MERGE table, parsers of fulltext indexes, parameters of vector indexes, periods, keys without overlaps,
  * defaults of binary columns that hold a zero byte. The servers write one item a line.
  */
 import type { Json, Options } from "../../../schema/object.ts";
@@ -34,6 +34,10 @@ export function parseCreateText(sql: string): CreateText {
   if (Object.keys(periods).length) options.periods = periods;
   const partition = partitionText(tail);
   if (partition) options.partition_by = partition;
+  const union = / UNION=(\([^)]*\))/.exec(tail);
+  if (union) options.union = union[1]!;
+  const inserts = / INSERT_METHOD=(\w+)/.exec(tail);
+  if (inserts) options.insert_method = inserts[1]!;
   return { options, indexes, defaults };
 }
 

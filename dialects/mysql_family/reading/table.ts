@@ -82,6 +82,7 @@ export function columnObject(
   if (update) options.on_update = update[1]!;
   if (extra.includes("INVISIBLE")) options.invisible = true;
   if (extra.includes("WITHOUT SYSTEM VERSIONING")) options.unversioned = true;
+  if (extra.includes("NOT SECONDARY")) options.not_secondary = true;
   if (/COMPRESSED/.test(row.type)) options.compressed = true;
   if (row.srid !== null && row.srid !== undefined) options.srid = String(row.srid);
   if (rowEnd) options.row = rowEnd[1]!.toLowerCase();
@@ -114,6 +115,8 @@ function defaultOf(row: ColumnRow, extra: string, reading: Reading): string | nu
   if (!reading.facts.defaultsInParentheses) return textOf(text, reading);
   if (extra.includes("DEFAULT_GENERATED")) {
     const sql = textOf(text, reading);
+    // CURRENT_TIMESTAMP in capitals is the clause, now() is the expression.
+    if (/^now\(/.test(sql)) return `(${sql})`;
     return isLiteral(bare(sql)) && !/^CURRENT_TIMESTAMP/i.test(sql) ? `(${bare(sql)})` : sql;
   }
   if (/^(bit|binary|varbinary)/.test(row.type) && /^(b'[01]*'|0x[0-9a-fA-F]+)$/.test(text)) return text;
