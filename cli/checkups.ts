@@ -5,6 +5,7 @@ import type { Connection } from "../dialects/driver.ts";
 import { historyOf, isApplied, pendingNodes, readFolder, readState } from "../migrate/mod.ts";
 import { validate } from "../migrate/validate.ts";
 import type { Project } from "./context.ts";
+import { SeveralParts } from "./parts.ts";
 import { count } from "./output/table.ts";
 
 export interface Finding {
@@ -22,6 +23,7 @@ export async function finding(about: string, look: () => Promise<Omit<Finding, "
   try {
     return { about, ...await look() };
   } catch (error) {
+    if (error instanceof SeveralParts) throw error;
     return { about, state: "failed", message: error instanceof Error ? error.message : String(error), error };
   }
 }

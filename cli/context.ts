@@ -7,13 +7,19 @@ import { type ModelsRead, readModels } from "./models_source.ts";
 import { secretsOf } from "./output/redact.ts";
 import { shownPath } from "./output/path.ts";
 import type { Session } from "./session.ts";
+import { ownTables } from "../migrate/guard.ts";
+import { requirePart } from "./parts.ts";
+import { tenantDatabase } from "./tenant_database.ts";
 import { version } from "./version.ts";
 
 /** A project as a command sees it. */
 export interface Project {
   readonly session: Session;
   readonly config: Config;
-  readonly settings: Settings;
+  readonly settings: Settings & {
+    /** sqa's own tables of other histories. */
+    readonly ignoreTables: readonly (readonly string[])[];
+  };
   readonly database: Database;
   /** Opens the database with the run's signal and waiting time. */
   connect(options?: ConnectOptions): Promise<Connection>;
@@ -34,18 +40,28 @@ export async function configure(session: Session, more: MoreSettings = {}): Prom
   return config;
 }
 
+function otherTables({ history, historyTables }: Config, dialect: Database["dialect"]): readonly (readonly string[])[] {
+  return [...historyTables].filter(([name]) => name !== history).flatMap(([, table]) => ownTables(dialect, table));
+}
+
 /** The project of a run: configured, nothing opened. */
 export async function openProject(session: Session, more: MoreSettings = {}): Promise<Project> {
-  const { io, out } = session;
+  const { io, out, flags } = session;
   const config = await configure(session, more);
-  const { settings } = config;
+  requirePart(config);
   if (config.origins.url === "default") {
-    out.note(`no database is configured: using ${settings.url} (set DATABASE_URL or --url for another)`);
+    out.note(`no database is configured: using ${config.settings.url} (set DATABASE_URL or --url for another)`);
   }
-  if (config.origins.url === "--url" && secretsOf(settings.url).secrets.length) {
+  if (config.origins.url === "--url" && secretsOf(config.settings.url).secrets.length) {
     out.note("warning: a password in --url is seen by everybody who can list processes; use DATABASE_URL or --url-env");
   }
-  const database = await databaseOf(settings.url, config.urlBase);
+  const given = await databaseOf(config.settings.url, config.urlBase, {
+    settings: config.settings,
+    root: config.root,
+  });
+  const tenant = flags.tenant ?? null;
+  const database = tenant === null ? given : tenantDatabase(given, tenant, config);
+  const settings = { ...config.settings, ignoreTables: otherTables(config, database.dialect) };
   const shown = (path: string): string => shownPath(io.cwd, path);
   if (config.file) out.detail(`config: ${shown(config.file)}`);
   out.detail(`database: ${database.label} (${config.origins.url})`);
@@ -58,6 +74,13 @@ export async function openProject(session: Session, more: MoreSettings = {}): Pr
     connect: (options) =>
       database.connect({ signal: io.signal, waitMs: settings.wait, applicationName: `sqa/${version}`, ...options }),
     models: () =>
-      readModels({ cwd: config.root, globs: settings.models, exclude: settings.exclude, dialect: database.dialect }),
+      readModels({
+        cwd: config.root,
+        globs: settings.models,
+        exclude: settings.exclude,
+        modules: settings.modules,
+        dialect: database.dialect,
+        beside: database.driver.configured?.(database.url) ?? [],
+      }),
   };
 }

@@ -5,6 +5,7 @@
 import type { ExitCode } from "../schema/error.ts";
 import type { Io } from "./io.ts";
 import { makeOutput, type Output } from "./output/output.ts";
+import type { Action, Session } from "./session.ts";
 import { version } from "./version.ts";
 
 /** Runs one command line to its end. Never throws and never exits; the number is the exit code (product: 0, 1, 2, 3, 64, 75, 78, 130, 143). */
@@ -26,10 +27,26 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     const flagged = makeOutput(io, parsed.flags);
     for (const arg of args) if (arg.includes("://")) flagged.hideUrl(arg.replace(/^--[\w-]+=/, ""));
     out = flagged;
-    const code = await parsed.action({ io, out, flags: parsed.flags });
-    return io.interrupted() ?? code;
+    const session = { io, out, flags: parsed.flags };
+    try {
+      const code = await parsed.action(session);
+      return io.interrupted() ?? code;
+    } catch (error) {
+      const { runParts, SeveralParts } = await import("./parts.ts");
+      if (!(error instanceof SeveralParts)) throw error;
+      return await runParts(error.parts, session, parsed.action, (each, action) => attempt(each, action));
+    }
   } catch (error) {
     return await report(error, io, out);
+  }
+}
+
+/** One part of several: what it throws is printed at once, and the next part may go on. */
+async function attempt(session: Session, action: Action): Promise<ExitCode> {
+  try {
+    return await action(session);
+  } catch (error) {
+    return await report(error, session.io, session.out);
   }
 }
 

@@ -18,6 +18,11 @@ export function runnerOptions({ database, settings, config, session }: Project):
     project: settings.project,
     label: settings.label ?? config.env,
     locked: settings.locked,
+    ignoreTables: settings.ignoreTables,
+    others: [...config.historyTables].filter(([name]) => name !== config.history).map(([name, table]) => ({
+      name,
+      table,
+    })),
     signal: session.io.signal,
     onEvent: eventPrinter(session.out, database.label),
     ...(settings.historyTable === null ? {} : { historyTable: settings.historyTable }),

@@ -35,7 +35,7 @@ export async function withDatabaseBeside<T>(database: Database, work: (url: stri
 }
 
 /** The same server and parameters, another database. */
-function withDatabase(url: string, name: string): string {
+export function withDatabase(url: string, name: string): string {
   const [, server, query] = /^([a-z][a-z0-9+.-]*:\/\/[^/?]*)(?:\/[^?]*)?(\?.*)?$/i.exec(url) ?? [];
   if (server === undefined) {
     throw new SqaError("SQA-020", "this URL names no server to make a scratch database on", { exit: 78 });

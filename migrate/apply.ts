@@ -10,6 +10,7 @@ import { appliedHeads, type Chain, type Node, pendingNodes } from "./chain.ts";
 import type { Named } from "./events.ts";
 import { refuseDrift } from "./drift_gate.ts";
 import { readDown } from "./files.ts";
+import { refuseForeignObjects } from "./foreign_objects.ts";
 import { guardRun } from "./guard.ts";
 import { upJournal } from "./journal.ts";
 import { isLock, runScript } from "./run_script.ts";
@@ -93,6 +94,7 @@ async function applyAll(runner: Runner, wanted: readonly Node[], lock: Migration
   const state = await checkedState(runner);
   const nodes = toApply(state.chain, options.target);
   if (nodes[0] && !options.allowDrift) await refuseDrift(runner, state, nodes[0]);
+  await refuseForeignObjects(runner, state, nodes);
   await guardRun(runner, true);
   const still = new Set(nodes.map((node) => node.id));
   const byOthers: Named[] = wanted.filter((node) => !still.has(node.id)).map(named);

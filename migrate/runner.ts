@@ -42,6 +42,8 @@ export interface RunnerOptions {
   readonly acceptDatabase?: boolean;
   /** Run only what `sqa.lock` lists, as it lists it. */
   readonly locked?: boolean;
+  /** Other histories of this database, whose objects are not ours to change (foreign_objects.ts). */
+  readonly others?: readonly { readonly name: string; readonly table: string }[];
   /** Tables of sqa's own beside those of this history. */
   readonly ignoreTables?: readonly (readonly string[])[];
   /** Schemas to compare; null is all. */

@@ -4,7 +4,9 @@ import { describeDifferences } from "../../migrate/verify.ts";
 import { prove, renderMigration, writeMigration } from "../../migrate/mod.ts";
 import { ownTables } from "../../migrate/guard.ts";
 import type { Connection } from "../../dialects/driver.ts";
+import { type Change, subject } from "../../diff/change.ts";
 import type { Plan } from "../../diff/plan_types.ts";
+import type { ObjectId } from "../../schema/object.ts";
 import { SqaError } from "../../schema/error.ts";
 import { labelOfId } from "../../schema/id.ts";
 import { type Base, openForDiff, readBase } from "../base.ts";
@@ -56,6 +58,7 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
     from: base.graph,
     to: models.graph,
     renames: models.renames,
+    leftOut: models.leftOut,
     flags,
     managed: base.managed,
     connection,
@@ -73,10 +76,29 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
     out.exact(scriptIn(plan, flags.sql, database.dialect));
     return 0;
   }
+  await refuseForeign(decided, connection, project);
   showPlan(decided, project);
   requireAllowed(decided, project);
   await requireProof(decided, base, connection, project);
   return await write(decided, base, flags, project);
+}
+
+/** SQA-566 for what another history of this database made. */
+async function refuseForeign(
+  { plan }: Decided,
+  connection: Connection | null,
+  { config, database: { dialect } }: Project,
+) {
+  const others = [...config.historyTables].filter(([name]) => name !== config.history).map(([name, table]) => ({
+    name,
+    table,
+  }));
+  if (others.length === 0 || connection === null) return;
+  const { foreignError, ownedByOthers } = await import("../../migrate/foreign_objects.ts");
+  const owned = await ownedByOthers(connection, dialect, others);
+  const changed = (change: Change): readonly ObjectId[] => [subject(change), ...change.parts.flatMap(changed)];
+  const foreign = [...new Set(plan.changes.flatMap(changed))].filter((id) => owned.has(id)).sort();
+  if (foreign.length) throw foreignError(foreign, owned, "the models");
 }
 
 function nothing(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, database }: Project): 0 {

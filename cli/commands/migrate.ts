@@ -1,5 +1,6 @@
 /** `sqa migrate`: applies pending files. Loads no models, so that a container needs only the SQL files. */
 import type { MigrateResult } from "../../migrate/apply.ts";
+import type { ExitCode } from "../../schema/error.ts";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { openProject, type Project } from "../context.ts";
@@ -43,10 +44,15 @@ export const command: CommandModule = {
   },
 };
 
-async function migrateTo(session: Session, target: string, flags: MigrateFlags): Promise<0> {
+async function migrateTo(session: Session, target: string, flags: MigrateFlags): Promise<ExitCode> {
   const { out } = session;
   const project = await openProject(session);
   const dryRun = flags.dryRun === true || flags.sql === true;
+  if (project.config.tenants && session.flags.tenant === undefined) {
+    const { migrateTenants } = await import("./migrate_tenants.ts");
+    const { allowDrift = false, acceptDatabase = false } = flags;
+    return await migrateTenants(project, { target, dryRun, allowDrift, acceptDatabase });
+  }
   const { file } = project.database;
   const result = file !== null && !existsSync(file)
     ? await onNewFile(project, target, dryRun)

@@ -24,9 +24,12 @@ export const command: CommandModule = {
 
 type Shown = Pick<Status, "migrations" | "problems" | "warnings" | "pending" | "current" | "heads" | "hasHistory">;
 
-async function showStatus(session: Session, check: boolean): Promise<0 | 2> {
+async function showStatus(session: Session, check: boolean): Promise<0 | 1 | 2> {
   const { out } = session;
   const project = await openProject(session);
+  if (project.config.tenants && session.flags.tenant === undefined) {
+    return await (await import("./migrate_tenants.ts")).tenantsStatus(project, check);
+  }
   const { database } = project;
   const found = await read(project);
   for (const warning of found.warnings) {

@@ -259,7 +259,7 @@ function layerOf(
     if (!setting) throw unknownKey(file, key, section);
     const read = readValue(raw, settings[setting].form);
     if ("expected" in read) throw wrongSection(file, key, read.expected);
-    const line = lineOfKey(file.text, key);
+    const line = lineOfKey(file.text, key, section);
     const name = file.path.slice(file.root.length + 1);
     found.set(setting, { value: read.value, origin: line ? `${name}:${line}` : name, base: file.root });
   }

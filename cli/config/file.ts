@@ -128,9 +128,17 @@ function unreadable(path: string, message: string, line: number | undefined, col
 }
 
 /** The 1-based line on which a key stands, where the text shows it. Good enough to point at; nothing depends on it. */
-export function lineOfKey(text: string, key: string): number | undefined {
+export function lineOfKey(text: string, key: string, section = ""): number | undefined {
   const literal = key.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   const pattern = new RegExp(`(^|[\\s.\\["'{,])${literal}["']?\\s*[:=\\]]`);
-  const index = text.split("\n").findIndex((line) => pattern.test(line));
+  const lines = text.split("\n");
+  // From the head of the section on: "[env.production]" in TOML, "production:" in YAML.
+  const name = section.slice(section.indexOf(".") + 1);
+  const head = section === ""
+    ? -1
+    : lines.findIndex((line) =>
+      line.trim() === `[${section}]` || new RegExp(`^\\s*["']?${RegExp.escape(name)}["']?\\s*:`).test(line)
+    );
+  const index = lines.findIndex((line, i) => i > head && pattern.test(line));
   return index < 0 ? undefined : index + 1;
 }

@@ -14,7 +14,7 @@ export function sqaCommand(args: readonly string[], binary = Deno.env.get("SQA_T
   return binary ? [binary, ...args] : [Deno.execPath(), "run", "-A", "--no-check", "--quiet", main, ...args];
 }
 
-/** Runs sqa in a folder and waits for its end, two minutes at most. */
+/** Runs sqa in a folder and waits for its end, two minutes at most (SQA_TEST_TIMEOUT says otherwise, in milliseconds). */
 export async function sqa(cwd: string, ...args: string[]): Promise<Ran> {
   const [program, ...rest] = sqaCommand(args);
   const env = { ...Deno.env.toObject(), NO_COLOR: "1", RUST_BACKTRACE: "0", DATABASE_URL: "" };
@@ -23,7 +23,7 @@ export async function sqa(cwd: string, ...args: string[]): Promise<Ran> {
     cwd,
     env,
     stdin: "null",
-    signal: AbortSignal.timeout(120_000),
+    signal: AbortSignal.timeout(Number(Deno.env.get("SQA_TEST_TIMEOUT") ?? 120_000)),
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
