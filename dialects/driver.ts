@@ -3,7 +3,7 @@
  * lock, ask for normal forms, offer a scratch place, wrap a migration in a transaction that is safe for this database's DDL.
  */
 import type { SchemaGraph } from "../schema/graph.ts";
-import type { Expression, ObjectId } from "../schema/object.ts";
+import type { Expression, ObjectId, SchemaObject } from "../schema/object.ts";
 import type { Catalog, Dialect } from "./dialect.ts";
 
 /** What is being talked to; everything here may be printed. */
@@ -120,6 +120,8 @@ export interface Standalone {
   isSetting(sql: string): boolean;
   /** Takes back what these settings set. */
   unset(settings: readonly string[]): Promise<void>;
+  /** Does nobody else have to wait while it waits for its locks (CONCURRENTLY)? Then it may wait as long as runners wait for each other. */
+  isPatient(sql: string): boolean;
   /** May it share a transaction with the record of it, although its file stands outside one (INSERT on MySQL)? */
   joins(sql: string): Promise<boolean>;
   /** What the statement touches, as it is now; null: nothing is known of such a statement, and the whole schema is to be looked at. */
@@ -152,6 +154,10 @@ export interface Driver {
   connect(url: string, options?: ConnectOptions): Promise<Connection>;
   /** The URL as it may be printed. */
   mask(url: string): string;
+  /** The driver for one URL, where that says more than where the database is: then its scratch places are like that database. */
+  at?(url: string): Driver;
+  /** Objects that the URL itself asks for, beside the models: settings of the database that it names. */
+  configured?(url: string): readonly SchemaObject[];
   /** Excludes other runners for one history. Null where the migration's own transaction does (SQLite). SQA-520 (exit 75) after the timeout. */
   lock(url: string, name: string, options: LockOptions): Promise<MigrationLock> | null;
   /**

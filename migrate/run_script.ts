@@ -174,18 +174,21 @@ async function runAlone(run: Running, statement: ScriptStatement, last: boolean)
       return "ran";
     }
   }
-  const cleared = await alone?.clear(sql) ?? null;
-  if (cleared !== null) run.onEvent({ type: "cleared", file: run.file, number, what: cleared });
+  const cleared = alone && await run.driver.migration(connection, options, () => alone.clear(sql));
+  if (cleared) run.onEvent({ type: "cleared", file: run.file, number, what: cleared });
   const from = await alone?.shape(sql) ?? await run.fingerprint();
   await journal.progress(connection, number - 1, { number, from, session: alone?.session ?? null });
   await run.checkLock();
+  const patient = alone?.isPatient(sql) ? { lockTimeoutMs: run.retryMs } : {};
   try {
-    await run.driver.migration(connection, options, (tx) => send(run, tx, statement, number));
+    await run.driver.migration(connection, { ...options, ...patient }, (tx) => send(run, tx, statement, number));
   } catch (error) {
     // The database has said no: the statement is to be run again. When the connection went away nobody knows, and the intent stays.
     if (!isLostConnection(error)) {
       await journal.progress(connection, number - 1, null).catch(() => {});
-      await alone?.clear(sql).catch(() => null);
+      // What it left is in the way of writers already; but whoever made it fail may still hold its locks.
+      const soon = { ...options, lockTimeoutMs: 500, statementTimeoutMs: 5000 };
+      if (alone) await run.driver.migration(connection, soon, () => alone.clear(sql)).catch(() => null);
     }
     throw error;
   }

@@ -23,6 +23,7 @@ export async function standalone(dialect: Pick<Dialect, "mentions">, connection:
     session: String(me!.id),
     busy: (session, sql) => busy(connection, session, sql),
     isSetting: (sql) => /^(set|use)$/i.test(wordsOf(sql, 1)[0] ?? "") && !isGlobal(sql),
+    isPatient: () => false,
     async unset(settings) {
       for (const name of namesSet(settings)) await connection.execute(`SET SESSION ${name} = DEFAULT`).catch(() => {});
       await connection.execute("SET NAMES utf8mb4").catch(() => {});

@@ -33,6 +33,7 @@ export async function standalone(connection: Connection): Promise<Standalone> {
     session: me ? `${me.pid}:${me.since}` : "",
     busy: (session, sql) => busy(connection, session, sql),
     isSetting,
+    isPatient: (sql) => !["other", "repeatable"].includes(subjectOf(sql).kind),
     async unset(settings) {
       if (settings.length && !connection.server.pooled) await connection.execute("RESET ALL");
     },

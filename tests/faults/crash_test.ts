@@ -42,7 +42,8 @@ for (const kind of Object.values(crashable)) {
             await expectTruth(cell, wanted);
             equal(leftoverFiles(server), "");
             if (kind.scheme !== "postgresql") {
-              const places = "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'sqa_scratch%'";
+              const places =
+                "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'sqa_scratch%'";
               equal(JSON.stringify(await cell.query(places)), "[]");
             }
           }).catch((error) => failed.push(`${moment} of ${at}: ${error.message}\n${error.more?.detail ?? ""}`));
