@@ -118,6 +118,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/lock.ts"),
   },
   {
+    name: "adopt",
+    aliases: ["baseline"],
+    summary: "take over a database that sqa did not make",
+    load: () => import("./commands/adopt.ts"),
+  },
+  {
     name: "stamp",
     aliases: [],
     summary: "write into the history that migrations are applied, and run none",
@@ -176,6 +182,12 @@ export const commands: readonly CommandEntry[] = [
     aliases: [],
     summary: "list the models that were found",
     load: () => import("./commands/models.ts"),
+  },
+  {
+    name: "modules",
+    aliases: ["module"],
+    summary: "list the modules of the models, or take one out of the database",
+    load: () => import("./commands/modules.ts"),
   },
   {
     name: "features",

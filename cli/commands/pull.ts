@@ -6,6 +6,7 @@ import { normalize } from "../../diff/normalize.ts";
 import type { TableMeta } from "../../models/contract.ts";
 import { SqaError } from "../../schema/error.ts";
 import { ofKind } from "../../schema/graph.ts";
+import { foreignHistories, withoutTables } from "../../migrate/foreign_history.ts";
 import { openProject } from "../context.ts";
 import { readLive } from "../live.ts";
 import { noteText } from "../output/human.ts";
@@ -52,7 +53,9 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
   const { database, settings } = project;
   await using connection = await project.connect({ readOnly: true });
   out.note(`${connection.server.product}  ${database.label}`);
-  const graph = await readLive(connection, database.dialect, settings);
+  const whole = await readLive(connection, database.dialect, settings), others = foreignHistories(whole);
+  for (const { tool, table } of others) out.note(`left out: ${table.name.join(".")}, the history of ${tool}`);
+  const graph = withoutTables(whole, others.flatMap(({ tables }) => tables));
   for (const note of graph.notes) out.note(noteText(note, out.messages));
   const { writeModels } = await import("../../models/write.ts");
   const folder = resolve(io.cwd, flags.out);

@@ -1,13 +1,12 @@
 /** `sqa squash [ID]`: one file instead of many, for databases that begin empty. The others go on with the old files. */
-import type { Connection } from "../../dialects/driver.ts";
 import { readFolder, refuseProblems, resolve, writeMigration } from "../../migrate/mod.ts";
 import { makeChain } from "../../migrate/chain.ts";
 import { type Proof, prove } from "../../migrate/prove.ts";
-import { moveSquashed, planSquash, type Squash, squashTexts } from "../../migrate/squash.ts";
+import { moveSquashed, planSquash, squashTexts } from "../../migrate/squash.ts";
 import { SqaError } from "../../schema/error.ts";
-import { openProject, type Project } from "../context.ts";
+import { openProject } from "../context.ts";
 import { count } from "../output/table.ts";
-import { inEmptyDatabase } from "../scratch_database.ts";
+import { requireHolds } from "../require_holds.ts";
 import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
 
@@ -97,30 +96,4 @@ function placeIn(text: string): string {
     detail: "from the middle on there are rows, and what became of them is known to the old files alone",
     hint: `sqa squash ${to === "" ? "head" : to}`,
   });
-}
-
-/** SQA-311 when the checkpoint does not make what it should. Where no empty database can be had, that is said. */
-async function requireHolds({ plan, from, target }: Squash, project: Project): Promise<void> {
-  const { database, session: { out }, settings } = project;
-  const options = { driver: database.driver, plan, from, to: target, schemas: settings.schemas };
-  let proof: Proof;
-  try {
-    const alone = database.driver.scratch(null, () => Promise.resolve()) !== null;
-    proof = alone
-      ? await prove({ ...options, connection: null })
-      : await inEmptyDatabase(database, (place: Connection) => prove({ ...options, connection: place }));
-  } catch (error) {
-    const away = error instanceof SqaError && /^SQA-(020|201|202)$/.test(error.code);
-    if (!away) throw error;
-    out.note(`not tried out: ${(error as Error).message}`);
-    return;
-  }
-  if (proof.refuted) {
-    throw new SqaError("SQA-311", "the checkpoint does not make the schema that it should; nothing was written", {
-      detail: proof.reason ?? "",
-      hint: "this is a bug in sqa; please report it with the files",
-    });
-  }
-  if (proof.proven) out.detail("tried out on an empty database");
-  else out.note(`not tried out: ${proof.reason}`);
 }
