@@ -26,7 +26,7 @@ export async function requireHolds(
     return;
   }
   if (proof.refuted) {
-    throw new SqaError("SQA-311", "the checkpoint does not make the schema that it should; nothing was written", {
+    throw new SqaError("SQA-311", "the generated file does not make the schema that it should; nothing was written", {
       detail: proof.reason ?? "",
       hint: "this is a bug in sqa; please report it with the files",
     });

@@ -5,6 +5,7 @@
 import type { Dialect } from "../dialects/dialect.ts";
 import type { Connection } from "../dialects/driver.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
+import { objectId, pathOfId } from "../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 
 interface Tool {
@@ -146,10 +147,22 @@ export function withoutTables(graph: SchemaGraph, tables: readonly ObjectId[]): 
   for (let size = -1; size !== gone.size;) {
     size = gone.size;
     for (const object of graph.objects.values()) {
-      if ((object.parent !== null && gone.has(object.parent)) || object.refs.some((ref) => tables.includes(ref))) {
+      const owner = "ownedBy" in object ? object.ownedBy : null;
+      const owned = typeof owner === "string" && gone.has(owner as ObjectId);
+      if (
+        owned || (object.parent !== null && gone.has(object.parent)) || object.refs.some((ref) => tables.includes(ref))
+      ) {
         gone.add(object.id);
       }
     }
+  }
+  // A schema of the tool's own goes with its tables.
+  const schemas = new Set(tables.flatMap((id) => pathOfId(id).length > 1 ? [pathOfId(id)[0]!] : []));
+  for (const schema of schemas) {
+    const holds = [...graph.objects.values()].some(({ id, kind, name }) =>
+      kind !== "schema" && !gone.has(id) && name[0] === schema
+    );
+    if (!holds) gone.add(objectId("schema", [schema]));
   }
   const left = [...graph.objects.values()].filter(({ id }) => !gone.has(id));
   return makeGraph(graph.dialect, left, graph.notes.filter(({ object }) => object === null || !gone.has(object)));
