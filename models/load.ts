@@ -8,6 +8,7 @@ import { SqaError } from "../schema/error.ts";
 import { type ModelMeta, modelOf } from "./contract.ts";
 import { loadError } from "./load/errors.ts";
 import { findModelFiles } from "./load/find_files.ts";
+import { linkDirectly } from "./load/link_directly.ts";
 import { withImports } from "./load/resolve_imports.ts";
 import { loadAhead } from "./load/load_ahead.ts";
 import { quietly } from "./load/quietly.ts";
@@ -41,6 +42,36 @@ const kept = new Map<string, readonly ModelMeta[]>();
 export async function loadModels(options: LoadOptions): Promise<Models> {
   const cwd = resolve(options.cwd);
   const files = findModelFiles({ ...options, cwd });
+  const found = await runDirectly(files, cwd) ?? await importAll(files, cwd, options.timeoutMs ?? 30_000);
+  if (found.size === 0) {
+    throw new SqaError("SQA-116", `no models in ${files.length === 1 ? files[0] : `${files.length} files`}`, {
+      hint: "export what table(), view() and enumType() give: export const users = table(…)",
+    });
+  }
+  return { files, models: [...found] };
+}
+
+/** The models of files that import nothing but "sqa" and one another; null when these are others, or one of them fails. */
+async function runDirectly(files: readonly string[], cwd: string): Promise<ReadonlySet<ModelMeta> | null> {
+  const run = await linkDirectly(files, readAliases(cwd));
+  if (!run) return null;
+  clearRegistry();
+  const found = new Set<ModelMeta>();
+  try {
+    for (const file of files) {
+      const before = registeredCount();
+      const module = await quietly(() => run(file));
+      for (const value of Object.values(module)) addModels(value, found);
+      for (const value of registeredSince(before)) addModels(value, found);
+    }
+    return found;
+  } catch {
+    // The mistake is made again, and reported, when the files are imported.
+    return null;
+  }
+}
+
+async function importAll(files: readonly string[], cwd: string, timeoutMs: number): Promise<ReadonlySet<ModelMeta>> {
   clearRegistry();
   const found = new Set<ModelMeta>(), errors: SqaError[] = [];
   const copies = readsTypes() ? null : await copiesWithoutTypes(files, readAliases(cwd));
@@ -48,7 +79,7 @@ export async function loadModels(options: LoadOptions): Promise<Models> {
     if (!copies) await loadAhead(files);
     for (const file of files) {
       try {
-        for (const meta of await importFile(copies?.of(file) ?? file, options.timeoutMs ?? 30_000)) found.add(meta);
+        for (const meta of await importFile(copies?.of(file) ?? file, timeoutMs)) found.add(meta);
       } catch (cause) {
         errors.push(loadError(file, cause, cwd));
       }
@@ -56,12 +87,7 @@ export async function loadModels(options: LoadOptions): Promise<Models> {
   });
   copies?.remove();
   if (errors.length > 0) throw together(errors);
-  if (found.size === 0) {
-    throw new SqaError("SQA-116", `no models in ${files.length === 1 ? files[0] : `${files.length} files`}`, {
-      hint: "export what table(), view() and enumType() give: export const users = table(…)",
-    });
-  }
-  return { files, models: [...found] };
+  return found;
 }
 
 /** One error, or SQA-100 with all of them; the same mistake reached through several files is one. */

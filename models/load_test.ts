@@ -191,3 +191,22 @@ async function run(cwd: string, args: readonly string[]): Promise<{ stdout: stri
 Deno.test("no query that is not a promise is left: loadModels rejects, it does not throw", async () => {
   await rejects(loadModels({ cwd: "/nowhere-at-all", globs: ["x"], exclude: [] }), { code: "SQA-115" });
 });
+
+Deno.test("files of models and of more than models are one program: linked directly or imported, each runs once and in order", async () => {
+  const plain = {
+    "a.ts":
+      'import { t, table } from "sqa";\nimport { b } from "./sub/b.ts";\nexport const a = table("a", { id: t.int().primaryKey(), b: t.int().references(() => b.columns.id) });\n',
+    "sub/b.ts":
+      'import { t, table } from "sqa";\nimport { names } from "./names.ts";\nimport { a } from "../a.ts";\nexport const b = table(names[0], { id: t.int().primaryKey(), a: t.int().nullable().references(() => a.columns.id), raw: t.sql<Uint8Array>("bytea") });\nexport type B = typeof b.$row;\n',
+    "sub/names.ts": 'export const names = ["b < c > (d)", "x"] as const;\n',
+  };
+  for (const more of [{}, { "c.ts": 'import "node:os";\nexport const here = import.meta.url;\n' }]) {
+    await inProject({ ...plain, ...more }, async (folder) => {
+      const { models } = await loadModels({ cwd: folder, globs: ["**/*.ts"], exclude: [] });
+      deepEqual(models.map((meta) => meta.kind === "table" && [meta.name, meta.place.line]), [["a", 3], [
+        "b < c > (d)",
+        4,
+      ]]);
+    });
+  }
+});

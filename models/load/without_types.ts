@@ -111,11 +111,15 @@ function onDisk(from: string, specifier: string): { readonly path: string; reado
 
 /** The types of a namespace go, but its values would go with them without a word. */
 function refuseNamespace(file: string, text: string): void {
-  const lines = text.split("\n");
-  const at = lines.findIndex((line) => /^\s*(export\s+)?(namespace|module)\s+[A-Za-z_$][\w$.]*\s*\{/.test(line));
+  const at = text.split("\n").findIndex(hasNamespace);
   if (at < 0) return;
   throw new SqaError("SQA-118", "this build of sqa cannot read a namespace", {
     place: { file, line: at + 1 },
     hint: "export the values of the namespace from the file itself",
   });
+}
+
+/** Is there a line that begins a namespace? */
+export function hasNamespace(text: string): boolean {
+  return /^\s*(export\s+)?(namespace|module)\s+[A-Za-z_$][\w$.]*\s*\{/m.test(text);
 }

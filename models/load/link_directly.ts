@@ -1,0 +1,126 @@
+/**
+ * Model files linked and run by this program itself instead of by the runtime's loader, which takes half a millisecond for each file. They are
+ * ordinary modules all the same (node:vm's SourceTextModule, there since Deno 2.9): imports, cycles and places in stacks are the language's own.
+ * Only files that need nothing else of the loader come here: those that import "sqa" and one another.
+ */
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import * as sqa from "../mod.ts";
+import { type Alias, aliased } from "./aliases.ts";
+import { hasNamespace } from "./without_types.ts";
+
+/** What a module exports, by name. */
+export type Namespace = Readonly<Record<string, unknown>>;
+
+/** Runs one of the linked files, after what it imports; each runs once. */
+export type RunLinked = (file: string) => Promise<Namespace>;
+
+/** What this uses of node:vm; the types of it do not come with Deno. */
+interface Module {
+  readonly namespace: Namespace;
+  readonly moduleRequests: readonly Request[];
+  linkRequests(modules: readonly Module[]): void;
+  instantiate(): void;
+  evaluate(): Promise<unknown>;
+}
+interface Request {
+  readonly specifier: string;
+  readonly attributes: object;
+}
+interface Modules {
+  readonly SourceTextModule?: {
+    new (code: string, options: { readonly identifier: string }): Module;
+    readonly prototype: Partial<Module>;
+  };
+  readonly SyntheticModule?: new (
+    names: readonly string[],
+    evaluate: (this: { setExport(name: string, value: unknown): void }) => void,
+  ) => Module;
+}
+
+/** sqa's own files: to run one of them a second time would make a second list of models. */
+const own: string = fileURLToPath(new URL("../", import.meta.url));
+
+const sourceFile = /\.(ts|mts|js|mjs)$/;
+
+/** What only the runtime's loader gives a module. These words in a string do no harm, but send their file there. */
+const asksLoader = /\bimport\s*[.(]|\bawait\b/;
+
+/**
+ * The one use of types that is JavaScript too is `f<T>(x)`, there two comparisons; no other parses as JavaScript. So a file with a `<` (`<=` and
+ * `<>` aside, with which no list of types begins) may have types; any other has none, or does not parse as it stands.
+ */
+const mayHaveTypes = /<(?![=>])/;
+
+/**
+ * Links the files without running one of them. Null when that cannot be done here: an older runtime, a file that asks for more, or one that does
+ * not parse. To import the files then does what is wanted, or says what is wrong.
+ */
+export async function linkDirectly(files: readonly string[], aliases: readonly Alias[]): Promise<RunLinked | null> {
+  const { SourceTextModule, SyntheticModule } = await import("node:vm") as unknown as Modules;
+  if (!SourceTextModule?.prototype.linkRequests || !SyntheticModule) return null;
+  const itself = new SyntheticModule(Object.keys(sqa), function () {
+    for (const [name, value] of Object.entries(sqa)) this.setExport(name, value);
+  });
+  const compiled = async (file: string): Promise<Module> => {
+    // A name of its own: under the file's, Deno would take these lines for those of the file's import, which may follow.
+    const text = textOf(file), identifier = `${pathToFileURL(file).href}#linked`;
+    if (!mayHaveTypes.test(text)) {
+      try {
+        return new SourceTextModule(text, { identifier });
+      } catch {
+        // Types, or a mistake that shows again without them.
+      }
+    }
+    return new SourceTextModule(await withoutTypes(file, text), { identifier });
+  };
+  try {
+    const modules = new Map<string, Module>(), links = new Map<Module, readonly string[]>();
+    const open = new Set(files.map((file) => resolve(file)));
+    // Grows while it is walked, by what the files import.
+    for (const file of open) {
+      const module = await compiled(file);
+      modules.set(file, module);
+      const targets = module.moduleRequests.map((request) => targetOf(request, file, aliases));
+      for (const target of targets) if (target !== "sqa") open.add(target);
+      links.set(module, targets);
+    }
+    for (const [module, targets] of links) {
+      module.linkRequests(targets.map((target) => target === "sqa" ? itself : modules.get(target)!));
+    }
+    for (const module of links.keys()) module.instantiate();
+    return async (file) => {
+      const module = modules.get(resolve(file))!;
+      await module.evaluate();
+      return module.namespace;
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** The text of a file that may come here; throws for any other. */
+function textOf(file: string): string {
+  const text = readFileSync(file, "utf8");
+  if (!sourceFile.test(file) || file.startsWith(own) || asksLoader.test(text)) {
+    throw new Error(`${file} is to be imported`);
+  }
+  return text;
+}
+
+async function withoutTypes(file: string, text: string): Promise<string> {
+  if (!/\.m?ts$/.test(file) || hasNamespace(text)) return text;
+  const { transform } = await import("sucrase");
+  return transform(text, { transforms: ["typescript"], disableESTransforms: true }).code;
+}
+
+/** The file that a specifier names, or "sqa"; throws for packages, built-in modules and what is no source. */
+function targetOf({ specifier, attributes }: Request, from: string, aliases: readonly Alias[]): string {
+  if (specifier === "sqa") return "sqa";
+  const meant = aliased(specifier, aliases) ?? specifier;
+  const plain = Object.keys(attributes).length === 0 && !/[?#%]/.test(meant);
+  if (plain && meant.startsWith("file:")) return fileURLToPath(meant);
+  if (plain && /^\.{0,2}\//.test(meant)) return resolve(dirname(from), meant);
+  throw new Error(`${specifier} is to be imported`);
+}
