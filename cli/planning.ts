@@ -11,7 +11,7 @@ import type { Connection } from "../dialects/driver.ts";
 import { settleForms } from "../migrate/mod.ts";
 import { SqaError } from "../schema/error.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
-import type { ObjectId } from "../schema/object.ts";
+import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import type { Project } from "./context.ts";
 import {
   checkAllows,
@@ -37,6 +37,8 @@ export interface PlanRequest {
   readonly flags: DecisionFlags;
   /** Ids that sqa's own migrations made. */
   readonly managed: ReadonlySet<ObjectId>;
+  /** What is left alone whatever migrations made of it: the objects of modules that are not looked at. */
+  readonly leftOut?: ((object: SchemaObject) => boolean) | undefined;
   /** Open where there is a live database. */
   readonly connection: Connection | null;
   readonly version: number | null;
@@ -120,7 +122,12 @@ async function planWith(
       version: request.version,
       online: request.online ?? false,
       forms,
-      scope: { mode: settings.scope, managed: request.managed, drops },
+      scope: {
+        mode: settings.scope,
+        managed: request.managed,
+        drops,
+        ...(request.leftOut ? { ignore: request.leftOut } : {}),
+      },
     },
   });
 }

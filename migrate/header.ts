@@ -47,6 +47,8 @@ export interface Header {
   readonly renames: readonly { readonly from: string; readonly to: string }[];
   readonly allows: readonly string[];
   readonly grade: Grade;
+  /** Modules of the models that it changes something of. */
+  readonly modules?: readonly string[];
   readonly checksum: string | null;
   readonly generator: string;
 }
@@ -77,6 +79,7 @@ export function renderHeader(header: Header): string {
     ...header.renames.map(({ from, to }) => ["rename", from, to] as [string, string, string]),
     ...header.allows.map((allow) => ["allow", allow] as [string, string]),
     ["down", header.grade],
+    ...(header.modules ?? []).map((module) => ["module", module] as [string, string]),
     ...(header.checksum === null ? [] : [["checksum", header.checksum] as [string, string]]),
     ["generator", header.generator],
   ];
@@ -145,6 +148,7 @@ function headerOf(values: ReadonlyMap<string, readonly string[][]>, file: string
     renames: all("rename").flatMap(([from, to]) => from && to ? [{ from, to }] : []),
     allows: all("allow").flat(),
     grade: needed("down", /^(lossless|lossy|irreversible)$/) as Grade,
+    ...(all("module").length ? { modules: all("module").flat() } : {}),
     checksum: one("checksum"),
     generator: one("generator") ?? "unknown",
   };

@@ -57,6 +57,7 @@ export function renderMigration(input: RenderFileInput): MigrationTexts & { read
     renames: input.renames ?? [],
     allows: [...new Set(input.allows ?? [])].sort(),
     grade,
+    modules: modulesOf(plan.up),
     generator: "sqa",
   };
   return {
@@ -67,6 +68,16 @@ export function renderMigration(input: RenderFileInput): MigrationTexts & { read
     down: renderHeader({ ...header, direction: "down", transaction: down.mode, checksum: down.checksum }) + down.text,
     snapshot: snapshotFileText({ graph: input.proven ?? input.target, leftAlone: leftAloneIn(input.target) }),
   };
+}
+
+/** The modules whose models the statements come from, by name. */
+function modulesOf(statements: readonly Statement[]): readonly string[] {
+  const found = new Set<string>();
+  for (const { change } of statements) {
+    const module = change.op === "drop" ? null : change.to.origin?.module;
+    if (module) found.add(module);
+  }
+  return [...found].sort();
 }
 
 /** The files of a migration that a person will write: headers, a line of comment and no statement. It has no snapshot. */

@@ -5,8 +5,11 @@ import { readFolderLocked } from "../../migrate/lock_file.ts";
 import { readState } from "../../migrate/state.ts";
 import { describeDifferences } from "../../migrate/verify.ts";
 import type { SqaError } from "../../schema/error.ts";
-import { readBase } from "../base.ts";
+import { type Base, readBase } from "../base.ts";
 import { openProject, type Project } from "../context.ts";
+import type { ModelsRead } from "../models_source.ts";
+import type { SchemaGraph } from "../../schema/graph.ts";
+import type { SchemaObject } from "../../schema/object.ts";
 import { errorJson, errorText } from "../output/error.ts";
 import { planTree } from "../output/human.ts";
 import { count } from "../output/table.ts";
@@ -47,6 +50,7 @@ async function check(session: Session): Promise<0 | 2> {
   out.note(connection ? `${connection.server.product}  ${database.label}` : `${database.label} does not exist yet`);
   const { problems, pending } = await files(project, connection);
   const findings: Finding[] = [];
+  let said: Unsaid = { unmigrated: [], unmodelled: [] };
   for (const problem of problems) {
     findings.push({ code: "files", message: problem.message, detail: errorJson(problem) });
   }
@@ -64,11 +68,17 @@ async function check(session: Session): Promise<0 | 2> {
       from: base.graph,
       to: models.graph,
       renames: models.renames,
+      leftOut: models.leftOut,
       flags: {},
       managed: base.managed,
       connection,
       version: connection && database.versionFor(connection),
     });
+    said = unsaid(base, models);
+    for (const name of said.unmigrated) {
+      out.data(`unmigrated: table "${name}" is in the models and the database, and in no migration`);
+    }
+    for (const name of said.unmodelled) out.data(`unmodelled: table "${name}" is in the migrations, and in no model`);
     if (plan.up.length) {
       findings.push({ code: "models", message: "the models say something else", detail: plan });
       out.data(`models: ${project.shown(project.settings.dir)} and the database do not have what the models say`);
@@ -81,10 +91,33 @@ async function check(session: Session): Promise<0 | 2> {
       ? `models, files and ${database.label} agree`
       : `${count(findings.length, "finding")}: models, files and ${database.label} do not agree`,
   );
-  out.json({ ok: findings.length === 0, database: database.label, findings });
+  out.json({ ok: findings.length === 0, database: database.label, findings, ...said });
   if (findings.some((finding) => finding.code === "models")) out.note("next: sqa diff");
   else if (pending.length) out.note("next: sqa migrate");
   return findings.length === 0 ? 0 : 2;
+}
+
+interface Unsaid {
+  readonly unmigrated: readonly string[];
+  readonly unmodelled: readonly string[];
+}
+
+/**
+ * Tables that the code has and no migration made, and the reverse. The first are no finding by themselves: a database that was there before
+ * sqa has such tables. The second are part of what the models say otherwise.
+ */
+function unsaid(base: Base, models: ModelsRead): Unsaid {
+  const names = (objects: Iterable<SchemaObject>) => [...objects].map((object) => object.name.join("."));
+  const tables = (graph: SchemaGraph) => [...graph.objects.values()].filter(({ kind }) => kind === "table");
+  if (base.parents.length === 0) return { unmigrated: [], unmodelled: [] };
+  return {
+    unmigrated: names(tables(models.graph).filter(({ id }) => base.graph.objects.has(id) && !base.managed.has(id))),
+    unmodelled: names(
+      tables(base.graph).filter((table) =>
+        base.managed.has(table.id) && !models.graph.objects.has(table.id) && !models.leftOut?.(table)
+      ),
+    ),
+  };
 }
 
 async function files(

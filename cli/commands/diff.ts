@@ -37,6 +37,7 @@ export const command: CommandModule = {
       )
       .option("--online", "write the forms that do not stop users of a live database (the default)")
       .option("--no-online", "write what runs in one transaction, whoever has to wait")
+      .addOption(new Option("--split <by>", "a pair of files for each module of the models").choices(["module"] as const))
       .option("--from <source>", "a database URL, models:GLOB, file:SCRIPT.sql, snapshot:FILE or empty")
       .option("--to <source>", "the same; what it lacks is dropped")
       .option("--out <dir>", "with --from and --to: write DIR/up.sql and DIR/down.sql")
@@ -50,6 +51,10 @@ export const command: CommandModule = {
           }
           refuseHalf(from, to, out);
           if (flags.empty) return await (await import("./new.ts")).newMigration(session, name ?? "empty");
+          if (flags.split) {
+            const { diffByModule } = await import("./diff_modules.ts");
+            return await diffByModule(session, { ...flags, name, sql: direction });
+          }
           const { diffModels } = await import("./diff_models.ts");
           return await diffModels(session, { ...flags, name, sql: direction });
         })

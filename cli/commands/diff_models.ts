@@ -26,6 +26,8 @@ export interface DiffFlags extends DecisionFlags {
   readonly offline?: boolean | undefined;
   readonly sql?: "up" | "down" | "both" | undefined;
   readonly columnOrder?: string | undefined;
+  /** The modules that are looked at, where they are not those of the settings. */
+  readonly modules?: readonly string[] | undefined;
   readonly online?: boolean | undefined;
   readonly branch?: string | undefined;
 }
@@ -35,6 +37,7 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
   const { out } = session;
   const project = await openProject(session, {
     columnOrder: { raw: flags.columnOrder, flag: "--column-order" },
+    ...(flags.modules ? { modules: { raw: flags.modules, flag: "--split" } } : {}),
     online: { raw: flags.online, flag: flags.online ? "--online" : "--no-online" },
   });
   const { database, settings } = project;
@@ -80,7 +83,7 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
   showPlan(decided, project);
   requireAllowed(decided, project);
   await requireProof(decided, base, connection, project);
-  return await write(decided, base, flags, project);
+  return await writeDecided(decided, base, flags, project);
 }
 
 /** SQA-566 for what another history of this database made. */
@@ -175,7 +178,13 @@ export async function requireProof(
   else out.detail("tried out: up leads to the models, down leads back");
 }
 
-async function write(decided: Decided, base: Base, flags: DiffFlags, project: Project): Promise<0> {
+/** Writes the pair of files and says so. */
+export async function writeDecided(
+  decided: Decided,
+  base: Base,
+  flags: DiffFlags,
+  project: Project,
+): Promise<0> {
   const { database: { dialect }, settings, session: { out } } = project;
   const { plan, target, renames, drops, allow } = decided;
   const used = plan.hazards.filter((hazard) => hazard.severity === "error").map((hazard) => allowOf(hazard, dialect));

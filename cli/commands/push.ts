@@ -57,6 +57,7 @@ async function push(session: Session, flags: PushFlags): Promise<0> {
     from: await readLive(connection, database.dialect, settings),
     to: models.graph,
     renames: models.renames,
+    leftOut: models.leftOut,
     flags,
     managed: await managedObjects(chain, { connection, history }),
     connection,

@@ -11,6 +11,8 @@ export interface Settings {
   /** Globs of model files; null lets sqa look for them. */
   readonly models: readonly string[] | null;
   readonly exclude: readonly string[];
+  /** Modules of the models that are looked at; null is all. What belongs to the others is left alone. */
+  readonly modules: readonly string[] | null;
   /** Folder of the migration files. */
   readonly dir: string;
   /** "modelled": what the models name and what sqa's migrations made. "all": the models are the whole truth. */
@@ -18,6 +20,12 @@ export interface Settings {
   /** Database schemas to look at; null is all. */
   readonly schemas: readonly string[] | null;
   readonly columnOrder: "lax" | "strict";
+  /** Further files of a database that is one (SQLite): "NAME=PATH". */
+  readonly attach: readonly string[];
+  /** Settings in the head of a database file: "user_version=5". */
+  readonly pragmas: readonly string[];
+  /** Modules with functions that the SQL of a database file calls. */
+  readonly functions: readonly string[];
   /** Write migrations in the forms that do not stop the users of a live database. */
   readonly online: boolean;
   /** What this database is: "production" refuses `push`. */
@@ -48,11 +56,15 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   url: { form: "text", initial: "sqlite:sqa.db", variables: ["SQA_URL", "DATABASE_URL"] },
   urlEnv: { form: "text", initial: null, variables: ["SQA_URL_ENV"] },
   models: { form: "list", initial: null, variables: ["SQA_MODELS"], path: true },
+  modules: { form: "list", initial: null, variables: ["SQA_MODULES"] },
   exclude: { form: "list", initial: [], variables: ["SQA_EXCLUDE"], path: true },
   dir: { form: "text", initial: "migrations", variables: ["SQA_DIR"], path: true },
   scope: { form: ["modelled", "all"], initial: "modelled", variables: ["SQA_SCOPE"] },
   schemas: { form: "list", initial: null, variables: ["SQA_SCHEMAS"] },
   columnOrder: { form: ["lax", "strict"], initial: "lax", variables: ["SQA_COLUMN_ORDER"] },
+  attach: { form: "list", initial: [], variables: ["SQA_ATTACH"] },
+  pragmas: { form: "list", initial: [], variables: ["SQA_PRAGMAS"] },
+  functions: { form: "list", initial: [], variables: ["SQA_FUNCTIONS"], path: true },
   online: { form: "boolean", initial: true, variables: ["SQA_ONLINE"] },
   label: { form: "text", initial: null, variables: ["SQA_LABEL"] },
   allow: { form: "list", initial: [], variables: ["SQA_ALLOW"] },

@@ -34,7 +34,7 @@ export function planTree(plan: Plan, dialect: Dialect, style: Style): string {
     style.strong(`Plan: ${summary.join(", ")}`),
     "",
     ...groups.flatMap(({ head, parts }) => [
-      `  ${painted(head, style)}`,
+      `  ${painted(head, style)}${ofModule(head, style)}`,
       ...(head.op === "drop" ? [] : parts.map((part) => `      ${painted(part, style)}`)),
     ]),
   ].join("\n");
@@ -45,6 +45,12 @@ const symbols = { add: "+", drop: "-", change: "~", rename: "~", within: "~" } a
 function painted({ op, text }: Line, style: Style): string {
   const paint = op === "add" ? style.add : op === "drop" ? style.drop : style.change;
   return `${paint(symbols[op])} ${safeLine(text)}`;
+}
+
+/** Whose it is, where the models say it. */
+function ofModule({ object }: Line, style: Style): string {
+  const module = object.origin?.module;
+  return module ? ` ${style.dim(`[${safeLine(module)}]`)}` : "";
 }
 
 function linesOf(changes: readonly Change[], dialect: Dialect): readonly Line[] {

@@ -7,7 +7,7 @@ import type { Dialect } from "../../dialects/dialect.ts";
 /** Tables with their columns and keys, one line for each foreign key. Ends with a line feed. */
 export function mermaidOf(graph: SchemaGraph, dialect: Dialect): string {
   const tables = ofKind(graph, "table");
-  const lines = ["erDiagram"];
+  const lines = ["erDiagram", ...moduleLines(tables, dialect)];
   for (const table of tables) {
     const primary = new Set(children(graph, table.id, "primary_key").flatMap((key) => key.columns));
     const foreign = new Set(children(graph, table.id, "foreign_key").flatMap((key) => key.columns));
@@ -43,6 +43,14 @@ export function mermaidOf(graph: SchemaGraph, dialect: Dialect): string {
     }
   }
   return lines.join("\n") + "\n";
+}
+
+/** Comments that say which tables are whose, where the models say it. */
+function moduleLines(tables: readonly SchemaObject<"table">[], dialect: Dialect): readonly string[] {
+  const owned = Map.groupBy(tables.filter(({ origin }) => origin?.module), ({ origin }) => origin!.module!);
+  return [...owned].sort(([a], [b]) => a < b ? -1 : 1).map(([module, own]) =>
+    `  %% module ${module}: ${own.map((table) => entity(table, dialect)).join(", ")}`
+  );
 }
 
 /** A table's name, without the schema when it is the default one. Quotes allow any character but the quote and line ends. */
