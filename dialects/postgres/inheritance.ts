@@ -73,6 +73,15 @@ export function isLeftBehind(context: Graphs, object: SchemaObject): boolean {
     inParents(context.from, object).length > 0;
 }
 
+/** Is `dropped` a parent that the object's table leaves while it stays itself, or something of such a parent? What came from there is kept. */
+export function leftParent(context: Graphs, object: SchemaObject, dropped: SchemaObject): boolean {
+  if (!context.to.objects.has(object.id) || dropped.id === object.parent) return false;
+  const parent = tableIn(context.from, dropped.id) ? dropped.id : dropped.parent;
+  const before = tableIn(context.from, object.parent), after = tableIn(context.to, object.parent);
+  return before !== undefined && after !== undefined &&
+    before.inherits.some((id) => id === parent) && !after.inherits.some((id) => id === parent);
+}
+
 type Graphs = Pick<RenderContext, "from" | "to">;
 
 function samePlace(from: AnyTable, to: AnyTable): boolean {

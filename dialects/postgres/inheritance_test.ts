@@ -80,6 +80,16 @@ const cases: readonly Case[] = [
     rows: "SELECT * FROM c.p1 AS each (id, k)",
   },
   {
+    name: "a partition moves from a parent that goes to one that comes, with its rows",
+    from: `CREATE TABLE c.p (id int, k text NOT NULL DEFAULT '', CONSTRAINT pos CHECK (id > 0), PRIMARY KEY (id, k)) PARTITION BY LIST (k);
+      CREATE TABLE c.p1 PARTITION OF c.p FOR VALUES IN ('a'); CREATE INDEX p_id ON c.p (id)`,
+    to: `CREATE TABLE c.q (id int, k text NOT NULL DEFAULT '', CONSTRAINT pos CHECK (id > 0), PRIMARY KEY (id, k)) PARTITION BY LIST (k);
+      CREATE TABLE c.p1 PARTITION OF c.q FOR VALUES IN ('a'); CREATE INDEX q_id ON c.q (id);
+      CREATE INDEX q_2 ON c.q (k, id)`,
+    data: "INSERT INTO c.p VALUES (1, 'a'), (2, 'a')",
+    rows: "SELECT * FROM c.p1 ORDER BY id",
+  },
+  {
     name: "what is below policies, rules, statistics and grants is made again, and they come back",
     from: `CREATE FUNCTION c.ok(int) RETURNS boolean LANGUAGE sql AS 'SELECT true';
       CREATE TABLE c.t (id int, a int, b int); CREATE TABLE c.log (id int);

@@ -8,7 +8,7 @@ import { objectId } from "../../../schema/id.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { made, options } from "../catalog.ts";
 import { normalCondition } from "../expression.ts";
-import { followsParent, isInherited, isLeftBehind, isMadeToJoin } from "../inheritance.ts";
+import { followsParent, isInherited, isLeftBehind, isMadeToJoin, leftParent } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote } from "../sql.ts";
 import { accessExclusive, shareUpdateExclusive, statement } from "../statement.ts";
@@ -63,6 +63,7 @@ export const check: KindDialect<"check"> = {
       ? "in place"
       : "recreate",
   renames: true,
+  survives: (object, dropped, context) => isInherited(object) && leftParent(context, object, dropped),
   render(change, context) {
     switch (change.op) {
       case "create":

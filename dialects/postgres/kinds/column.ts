@@ -19,6 +19,7 @@ import {
   isMadeToJoin,
   isPartition,
   joins,
+  leftParent,
   overwritten,
   ownNotNulls,
   tableIn,
@@ -227,9 +228,12 @@ export const column: KindDialect<"column"> = {
     }
     return dependent.kind === "foreign_key" && !comparable(change.from.type, change.to.type);
   },
-  // Only its default needs a function or a sequence, and whoever drops one of these takes the default off first.
-  survives: (object, dropped, { to }) =>
-    object.generated === null && ["function", "sequence"].includes(dropped.kind) && to.objects.has(object.id),
+  // Only its default needs a function or a sequence, and whoever drops one of these takes the default off first. A table that leaves a
+  // parent before that is dropped keeps the columns that it had from it.
+  survives: (object, dropped, context) =>
+    object.generated === null && ["function", "sequence"].includes(dropped.kind) &&
+      context.to.objects.has(object.id) ||
+    isInherited(object) && leftParent(context, object, dropped),
   render(change, context) {
     switch (change.op) {
       case "create":

@@ -20,7 +20,7 @@ import {
 import { comment } from "../comment.ts";
 import { isCall, normalCondition } from "../expression.ts";
 import { indexMarks, markOptions } from "../index_marks.ts";
-import { hasParts, isAttached, losesWhole } from "../inheritance.ts";
+import { hasParts, isAttached, leftParent, losesWhole } from "../inheritance.ts";
 import { attachPart, isAttachedWithTable, isMadeByTable } from "../partition_index.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { dotted, quote, quoteId, quoteList, quotePath, quoteText, undotted } from "../sql.ts";
@@ -190,6 +190,7 @@ export const index: KindDialect<"index"> = {
       : "recreate";
   },
   renames: true,
+  survives: (object, dropped, context) => isAttached(object) && leftParent(context, object, dropped),
   render(change, context) {
     switch (change.op) {
       case "create": {

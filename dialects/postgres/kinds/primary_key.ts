@@ -5,7 +5,7 @@ import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import { made } from "../catalog.ts";
 import { differsInMarksOnly, indexMarks } from "../index_marks.ts";
-import { hasParts, isAttached, losesWhole } from "../inheritance.ts";
+import { hasParts, isAttached, leftParent, losesWhole } from "../inheritance.ts";
 import { attachPart, isMadeByTable } from "../partition_index.ts";
 import { normalParameters, withClause } from "../parameters.ts";
 import { quote, quoteList } from "../sql.ts";
@@ -64,6 +64,7 @@ export const primaryKey: KindDialect<"primary_key"> = {
       ? "in place"
       : "recreate",
   renames: true,
+  survives: (object, dropped, context) => isAttached(object) && leftParent(context, object, dropped),
   render(change, context) {
     switch (change.op) {
       case "create": {
