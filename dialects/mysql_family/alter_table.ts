@@ -14,10 +14,12 @@ import type { FamilyFacts } from "./facts.ts";
 import { fold } from "./lexer.ts";
 import { placesOf } from "./places.ts";
 import { risksOf } from "./risks.ts";
+import { within } from "./session.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
 import { statement } from "./statement.ts";
 import { optionClauses } from "./table_options.ts";
 import { hasCharset } from "./types.ts";
+import { zeroDatesOf } from "./zero_dates.ts";
 
 type Column = SchemaObject<"column">;
 type Table = SchemaObject<"table">;
@@ -32,14 +34,14 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
     ? []
     : [statement(because, `ALTER TABLE ${name}${layout(clauses)}`, risksOf(change, context))];
   const removed = from.options.partition_by !== undefined && partitions.length > 0 && keysChange(change);
-  return [
+  return within(because, zeroDatesOf(to, context), [
     ...(removed && to.options.partition_by !== undefined
       ? [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rewrite(to.id))]
       : []),
     ...(to.options.partition_by === undefined ? partitions : []),
     ...main,
     ...(to.options.partition_by === undefined ? [] : partitions),
-  ];
+  ]);
 }
 
 function layout(clauses: readonly string[]): string {

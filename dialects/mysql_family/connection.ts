@@ -37,6 +37,8 @@ export async function connect(url: string, options: ConnectOptions, expected: Ex
   const target = parseUrl(url), masked = mask(url);
   const client = await opened(target, masked, options, expected.label);
   try {
+    // The server's own collation for it, as its shell has, not the client library's: views and routines keep that of their literals.
+    await client.query("SET NAMES utf8mb4");
     const [rows] = await client.query(
       "SELECT VERSION() AS version, DATABASE() AS db, CURRENT_USER() AS account, @@hostname AS host, @@port AS port, CONNECTION_ID() AS id",
     );

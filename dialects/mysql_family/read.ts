@@ -36,12 +36,24 @@ import { columnKey, columnObject, type Reading, tableObject } from "./reading/ta
 /** Everything in the connection's database. */
 export async function read(catalog: Catalog, facts: FamilyFacts): Promise<ReadResult> {
   const [session] = await catalog.query<SessionRow>(sessionSql);
+  // In these modes SHOW CREATE writes names and texts in another way.
+  const foreign = /ANSI|NO_BACKSLASH_ESCAPES|ORACLE|MSSQL|DB2|MAXDB|POSTGRESQL/.test(session!.own_mode);
+  if (!foreign) return await readIn(catalog, facts, session!);
+  await catalog.query("SET SESSION sql_mode = ''");
+  try {
+    return await readIn(catalog, facts, session!);
+  } finally {
+    await catalog.query(`SET SESSION sql_mode = '${session!.own_mode}'`);
+  }
+}
+
+async function readIn(catalog: Catalog, facts: FamilyFacts, session: SessionRow): Promise<ReadResult> {
   const tables = await catalog.query<TableRow>(tablesSql);
   const columns = await catalog.query<ColumnRow>(columnsSql(facts));
   const indexes = await catalog.query<IndexRow>(indexesSql(facts));
   const foreignKeys = await catalog.query<ForeignKeyRow>(foreignKeysSql);
   const checks = await catalog.query<CheckRow>(facts.catalog.checks);
-  const reading: Reading = { facts, database: session!.db };
+  const reading: Reading = { facts, database: session.db };
   const notes: Note[] = [];
   const isTable = (row: TableRow) => row.type === "BASE TABLE" || row.type === "SYSTEM VERSIONED";
   const base = new Map(tables.filter(isTable).map((row) => [row.name, row]));
@@ -68,7 +80,7 @@ export async function read(catalog: Catalog, facts: FamilyFacts): Promise<ReadRe
     const periods = (created.get(row.table_name)?.options.periods ?? {}) as Record<string, unknown>;
     if (row.level !== "Column" && !(row.name in periods)) objects.push(checkObject(row, reading));
   }
-  objects.push(...await stored(catalog, tables, columns, session!, notes));
+  objects.push(...await stored(catalog, tables, columns, session, notes));
   return { objects, notes };
 }
 

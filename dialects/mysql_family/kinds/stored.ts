@@ -5,6 +5,7 @@ import { assertNever } from "../../../schema/error.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import type { KindDialect } from "../../dialect.ts";
 import { currentTimestamp } from "../expression.ts";
+import { settingsOf, within } from "../session.ts";
 import { quote, quoteList, quoteText } from "../sql.ts";
 import { metadataLock, statement } from "../statement.ts";
 import { normalRoutine, normalTrigger, triggerParts } from "../stored_text.ts";
@@ -40,9 +41,9 @@ export const view: KindDialect<"view"> = {
     const because = change as Change;
     switch (change.op) {
       case "create":
-        return [statement(because, viewText(change.to, ""))];
+        return within(because, settingsOf(change.to.options), [statement(because, viewText(change.to, ""))]);
       case "alter":
-        return [statement(because, viewText(change.to, "OR REPLACE "))];
+        return within(because, settingsOf(change.to.options), [statement(because, viewText(change.to, "OR REPLACE "))]);
       case "drop":
         return [statement(because, `DROP VIEW ${quote(change.from.name.at(-1)!)}`)];
       case "rename":
@@ -81,17 +82,6 @@ function definer(options: Options): string {
   const at = options.definer.lastIndexOf("@");
   if (at < 0) return `DEFINER = ${quote(options.definer)} `;
   return `DEFINER = ${quote(options.definer.slice(0, at))}@${quote(options.definer.slice(at + 1))} `;
-}
-
-/** The statement that makes it, in the sql_mode that it was written in where that is not the server's own. */
-function inMode(change: Change, options: Options, sql: string): readonly Statement[] {
-  if (typeof options.sql_mode !== "string") return [statement(change, sql)];
-  return [
-    statement(change, "SET @sqa_sql_mode = @@SESSION.sql_mode"),
-    statement(change, `SET SESSION sql_mode = ${quoteText(options.sql_mode === "-" ? "" : options.sql_mode)}`),
-    statement(change, sql),
-    statement(change, "SET SESSION sql_mode = @sqa_sql_mode"),
-  ];
 }
 
 export const trigger: KindDialect<"trigger"> = {
@@ -159,8 +149,11 @@ function madeAgain<K extends StoredKind>(
       const change = given as unknown as { op: Change["op"]; from: SchemaObject<K>; to: SchemaObject<K> };
       const because = given as unknown as Change;
       const drop = () =>
-        statement(because, `DROP ${word(change.from)} ${quote((change.from as SchemaObject).name.at(-1)!)}`);
-      const make = () => inMode(because, (change.to as unknown as { options: Options }).options, text(change.to));
+        statement(because, `DROP ${word(change.from)} ${quote((change.from as SchemaObject).name[0]!)}`);
+      const make = () =>
+        within(because, settingsOf((change.to as unknown as { options: Options }).options), [
+          statement(because, text(change.to)),
+        ]);
       if (change.op === "create") return make();
       if (change.op === "drop") return [drop()];
       return [drop(), ...make()];

@@ -7,9 +7,11 @@ import type { KindDialect } from "../../dialect.ts";
 import { alterTable, periodClause } from "../alter_table.ts";
 import { columnDefinition, type Part, partDefinition } from "../definitions.ts";
 import type { FamilyFacts } from "../facts.ts";
+import { within } from "../session.ts";
 import { quote, quotePath, quoteText } from "../sql.ts";
 import { metadataLock, statement } from "../statement.ts";
 import { normalOptions, optionClauses } from "../table_options.ts";
+import { zeroDatesOf } from "../zero_dates.ts";
 import { hasCharset } from "../types.ts";
 
 export function tableKind(facts: FamilyFacts): KindDialect<"table"> {
@@ -47,7 +49,7 @@ export function tableKind(facts: FamilyFacts): KindDialect<"table"> {
       const because = change as Change;
       switch (change.op) {
         case "create":
-          return [statement(because, createTable(change, facts))];
+          return within(because, zeroDatesOf(change.to, context), [statement(because, createTable(change, facts))]);
         case "drop":
           return [
             statement(because, `DROP TABLE ${quotePath(change.from.name)}`, {

@@ -95,11 +95,14 @@ export interface TriggerRow extends Record<string, unknown> {
   readonly position: number;
   readonly definer: string;
   readonly sql_mode: string;
+  readonly client: string;
+  readonly literals: string;
 }
 
 export const triggersSql =
   `SELECT t.TRIGGER_NAME AS name, t.EVENT_OBJECT_TABLE AS table_name, t.ACTION_TIMING AS timing,
-  t.EVENT_MANIPULATION AS event, t.ACTION_ORDER AS position, t.DEFINER AS definer, t.SQL_MODE AS sql_mode
+  t.EVENT_MANIPULATION AS event, t.ACTION_ORDER AS position, t.DEFINER AS definer, t.SQL_MODE AS sql_mode,
+  t.CHARACTER_SET_CLIENT AS client, t.COLLATION_CONNECTION AS literals
 FROM information_schema.TRIGGERS AS t WHERE t.TRIGGER_SCHEMA = DATABASE() ORDER BY 2, 3, 4, 5`;
 
 export interface RoutineRow extends Record<string, unknown> {
@@ -107,16 +110,21 @@ export interface RoutineRow extends Record<string, unknown> {
   readonly type: string;
   readonly definer: string;
   readonly sql_mode: string;
+  readonly client: string;
+  readonly literals: string;
 }
 
 export const routinesSql =
-  `SELECT r.ROUTINE_NAME AS name, r.ROUTINE_TYPE AS type, r.DEFINER AS definer, r.SQL_MODE AS sql_mode
+  `SELECT r.ROUTINE_NAME AS name, r.ROUTINE_TYPE AS type, r.DEFINER AS definer, r.SQL_MODE AS sql_mode,
+  r.CHARACTER_SET_CLIENT AS client, r.COLLATION_CONNECTION AS literals
 FROM information_schema.ROUTINES AS r WHERE r.ROUTINE_SCHEMA = DATABASE()`;
 
 export interface EventRow extends Record<string, unknown> {
   readonly name: string;
   readonly definer: string;
   readonly sql_mode: string;
+  readonly client: string;
+  readonly literals: string;
   readonly type: string;
   readonly execute_at: string | null;
   readonly interval_value: string | null;
@@ -126,6 +134,7 @@ export interface EventRow extends Record<string, unknown> {
   readonly implied: number | string;
   readonly status: string;
   readonly completion: string;
+  readonly time_zone: string;
   readonly comment: string;
 }
 
@@ -134,7 +143,8 @@ export const eventsSql =
   `SELECT e.EVENT_NAME AS name, e.DEFINER AS definer, e.SQL_MODE AS sql_mode, e.EVENT_TYPE AS type,
   e.EXECUTE_AT AS execute_at, e.INTERVAL_VALUE AS interval_value, e.INTERVAL_FIELD AS interval_field, e.STARTS AS starts, e.ENDS AS ends,
   (ABS(TIMESTAMPDIFF(SECOND, e.STARTS, e.CREATED)) <= 1 OR ABS(TIMESTAMPDIFF(SECOND, e.STARTS, e.LAST_ALTERED)) <= 1) AS implied,
-  e.STATUS AS status, e.ON_COMPLETION AS completion, e.EVENT_COMMENT AS comment
+  e.STATUS AS status, e.ON_COMPLETION AS completion, e.EVENT_COMMENT AS comment,
+  e.CHARACTER_SET_CLIENT AS client, e.COLLATION_CONNECTION AS literals, e.TIME_ZONE AS time_zone
 FROM information_schema.EVENTS AS e WHERE e.EVENT_SCHEMA = DATABASE()`;
 
 export interface ViewRow extends Record<string, unknown> {
@@ -142,16 +152,27 @@ export interface ViewRow extends Record<string, unknown> {
   readonly check_option: string;
   readonly definer: string;
   readonly security: string;
+  readonly client: string;
+  readonly literals: string;
 }
 
 export const viewsSql =
-  `SELECT v.TABLE_NAME AS name, v.CHECK_OPTION AS check_option, v.DEFINER AS definer, v.SECURITY_TYPE AS security
+  `SELECT v.TABLE_NAME AS name, v.CHECK_OPTION AS check_option, v.DEFINER AS definer, v.SECURITY_TYPE AS security,
+  v.CHARACTER_SET_CLIENT AS client, v.COLLATION_CONNECTION AS literals
 FROM information_schema.VIEWS AS v WHERE v.TABLE_SCHEMA = DATABASE()`;
 
 export interface SessionRow extends Record<string, unknown> {
   readonly db: string;
   readonly account: string;
+  /** The server's own, which new sessions get. */
   readonly sql_mode: string;
+  /** Of this very session. */
+  readonly own_mode: string;
+  readonly client: string;
+  readonly literals: string;
+  readonly time_zone: string;
 }
 
-export const sessionSql = "SELECT DATABASE() AS db, CURRENT_USER() AS account, @@GLOBAL.sql_mode AS sql_mode";
+export const sessionSql = `SELECT DATABASE() AS db, CURRENT_USER() AS account, @@GLOBAL.sql_mode AS sql_mode,
+  @@SESSION.sql_mode AS own_mode, @@SESSION.character_set_client AS client, @@SESSION.collation_connection AS literals,
+  @@SESSION.time_zone AS time_zone`;

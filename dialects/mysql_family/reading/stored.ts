@@ -14,11 +14,29 @@ async function shown(catalog: Catalog, sql: string, column: RegExp): Promise<str
   return found && found[1] !== null ? String(found[1]) : null;
 }
 
-/** Whose it is and in which mode it was written, where that is not the one who asks and the server's own mode. */
-function authorship(row: { readonly definer: string; readonly sql_mode?: string }, session: SessionRow): Options {
+interface Written {
+  readonly definer: string;
+  readonly sql_mode?: string;
+  /** Character set of the client that wrote it, and the collation of its literals. */
+  readonly client: string;
+  readonly literals: string;
+  readonly time_zone?: string;
+}
+
+/**
+ * Whose it is and in which mode and character set it was written, where that is not the one who asks, the server's own mode and what every
+ * connection of sqa has.
+ */
+function authorship(row: Written, text: string, session: SessionRow): Options {
+  // Sent anew in another character set, what is beyond ASCII would become other characters.
+  const movable = /^utf8/.test(row.client) || !/[^\0-\x7f]/.test(text);
   return {
     ...(row.definer && row.definer !== session.account ? { definer: row.definer } : {}),
     ...(row.sql_mode !== undefined && row.sql_mode !== session.sql_mode ? { sql_mode: row.sql_mode || "-" } : {}),
+    ...(movable && (row.client !== session.client || row.literals !== session.literals)
+      ? { charset: `${row.client} ${row.literals}` }
+      : {}),
+    ...(row.time_zone !== undefined && row.time_zone !== session.time_zone ? { time_zone: row.time_zone } : {}),
   };
 }
 
@@ -30,7 +48,7 @@ export async function viewObject(
 ): Promise<SchemaObject<"view">> {
   const text = await shown(catalog, `SHOW CREATE VIEW ${quote(row.name)}`, /^create view$/i) ?? "";
   const algorithm = /^CREATE ALGORITHM=(\w+)/i.exec(text)?.[1]?.toLowerCase();
-  const options: { [name: string]: Json } = { ...authorship(row, session) };
+  const options: { [name: string]: Json } = { ...authorship(row, text, session) };
   if (algorithm && algorithm !== "undefined") options.algorithm = algorithm;
   if (row.security === "INVOKER") options.security = "invoker";
   if (row.check_option !== "NONE") options.check = row.check_option.toLowerCase();
@@ -66,7 +84,7 @@ export async function triggerObject(
     refs: [],
     comment: null,
     definition: { sql: `${head} ${body}` },
-    options: { ...authorship(row, session), ...(previous === null ? {} : { follows: previous }) },
+    options: { ...authorship(row, text, session), ...(previous === null ? {} : { follows: previous }) },
   };
 }
 
@@ -93,7 +111,7 @@ export async function routineObject(
     routine,
     returns: null,
     arguments: "",
-    options: authorship(row, session),
+    options: authorship(row, text, session),
   };
 }
 
@@ -118,7 +136,7 @@ export async function eventObject(
     comment: row.comment || null,
     definition: { sql: eventBody(text) },
     options: {
-      ...authorship(row, session),
+      ...authorship(row, text, session),
       schedule,
       ...(row.completion === "PRESERVE" ? { preserve: true } : {}),
       ...(status === null ? {} : { status }),
