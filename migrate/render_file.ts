@@ -74,8 +74,7 @@ export function renderMigration(input: RenderFileInput): MigrationTexts & { read
 function modulesOf(statements: readonly Statement[]): readonly string[] {
   const found = new Set<string>();
   for (const { change } of statements) {
-    const module = change.op === "drop" ? null : change.to.origin?.module;
-    if (module) found.add(module);
+    if (change && change.op !== "drop" && change.to.origin?.module) found.add(change.to.origin.module);
   }
   return [...found].sort();
 }
