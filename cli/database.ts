@@ -3,6 +3,7 @@ import { drivers } from "../dialects/drivers.ts";
 import type { Connection, ConnectOptions, Driver } from "../dialects/driver.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
+import { type Beside, withBeside } from "./beside.ts";
 import { nearest } from "./suggest.ts";
 import { resolve } from "node:path";
 
@@ -21,16 +22,24 @@ export interface Database {
   connect(options?: ConnectOptions): Promise<Connection>;
 }
 
-/** The database that a URL names; relative files start at `base`. SQA-016 for a scheme that no driver has. */
-export async function databaseOf(url: string, base: string): Promise<Database> {
+const noBeside: Beside = { attach: [], pragmas: [], functions: [] };
+
+/** The database that a URL names, with what the config says `beside` it; relative files start at `base`. SQA-016 for a scheme that no driver has. */
+export async function databaseOf(
+  url: string,
+  base: string,
+  beside: { readonly settings: Beside; readonly root: string } = { settings: noBeside, root: base },
+): Promise<Database> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? "";
   const entry = drivers.find((one) => one.schemes.includes(scheme));
   if (!entry) throw unknownScheme(scheme);
   if (!entry.file) refuseUnescaped(url);
   const driver = await entry.load(url);
-  const complete = entry.file ? absoluteFile(url, scheme, base) : url;
+  const complete = entry.file
+    ? withBeside(withBeside(absoluteFile(url, scheme, base), noBeside, base), beside.settings, beside.root)
+    : url;
   return {
-    driver,
+    driver: driver.at?.(complete) ?? driver,
     dialect: driver.dialect,
     url: complete,
     label: driver.mask(url),

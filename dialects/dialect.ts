@@ -11,6 +11,8 @@ import type { PortableType } from "../schema/portable_type.ts";
 /** Reads from a database. `version` is comparable: 170010 for Postgres 17.10, 3053002 for SQLite 3.53.2, 101119 for MariaDB 10.11.19. */
 export interface Catalog {
   readonly version: number;
+  /** Settings of the whole database that are compared on this connection, and what they shall be (SQLite: `user_version`); none without it. */
+  readonly compared?: Readonly<Record<string, string>>;
   query<Row extends Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<readonly Row[]>;
 }
 
@@ -147,6 +149,8 @@ export interface Dialect {
   readonly initial: readonly SchemaObject[];
   /** The schema that a model without one lives in, or null where paths have no schema. */
   readonly defaultSchema: string | null;
+  /** May a path begin with a schema all the same, that of another file which is attached to the connection (SQLite)? */
+  readonly attaches?: boolean;
   /** What a model's enum becomes: a type of its own, a CHECK, or the column's own type. */
   readonly enums: "type" | "check" | "column";
   readonly history: HistorySql;

@@ -34,7 +34,11 @@ export async function diffSources(session: Session, flags: SourcesFlags): Promis
   const config = await configure(session);
   const options = { cwd: io.cwd, exclude: config.settings.exclude, scope: config.settings };
   const [from, to] = [await parseSource(flags.from, options), await parseSource(flags.to, options)];
-  const server = await serverOf(from, to, () => databaseOf(config.settings.url, config.urlBase));
+  const server = await serverOf(
+    from,
+    to,
+    () => databaseOf(config.settings.url, config.urlBase, { settings: config.settings, root: config.root }),
+  );
   const read = await readBoth(from, to, server, io.signal);
   const { dialect } = server;
   const wanted = await settle(from, to, read, server);

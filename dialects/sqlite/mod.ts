@@ -1,7 +1,10 @@
 /** SQLite as a `Dialect`: everything that is known of it without a file being open. The driver for `node:sqlite` is `driver.ts`. */
+import type { Alter, Change } from "../../diff/change.ts";
 import type { Dialect } from "../dialect.ts";
+import { attachedSchema, changeIn, contextIn, inAnyFile, normalizeEach } from "./attached.ts";
 import { check, column, foreignKey, primaryKey, unique } from "./kinds/part.ts";
 import { index, trigger, view } from "./kinds/made_again.ts";
+import { schema } from "./kinds/schema.ts";
 import { rebuilds, table } from "./kinds/table.ts";
 import { virtualTable } from "./kinds/virtual_table.ts";
 import { fold } from "./lexer.ts";
@@ -19,17 +22,17 @@ export const sqlite: Dialect = {
   name: "sqlite",
   label: "SQLite",
   kinds: {
-    table,
-    column,
-    primary_key: primaryKey,
-    unique,
-    check,
-    foreign_key: foreignKey,
-    index,
-    view,
-    trigger,
-    virtual_table: virtualTable,
-    schema: "unsupported",
+    table: inAnyFile(table),
+    column: inAnyFile(column),
+    primary_key: inAnyFile(primaryKey),
+    unique: inAnyFile(unique),
+    check: inAnyFile(check),
+    foreign_key: inAnyFile(foreignKey),
+    index: inAnyFile(index),
+    view: inAnyFile(view),
+    trigger: inAnyFile(trigger),
+    virtual_table: inAnyFile(virtualTable),
+    schema,
     enum: "unsupported",
     sequence: "unsupported",
     domain: "unsupported",
@@ -67,7 +70,11 @@ export const sqlite: Dialect = {
     alter: tableParts,
     rebuild: ["index", "trigger"],
   },
-  rebuilds,
+  rebuilds(change, context) {
+    const schema = attachedSchema(change.to);
+    if (schema === null) return rebuilds(change, context);
+    return rebuilds(changeIn(change as Change) as Alter<"table">, contextIn(context, schema));
+  },
   placesColumns: true,
   names: takenNames,
   foldName: fold,
@@ -78,6 +85,7 @@ export const sqlite: Dialect = {
   maxIdentifierBytes: 1_000_000,
   initial: [],
   defaultSchema: null,
+  attaches: true,
   enums: "check",
   history: {
     placeholder: () => "?",
@@ -97,9 +105,9 @@ export const sqlite: Dialect = {
   parseType,
   renderType,
   literal,
-  defaultName(kind, [name], columns, taken) {
+  defaultName(kind, table, columns, taken) {
     if (kind !== "index") return null;
-    const base = [name, ...columns, "idx"].join("_");
+    const base = [table.at(-1)!, ...columns, "idx"].join("_");
     let free = base;
     for (let n = 1; taken(free); n++) free = `${base}${n}`;
     return free;
@@ -107,6 +115,7 @@ export const sqlite: Dialect = {
   mentions,
   replaceIdentifiers,
   knownOptions: {
+    schema: [],
     table: ["strict", "withoutRowid"],
     column: ["notNullConflict", "notNullName"],
     primary_key: ["autoincrement", "conflict", "desc", "collations", "inColumn"],
@@ -119,6 +128,6 @@ export const sqlite: Dialect = {
     virtual_table: [],
   },
   split,
-  read: (catalog) => read(catalog),
-  normalizeGraph,
+  read,
+  normalizeGraph: (graph) => normalizeEach(graph, normalizeGraph),
 };

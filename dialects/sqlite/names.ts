@@ -35,5 +35,7 @@ export function takenNames(object: SchemaObject): readonly string[] {
     index: "relation",
     trigger: "trigger",
   };
-  return space[object.kind] ? [`${space[object.kind]}:${name}`] : [];
+  // Two parts: in the attached file of that name, which has names of its own.
+  const file = object.name.length > 1 ? `${fold(object.name[0]!)}.` : "";
+  return space[object.kind] ? [`${space[object.kind]}:${file}${name}`] : [];
 }

@@ -88,6 +88,8 @@ function normalized(object: SchemaObject, relations: Relations, keys: PrimaryKey
     : { columns: new Map() };
   const parent = own?.id ?? object.parent;
   switch (object.kind) {
+    case "schema":
+      return { ...object, comment: null };
     case "table":
       if (object.inherits.length) note(object, "table inheritance");
       return { ...object, comment: null, inherits: [], options: setOptions(object.options) };

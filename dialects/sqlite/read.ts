@@ -1,13 +1,16 @@
 /**
  * Reads a whole database file: the SQL texts of sqlite_schema, parsed, beside what SQLite itself makes of them. Where the two do not
- * agree the table is left alone with a note, never half understood. Two or three queries, whatever the number of objects.
+ * agree the table is left alone with a note, never half understood. Two or three queries a file, whatever the number of objects.
  */
 import type { Note } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
-import type { Kind, SchemaObject } from "../../schema/object.ts";
-import type { Catalog, ReadResult } from "../dialect.ts";
+import type { Json, Kind, Options, SchemaObject } from "../../schema/object.ts";
+import type { Catalog, ReadResult, ReadScope } from "../dialect.ts";
+import { underSchema } from "./attached.ts";
+import { headerSettings } from "./kinds/schema.ts";
+import { quote, quoteText } from "./sql.ts";
 import { SqaError } from "../../schema/error.ts";
-import { fold } from "./lexer.ts";
+import { fold, upper } from "./lexer.ts";
 import { disagreement, type XInfo } from "./crosscheck.ts";
 import { tableId } from "./names.ts";
 import { indexObject, tableObjects, triggerObject, viewObject, virtualTableObject } from "./objects.ts";
@@ -22,33 +25,108 @@ interface SchemaRow extends Record<string, unknown> {
   readonly sql: string | null;
 }
 
-const schemaQuery = `
+const schemaQuery = (schema: string) => `
   SELECT type, name, tbl_name, sql
-    FROM sqlite_schema
+    FROM ${quote(schema)}.sqlite_schema
    WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
    ORDER BY rowid`;
 
 /** table_xinfo since 3.26. hidden: 1 of a virtual table, 2 generated virtual, 3 generated stored. */
-const columnsQuery = `
+const columnsQuery = (schema: string) => `
   SELECT m.name AS "table", x.name, x.type, x."notnull", x.pk, x.hidden
-    FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) x
+    FROM ${quote(schema)}.sqlite_schema m JOIN pragma_table_xinfo(m.name, ${quoteText(schema)}) x
    WHERE m.type = 'table' AND m.sql NOT LIKE 'create virtual %'
    ORDER BY m.rowid, x.cid`;
 
 /** Needs SQLite 3.37, which every node:sqlite has. */
-const shadowQuery = `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'`;
+const shadowQuery = `SELECT name FROM pragma_table_list WHERE schema = ? AND type = 'shadow'`;
 
-/** Everything in the main database that is not SQLite's own. */
-export async function read(catalog: Catalog): Promise<ReadResult> {
-  const rows = await catalog.query<SchemaRow>(schemaQuery);
+/** Attached files: the first two entries are main and temp. */
+const attachedQuery = `SELECT name FROM pragma_database_list WHERE seq > 1 ORDER BY seq`;
+
+/** Everything in the main database, and in the attached ones that are in scope, that is not SQLite's own. */
+export async function read(catalog: Catalog, scope: ReadScope): Promise<ReadResult> {
+  const main = await readFile(catalog, "main");
+  const settings = await readSettings(catalog);
+  const attached = await catalog.query<{ name: string }>(attachedQuery);
+  const objects = [...settings, ...main.objects], notes = [...main.notes, ...await fixedSettings(catalog)];
+  for (const { name } of attached) {
+    if (scope.schemas && !scope.schemas.includes(name)) continue;
+    const file = await readFile(catalog, name);
+    objects.push(schemaObject(name, {}), ...file.objects.map((object) => underSchema(object, name)));
+    for (const note of file.notes) notes.push({ ...note, object: null, message: `${name}: ${note.message}` });
+  }
+  return { objects, notes };
+}
+
+/** The main file's settings as an object of the graph. */
+export function mainSettings(options: Options): SchemaObject<"schema"> {
+  return schemaObject("main", options);
+}
+
+function schemaObject(name: string, options: Options): SchemaObject<"schema"> {
+  return {
+    kind: "schema",
+    id: objectId("schema", [name]),
+    name: [name],
+    parent: null,
+    refs: [],
+    comment: null,
+    options,
+  };
+}
+
+/** The header's settings that are compared, if there are any: programs keep numbers of their own in them. */
+async function readSettings(catalog: Catalog): Promise<readonly SchemaObject[]> {
+  const compared = Object.entries(headerSettings).filter(([, pragma]) => catalog.compared?.[pragma] !== undefined);
+  if (compared.length === 0) return [];
+  const options: Record<string, Json> = {};
+  for (const [option, pragma] of compared) {
+    const [row] = await catalog.query(`PRAGMA main.${pragma}`);
+    options[option] = Number(row![pragma]);
+  }
+  return [mainSettings(options)];
+}
+
+/** What no migration can change: the file must be written anew (VACUUM), outside of any transaction, or be set by whoever opens it. */
+async function fixedSettings(catalog: Catalog): Promise<readonly Note[]> {
+  const notes: Note[] = [];
+  for (const [pragma, wanted] of Object.entries(catalog.compared ?? {})) {
+    if (Object.values(headerSettings).some((name) => name === pragma)) continue;
+    const [row] = await catalog.query(`PRAGMA main.${pragma}`);
+    const value = String(row?.[pragma]), word = pragma === "auto_vacuum" ? autoVacuum[Number(value)]! : value;
+    // A database in memory has a journal of its own kind.
+    if (
+      [value, word].some((each) => upper(each) === upper(wanted)) || (pragma === "journal_mode" && value === "memory")
+    ) continue;
+    const how = pragma === "journal_mode"
+      ? `run PRAGMA journal_mode = ${wanted}`
+      : pragma === "encoding"
+      ? "only a new file can have another one"
+      : `run PRAGMA ${pragma} = ${wanted}, then VACUUM, in a journal_mode other than wal`;
+    notes.push({
+      code: "not-compared",
+      object: null,
+      message: `${pragma} is ${word}, not ${wanted}: sqa sets it in files that it makes; ${how}`,
+    });
+  }
+  return notes;
+}
+
+const autoVacuum = ["none", "full", "incremental"];
+
+async function readFile(catalog: Catalog, schema: string): Promise<ReadResult> {
+  const rows = await catalog.query<SchemaRow>(schemaQuery(schema));
   const infos = new Map<string, XInfo[]>();
-  for (const info of await catalog.query<XInfo & Record<string, unknown>>(columnsQuery)) {
+  for (const info of await catalog.query<XInfo & Record<string, unknown>>(columnsQuery(schema))) {
     const list = infos.get(info.table);
     if (list) list.push(info);
     else infos.set(info.table, [info]);
   }
   const virtual = rows.some((row) => /^\s*create\s+virtual\b/i.test(row.sql ?? ""));
-  const shadows = new Set(virtual ? (await catalog.query<{ name: string }>(shadowQuery)).map((row) => row.name) : []);
+  const shadows = new Set(
+    virtual ? (await catalog.query<{ name: string }>(shadowQuery, [schema])).map((row) => row.name) : [],
+  );
 
   const objects: SchemaObject[] = [];
   const notes: Note[] = [];

@@ -10,38 +10,45 @@ import { fold } from "../lexer.ts";
 import { rebuildPrefix } from "../rebuild.ts";
 import { quote } from "../sql.ts";
 import type { SqliteConnection } from "./connection.ts";
-import { type Violations, violationsOf } from "./checks.ts";
+import { type Table, type Violations, violationsOf } from "./checks.ts";
 import { databaseError } from "./errors.ts";
-import { purposeOf } from "./purpose.ts";
+import { type NamedTable, purposeOf } from "./purpose.ts";
 
 export interface Account {
   /** The connection to give to the migration's work. */
   readonly connection: Connection;
-  /** Violations before the migration of every table that it can have mattered to, by folded name. */
-  readonly before: ReadonlyMap<string, readonly Violations[]>;
+  /** Violations before the migration of every table that it can have mattered to. */
+  before(): readonly { readonly table: Table; readonly violations: readonly Violations[] }[];
   /** Tables that were made anew. */
-  readonly rebuilt: ReadonlySet<string>;
+  readonly rebuilt: readonly Table[];
 }
 
 /** A connection that keeps account. */
 export function accounted(connection: SqliteConnection): Account {
-  const { db } = connection;
-  const before = new Map<string, readonly Violations[]>();
-  const rebuilt = new Set<string>();
-  /** Rows of tables that a rebuild has dropped, by folded name. */
+  const { db, setup } = connection;
+  const schemas = ["main", ...setup.attached.map(({ name }) => name)];
+  const before = new Map<string, { readonly table: Table; readonly violations: readonly Violations[] }>();
+  const rebuilt: Table[] = [];
+  /** Rows of tables that a rebuild has dropped. */
   const dropped = new Map<string, number>();
-  const count = (table: string): number =>
-    Number((db.prepare(`SELECT count(*) AS n FROM main.${quote(table)}`).get() as { n: number | bigint }).n);
+  const count = (table: Table): number =>
+    Number((db.prepare(`SELECT count(*) AS n FROM ${pathOf(table)}`).get() as { n: number | bigint }).n);
+  /** As SQLite finds a name without a schema: in the main file first, then in the attached ones. */
+  const tableOf = ({ schema, name }: NamedTable): Table => ({
+    schema: schema ?? schemas.find((each) => tableExists(connection, { schema: each, name })) ?? "main",
+    name,
+  });
 
   /** Tables that were looked at since the last change of the schema: nothing new can point to them. */
   const looked = new Set<string>();
 
   /** Notes the state of a table and of those that point to it. */
-  const touch = (table: string): void => {
-    if (looked.has(fold(table))) return;
-    looked.add(fold(table));
-    for (const name of [table, ...referencing(connection, table)]) {
-      if (!before.has(fold(name))) before.set(fold(name), violationsOf(db, name));
+  const touch = (table: Table): void => {
+    if (looked.has(keyOf(table))) return;
+    looked.add(keyOf(table));
+    for (const each of [table, ...referencing(connection, table)]) {
+      const key = keyOf(each);
+      if (!before.has(key)) before.set(key, { table: each, violations: violationsOf(db, each) });
     }
   };
 
@@ -77,42 +84,50 @@ export function accounted(connection: SqliteConnection): Account {
           detail: sql,
           hint: "take BEGIN, COMMIT, END and ROLLBACK out of the file",
         });
-      case "write rows":
-        if (purpose.table === null || hasTriggers(connection, purpose.table)) allTables(connection).forEach(touch);
-        else touch(purpose.table);
+      case "write rows": {
+        const table = purpose.table && tableOf(purpose.table);
+        if (table === null || hasTriggers(connection, table)) allTables(connection, schemas).forEach(touch);
+        else touch(table);
         return await run(sql, params);
-      case "drop table":
-        return tableExists(connection, purpose.table) ? await dropTable(purpose.table, sql) : await run(sql);
-      case "rename table":
-        touch(purpose.table);
+      }
+      case "drop table": {
+        const table = tableOf(purpose.table);
+        return tableExists(connection, table) ? await dropTable(table, sql) : await run(sql);
+      }
+      case "rename table": {
+        const table = tableOf(purpose.table);
+        touch(table);
         await run(sql);
         looked.clear();
-        if (purpose.table.startsWith(rebuildPrefix)) checkRebuilt(purpose.to);
+        if (table.name.startsWith(rebuildPrefix)) checkRebuilt({ ...table, name: purpose.to });
         return;
+      }
       case "other":
         return await run(sql, params);
     }
   };
 
-  const dropTable = async (table: string, sql: string): Promise<void> => {
+  const dropTable = async (table: Table, sql: string): Promise<void> => {
     touch(table);
-    const rows = new Map(referencing(connection, table).map((name) => [name, count(name)]));
-    if (tableExists(connection, rebuildPrefix + table)) dropped.set(fold(table), count(table));
+    const rows = referencing(connection, table).map((each) => ({ table: each, had: count(each) }));
+    if (tableExists(connection, { ...table, name: rebuildPrefix + table.name })) {
+      dropped.set(keyOf(table), count(table));
+    }
     await run(sql);
     looked.clear();
-    for (const [name, had] of rows) {
-      const has = count(name);
-      if (has !== had) throw lostRows(name, had, has, `dropping "${table}" has taken rows of it along`);
+    for (const { table: each, had } of rows) {
+      const has = count(each);
+      if (has !== had) throw lostRows(each.name, had, has, `dropping "${table.name}" has taken rows of it along`);
     }
   };
 
-  const checkRebuilt = (table: string): void => {
-    rebuilt.add(table);
-    const had = dropped.get(fold(table));
-    dropped.delete(fold(table));
+  const checkRebuilt = (table: Table): void => {
+    rebuilt.push(table);
+    const had = dropped.get(keyOf(table));
+    dropped.delete(keyOf(table));
     if (had === undefined) return;
     const has = count(table);
-    if (has !== had) throw lostRows(table, had, has, "making it anew has not kept all of them");
+    if (has !== had) throw lostRows(table.name, had, has, "making it anew has not kept all of them");
   };
 
   const tx: Connection = {
@@ -120,7 +135,7 @@ export function accounted(connection: SqliteConnection): Account {
     execute,
     transaction: (work, options) => connection.transaction(() => work(tx), options),
   };
-  return { connection: tx, before, rebuilt };
+  return { connection: tx, before: () => [...before.values()], rebuilt };
 }
 
 function lostRows(table: string, had: number, has: number, why: string): SqaError {
@@ -131,36 +146,46 @@ function lostRows(table: string, had: number, has: number, why: string): SqaErro
   });
 }
 
+function pathOf({ schema, name }: Table): string {
+  return `${quote(schema)}.${quote(name)}`;
+}
+
+function keyOf({ schema, name }: Table): string {
+  return `${fold(schema)}.${fold(name)}`;
+}
+
 /**
- * Other tables with a foreign key to this one. A table's text names every table that it points to, letter for letter but for the case of
- * ASCII, so that only few have to be asked for their keys; a name with a quote in it may be written otherwise.
+ * Other tables with a foreign key to this one, all in the same file. A table's text names every table that it points to, letter for letter but
+ * for the case of ASCII, so that only few have to be asked for their keys; a name with a quote in it may be written otherwise.
  */
-function referencing({ db }: SqliteConnection, table: string): readonly string[] {
+function referencing({ db }: SqliteConnection, { schema, name: table }: Table): readonly Table[] {
   const text = /["'`\]]/.test(table) ? "" : table;
   const rows = db.prepare(`
     WITH candidates AS MATERIALIZED (
-      SELECT name FROM sqlite_schema
+      SELECT name FROM ${quote(schema)}.sqlite_schema
        WHERE type = 'table' AND name <> ?1 COLLATE NOCASE
          AND instr(lower(sql), 'references') > 0 AND instr(lower(sql), lower(?2)) > 0)
     SELECT DISTINCT m.name
-      FROM candidates m JOIN pragma_foreign_key_list(m.name) k
-     WHERE k."table" = ?1 COLLATE NOCASE`).all(table, text);
-  return rows.map((row) => String(row.name));
+      FROM candidates m JOIN pragma_foreign_key_list(m.name, ?3) k
+     WHERE k."table" = ?1 COLLATE NOCASE`).all(table, text, schema);
+  return rows.map((row) => ({ schema, name: String(row.name) }));
 }
 
-function allTables({ db }: SqliteConnection): readonly string[] {
-  const rows = db.prepare(`
-    SELECT name FROM sqlite_schema
-     WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'create virtual %'`).all();
-  return rows.map((row) => String(row.name));
+function allTables({ db }: SqliteConnection, schemas: readonly string[]): readonly Table[] {
+  return schemas.flatMap((schema) => {
+    const rows = db.prepare(`
+      SELECT name FROM ${quote(schema)}.sqlite_schema
+       WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'create virtual %'`).all();
+    return rows.map((row) => ({ schema, name: String(row.name) }));
+  });
 }
 
-function hasTriggers({ db }: SqliteConnection, table: string): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE").get(table) !==
-    undefined;
+function hasTriggers({ db }: SqliteConnection, { schema, name }: Table): boolean {
+  const found = `SELECT 1 FROM ${quote(schema)}.sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE`;
+  return db.prepare(found).get(name) !== undefined;
 }
 
-function tableExists({ db }: SqliteConnection, table: string): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE").get(table) !==
-    undefined;
+function tableExists({ db }: SqliteConnection, { schema, name }: Table): boolean {
+  const found = `SELECT 1 FROM ${quote(schema)}.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE`;
+  return db.prepare(found).get(name) !== undefined;
 }

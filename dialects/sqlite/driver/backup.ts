@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { SqaError } from "../../../schema/error.ts";
 import type { Backup } from "../../driver.ts";
 import type { SqliteConnection } from "./connection.ts";
+import { quote } from "../sql.ts";
 import { codeOf, databaseError, isBusy } from "./errors.ts";
 
 /** All pages in one step. */
@@ -32,14 +33,19 @@ export async function takeBackup(connection: SqliteConnection, path: string | nu
       exit: 64,
     });
   }
+  const files = filesOf(connection, target);
   // Others' commits change this number and one's own do not (pragma.html#pragma_data_version). Read first, so that no write is missed.
-  const version = dataVersion(db);
+  const versions = files.map(({ schema }) => dataVersion(db, schema));
   try {
-    await copyPages(db, target, atOnce);
-    chmodSync(target, statSync(place.path).mode & 0o777);
-    checkCopy(target);
+    for (const { schema, path, copy } of files) {
+      await copyPages(db, copy, { ...atOnce, source: schema });
+      chmodSync(copy, statSync(path).mode & 0o777);
+      checkCopy(copy);
+    }
   } catch (error) {
-    for (const suffix of ["", "-journal", "-wal", "-shm"]) rmSync(target + suffix, { force: true });
+    for (const { copy } of files) {
+      for (const suffix of ["", "-journal", "-wal", "-shm"]) rmSync(copy + suffix, { force: true });
+    }
     throw new SqaError("SQA-528", `${server.target} cannot be backed up to ${target}`, {
       detail: messageOf(error),
       hint: databaseError(error, "").more.hint ?? "look at the path and at the space on its disk; nothing was changed",
@@ -47,19 +53,46 @@ export async function takeBackup(connection: SqliteConnection, path: string | nu
       cause: error,
     });
   }
-  return { path: target, restore: () => restore(connection, target, version) };
+  return { path: target, restore: () => restore(connection, files, versions) };
 }
 
-/** The copy's pages back into the file, with its locks respected: readers see the old state or the new one. */
-async function restore({ db, place }: SqliteConnection, path: string, version: number): Promise<"restored" | "left"> {
-  if (place.memory || dataVersion(db) !== version) return "left";
-  const copy = new DatabaseSync(path, { readOnly: true });
-  try {
-    await copyPages(copy, place.path, atOnce);
-  } catch (error) {
-    throw databaseError(error, codeOf(error));
-  } finally {
-    copy.close();
+/** A file of the connection, by its name there, and where its copy goes. */
+interface Copied {
+  readonly schema: string;
+  readonly path: string;
+  readonly copy: string;
+}
+
+/** The main file and the attached ones; the copies of these have their name behind the main one's. SQA-528 when one is there already. */
+function filesOf({ place, setup }: SqliteConnection, target: string): readonly Copied[] {
+  const attached = setup.attached.filter(({ path }) => path !== ":memory:")
+    .map(({ name, path }) => ({ schema: name, path, copy: `${target}.${name}` }));
+  const taken = attached.find(({ copy }) => existsSync(copy));
+  if (taken) {
+    throw new SqaError("SQA-528", `the backup file ${taken.copy} is there already`, {
+      hint: "name another one, or none: sqa then finds a name",
+      exit: 64,
+    });
+  }
+  return [...(place.memory ? [] : [{ schema: "main", path: place.path, copy: target }]), ...attached];
+}
+
+/** The copies' pages back into the files, with their locks respected: readers see the old state or the new one. */
+async function restore(
+  { db, place }: SqliteConnection,
+  files: readonly Copied[],
+  versions: readonly number[],
+): Promise<"restored" | "left"> {
+  if (place.memory || files.some(({ schema }, i) => dataVersion(db, schema) !== versions[i])) return "left";
+  for (const { path, copy: from } of files) {
+    const copy = new DatabaseSync(from, { readOnly: true });
+    try {
+      await copyPages(copy, path, atOnce);
+    } catch (error) {
+      throw databaseError(error, codeOf(error));
+    } finally {
+      copy.close();
+    }
   }
   return "restored";
 }
@@ -72,11 +105,13 @@ function checkCopy(path: string): void {
     if (found.quick_check !== "ok") throw new Error(`the copy is damaged: ${found.quick_check}`);
   } finally {
     copy.close();
+    // A reader of a file in WAL mode leaves these; a copy has nothing in them.
+    for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
   }
 }
 
-function dataVersion(db: DatabaseSync): number {
-  return Number((db.prepare("PRAGMA main.data_version").get() as { data_version: number }).data_version);
+function dataVersion(db: DatabaseSync, schema: string): number {
+  return Number((db.prepare(`PRAGMA ${quote(schema)}.data_version`).get() as { data_version: number }).data_version);
 }
 
 /** "20260131-142500". */

@@ -1,12 +1,13 @@
 /** A `Connection` on node:sqlite: its synchronous calls behind promises, integers read without loss, errors translated. */
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
-import { realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { SqaError } from "../../../schema/error.ts";
 import type { Connection, ConnectOptions, ServerInfo, TransactionOptions } from "../../driver.ts";
 import { databaseError, openError } from "./errors.ts";
-import { registerFunctions } from "./functions.ts";
-import type { Place } from "./url.ts";
+import { registerFunctions, type UserFunctions } from "./functions.ts";
+import { quote, quoteText } from "../sql.ts";
+import { noSetup, type Place, type Setup } from "./url.ts";
 
 /** How long one call may wait for another program's lock before it is tried again by whoever called. The event loop stands still meanwhile. */
 const busyTimeoutMs = 5000;
@@ -15,11 +16,23 @@ const busyTimeoutMs = 5000;
 export interface SqliteConnection extends Connection {
   readonly db: DatabaseSync;
   readonly place: Place;
+  readonly setup: Setup;
+}
+
+/** What a connection of this driver takes beside the usual. */
+export interface SqliteOptions extends ConnectOptions {
+  readonly setup?: Setup;
+  readonly functions?: UserFunctions;
 }
 
 /** Opens a database and looks whether it is one. SQA-201, SQA-202 or SQA-204 when it cannot be used. */
-export function openConnection(place: Place, target: string, options: ConnectOptions = {}): SqliteConnection {
+export function openConnection(place: Place, target: string, options: SqliteOptions = {}): SqliteConnection {
+  const { setup = noSetup, functions = {} } = options;
+  const isNew = place.memory || !existsSync(place.path);
   if (!place.memory && options.create !== true) mustExist(place.path, target);
+  for (const { name, path } of setup.attached) {
+    if (path !== ":memory:" && options.create !== true) mustExist(path, `${path}, attached as "${name}",`);
+  }
   let db: DatabaseSync;
   try {
     db = new DatabaseSync(place.memory ? ":memory:" : place.path, {
@@ -36,12 +49,24 @@ export function openConnection(place: Place, target: string, options: ConnectOpt
   try {
     // The file is only read with the first statement.
     db.prepare("SELECT count(*) FROM sqlite_schema").get();
-    registerFunctions(db);
+    registerFunctions(db, functions);
+    if (isNew) setForNewFile(db, setup);
+    for (const { name, path } of setup.attached) db.prepare(`ATTACH ? AS ${quote(name)}`).run(path);
+    // Attached files are read with their first statement too.
+    for (const { name } of setup.attached) db.prepare(`SELECT count(*) FROM ${quote(name)}.sqlite_schema`).get();
   } catch (error) {
     db.close();
     throw openError(error, target);
   }
-  return connectionOn(db, place, target);
+  return connectionOn(db, place, target, setup);
+}
+
+/** What can only be said before the first table is made (pragma.html), and the journal's mode, which SQLite changes in no transaction. */
+function setForNewFile(db: DatabaseSync, { pragmas }: Setup): void {
+  for (const name of ["page_size", "encoding", "auto_vacuum", "journal_mode"]) {
+    const value = pragmas[name];
+    if (value !== undefined) db.exec(`PRAGMA main.${name} = ${quoteText(value)}`);
+  }
 }
 
 function mustExist(path: string, target: string): void {
@@ -54,7 +79,12 @@ function mustExist(path: string, target: string): void {
   }
 }
 
-function connectionOn(db: DatabaseSync, place: Place, target: string): SqliteConnection {
+function connectionOn(
+  db: DatabaseSync,
+  place: Place,
+  target: string,
+  setup: Setup,
+): SqliteConnection {
   const text = (db.prepare("SELECT sqlite_version() AS version").get() as { version: string }).version;
   const [major = 0, minor = 0, patch = 0] = text.split(".").map(Number);
   const server: ServerInfo = {
@@ -67,6 +97,8 @@ function connectionOn(db: DatabaseSync, place: Place, target: string): SqliteCon
   const connection: SqliteConnection = {
     db,
     place,
+    setup,
+    compared: setup.pragmas,
     version: major * 1_000_000 + minor * 1000 + patch,
     server,
     async query<Row extends Record<string, unknown>>(sql: string, params: readonly unknown[] = []) {

@@ -44,7 +44,7 @@ export function databaseError(error: unknown, sql: string): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code = codeOf(error);
-  const hint = hints[code];
+  const hint = hints[code] ?? hintFor(message);
   return new DatabaseError(message, {
     code,
     sql,
@@ -52,6 +52,15 @@ export function databaseError(error: unknown, sql: string): DatabaseError {
     cause: error,
     ...(hint ? { hint } : {}),
   });
+}
+
+/** What the message itself asks for, whatever its code. */
+function hintFor(message: string): string | undefined {
+  const [, attached] = /unknown database (.+?)(?: in |$)/.exec(message) ?? [];
+  if (attached) return `attach it: attach = ["${attached}=FILE"] in the config`;
+  const [, name] = /(?:no such|unknown) function: ([^\s(]+)/.exec(message) ?? [];
+  return name &&
+    `if "${name}" is a function of the program, export it from a module: functions = ["FILE.ts"] in the config`;
 }
 
 /** The rows that are there do not fit. */

@@ -3,6 +3,8 @@
  * schema that uses one in a CHECK, an index or a generated column cannot be changed without them. All are deterministic.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { SqaError } from "../../../schema/error.ts";
 
 type Number1 = (x: number) => number;
 
@@ -54,11 +56,43 @@ function builtInFunctions(db: DatabaseSync): ReadonlySet<string> {
   );
 }
 
-/** Registers what the linked SQLite lacks. What it has already stays its own. */
-export function registerFunctions(db: DatabaseSync): void {
+/** Functions of the user's own by their names in SQL. Each is held to be deterministic: else no index, CHECK or generated column could call it. */
+export type UserFunctions = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+/** The exported functions of modules. SQA-018 when a module cannot be loaded or exports none. */
+export async function loadFunctions(modules: readonly string[]): Promise<UserFunctions> {
+  const found: Record<string, (...args: never[]) => unknown> = {};
+  for (const path of modules) {
+    const loaded = await import(pathToFileURL(path).href).catch((error: unknown) => {
+      throw new SqaError("SQA-018", `the functions in ${path} cannot be loaded`, {
+        detail: error instanceof Error ? error.message : String(error),
+        hint: "correct the module, or the setting functions that names it",
+        exit: 78,
+        cause: error,
+      });
+    }) as Record<string, unknown>;
+    const own = Object.entries(loaded).filter(([, value]) => typeof value === "function");
+    if (own.length === 0) {
+      throw new SqaError("SQA-018", `${path} exports no functions`, {
+        hint: "export each function under the name that it has in SQL",
+        exit: 78,
+      });
+    }
+    for (const [name, value] of own) found[name] = value as (...args: never[]) => unknown;
+  }
+  return found;
+}
+
+/** Registers the user's functions, and of sqa's own what the linked SQLite lacks. What it has already stays its own. */
+export function registerFunctions(db: DatabaseSync, own: UserFunctions = {}): void {
+  for (const [name, call] of Object.entries(own)) {
+    // A function with a rest parameter takes any number of arguments.
+    const varargs = call.length === 0 && call.toString().replace(/\s/g, "").includes("(...");
+    db.function(name, { deterministic: true, varargs }, call as (...args: unknown[]) => Value);
+  }
   const has = builtInFunctions(db);
   const add = (name: string, narg: number, call: (...args: Value[]) => Value): void => {
-    if (has.has(`${name}/${narg}`)) return;
+    if (has.has(`${name}/${narg}`) || Object.keys(own).some((each) => each.toLowerCase() === name)) return;
     // SQLite takes a fixed number of arguments from the function's length, so each arity has a function of its own.
     const fixed = narg === 0 ? () => call() : narg === 1 ? (a: Value) => call(a) : (a: Value, b: Value) => call(a, b);
     db.function(name, { deterministic: true, useBigIntArguments: true }, fixed as (...args: unknown[]) => Value);

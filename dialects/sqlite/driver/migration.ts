@@ -13,7 +13,7 @@ import type { Connection, MigrationOptions } from "../../driver.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { databaseError, isBusy } from "./errors.ts";
 import { type Account, accounted } from "./accounting.ts";
-import { damage, newViolations, violationsOf } from "./checks.ts";
+import { damage, newViolations, type Table, violationsOf } from "./checks.ts";
 
 /** Runs `work` as one migration. SQA-520 (exit 75) when the file stays locked, SQA-530 when a check fails; the file is then as it was. */
 export async function migration<T>(
@@ -57,21 +57,21 @@ async function inTransaction<T>(connection: SqliteConnection, work: (tx: Connect
 /** SQA-530 when rows point to nothing that did not before, or when the file is not whole. */
 function checkAll(connection: SqliteConnection, account: Account): void {
   const { db } = connection;
-  const added = [...account.before].flatMap(([table, before]) => newViolations(before, violationsOf(db, table)));
+  const added = account.before().flatMap(({ table, violations }) => newViolations(violations, violationsOf(db, table)));
   if (added.length) {
     throw new SqaError("SQA-530", `the migration would leave rows that point to nothing: ${added[0]!.text}`, {
       detail: added.map((violation) => violation.text).join("\n"),
       hint: "delete or correct these rows in a migration before this one; nothing was changed",
     });
   }
-  if (account.rebuilt.size > 0) {
+  if (account.rebuilt.length > 0) {
     const found = damage(db, account.rebuilt);
     if (found.length) throw damaged(connection, found, account.rebuilt);
   }
 }
 
 /** Was the file damaged before already? After the rollback it can be asked. */
-function damaged({ db }: SqliteConnection, found: readonly string[], tables: Iterable<string>): SqaError {
+function damaged({ db }: SqliteConnection, found: readonly string[], tables: readonly Table[]): SqaError {
   db.exec("ROLLBACK");
   const before = new Set(damage(db, tables));
   const all = found.every((line) => before.has(line));

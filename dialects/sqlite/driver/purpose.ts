@@ -1,12 +1,18 @@
 /** What a statement is about to do, as far as the rows of tables are concerned: read from its first words. */
 import { nameOf, type Token, tokenize } from "../lexer.ts";
 
+/** A table as a statement names it; a null schema is whichever has it, the main one first. */
+export interface NamedTable {
+  readonly schema: string | null;
+  readonly name: string;
+}
+
 export type Purpose =
   | { readonly does: "switch foreign keys" | "begin or end" | "other" }
   /** A null table: it writes somewhere, and the text does not say where. */
-  | { readonly does: "write rows"; readonly table: string | null }
-  | { readonly does: "drop table"; readonly table: string }
-  | { readonly does: "rename table"; readonly table: string; readonly to: string };
+  | { readonly does: "write rows"; readonly table: NamedTable | null }
+  | { readonly does: "drop table"; readonly table: NamedTable }
+  | { readonly does: "rename table"; readonly table: NamedTable; readonly to: string };
 
 /** Statements are read up to this many characters: an INSERT may be many megabytes of values. */
 const enough = 4000;
@@ -28,7 +34,7 @@ export function purposeOf(sql: string): Purpose {
     case "ALTER": {
       const at = tokens.findIndex((_, i) => is(i, "RENAME", "TO"));
       const table = nameAt(tokens, 2), to = at < 0 ? null : nameAt(tokens, at + 2);
-      return table === null || to === null ? { does: "other" } : { does: "rename table", table, to };
+      return table === null || to === null ? { does: "other" } : { does: "rename table", table, to: to.name };
     }
     case "BEGIN":
     case "COMMIT":
@@ -71,8 +77,10 @@ function writes(tokens: readonly Token[]): Purpose {
   return { does: "write rows", table: null };
 }
 
-/** `name` or the last part of `schema.name`. */
-function nameAt(tokens: readonly Token[], at: number): string | null {
-  const token = tokens[at + 1]?.text === "." ? tokens[at + 2] : tokens[at];
-  return token && ["word", "quoted", "double", "string"].includes(token.kind) ? nameOf(token) : null;
+/** `name` or `schema.name`. */
+function nameAt(tokens: readonly Token[], at: number): NamedTable | null {
+  const qualified = tokens[at + 1]?.text === "." && tokens[at];
+  const token = qualified ? tokens[at + 2] : tokens[at];
+  if (!token || !["word", "quoted", "double", "string"].includes(token.kind)) return null;
+  return { schema: qualified ? nameOf(qualified) : null, name: nameOf(token) };
 }

@@ -6,6 +6,50 @@ import { SqaError } from "../../../schema/error.ts";
 /** Where a database is. */
 export type Place = { readonly memory: true } | { readonly memory: false; readonly path: string };
 
+/** What belongs to the connection beside its file: `?attach.NAME=PATH&pragma.NAME=VALUE&functions=MODULE`, each any number of times. */
+export interface Setup {
+  readonly attached: readonly { readonly name: string; readonly path: string }[];
+  /** In lower case; only those of `knownPragmas`. */
+  readonly pragmas: Readonly<Record<string, string>>;
+  /** Modules whose exported functions SQL may call. */
+  readonly functions: readonly string[];
+}
+
+export const noSetup: Setup = { attached: [], pragmas: {}, functions: [] };
+
+/** The pragmas that are kept in a file's header and so belong to its schema. */
+export const knownPragmas: readonly string[] = [
+  "application_id",
+  "user_version",
+  "auto_vacuum",
+  "encoding",
+  "journal_mode",
+  "page_size",
+];
+
+/** SQA-203 for a name that cannot be attached or a pragma that belongs to no schema. */
+export function parseSetup(url: string): Setup {
+  const attached: { name: string; path: string }[] = [], pragmas: Record<string, string> = {}, functions: string[] = [];
+  const query = /\?([^#]*)/.exec(url)?.[1] ?? "";
+  for (const [key, value] of new URLSearchParams(query)) {
+    const [, what, name] = /^(attach|pragma)\.(.*)$/.exec(key) ?? [];
+    if (what === "attach") {
+      if (name === "" || ["main", "temp"].includes(name!.toLowerCase())) {
+        throw malformed(url, `no database can be attached as "${name}"`);
+      }
+      attached.push({ name: name!, path: value === ":memory:" ? value : resolve(value) });
+    } else if (what === "pragma") {
+      const pragma = name!.toLowerCase();
+      if (!knownPragmas.includes(pragma)) {
+        throw malformed(url, `"${name}" is none of the pragmas that belong to a schema: ${knownPragmas.join(", ")}`);
+      }
+      if (!/^[-+\w]+$/.test(value)) throw malformed(url, `${pragma} cannot be ${JSON.stringify(value)}`);
+      pragmas[pragma] = value;
+    } else if (key === "functions") functions.push(resolve(value));
+  }
+  return { attached, pragmas, functions };
+}
+
 /**
  * Reads `sqlite:path`, `sqlite:///abs/path`, `sqlite://./rel/path`, `sqlite::memory:`, `file:path` and `file:///abs/path`. Relative paths
  * are from the working directory. SQA-203 for anything else.

@@ -156,6 +156,8 @@ function addExtras(random: Random, table: Table): void {
 }
 
 export function randomSchema(random: Random): Schema {
+  // The same seed gives the same names, whatever was made before.
+  serial = 0;
   const schema: Schema = { tables: [] };
   for (let i = 1 + random.int(4); i > 0; i--) schema.tables.push(randomTable(random, schema));
   // The first points to the last, which may point to the first.
