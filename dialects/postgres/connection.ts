@@ -111,11 +111,12 @@ interface Info {
   readonly server: ServerInfo;
 }
 
+/** Operators by their whole names too: nothing is known of the search_path yet. */
 const whoAndWhere = `SELECT
   pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version,
   pg_catalog.current_setting('server_version') AS product,
   pg_catalog.current_database() AS database,
-  (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()) AS oid,
+  (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()) AS oid,
   pg_catalog.pg_backend_pid() AS pid,
   current_user AS user`;
 
@@ -128,7 +129,7 @@ async function serverOf(session: Reserved, masked: string): Promise<Info> {
     } as Record<string, unknown>)),
     // Some hosted servers do not let everybody call it; the database's oid and name must do then.
     session.unsafe(
-      "SELECT system_identifier::text AS id FROM pg_catalog.pg_control_system()",
+      "SELECT system_identifier::pg_catalog.text AS id FROM pg_catalog.pg_control_system()",
       [],
       { simple: false } as never,
     )
