@@ -35,11 +35,13 @@ export function leadingTrivia(text: string): number {
 
 /** Null when the text cannot be read without knowing the dialect. */
 function tokens(text: string): string | null {
-  let out = "", space = false;
+  // The last character is kept beside: asking the growing text for it would copy that text every time.
+  let out = "", last = "", space = false;
   const put = (piece: string) => {
-    if (space && out !== "" && !glue.has(piece[0]!) && !glue.has(out.at(-1)!)) out += " ";
+    if (space && out !== "" && !glue.has(piece[0]!) && !glue.has(last)) out += " ";
     space = false;
     out += piece;
+    last = piece.at(-1)!;
   };
   for (let i = 0; i < text.length;) {
     const char = text[i]!;

@@ -12,24 +12,24 @@ const delimiterLine = /delimiter[ \t]+(\S+)[^\n]*(?:\n|$)/iy;
 export function split(script: string): readonly SplitStatement[] {
   const statements: SplitStatement[] = [];
   let at = 0, delimiter = ";", line = 1, counted = 0;
-  let tokens: Token[] = [];
+  let statement = newStatement();
   const lineAt = (offset: number): number => {
     for (; counted < offset; counted++) if (script.charCodeAt(counted) === 10) line++;
     return line;
   };
   const finish = (): void => {
-    const first = tokens[0], last = tokens.at(-1);
-    tokens = [];
+    const { first, last } = statement;
+    statement = newStatement();
     if (!first || !last) return;
     const { start } = first, { end } = last;
     statements.push({ sql: script.slice(start, end), start, end, line: lineAt(start) });
   };
   for (;;) {
-    const token = nextToken(script, at, tokens.at(-1), tokens.at(-2));
+    const token = nextToken(script, at, statement.last ?? undefined, statement.before ?? undefined);
     if (!token) break;
     at = token.end;
     if (token.kind === "comment") continue;
-    if (tokens.length === 0 && token.value === "DELIMITER" && startsLine(script, token.start)) {
+    if (!statement.first && token.value === "DELIMITER" && startsLine(script, token.start)) {
       delimiterLine.lastIndex = token.start;
       const found = delimiterLine.exec(script);
       if (found) {
@@ -45,14 +45,14 @@ export function split(script: string): readonly SplitStatement[] {
       : delimiter === ";"
       ? -1
       : token.text.indexOf(delimiter);
-    if (cut >= 0 && !(delimiter === ";" && insideBody(tokens))) {
-      if (cut > 0) tokens.push({ ...token, text: token.text.slice(0, cut), end: token.start + cut });
+    if (cut >= 0 && !(delimiter === ";" && insideBody(statement))) {
+      if (cut > 0) add(statement, { ...token, text: token.text.slice(0, cut), end: token.start + cut });
       finish();
       at = token.start + cut + delimiter.length;
       continue;
     }
     if (token.kind === "bad" && "'\"`/".includes(token.text[0]!)) throw unfinished(script, token);
-    tokens.push(token);
+    add(statement, token);
   }
   finish();
   return statements;
@@ -67,26 +67,54 @@ const blocks: ReadonlySet<string> = new Set(["BEGIN", "CASE", "IF", "LOOP", "REP
 /** After these a statement begins. */
 const starts: ReadonlySet<string> = new Set(["BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "ROW", ";", ":"]);
 
+/** What of a statement says where it ends: its first words, its last tokens, and how many blocks are open. */
+interface Open {
+  first: Token | null;
+  last: Token | null;
+  before: Token | null;
+  readonly head: Token[];
+  /** Of all tokens but the last, which may mean something else with the next one beside it. */
+  depth: number;
+  /** The word behind END (END IF) opens nothing. */
+  closing: boolean;
+}
+
+function newStatement(): Open {
+  return { first: null, last: null, before: null, head: [], depth: 0, closing: false };
+}
+
+function add(statement: Open, token: Token): void {
+  if (statement.last && statement.before) {
+    const { depth, closing } = counted(statement, token);
+    statement.depth = depth, statement.closing = closing;
+  }
+  statement.first ??= token;
+  if (statement.head.length < 24) statement.head.push(token);
+  statement.before = statement.last, statement.last = token;
+}
+
+/** Blocks that are open behind the last token, when `next` comes after it. */
+function counted({ last, before, depth, closing }: Open, next: Token | null): { depth: number; closing: boolean } {
+  if (!last || !before || last.kind !== "word" || closing) return { depth, closing: false };
+  const { value } = last;
+  if (value === "END") {
+    return { depth: depth - 1, closing: ["IF", "CASE", "LOOP", "REPEAT", "WHILE"].includes(next?.value ?? "") };
+  }
+  const opens = value === "BEGIN" || value === "CASE" ||
+    blocks.has(value) && starts.has(before.value) && next?.text !== "NOT";
+  return { depth: depth + (opens ? 1 : 0), closing: false };
+}
+
 /** Does a semicolon here belong to the body of a routine, trigger or event? */
-function insideBody(tokens: readonly Token[]): boolean {
-  if (tokens[0]?.value !== "CREATE" && tokens[0]?.value !== "ALTER" && tokens[0]?.value !== "BEGIN") return false;
-  if (tokens[0].value === "BEGIN") return tokens[1]?.value === "NOT";
-  const kind = tokens.slice(1, 24).find((token) =>
+function insideBody(statement: Open): boolean {
+  const { head } = statement, first = head[0]?.value;
+  if (first !== "CREATE" && first !== "ALTER" && first !== "BEGIN") return false;
+  if (first === "BEGIN") return head[1]?.value === "NOT";
+  const kind = head.slice(1).find((token) =>
     token.kind === "word" && /^(PROCEDURE|FUNCTION|TRIGGER|EVENT|TABLE|VIEW|INDEX|DATABASE|PACKAGE)$/.test(token.value)
   );
   if (!kind || !/^(PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE)$/.test(kind.value)) return false;
-  let depth = 0;
-  for (let i = 1; i < tokens.length; i++) {
-    const token = tokens[i]!, before = tokens[i - 1]!, { value } = token;
-    if (token.kind !== "word") continue;
-    if (value === "END") {
-      depth--;
-      if (["IF", "CASE", "LOOP", "REPEAT", "WHILE"].includes(tokens[i + 1]?.value ?? "")) i++;
-    } else if (value === "BEGIN") depth++;
-    else if (value === "CASE") depth++;
-    else if (blocks.has(value) && starts.has(before.value) && tokens[i + 1]?.text !== "NOT") depth++;
-  }
-  return depth > 0;
+  return counted(statement, null).depth > 0;
 }
 
 function unfinished(script: string, token: Token): SqaError {

@@ -22,45 +22,62 @@ const number =
   /(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*(?:\.(?!\.)[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/y;
 const param = /\$\d+/y;
 const dollarTag = /\$(?:[A-Za-z_\u0080-\u{10ffff}][A-Za-z0-9_\u0080-\u{10ffff}]*)?\$/uy;
-const plainString = /(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*'/y;
 const plainStringStart = /(?:[bBxXnN]|[uU]&)?'/y;
-const escapeString = /[eE]'(?:[^'\\]|''|\\[^])*'/y;
 const escapeStringStart = /[eE]'/y;
-const quotedName = /(?:[uU]&)?"(?:[^"]|"")*"/y;
 const quotedNameStart = /(?:[uU]&)?"/y;
 const operator = /(?:(?!--|\/\*)[+\-*\/<>=~!@#%^&|`?])+/y;
 
 /** All tokens of a text. SQA-512, with the line, when it ends inside a quote or a comment. */
 export function tokens(sql: string): readonly Token[] {
-  const found: Token[] = [];
+  return [...lex(sql)];
+}
+
+/** The same one by one: a script of many megabytes has more tokens than memory should hold at once. */
+export function* lex(sql: string): Generator<Token, void, undefined> {
   let at = 0;
   const match = (pattern: RegExp): string | null => {
     pattern.lastIndex = at;
     return pattern.exec(sql)?.[0] ?? null;
   };
-  const push = (type: TokenType, text: string, value = text) => {
-    found.push({ type, text, start: at, value });
-    at += text.length;
-  };
   while (at < sql.length) {
     const char = sql[at]!;
-    let text: string | null;
-    if ((text = match(space))) push("space", text);
-    else if ((text = match(lineComment))) push("comment", text);
-    else if (char === "/" && sql[at + 1] === "*") push("comment", blockComment(sql, at));
-    else if ((text = match(escapeString)) || (text = match(plainString))) push("string", text);
-    else if (match(escapeStringStart) || match(plainStringStart)) throw unterminated(sql, at, "string");
-    else if ((text = match(quotedName))) push("quoted", text, unquoted(text));
-    else if (match(quotedNameStart)) throw unterminated(sql, at, "quoted name");
-    else if ((text = match(word))) push("word", text, fold(text));
-    else if ((text = match(number))) push("number", text);
-    else if ((text = match(dollarTag))) push("string", dollarString(sql, at, text));
-    else if ((text = match(param))) push("param", text);
-    else if ((text = match(operator))) push("operator", text);
-    else if (sql.startsWith("::", at) || sql.startsWith(":=", at)) push("mark", sql.slice(at, at + 2));
-    else push("mark", char);
+    let type: TokenType, text: string | null, value: string | null = null;
+    if ((text = match(space))) type = "space";
+    else if ((text = match(lineComment))) type = "comment";
+    else if (char === "/" && sql[at + 1] === "*") type = "comment", text = blockComment(sql, at);
+    else if ((text = match(escapeStringStart))) {
+      type = "string", text = quotedText(sql, at, at + text.length, "'", true) ?? unfinished(sql, at, "string");
+    } else if ((text = match(plainStringStart))) {
+      type = "string", text = quotedText(sql, at, at + text.length, "'", false) ?? unfinished(sql, at, "string");
+    } else if ((text = match(quotedNameStart))) {
+      type = "quoted", text = quotedText(sql, at, at + text.length, '"', false) ?? unfinished(sql, at, "quoted name");
+      value = unquoted(text);
+    } else if ((text = match(word))) type = "word", value = fold(text);
+    else if ((text = match(number))) type = "number";
+    else if ((text = match(dollarTag))) type = "string", text = dollarString(sql, at, text);
+    else if ((text = match(param))) type = "param";
+    else if ((text = match(operator))) type = "operator";
+    else {
+      type = "mark";
+      text = sql.startsWith("::", at) || sql.startsWith(":=", at) ? sql.slice(at, at + 2) : char;
+    }
+    yield { type, text, start: at, value: value ?? text };
+    at += text.length;
   }
-  return found;
+}
+
+/** The text from `start` to the quote that closes the one before `from`; null when there is none. Not a pattern: those have a stack. */
+function quotedText(sql: string, start: number, from: number, quote: string, escapes: boolean): string | null {
+  let next = sql.indexOf(quote, from), slash = escapes ? sql.indexOf("\\", from) : -1;
+  while (next >= 0) {
+    if (slash >= 0 && slash < next) {
+      const after = slash + 2;
+      if (next < after) next = sql.indexOf(quote, after);
+      slash = sql.indexOf("\\", after);
+    } else if (sql[next + 1] === quote) next = sql.indexOf(quote, next + 2);
+    else return sql.slice(start, next + 1);
+  }
+  return null;
 }
 
 /** Tokens that mean something: no white space, no comments. */
@@ -111,6 +128,10 @@ export function lineAt(text: string, offset: number): number {
   let line = 1;
   for (let i = text.indexOf("\n"); i >= 0 && i < offset; i = text.indexOf("\n", i + 1)) line++;
   return line;
+}
+
+function unfinished(sql: string, start: number, what: string): never {
+  throw unterminated(sql, start, what);
 }
 
 function unterminated(sql: string, start: number, what: string): SqaError {

@@ -1,22 +1,21 @@
 /** Splits a script into statements at the semicolons that end one: not those in quotes, parentheses or a BEGIN ATOMIC body. Pure. */
 import type { SplitStatement } from "../dialect.ts";
-import { is, type Token, tokens } from "./lexer.ts";
+import { is, lex, type Token } from "./lexer.ts";
 
 /** Statements without terminators, comments around them left out. SQA-512 when the script ends inside a quote or a comment. */
 export function split(script: string): readonly SplitStatement[] {
   const found: SplitStatement[] = [];
   const lines = lineCounter(script);
-  let statement: Token[] = [];
+  let first: Token | null = null, last: Token | null = null;
   let parentheses = 0, atomic = 0;
   const finish = () => {
-    const first = statement[0], last = statement.at(-1);
     if (first && last) {
       const end = last.start + last.text.length;
       found.push({ sql: script.slice(first.start, end), start: first.start, end, line: lines(first.start) });
     }
-    statement = [], parentheses = 0, atomic = 0;
+    first = null, last = null, parentheses = 0, atomic = 0;
   };
-  for (const token of tokens(script)) {
+  for (const token of lex(script)) {
     if (token.type === "space" || token.type === "comment") continue;
     if (is(token, ";") && parentheses === 0 && atomic === 0) {
       finish();
@@ -24,13 +23,14 @@ export function split(script: string): readonly SplitStatement[] {
     }
     if (is(token, "(")) parentheses++;
     else if (is(token, ")")) parentheses = Math.max(0, parentheses - 1);
-    else if (token.type === "word" && (atomic > 0 || mayHaveBody(statement[0]))) {
+    else if (token.type === "word" && (atomic > 0 || mayHaveBody(first ?? undefined))) {
       // The same counting as psql's: inside BEGIN ATOMIC only CASE opens something that END closes.
-      if (is(token, "atomic") && is(statement.at(-1), "begin")) atomic = 1;
+      if (is(token, "atomic") && is(last ?? undefined, "begin")) atomic = 1;
       else if (atomic > 0 && is(token, "case")) atomic++;
       else if (atomic > 0 && is(token, "end")) atomic--;
     }
-    statement.push(token);
+    first ??= token;
+    last = token;
   }
   finish();
   return found;

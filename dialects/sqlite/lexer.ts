@@ -33,7 +33,6 @@ export interface Token {
 }
 
 const space = /[ \t\n\f\r]+/y;
-const comment = /--[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/|$)/y;
 const blob = /[xX]'(?:[0-9a-fA-F]{2})*'/y;
 // Bytes from 0x80 up are letters to SQLite, so every non-ASCII character is one.
 const word = /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*/y;
@@ -47,39 +46,54 @@ const quotes: { readonly [open: string]: TokenKind } = { "'": "string", '"': "do
 /** All tokens of a text, comments left out unless asked for. Never throws: what SQLite would refuse is a "bad" token. */
 export function tokenize(sql: string, options: { readonly comments?: boolean } = {}): Token[] {
   const tokens: Token[] = [];
+  for (const token of lex(sql)) if (token.kind !== "comment" || options.comments) tokens.push(token);
+  return tokens;
+}
+
+/** The same one by one, comments too: a script of many megabytes has more tokens than memory should hold at once. */
+export function* lex(sql: string): Generator<Token, void, undefined> {
   let at = 0;
   const take = (pattern: RegExp): string | null => {
     pattern.lastIndex = at;
     return pattern.exec(sql)?.[0] ?? null;
   };
-  const push = (kind: TokenKind, text: string, value: string): void => {
-    tokens.push({ kind, text, value, start: at, end: at + text.length });
+  const token = (kind: TokenKind, text: string, value: string): Token => {
+    const start = at;
     at += text.length;
+    return { kind, text, value, start, end: at };
   };
   while (at < sql.length) {
     const char = sql[at]!;
     let text: string | null;
     if ((text = take(space))) at += text.length;
-    else if ((text = take(comment))) {
-      if (options.comments) push("comment", text, text);
-      else at += text.length;
-    } else if ((text = take(blob))) push("blob", text, text);
-    else if ((text = take(word))) push("word", text, upper(text));
-    else if ((text = take(number))) push("number", text, text);
+    else if ((text = commentAt(sql, at))) yield token("comment", text, text);
+    else if ((text = take(blob))) yield token("blob", text, text);
+    else if ((text = take(word))) yield token("word", text, upper(text));
+    else if ((text = take(number))) yield token("number", text, text);
     else if (quotes[char]) {
       const end = endOfQuote(sql, at, char);
-      if (end === null) push("bad", sql.slice(at), sql.slice(at));
-      else push(quotes[char]!, sql.slice(at, end), sql.slice(at + 1, end - 1).replaceAll(char + char, char));
+      if (end === null) yield token("bad", sql.slice(at), sql.slice(at));
+      else yield token(quotes[char]!, sql.slice(at, end), sql.slice(at + 1, end - 1).replaceAll(char + char, char));
     } else if (char === "[") {
       const end = sql.indexOf("]", at);
-      if (end < 0) push("bad", sql.slice(at), sql.slice(at));
-      else push("quoted", sql.slice(at, end + 1), sql.slice(at + 1, end));
-    } else if ((text = take(variable))) push("variable", text, text);
-    else if ((text = take(operator))) push("operator", text, text);
+      if (end < 0) yield token("bad", sql.slice(at), sql.slice(at));
+      else yield token("quoted", sql.slice(at, end + 1), sql.slice(at + 1, end));
+    } else if ((text = take(variable))) yield token("variable", text, text);
+    else if ((text = take(operator))) yield token("operator", text, text);
     // U+FEFF at the very start is a byte order mark; SQLite skips it there (tokenize.c CC_BOM) and `word` has it elsewhere.
-    else push("bad", char, char);
+    else yield token("bad", char, char);
   }
-  return tokens;
+}
+
+/** The comment that begins there; one that text ends inside of is one as well. */
+function commentAt(sql: string, at: number): string | null {
+  if (sql.startsWith("--", at)) {
+    const end = sql.indexOf("\n", at);
+    return sql.slice(at, end < 0 ? sql.length : end);
+  }
+  if (!sql.startsWith("/*", at)) return null;
+  const end = sql.indexOf("*/", at + 2);
+  return sql.slice(at, end < 0 ? sql.length : end + 2);
 }
 
 /** ASCII upper case: SQLite folds no other letters. */

@@ -1,47 +1,58 @@
 /** Splits a script into statements by SQLite's own rule (complete.c): a semicolon ends one, but a trigger ends with "; END ;". */
 import type { SplitStatement } from "../dialect.ts";
 import { SqaError } from "../../schema/error.ts";
-import { refuseBad, type Token, tokenize } from "./lexer.ts";
+import { lex, refuseBad, type Token } from "./lexer.ts";
 
 /** The statements of a script, without terminators; text of nothing but comments is none. SQA-512 when it ends inside a quote or comment. */
 export function split(script: string): readonly SplitStatement[] {
-  const tokens = tokenize(script, { comments: true });
-  refuseBad(script, tokens.filter((token) => token.kind === "bad" && "'\"`[".includes(token.text[0]!)));
-  const open = tokens.find((token) => token.kind === "comment" && token.text.startsWith("/*") && !closed(token.text));
-  if (open) {
-    const line = script.slice(0, open.start).split("\n").length;
-    throw new SqaError("SQA-512", `the text ends inside a comment that opens on line ${line}`, {
-      hint: "close it with */",
-    });
-  }
   const statements: SplitStatement[] = [];
-  let current: Token[] = [], line = 1, counted = 0;
+  // Of a statement only its first words and its last two tokens say where it ends.
+  let head: Token[] = [], last: Token | null = null, before: Token | null = null, line = 1, counted = 0;
   const finish = (): void => {
-    if (current.length === 0) return;
-    const start = current[0]!.start, end = current.at(-1)!.end;
-    line += newlines(script, counted, start);
-    counted = start;
-    statements.push({ sql: script.slice(start, end), start, end, line });
-    current = [];
+    if (last) {
+      const { start } = head[0]!, { end } = last;
+      line += newlines(script, counted, start);
+      counted = start;
+      statements.push({ sql: script.slice(start, end), start, end, line });
+    }
+    head = [], last = null, before = null;
   };
-  for (const token of tokens) {
-    if (token.kind === "comment") continue;
-    if (token.text === ";" && token.kind === "operator" && !insideTrigger(current)) finish();
-    else current.push(token);
+  for (const token of lex(script)) {
+    if (token.kind === "comment") {
+      if (token.text.startsWith("/*") && !closed(token.text)) throw openComment(script, token);
+      continue;
+    }
+    if (token.kind === "bad" && "'\"`[".includes(token.text[0]!)) refuseBad(script, [token]);
+    const isEnd = token.text === ";" && token.kind === "operator";
+    if (isEnd && !(isTrigger(head) && !(last && isWord(last, "END") && before?.text === ";"))) finish();
+    else {
+      if (head.length < 6) head.push(token);
+      before = last, last = token;
+    }
   }
   finish();
   return statements;
 }
 
-/** Does a semicolon here belong to a trigger's body? */
-function insideTrigger(tokens: readonly Token[]): boolean {
-  if (tokens[0]?.value === "EXPLAIN") {
-    return insideTrigger(tokens.slice(tokens[1]?.value === "QUERY" && tokens[2]?.value === "PLAN" ? 3 : 1));
+function isWord(token: Token, word: string): boolean {
+  return token.kind === "word" && token.value === word;
+}
+
+function openComment(script: string, { start }: Token): SqaError {
+  const line = script.slice(0, start).split("\n").length;
+  return new SqaError("SQA-512", `the text ends inside a comment that opens on line ${line}`, {
+    hint: "close it with */",
+  });
+}
+
+/** Do the first tokens begin a trigger, whose body has semicolons of its own? */
+function isTrigger(head: readonly Token[]): boolean {
+  if (head[0]?.value === "EXPLAIN") {
+    return isTrigger(head.slice(head[1]?.value === "QUERY" && head[2]?.value === "PLAN" ? 3 : 1));
   }
-  if (tokens[0]?.value !== "CREATE") return false;
-  const second = tokens[1]?.value;
-  if ((second === "TEMP" || second === "TEMPORARY" ? tokens[2]?.value : second) !== "TRIGGER") return false;
-  return !(tokens.at(-1)?.value === "END" && tokens.at(-1)?.kind === "word" && tokens.at(-2)?.text === ";");
+  if (head[0]?.value !== "CREATE") return false;
+  const second = head[1]?.value;
+  return (second === "TEMP" || second === "TEMPORARY" ? head[2]?.value : second) === "TRIGGER";
 }
 
 function closed(comment: string): boolean {
