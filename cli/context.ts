@@ -8,6 +8,7 @@ import { secretsOf } from "./output/redact.ts";
 import { shownPath } from "./output/path.ts";
 import type { Session } from "./session.ts";
 import { ownTables } from "../migrate/guard.ts";
+import { fileLog } from "./output/log.ts";
 import { requirePart } from "./parts.ts";
 import { tenantDatabase } from "./tenant_database.ts";
 import { version } from "./version.ts";
@@ -48,7 +49,12 @@ function otherTables({ history, historyTables }: Config, dialect: Database["dial
 export async function openProject(session: Session, more: MoreSettings = {}): Promise<Project> {
   const { io, out, flags } = session;
   const config = await configure(session, more);
+  const { logFile, logLevel, logFormat } = config.settings;
+  if (logFile !== null) {
+    out.logTo(fileLog(logFile, logLevel, logFormat, (message) => io.stderr(`warning[log]: ${message}\n`)));
+  }
   requirePart(config);
+  await session.listeners.begin(config);
   if (config.origins.url === "default") {
     out.note(`no database is configured: using ${config.settings.url} (set DATABASE_URL or --url for another)`);
   }

@@ -4,6 +4,7 @@
  */
 import type { ExitCode } from "../schema/error.ts";
 import type { Io } from "./io.ts";
+import { makeListeners } from "./listeners.ts";
 import { makeOutput, type Output } from "./output/output.ts";
 import type { Action, Session } from "./session.ts";
 import { version } from "./version.ts";
@@ -27,14 +28,24 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     const flagged = makeOutput(io, parsed.flags);
     for (const arg of args) if (arg.includes("://")) flagged.hideUrl(arg.replace(/^--[\w-]+=/, ""));
     out = flagged;
-    const session = { io, out, flags: parsed.flags };
+    const { events } = parsed.flags, stream = events === undefined ? null : typeof events === "string" ? events : "-";
+    if (stream === "-") out = { ...out, data: () => {}, exact: () => {}, json: () => {} };
+    const listeners = makeListeners(parsed.command, io, out, stream);
+    const session = { io, out, flags: parsed.flags, listeners };
     try {
-      const code = await parsed.action(session);
+      const code = io.interrupted() ?? await parsed.action(session);
+      await listeners.end(io.interrupted() ?? code);
       return io.interrupted() ?? code;
     } catch (error) {
       const { runParts, SeveralParts } = await import("./parts.ts");
-      if (!(error instanceof SeveralParts)) throw error;
-      return await runParts(error.parts, session, parsed.action, (each, action) => attempt(each, action));
+      if (!(error instanceof SeveralParts)) {
+        const { exitCodeOf } = await import("./output/error.ts");
+        await listeners.end(io.interrupted() ?? exitCodeOf(error), error);
+        throw error;
+      }
+      const code = await runParts(error.parts, session, parsed.action, (each, action) => attempt(each, action));
+      await listeners.end(code);
+      return code;
     }
   } catch (error) {
     return await report(error, io, out);

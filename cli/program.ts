@@ -7,7 +7,7 @@ import { nearest } from "./suggest.ts";
 
 /** What the command line asks for: an action with the global flags, or text to print (help). */
 export type Parsed =
-  | { readonly action: Action; readonly flags: GlobalFlags }
+  | { readonly action: Action; readonly flags: GlobalFlags; readonly command: string }
   | { readonly help: string };
 
 /** Parses a command line. Mistakes are SQA-001 (command), SQA-002 (flag), SQA-003 (argument), all with exit 64. */
@@ -43,7 +43,7 @@ export async function parse(args: readonly string[]): Promise<Parsed> {
     );
   }
   if (!action) return { help: (program.outputHelp(), help) };
-  return { action, flags: program.opts() as GlobalFlags };
+  return { action, flags: program.opts() as GlobalFlags, command: wanted?.name ?? "" };
 }
 
 const firstSteps = `Examples:
@@ -94,6 +94,7 @@ export function addGlobalFlags(program: Command): void {
     .option("--wait [time]", "how long to wait for the database to come up; 60s when no time is given")
     .option("--locked", "run only migrations that sqa.lock lists, as it lists them")
     .option("--json", "one JSON object on stdout")
+    .option("--events [file]", "what happens as JSON lines: to this file, or to stdout in place of everything else")
     .option("--color", "colours, whatever the terminal says")
     .option("--no-color", "no colours")
     .option("--no-input", "never ask; exit 3 with the choices instead")

@@ -6,6 +6,7 @@ import { version } from "./version.ts";
 
 /** The runner's options for this project. */
 export function runnerOptions({ database, settings, config, session }: Project): RunnerOptions {
+  const print = eventPrinter(session.out, database.label);
   return {
     driver: database.driver,
     url: database.url,
@@ -24,7 +25,10 @@ export function runnerOptions({ database, settings, config, session }: Project):
       table,
     })),
     signal: session.io.signal,
-    onEvent: eventPrinter(session.out, database.label),
+    onEvent: (event) => {
+      print(event);
+      session.listeners.runner(event);
+    },
     ...(settings.historyTable === null ? {} : { historyTable: settings.historyTable }),
   };
 }

@@ -1,6 +1,7 @@
 /** One run of one command: where it reads and writes, and the flags that every command has. */
 import type { ExitCode } from "../schema/error.ts";
 import type { Io } from "./io.ts";
+import type { Listeners } from "./listeners.ts";
 import type { Output } from "./output/output.ts";
 
 /** The flags of every command, as commander gives them; an absent flag is undefined. */
@@ -26,12 +27,15 @@ export interface GlobalFlags {
   readonly yes?: boolean | undefined;
   readonly verbose?: boolean | undefined;
   readonly quiet?: boolean | undefined;
+  /** A path, or "-" for stdout. */
+  readonly events?: string | true | undefined;
 }
 
 export interface Session {
   readonly io: Io;
   readonly out: Output;
   readonly flags: GlobalFlags;
+  readonly listeners: Listeners;
 }
 
 /** What a command does once its flags are read. */

@@ -7,6 +7,7 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { SqaError } from "../../schema/error.ts";
 import type { GlobalFlags } from "../session.ts";
+import type { Hooks } from "../hooks.ts";
 import { nearest } from "../suggest.ts";
 import { noSections, type Sections, sectionsOf, type Tenants, wrongSection } from "./sections.ts";
 import { partOf, urlFromParts } from "./url_parts.ts";
@@ -37,6 +38,8 @@ export interface Config {
   readonly historyTables: ReadonlyMap<string, string>;
   readonly tenants: Tenants | null;
   readonly hooks: ReadonlyMap<string, readonly string[]>;
+  /** The `hooks` function of a config module. */
+  readonly register: ((hooks: Hooks) => void) | null;
   /** Variables of the environment and of .env, the environment's first. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -107,6 +110,7 @@ export async function readConfig(input: ConfigInput): Promise<Config> {
     historyTables,
     tenants: sections.tenants,
     hooks: sections.hooks,
+    register: sections.register,
     settings: values as unknown as Settings,
     origins: origins as Origins,
     urlBase,

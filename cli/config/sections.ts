@@ -3,6 +3,7 @@
  * are and in which order; what stands in them is read by config.ts. Pure.
  */
 import { SqaError } from "../../schema/error.ts";
+import type { Hooks } from "../hooks.ts";
 import { nearest } from "../suggest.ts";
 import { type ConfigFile, lineOfKey } from "./file.ts";
 
@@ -30,6 +31,8 @@ export interface Sections {
   readonly tenants: Tenants | null;
   /** Event to commands. */
   readonly hooks: ReadonlyMap<string, readonly string[]>;
+  /** Of a config module: is given the hooks to register its own. */
+  readonly register: ((hooks: Hooks) => void) | null;
 }
 
 export const noSections: Sections = {
@@ -39,6 +42,7 @@ export const noSections: Sections = {
   histories: new Map(),
   tenants: null,
   hooks: new Map(),
+  register: null,
 };
 
 /** Takes a file's values apart. SQA-014 for a section that is none. */
@@ -50,7 +54,8 @@ export function sectionsOf(file: ConfigFile): Sections {
     targets: named(file, "targets", targets),
     histories: ordered(file, named(file, "histories", histories), order),
     tenants: tenants === undefined ? null : tenantsIn(file, tenants),
-    hooks: hooksIn(file, hooks),
+    hooks: typeof hooks === "function" ? new Map() : hooksIn(file, hooks),
+    register: typeof hooks === "function" ? hooks as (hooks: Hooks) => void : null,
   };
 }
 

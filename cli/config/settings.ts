@@ -39,6 +39,12 @@ export interface Settings {
   readonly wait: number;
   /** The project's name: kept in its databases, so that another project's files never run on them. */
   readonly project: string | null;
+  /** Where every message is kept as well. */
+  readonly logFile: string | null;
+  readonly logLevel: "debug" | "info" | "warning" | "error" | "critical";
+  readonly logFormat: "text" | "json";
+  /** A webhook that is told how each command ends. */
+  readonly notify: string | null;
   /** Run only what `sqa.lock` lists. */
   readonly locked: boolean;
 }
@@ -72,6 +78,14 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   lockTimeout: { form: "duration", initial: 60_000, variables: ["SQA_LOCK_TIMEOUT"] },
   statementTimeout: { form: "duration", initial: 0, variables: ["SQA_STATEMENT_TIMEOUT"] },
   wait: { form: "duration", initial: 0, variables: ["SQA_WAIT"] },
+  logFile: { form: "text", initial: null, variables: ["SQA_LOG_FILE"], path: true },
+  logLevel: {
+    form: ["debug", "info", "warning", "error", "critical"],
+    initial: "info",
+    variables: ["SQA_LOG_LEVEL"],
+  },
+  logFormat: { form: ["text", "json"], initial: "text", variables: ["SQA_LOG_FORMAT"] },
+  notify: { form: "text", initial: null, variables: ["SQA_NOTIFY"] },
   project: { form: "text", initial: null, variables: ["SQA_PROJECT"] },
   locked: { form: "boolean", initial: false, variables: ["SQA_LOCKED"] },
 };

@@ -4,6 +4,7 @@
  */
 import type { Io } from "../io.ts";
 import { makeStyle, type Style, wantsColour } from "./colour.ts";
+import type { Log, LogLevel } from "./log.ts";
 import { makeRedactor } from "./redact.ts";
 import { safeColoured } from "./terminal.ts";
 
@@ -37,6 +38,8 @@ export interface Output {
   /** Never print what is secret in this URL. */
   hideUrl(url: string): void;
   redact(text: string): string;
+  /** From here on every message goes to this log as well. */
+  logTo(log: Log): void;
 }
 
 /** The output of one run. Secrets in the environment are known from the start. */
@@ -47,6 +50,8 @@ export function makeOutput(io: Io, flags: OutputFlags): Output {
     if (value.includes("://")) redactor.hideUrl(value);
     else if (name === "PGPASSWORD" || name === "MYSQL_PWD") redactor.hide(value);
   }
+  let log: Log | null = null;
+  const logged = (level: LogLevel, text: string): void => log?.write(level, plain(redactor.text(text)));
   const message = (text: string): void => io.stderr(safeColoured(redactor.text(text)) + "\n");
   const machine = flags.json === true;
   return {
@@ -54,7 +59,10 @@ export function makeOutput(io: Io, flags: OutputFlags): Output {
     verbose: flags.verbose === true,
     style: makeStyle(wantsColour(flags.color, io.env, io.terminal.stdout)),
     messages: makeStyle(wantsColour(flags.color, io.env, io.terminal.stderr)),
-    data: (text) => machine ? undefined : io.stdout(safeColoured(redactor.text(text)) + "\n"),
+    data: (text) => {
+      logged("info", text);
+      if (!machine) io.stdout(safeColoured(redactor.text(text)) + "\n");
+    },
     exact: (text) => io.stdout(io.terminal.stdout ? safeColoured(text) : text),
     json: (value) => {
       if (!machine) return;
@@ -65,10 +73,26 @@ export function makeOutput(io: Io, flags: OutputFlags): Output {
       );
       io.stdout(text + "\n");
     },
-    note: (text) => flags.quiet ? undefined : message(text),
-    detail: (text) => flags.verbose && !flags.quiet ? message(text) : undefined,
-    warn: message,
+    note: (text) => {
+      logged("info", text);
+      if (!flags.quiet) message(text);
+    },
+    detail: (text) => {
+      logged("debug", text);
+      if (flags.verbose && !flags.quiet) message(text);
+    },
+    warn: (text) => {
+      logged(/^error\[SQA-9/.test(plain(text)) ? "critical" : /^error\[/.test(plain(text)) ? "error" : "warning", text);
+      message(text);
+    },
     hideUrl: (url) => redactor.hideUrl(url),
     redact: (text) => redactor.text(text),
+    logTo: (given) => log = given,
   };
+}
+
+/** Without colours. */
+function plain(text: string): string {
+  // deno-lint-ignore no-control-regex -- the escape of terminal colours
+  return text.replace(/\x1b\[[0-9;]*m/g, "");
 }

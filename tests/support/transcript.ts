@@ -194,7 +194,7 @@ function plain(text: string, state: Replay): string {
   for (const port of state.ports.values()) result = result.replaceAll(new RegExp(`\\b${port}\\b`, "g"), "[PORT]");
   return result
     .replace(/\b\d+(\.\d+)? (ms|s)\b/g, "[TIME]")
-    .replace(/"(durationMs|ms)": \d+(\.\d+)?/g, '"$1": [TIME]')
+    .replace(/"(durationMs|ms)": ?\d+(\.\d+)?/g, '"$1": [TIME]')
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, "[INSTANT]")
     .replace(/\b20\d{12}(?=_)/g, "[STAMP]")
     .replace(/\b[0-9a-f]{64}\b/g, "[FINGERPRINT]")
