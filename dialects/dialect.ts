@@ -139,6 +139,11 @@ export interface Dialect {
    * attached to another when that one's columns are as they shall be.
    */
   readonly around?: (change: Change, context: Pick<RenderContext, "from" | "to">) => Around;
+  /**
+   * The object as it is called and written when `moved` gets another path, where its own name says that one's: a routine with a type among
+   * its arguments. Null when it has nothing to do with it.
+   */
+  readonly follow?: (object: SchemaObject, moved: SchemaObject, path: readonly string[]) => SchemaObject | null;
   /** Is an index named within its table, so that its path is [table, index]? Else within the table's schema. */
   readonly indexesInTables?: boolean;
   /** May a foreign key name a table that does not exist (yet)? Then its refs do not order anything. */
@@ -195,6 +200,8 @@ export interface Dialect {
   readonly forms?: (statement: Statement, version: number | null) => readonly Statement[];
   /** Reads everything in scope, in a number of round trips that does not depend on the number of objects. */
   read(catalog: Catalog, scope: ReadScope): Promise<ReadResult>;
+  /** All statements of one direction, less those that do what an earlier one has done for the whole file. */
+  settle?(statements: readonly Statement[]): readonly Statement[];
   /**
    * The form of a rendered plan that does not stop the users of a live database, where there is one: it leads to the same schema in more
    * and longer steps. Absent: the dialect's statements are that form already, or there is none.

@@ -137,7 +137,8 @@ function oneWay(
   const changes = inOrder([...renames, ...differences.changes], dialect, context);
   const rendered = changes.flatMap((change) => render(change, dialect, context));
   const online = options.online && dialect.online ? dialect.online(rendered, context) : rendered;
-  const statements = online.map((statement) => inForm(statement, dialect, options));
+  const settled = dialect.settle?.(online) ?? online;
+  const statements = settled.map((statement) => inForm(statement, dialect, options));
   return { differences: differences.changes, changes, statements, notes: differences.notes };
 }
 

@@ -12,6 +12,7 @@ import { mentions, replaceIdentifiers } from "./mentions.ts";
 import { takenNames } from "./names.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
 import { read } from "./read.ts";
+import { settle } from "./settle.ts";
 import { split } from "./split.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
 import { literal, parseType, renderType, typeOf } from "./types.ts";
@@ -127,6 +128,7 @@ export const sqlite: Dialect = {
     trigger: [],
     virtual_table: [],
   },
+  settle,
   split,
   read,
   normalizeGraph: (graph) => normalizeEach(graph, normalizeGraph),

@@ -347,3 +347,30 @@ Deno.test("named constraints get other names", async () => {
     });
   }
 });
+
+Deno.test("several rebuilt tables share their switches", async () => {
+  await using from = openConnection({ memory: true }, "from");
+  await using to = openConnection({ memory: true }, "to");
+  from.db.exec("CREATE TABLE a(x); CREATE TABLE b(x); CREATE TABLE c(x); CREATE INDEX b_x ON b(x)");
+  to.db.exec("CREATE TABLE a(x INT); CREATE TABLE b(x INT); CREATE TABLE c(x INT); CREATE INDEX b_x ON b(x)");
+  const { plan } = makePlan({
+    from: await introspect(from, sqlite),
+    to: await introspect(to, sqlite),
+    dialect: sqlite,
+    options: { columnOrder: "lax", version: null },
+  });
+  deepEqual(plan.up.filter(({ sql }) => !/^(INSERT|ALTER)/.test(sql)).map(({ sql }) => sql.split("(")[0]!.trim()), [
+    "PRAGMA foreign_keys = OFF",
+    "PRAGMA legacy_alter_table = ON",
+    "CREATE TABLE _sqa_new_a",
+    "DROP TABLE a",
+    "CREATE TABLE _sqa_new_b",
+    "DROP TABLE b",
+    "PRAGMA legacy_alter_table = OFF",
+    "CREATE INDEX b_x ON b",
+    "PRAGMA legacy_alter_table = ON",
+    "CREATE TABLE _sqa_new_c",
+    "DROP TABLE c",
+    "PRAGMA legacy_alter_table = OFF",
+  ]);
+});
