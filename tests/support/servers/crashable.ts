@@ -69,12 +69,15 @@ export const crashable: Readonly<Record<"postgres" | "mariadb" | "mysql", Kind>>
     database: "mysql",
     found: mariadbd !== undefined && existsSync("/usr/bin/mariadb-install-db"),
     async prepare(data) {
-      if (Deno.uid() === 0) await run(["chown", "mysql", data]);
+      // A server that starts removes the temporary tables of all others from a folder that they share.
+      await Deno.mkdir(`${data}.tmp`);
+      if (Deno.uid() === 0) await run(["chown", "mysql", data, `${data}.tmp`]);
       const user = Deno.uid() === 0 ? ["--user=mysql"] : [];
       await run([
         "/usr/bin/mariadb-install-db",
         "--no-defaults",
         `--datadir=${data}`,
+        `--tmpdir=${data}.tmp`,
         "--auth-root-authentication-method=normal",
         ...user,
       ]);
@@ -84,6 +87,7 @@ export const crashable: Readonly<Record<"postgres" | "mariadb" | "mysql", Kind>>
       "--no-defaults",
       ...(Deno.uid() === 0 ? ["--user=mysql"] : []),
       `--datadir=${data}`,
+      `--tmpdir=${data}.tmp`,
       `--port=${port}`,
       "--bind-address=127.0.0.1",
       `--socket=${data}/my.sock`,
