@@ -238,6 +238,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/explain.ts"),
   },
   {
+    name: "clean",
+    aliases: [],
+    summary: "remove what killed runs left beside the migrations",
+    load: () => import("./commands/clean.ts"),
+  },
+  {
     name: "completions",
     aliases: [],
     summary: "print a script that completes commands in a shell",

@@ -1,6 +1,7 @@
-/** `sqa explain RULE`: what a hazard rule looks for, why, and what to do instead. Needs no project. */
+/** `sqa explain RULE` or an error code: what it is about, why, and what to do instead. Needs no project. Also `sqa help CODE`. */
 import { rules } from "../../diff/lint/mod.ts";
 import { SqaError } from "../../schema/error.ts";
+import { errorText } from "../error_texts.ts";
 import { table } from "../output/table.ts";
 import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
@@ -10,17 +11,24 @@ export const command: CommandModule = {
   examples: [
     ["sqa explain", "all rules"],
     ["sqa explain drop-column", "what it looks for, and what to do instead"],
+    ["sqa help SQA-564", "an error code"],
   ],
   define: (base, run) => {
     base
       .description("Explains the rules behind hazards: what each looks for, why it matters, what to do instead.")
-      .argument("[rule]", "the word in brackets: drop-column; else all are listed")
+      .argument("[rule]", "the word in brackets: drop-column, SQA-564; else all rules are listed")
       .action((rule) => run((session) => Promise.resolve(explain(session, rule))));
   },
 };
 
 function explain({ out }: Session, word: string | undefined): 0 {
   // As it is shown ("drop-column:users.email") or printed in brackets.
+  const error = word === undefined ? null : errorText(word.replace(/^error\[|\]$/g, ""));
+  if (error) {
+    out.data(`${out.style.strong(error.code)}: ${error.text}`);
+    out.json({ errors: [error] });
+    return 0;
+  }
   const code = word?.replace(/^\[|\]$/g, "").split(":")[0]!;
   const found = word === undefined ? rules : rules.filter((rule) => rule.code === code);
   if (found.length === 0) {
