@@ -54,12 +54,13 @@ WHERE d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.re
 
 /**
  * Who needs whom. A view's dependencies hang on its rule, a default's or a generated column's on its pg_attrdef row: both are turned into
- * the view and the column. Automatic dependencies (a check's columns, an index's columns) count like normal ones,
+ * the view and the column; those of an operator class's or family's members are its own. Automatic dependencies (a check's columns, an index's columns) count like normal ones,
  * and so do those of a partition's index on its parent's (P).
  */
 const dependencies = `SELECT
-  CASE WHEN r.oid IS NOT NULL OR a.oid IS NOT NULL THEN 'pg_class' ELSE d.classid::pg_catalog.regclass::pg_catalog.text END AS catalog,
-  COALESCE(r.ev_class, a.adrelid, d.objid) AS oid,
+  CASE WHEN r.oid IS NOT NULL OR a.oid IS NOT NULL THEN 'pg_class'
+    ELSE COALESCE(f.refclassid, d.classid)::pg_catalog.regclass::pg_catalog.text END AS catalog,
+  COALESCE(r.ev_class, a.adrelid, f.refobjid, d.objid) AS oid,
   COALESCE(a.adnum, d.objsubid)::pg_catalog.int4 AS part,
   d.refclassid::pg_catalog.regclass::pg_catalog.text AS ref_catalog,
   d.refobjid AS ref_oid,
@@ -68,6 +69,9 @@ FROM pg_catalog.pg_depend AS d
 LEFT JOIN pg_catalog.pg_rewrite AS r
   ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid AND r.rulename = '_RETURN'
 LEFT JOIN pg_catalog.pg_attrdef AS a ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND a.oid = d.objid
+LEFT JOIN pg_catalog.pg_depend AS f ON d.classid IN ('pg_catalog.pg_amop'::pg_catalog.regclass, 'pg_catalog.pg_amproc'::pg_catalog.regclass)
+  AND f.classid = d.classid AND f.objid = d.objid AND f.deptype IN ('i', 'a')
+  AND f.refclassid IN ('pg_catalog.pg_opclass'::pg_catalog.regclass, 'pg_catalog.pg_opfamily'::pg_catalog.regclass)
 WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'P')
   AND NOT (d.deptype = 'a' AND EXISTS ( -- a sequence goes with its column, but the column's default needs it
     SELECT FROM pg_catalog.pg_sequence AS q
