@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { SqaError } from "../schema/error.ts";
 import { type ModelMeta, modelOf } from "./contract.ts";
 import { loadError } from "./load/errors.ts";
+import { breather } from "./load/breathe.ts";
 import { findModelFiles } from "./load/find_files.ts";
 import { linkDirectly } from "./load/link_directly.ts";
 import { withImports } from "./load/resolve_imports.ts";
@@ -56,9 +57,10 @@ async function runDirectly(files: readonly string[], cwd: string): Promise<Reado
   const run = await linkDirectly(files, readAliases(cwd));
   if (!run) return null;
   clearRegistry();
-  const found = new Set<ModelMeta>();
+  const found = new Set<ModelMeta>(), breathe = breather();
   try {
     for (const file of files) {
+      await breathe();
       const before = registeredCount();
       const module = await quietly(() => run(file));
       for (const value of Object.values(module)) addModels(value, found);

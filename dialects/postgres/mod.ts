@@ -108,23 +108,24 @@ function literal(value: string | number | bigint | boolean | null, type: DataTyp
  */
 function names(object: SchemaObject): readonly string[] {
   const schema = object.name[0]!, own = object.name.at(-1)!;
-  const relation = `relation:${dotted([schema, own])}`, type = `type:${dotted([schema, own])}`;
+  if (object.kind === "column") return [object.id];
+  const path = dotted([schema, own]), relation = `relation:${path}`;
   switch (object.kind) {
     case "table":
     case "view":
     case "materialized_view":
     case "composite_type":
-      return [relation, type];
+      return [relation, `type:${path}`];
     case "index":
     case "sequence":
       return [relation];
     case "enum":
     case "domain":
     case "range_type":
-      return [type];
+      return [`type:${path}`];
     case "function":
     case "aggregate":
-      return [`routine:${dotted([schema, own])}`];
+      return [`routine:${path}`];
     case "primary_key":
     case "unique":
     case "exclusion":

@@ -133,9 +133,22 @@ export function renderType(type: DataType): string {
   return (zone ? zone[1]! + args + zone[2]! : type.name + args) + brackets;
 }
 
+/** The spellings of types of the server, by what they were parsed from: a schema has thousands of columns and a dozen of types. */
+const spellings = new Map<string, DataType>();
+
+function spellingOf(type: DataType): DataType {
+  const text = renderType(type);
+  let known = spellings.get(text);
+  if (!known) {
+    if (spellings.size > 10_000) spellings.clear();
+    spellings.set(text, known = { ...parseType(text), of: null });
+  }
+  return known;
+}
+
 /** The normal form of a type from anywhere: dimensions are 0 or 1, for the server does not keep more. */
 export function normalType(type: DataType): DataType {
-  const spelling = type.of || type.name.includes(".") ? type : { ...parseType(renderType(type)), of: null };
+  const spelling = type.of || type.name.includes(".") ? type : spellingOf(type);
   return {
     name: type.of ? dotted(pathOfId(type.of)) : spelling.name,
     args: spelling.args,

@@ -28,7 +28,7 @@ export function makeMentions(catalog: Catalog, dialect: Dialect): Mentions {
     relations.set(name, [...(relations.get(name) ?? []), item]);
   }
   const enums = new Map(catalog.enums.map((entry) => [fold(entry.path.at(-1)!), entry.id]));
-  const hasTypes = dialect.enums === "type";
+  const hasTypes = dialect.enums === "type" && enums.size > 0;
 
   const types = (paths: readonly (readonly string[])[]): ObjectId[] =>
     hasTypes ? paths.flatMap((path) => enums.get(path.at(-1)!) ?? []) : [];
@@ -38,7 +38,7 @@ export function makeMentions(catalog: Catalog, dialect: Dialect): Mentions {
       const names = new Set(dialect.mentions(sql).map((path) => path.at(-1)!));
       return table.columns.filter((column) => names.has(fold(column.name))).map((column) => column.name);
     },
-    types: (sql) => types(dialect.mentions(sql)),
+    types: (sql) => hasTypes ? types(dialect.mentions(sql)) : [],
     everything(sql) {
       const paths = dialect.mentions(sql);
       const names = new Set(paths.flat());

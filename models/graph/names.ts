@@ -34,7 +34,8 @@ export function columnName(key: string, naming: NamingOptions): string {
 
 /** Bytes of a name as the database counts them. */
 export function byteLength(name: string): number {
-  return new TextEncoder().encode(name).length;
+  // Names are ASCII as a rule, and every one of a schema is measured.
+  return /[^\0-\x7f]/.test(name) ? new TextEncoder().encode(name).length : name.length;
 }
 
 export type NamedKind = "primary_key" | "unique" | "check" | "foreign_key" | "index";

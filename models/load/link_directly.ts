@@ -8,6 +8,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as sqa from "../mod.ts";
 import { type Alias, aliased } from "./aliases.ts";
+import { breather } from "./breathe.ts";
 import { hasNamespace } from "./without_types.ts";
 
 /** What a module exports, by name. */
@@ -77,9 +78,10 @@ export async function linkDirectly(files: readonly string[], aliases: readonly A
   };
   try {
     const modules = new Map<string, Module>(), links = new Map<Module, readonly string[]>();
-    const open = new Set(files.map((file) => resolve(file)));
+    const open = new Set(files.map((file) => resolve(file))), breathe = breather();
     // Grows while it is walked, by what the files import.
     for (const file of open) {
+      await breathe();
       const module = await compiled(file);
       modules.set(file, module);
       const targets = module.moduleRequests.map((request) => targetOf(request, file, aliases));
