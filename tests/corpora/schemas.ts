@@ -8,6 +8,10 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { foreignHistories } from "../../migrate/foreign_history.ts";
+import { makeGraph } from "../../schema/graph.ts";
+import { pathOfId } from "../../schema/id.ts";
+import type { SchemaObject } from "../../schema/object.ts";
 import { sqa } from "../support/cli.ts";
 import { withCountingRelay } from "../support/counting_relay.ts";
 import { withDatabase, withFolder, withSqlite } from "../support/scratch.ts";
@@ -85,12 +89,13 @@ async function one(name: string): Promise<Row> {
         }
         const pulled = await sqa(project, "pull", "--url", live, "--json");
         if (pulled.code !== 0) return done(`pull fails: ${firstError(pulled.stderr)}`);
-        Object.assign(counts, await countsOf(project, live, pulled.stdout));
+        const { histories, ...counted } = await countsOf(project, live, pulled.stdout);
+        Object.assign(counts, counted);
         const diff = await sqa(project, "diff", "--check", "--url", live);
         if (diff.code !== 0) return done(`diff after pull: ${firstError(diff.code === 2 ? diff.stdout : diff.stderr)}`);
         const push = await sqa(project, "push", "--yes", "--url", anew);
         if (push.code !== 0) return done(`cannot be made: ${firstError(push.stderr)}`);
-        const { equal, said } = await oracle(live, anew);
+        const { equal, said } = await oracle(live, anew, histories);
         return done(equal ? "equal" : `differs: ${said}`);
       })
     )
@@ -103,12 +108,22 @@ async function countsOf(project: string, url: string, pulled: string) {
   const [stdout, roundTrips] = dialect === "postgres"
     ? await withCountingRelay(url, async (through, traffic) => [await inspect(through), traffic().roundTrips] as const)
     : [await inspect(url), 0];
-  const { objects } = JSON.parse(stdout) as { objects: readonly { kind: string }[] };
+  const { objects } = JSON.parse(stdout) as { objects: readonly SchemaObject[] };
+  // Tables in which another migration tool keeps its history are left where they are: `pull` says so.
+  const histories = foreignHistories(makeGraph(dialect!, objects)).flatMap(({ tables }) => tables)
+    .map((id) => pathOfId(id).at(-1)!);
   const count = (kind: string) => objects.filter((object) => object.kind === kind).length;
   const { notes } = JSON.parse(pulled) as { notes: readonly { code: string; message: string }[] };
   const byCode = Map.groupBy(notes, (note) => note.code);
   const left = [...byCode].map(([code, all]) => `${code} ${all.length}`).join(", ");
-  return { tables: count("table"), indexes: count("index"), foreignKeys: count("foreign_key"), roundTrips, left };
+  return {
+    tables: count("table"),
+    indexes: count("index"),
+    foreignKeys: count("foreign_key"),
+    roundTrips,
+    left,
+    histories,
+  };
 }
 
 function firstError(output: string): string {
