@@ -60,6 +60,11 @@ const layers: readonly Layer[] = [
   { of: /^models\//, may: [schema, /^models\//, contract, plainDiff], types: [/^diff\//], outside: [computing] },
   { of: /^introspect\//, may: [schema, contract, /^diff\/normalize\.ts$/, /^introspect\//], types: [/^diff\//] },
   {
+    of: /^testing\//,
+    may: [/^(schema|diff|dialects|models|introspect|migrate|testing)\//],
+    outside: [everything],
+  },
+  {
     of: /^migrate\//,
     may: [schema, /^diff\//, contract, /^introspect\//, /^migrate\//],
     outside: [diskOrProcess],

@@ -18,6 +18,26 @@ export interface ConfigFile {
 /** The names that are looked for, in the working directory and then in each folder above it up to the repository's root. */
 export const configNames = ["sqa.toml", "sqa.yaml", "sqa.yml", "sqa.json", "sqa.config.ts"] as const;
 
+/** Files of other programs that may hold the settings under the key "sqa", where there is no config file of our own. */
+const hostNames = ["deno.json", "deno.jsonc", "package.json"] as const;
+
+/** Null where the file is not there, is not read as JSON (its own program will say so), or has no such key. */
+function readHosted(path: string): ConfigFile | null {
+  if (!existsSync(path)) return null;
+  const text = readFileSync(path, "utf8").replace(/^\ufeff/, "");
+  if (!text.includes('"sqa"')) return null;
+  let host: unknown;
+  try {
+    host = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const values = host !== null && typeof host === "object"
+    ? (host as Readonly<Record<string, unknown>>)["sqa"]
+    : undefined;
+  return values === undefined ? null : { path, root: dirname(path), text, values: record(path, values) };
+}
+
 /** The config file named by `given`, or the one that is found, or null. SQA-010 for two in one folder, SQA-011 when `given` is missing. */
 export async function readConfigFile(cwd: string, given: string | null): Promise<ConfigFile | null> {
   if (given !== null) {
@@ -40,6 +60,10 @@ export async function readConfigFile(cwd: string, given: string | null): Promise
       });
     }
     if (found[0]) return await read(join(folder, found[0]));
+    for (const name of hostNames) {
+      const hosted = readHosted(join(folder, name));
+      if (hosted) return hosted;
+    }
     if (existsSync(join(folder, ".git")) || dirname(folder) === folder) return null;
   }
 }

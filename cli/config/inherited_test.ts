@@ -1,0 +1,129 @@
+/** What the inherited command line had around its commands, by the ids of the list of requirements: configuration. */
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { withFolder } from "../../tests/support/scratch.ts";
+import { readConfig } from "./config.ts";
+
+async function configOf(
+  files: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+  flags: Readonly<Record<string, string>> = {},
+) {
+  let config: Awaited<ReturnType<typeof readConfig>> | null = null;
+  await withFolder(async (cwd) => {
+    await Deno.mkdir(`${cwd}/.git`);
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${cwd}/${name}`, text);
+    config = await readConfig({ cwd, env, flags });
+  });
+  return config! as Awaited<ReturnType<typeof readConfig>>;
+}
+
+Deno.test("S2-14: flags beat the environment, that beats .env, that beats the file, that beats defaults; each value says where it is from", async () => {
+  const files = {
+    "sqa.toml": 'url = "sqlite:file.db"\ndir = "a"\nlabel = "l"\n',
+    ".env": "DATABASE_URL=sqlite:dotenv.db\nSQA_DIR=b\n",
+  };
+  const { settings, origins } = await configOf(files, { SQA_DIR: "c" }, {});
+  equal(settings.url, "sqlite:dotenv.db");
+  deepEqual([origins.url, origins.dir, origins.label, origins.scope], [
+    ".env: DATABASE_URL",
+    "SQA_DIR",
+    "sqa.toml:3",
+    "default",
+  ]);
+  equal((await configOf(files, {}, { url: "sqlite:flag.db" })).origins.url, "--url");
+});
+
+Deno.test("S2-15: settings are found in sqa.*, and under the key sqa of deno.json or package.json; never in config.*", async () => {
+  for (
+    const [name, text] of [
+      ["sqa.toml", 'label = "x"'],
+      ["sqa.yaml", "label: x"],
+      ["sqa.json", '{ "label": "x" }'],
+      ["sqa.config.ts", 'export default { label: "x" };'],
+      ["deno.json", '{ "sqa": { "label": "x" } }'],
+      ["package.json", '{ "name": "n", "sqa": { "label": "x" } }'],
+    ] as const
+  ) equal((await configOf({ [name]: text })).settings.label, "x", name);
+  equal((await configOf({ "config.toml": 'label = "x"' })).settings.label, null);
+});
+
+Deno.test("S2-16: environment and project name", async () => {
+  const file = { "sqa.toml": 'project = "shop"\n[env.staging]\nlabel = "staging"\n' };
+  const config = await configOf(file, { SQA_ENV: "staging" });
+  deepEqual([config.env, config.settings.project, config.settings.label], ["staging", "shop", "staging"]);
+});
+
+Deno.test("S2-17: DB_* parts make a URL, secrets may be in files, DATABASE_URL beats them", async () => {
+  const parts = {
+    DB_ENGINE: "postgresql",
+    DB_HOST: "db",
+    DB_PORT: "5433",
+    DB_USER: "app",
+    DB_PASS: "p@ss/word",
+    DB_NAME: "shop",
+  };
+  const { settings, origins } = await configOf({}, parts);
+  equal(settings.url, "postgresql://app:p%40ss%2Fword@db:5433/shop");
+  equal(origins.url, "DB_ENGINE, DB_HOST, DB_PORT, DB_USER, DB_PASS, DB_NAME");
+  equal((await configOf({}, { ...parts, DATABASE_URL: "sqlite:x.db" })).settings.url, "sqlite:x.db");
+  equal((await configOf({}, { DB_ENGINE: "sqlite", DB_NAME: "data/app.db" })).settings.url, "sqlite:data/app.db");
+  await rejects(configOf({}, { ...parts, DB_ENGINE: "oracle" }), { code: "SQA-019" });
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/pass`, "secret\n");
+    await Deno.writeTextFile(`${folder}/url`, "mysql://a:b@c/d\n");
+    const { DB_PASS: _, ...rest } = parts;
+    equal(
+      (await configOf({}, { ...rest, DB_PASS_FILE: `${folder}/pass` })).settings.url,
+      "postgresql://app:secret@db:5433/shop",
+    );
+    equal((await configOf({}, { DATABASE_URL_FILE: `${folder}/url` })).settings.url, "mysql://a:b@c/d");
+  });
+  await rejects(configOf({}, { DATABASE_URL_FILE: "/nowhere" }), { code: "SQA-018" });
+});
+
+Deno.test("S2-18: folder, history table and schemas of the migrations", async () => {
+  const { settings } = await configOf({
+    "sqa.toml": 'dir = "m"\nhistory_table = "ops.done"\nschemas = ["a", "b"]\ncolumn_order = "strict"\n',
+  });
+  deepEqual([settings.dir.endsWith("/m"), settings.historyTable, settings.schemas, settings.columnOrder], [
+    true,
+    "ops.done",
+    ["a", "b"],
+    "strict",
+  ]);
+});
+
+Deno.test("S2-19: log level, format and file, in a section or by variables", async () => {
+  const { settings } = await configOf({ "sqa.toml": '[log]\nlevel = "debug"\nfile = "sqa.log"\n' }, {
+    SQA_LOG_FORMAT: "json",
+  });
+  deepEqual([settings.logLevel, settings.logFormat, settings.logFile?.endsWith("/sqa.log")], ["debug", "json", true]);
+});
+
+Deno.test("S2-20: where models are looked for, and where not", async () => {
+  const { settings } = await configOf({ "sqa.toml": 'models = ["src"]\nexclude = ["src/old"]\n' });
+  deepEqual([settings.models, settings.exclude], [["src"], ["src/old"]]);
+});
+
+Deno.test("S2-23: the configuration is a value, made from a folder, an environment and flags, without the process's own", async () => {
+  const { settings, variables } = await configOf({}, {});
+  equal(settings.url, "sqlite:sqa.db");
+  deepEqual(variables, {});
+});
+
+Deno.test("S3-12, S3-17: sections of histories and targets; what stands in them beats the environment", async () => {
+  const file = {
+    "sqa.toml":
+      'order = ["b", "a"]\n[histories.a]\n[histories.b]\nhistory_table = "own"\n[targets.x]\nurl = "sqlite:x.db"\n',
+  };
+  const config = await configOf(file, { DATABASE_URL: "sqlite:other.db", SQA_TARGET: "x", SQA_HISTORY: "a" });
+  deepEqual([config.histories, config.history, config.target, config.settings.url], [
+    ["b", "a"],
+    "a",
+    "x",
+    "sqlite:x.db",
+  ]);
+  deepEqual([...config.historyTables], [["b", "own"], ["a", "sqa_a_history"]]);
+  await rejects(configOf({ "sqa.toml": 'order = ["a"]\n[histories.a]\n[histories.b]\n' }), { code: "SQA-014" });
+  await rejects(configOf({ "sqa.toml": 'scope = "all"\n[histories.a]\n' }), { code: "SQA-026" });
+});
