@@ -1,4 +1,5 @@
 /** Checksums of migration files: over the statements alone, so that layout, comments, BOM and line ends can be edited freely. */
+import { createHash } from "node:crypto";
 import { sha256 } from "../schema/hash.ts";
 import { canonicalStatement } from "./canonical_sql.ts";
 
@@ -7,14 +8,32 @@ export type Checksum = `h1:${string}`;
 
 /** The checksum of a script, from its statements in order. Empty ones (a comment at the end) do not count. */
 export function checksum(statements: readonly string[]): Checksum {
-  return `h1:${sha256(statements.map(canonicalStatement).filter((text) => text !== "").join(";\n"))}`;
+  const hash = createHash("sha256");
+  let first = true;
+  for (const sql of statements) {
+    const text = canonicalStatement(sql);
+    if (text === "") continue;
+    hash.update(first ? text : `;\n${text}`);
+    first = false;
+  }
+  return `h1:${hash.digest("hex")}`;
 }
 
-/** The checksum of the first 0, 1, 2… statements, each made from the one before it: how a half applied file is known again. */
-export function prefixChecksums(statements: readonly string[]): readonly (Checksum | null)[] {
-  const hashes: (Checksum | null)[] = [null];
-  for (const sql of statements) hashes.push(`h1:${sha256(`${hashes.at(-1)}\n${canonicalStatement(sql)}`)}`);
-  return hashes;
+/**
+ * The checksum of the first n statements, each made from the one before it: how a half applied file is known again. Null for n = 0 and beyond
+ * the end. It is made when it is asked for, and asking for growing numbers goes over the statements once.
+ */
+export function prefixChecksums(statements: readonly string[]): (n: number) => Checksum | null {
+  const known = new Map<number, Checksum | null>([[0, null]]);
+  let at = 0, hash: Checksum | null = null;
+  return (n) => {
+    if (n > statements.length) return null;
+    if (known.has(n)) return known.get(n)!;
+    if (n < at) at = 0, hash = null;
+    while (at < n) hash = `h1:${sha256(`${hash}\n${canonicalStatement(statements[at++]!)}`)}`;
+    known.set(n, hash);
+    return hash;
+  };
 }
 
 /**

@@ -201,7 +201,11 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
     async texts(connection, id) {
       const row = await one(connection, id, [q("up_sql"), q("down_sql"), q("snapshot")].join(", "));
       return row &&
-        { up: text(row["up_sql"]), down: textOrNull(row["down_sql"]), snapshot: textOrNull(row["snapshot"]) };
+        {
+          up: text(row["up_sql"]),
+          down: isKept(textOrNull(row["down_sql"])) ? textOrNull(row["down_sql"]) : null,
+          snapshot: textOrNull(row["snapshot"]),
+        };
     },
     async snapshot(connection) {
       const rows = await connection.query<Row>(
@@ -223,8 +227,8 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
         ["state", "running"],
         ["sqa_version", revision.version],
         ["layout", historyLayout],
-        ["up_sql", revision.up],
-        ["down_sql", revision.down],
+        ["up_sql", toKeep(revision.up)],
+        ["down_sql", revision.down && toKeep(revision.down)],
       ];
       const names = [...values.map(([name]) => q(name)), q("started_at"), q("sequence")].join(", ");
       const given = values.map((_, i) => p(i + 1)).join(", ");
@@ -239,7 +243,7 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
       const set = ["checksum", "statements_total", "up_sql", "down_sql"] as const;
       await connection.execute(
         `UPDATE ${table} SET ${set.map((name, i) => `${q(name)} = ${p(i + 1)}`).join(", ")} WHERE ${q("id")} = ${p(5)}`,
-        [checksum, total, up, down, id],
+        [checksum, total, toKeep(up), down && toKeep(down), id],
       );
     },
     async progress(connection, id, { state, applied, appliedHash, running, runningFrom, runningSession }) {
@@ -286,6 +290,19 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
       await connection.execute(`DELETE FROM ${table} WHERE ${q("id")} = ${p(1)}`, [id]);
     },
   };
+}
+
+/** Texts of files are kept up to so many characters: servers refuse longer parameters (max_allowed_packet is 16 MB on MariaDB). */
+const mostKept = 4 * 1024 * 1024;
+const notKept = "-- sqa: too large to be kept";
+
+function toKeep(text: string): string {
+  return text.length <= mostKept ? text : `${notKept}: ${text.length} characters\n`;
+}
+
+/** Is this the text of a file, and not the note that it was too large? */
+export function isKept(text: string | null): boolean {
+  return text !== null && !text.startsWith(notKept);
 }
 
 type Row = Record<string, unknown>;

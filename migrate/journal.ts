@@ -46,7 +46,7 @@ export function upJournal(
       await history.progress(connection, node.id, {
         state: "running",
         applied,
-        appliedHash: hashes[applied] ?? null,
+        appliedHash: hashes(applied),
         running: running?.number ?? null,
         runningFrom: running?.from ?? null,
         runningSession: running?.session ?? null,
@@ -54,7 +54,7 @@ export function upJournal(
     },
     async finish(connection, ms) {
       const total = script.statements.length;
-      await history.finish(connection, node.id, { total, durationMs: ms, appliedHash: hashes[total] ?? null });
+      await history.finish(connection, node.id, { total, durationMs: ms, appliedHash: hashes(total) });
       if (snapshot !== null) await history.keepSnapshot(connection, node.id, snapshot);
     },
   };
@@ -88,7 +88,7 @@ export function downJournal(
       await history.progress(connection, node.id, {
         state: "reverting",
         applied,
-        appliedHash: hashes[applied] ?? null,
+        appliedHash: hashes(applied),
         running: running?.number ?? null,
         runningFrom: running?.from ?? null,
         runningSession: running?.session ?? null,
@@ -101,12 +101,12 @@ export function downJournal(
   };
 }
 
-function prefixesOf(script: Script): readonly (string | null)[] {
+function prefixesOf(script: Script): (n: number) => string | null {
   return prefixChecksums(script.statements.map(({ sql }) => sql));
 }
 
-function refuseEdited(row: Revision, hashes: readonly (string | null)[], node: Node): void {
-  if (row.appliedHash === hashes[row.applied]) return;
+function refuseEdited(row: Revision, hashes: (n: number) => string | null, node: Node): void {
+  if (row.appliedHash === hashes(row.applied)) return;
   throw new SqaError("SQA-503", `${node.label} was edited in its first ${row.applied} statements, which are applied`, {
     object: node.id,
     hint: "restore these statements; what comes after them may be changed",

@@ -117,7 +117,7 @@ async function decide(
   await runner.history.progress(runner.connection, node.id, {
     state: revision.state === "reverting" ? "reverting" : "running",
     applied,
-    appliedHash: prefixChecksums(statements.slice(0, applied))[applied] ?? null,
+    appliedHash: prefixChecksums(statements)(applied),
     running: null,
     runningFrom: null,
     runningSession: null,

@@ -131,7 +131,7 @@ export function parseBody(text: string, place: BodyPlace): Script {
       fresh = true;
     }
     if (sql === "" || isComment(sql)) continue;
-    const line = piece.line + lineOf(piece.sql, skipped);
+    const line = place.line - 1 + piece.line + lineOf(piece.sql, skipped);
     const statement = { number: statements.length + 1, sql, line };
     statements.push(statement);
     if (fresh || !transactional) {
@@ -144,17 +144,26 @@ export function parseBody(text: string, place: BodyPlace): Script {
   return { statements, groups, checksum: checksum(statements.map(({ sql }) => sql)) };
 }
 
-/** The body is split below as many empty lines as stand above it in the file, so that the splitter's own words name the right line. */
 function split(text: string, place: BodyPlace): readonly SplitStatement[] {
-  const above = place.line - 1;
   try {
-    const pieces = place.dialect.split("\n".repeat(above) + text);
-    return pieces.map((piece) => ({ ...piece, start: piece.start - above, end: piece.end - above }));
+    return place.dialect.split(text);
   } catch (error) {
     if (!(error instanceof SqaError) || error.code !== "SQA-512") throw error;
+    throw halfThere(text, place);
+  }
+}
+
+/** The text is split again below as many empty lines as stand above it in the file, so that the splitter's own words name the right line. */
+function halfThere(text: string, place: BodyPlace): unknown {
+  const above = place.line - 1;
+  try {
+    place.dialect.split("\n".repeat(above) + text);
+    return null;
+  } catch (error) {
+    if (!(error instanceof SqaError) || error.code !== "SQA-512") return error;
     const lines = text.trimEnd().split("\n");
     const end = { line: above + lines.length, column: lines.at(-1)!.length + 1 };
-    throw new SqaError("SQA-512", `${place.file} is only half there: ${error.message}`, {
+    return new SqaError("SQA-512", `${place.file} is only half there: ${error.message}`, {
       ...error.more,
       place: { ...(error.more.place ?? end), file: place.file },
       hint: "restore the file from version control, or finish the statement",
@@ -184,8 +193,9 @@ function groupMarks(text: string, pieces: readonly { sql: string; start: number;
 
 /** The last line is the end mark; it cannot stand within a statement, because the splitter has found the end of each. */
 function refuseCutOff(text: string, place: BodyPlace): void {
-  const lines = text.trimEnd().split("\n");
-  if (lines.at(-1) === endMark) return;
+  const end = text.trimEnd();
+  if (end.slice(end.lastIndexOf("\n") + 1) === endMark) return;
+  const lines = end.split("\n");
   throw new SqaError("SQA-512", `${place.file} is only half there: its last line is not "${endMark}"`, {
     place: { file: place.file, line: place.line + lines.length - 1, column: lines.at(-1)!.length + 1 },
     hint: `restore the file from version control; if it is complete, add the line "${endMark}"`,

@@ -8,7 +8,7 @@ import { SqaError } from "../schema/error.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
 import { type Chain, isApplied, makeChain, type Node } from "./chain.ts";
 import type { Folder } from "./files.ts";
-import type { History, Revision } from "./history.ts";
+import { type History, isKept, type Revision } from "./history.ts";
 import { readableText } from "./checksum.ts";
 import { textDiff } from "./text_diff.ts";
 
@@ -72,7 +72,7 @@ export function isEdited(node: Node): boolean {
 async function editedError(connection: Connection, history: History, node: Node): Promise<SqaError> {
   const file = node.migration!.paths.up;
   const stored = await history.texts(connection, node.id);
-  const diff = stored ? textDiff(readableText(stored.up), node.migration!.text) : "";
+  const diff = stored && isKept(stored.up) ? textDiff(readableText(stored.up), node.migration!.text) : "";
   return new SqaError("SQA-503", `${file} was edited after it was applied`, {
     place: { file },
     object: node.id,
