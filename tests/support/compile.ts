@@ -17,8 +17,19 @@ const target = Deno.args[1];
 /** The last compiler whose binaries run on a denort before 2.9. */
 const olderCompiler = "deno@2.8.3";
 
-/** What sqa does: files of the project and SQLite databases, sockets to databases, environment, host name and user for the history. */
-const permissions = ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-sys", "--no-prompt"];
+/**
+ * What sqa does: files of the project and SQLite databases, sockets to databases, environment, host name and user for the history, and the
+ * shell commands of hooks.
+ */
+const permissions = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  "--allow-env",
+  "--allow-sys",
+  "--allow-run",
+  "--no-prompt",
+];
 
 const denort = Deno.env.get("DENORT_BIN");
 const compiler = denort && await isOlder(denort) ? ["npx", "-y", olderCompiler] : [Deno.execPath()];
