@@ -67,7 +67,7 @@ export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: D
         hint: `take out the ${hint.source} that renames it`,
       });
     }
-    const ids = idsAfter(graph, object, pathOfId(hint.to));
+    const ids = idsAfter(graph, object, pathOfId(hint.to), dialect);
     checkPlace(object, hint);
     if (graph.objects.has(hint.to)) return { graph, changes, moved, blocked: { hint, by: original(hint.to) } };
     const clashing = partThatClashes(graph, ids);
@@ -173,13 +173,28 @@ interface Step {
 }
 
 /** The ids of the object and of all that lives in it under its new path, by their present ones. */
-function idsAfter(graph: SchemaGraph, object: SchemaObject, path: readonly string[]): ReadonlyMap<ObjectId, ObjectId> {
+function idsAfter(
+  graph: SchemaGraph,
+  object: SchemaObject,
+  path: readonly string[],
+  dialect: Dialect,
+): ReadonlyMap<ObjectId, ObjectId> {
   const ids = new Map<ObjectId, ObjectId>([[object.id, objectId(object.kind, path)]]);
   for (const { id, kind, name } of descendants(graph, object.id)) {
     ids.set(id, objectId(kind, movedPath(name, object.name, path)));
   }
   for (const heir of object.kind === "column" ? heirs(graph, object) : []) {
     ids.set(heir.id, objectId(heir.kind, [...heir.name.slice(0, -1), path.at(-1)!]));
+  }
+  for (const follower of dialect.follow ? graph.objects.values() : []) {
+    const followed = dialect.follow!(follower, object, path);
+    if (!followed || followed.name.at(-1) === follower.name.at(-1)) continue;
+    const place = pathOfId(ids.get(follower.id) ?? follower.id).slice(0, -1);
+    const now = [...place, followed.name.at(-1)!];
+    ids.set(follower.id, objectId(follower.kind, now));
+    for (const { id, kind, name } of descendants(graph, follower.id)) {
+      ids.set(id, objectId(kind, movedPath(name, follower.name, now)));
+    }
   }
   return ids;
 }
@@ -206,7 +221,14 @@ function renameOne(
   const paths = new Map([...ids].map(([id, to]) => [id, pathOfId(to)]));
   const tables = object.kind === "column" ? [...ids.keys()].map((id) => graph.objects.get(id)!.parent!) : [];
   const objects = [...graph.objects.values()].map((each) =>
-    rewritten(rekeyed(each, ids, paths), each, object, path, tables, dialect)
+    rewritten(
+      rekeyed(dialect.follow?.(each, object, path) ?? each, ids, paths),
+      each,
+      object,
+      path,
+      tables,
+      dialect,
+    )
   );
   const after = makeGraph(graph.dialect, objects, graph.notes);
   const part = (id: ObjectId) => renameChange(graph.objects.get(id)!, after.objects.get(ids.get(id)!)!);

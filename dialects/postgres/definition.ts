@@ -1,5 +1,5 @@
 /** Kinds that are kept as the text of their CREATE statement: made by it, dropped by name, made again when the text differs. Pure. */
-import type { KindDialect } from "../dialect.ts";
+import type { KindDialect, RenderContext } from "../dialect.ts";
 import type { Alter, Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import { assertNever } from "../../schema/error.ts";
@@ -14,11 +14,11 @@ export interface Definition<K extends Kind> {
   /** What stands after DROP, COMMENT ON and ALTER: "RULE a ON public.t". */
   target(object: SchemaObject<K>): string;
   /** Statements that make it; the definition alone when left out. */
-  create?(object: SchemaObject<K>): readonly string[];
+  create?(object: SchemaObject<K>, context: RenderContext): readonly string[];
   /** Statements that drop it; DROP of the target when left out. */
   drop?(object: SchemaObject<K>): readonly string[];
   /** Statements from one to another, or null where it must be made again. Comments come by themselves. */
-  alter?(change: Alter<K>): readonly string[] | null;
+  alter?(change: Alter<K>, context: RenderContext): readonly string[] | null;
   /** What stands after ALTER: the old object, then what becomes of it. Kinds without it are dropped and created under the new name. */
   rename?(from: SchemaObject<K>, to: SchemaObject<K>): readonly string[];
   /** False where nothing can be said about it. */
@@ -41,18 +41,18 @@ export function definitionKind<K extends Kind>(given: Definition<K>): KindDialec
         ...(definition ? { definition: normalQuery(definition) } : {}),
       } as SchemaObject;
     },
-    alters: (change) =>
+    alters: (change, context) =>
       change.fields.every((field) => field === "comment") ||
-        (own.alter?.(change as unknown as Alter<Kind>) ?? null) !== null
+        (own.alter?.(change as unknown as Alter<Kind>, context) ?? null) !== null
         ? "in place"
         : "recreate",
     renames: own.rename !== undefined,
-    render(change) {
+    render(change, context) {
       const said = (object: SchemaObject) =>
         own.comments === false ? [] : comment(change, own.target(object), isOnTable(object) ? object.parent : null);
       switch (change.op) {
         case "create": {
-          const texts = own.create?.(change.to) ??
+          const texts = own.create?.(change.to, context) ??
             [(change.to as unknown as Required<Defined>).definition.sql];
           return [...texts.map((sql) => run(change, change.to, sql)), ...said(change.to)];
         }
@@ -61,7 +61,7 @@ export function definitionKind<K extends Kind>(given: Definition<K>): KindDialec
             .map((sql) => run(change, change.from, sql));
         case "alter":
           return [
-            ...(own.alter?.(change as unknown as Alter<Kind>) ?? []).map((sql) => run(change, change.to, sql)),
+            ...(own.alter?.(change as unknown as Alter<Kind>, context) ?? []).map((sql) => run(change, change.to, sql)),
             ...said(change.to),
           ];
         case "rename":

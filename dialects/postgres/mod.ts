@@ -7,6 +7,7 @@ import { kinds, knownOptions } from "./kinds/mod.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
 import { online } from "./online.ts";
+import { follow } from "./follow.ts";
 import { around } from "./partition.ts";
 import { read } from "./read.ts";
 import { withReparsableText } from "./reparse.ts";
@@ -44,6 +45,7 @@ export const postgres: Dialect = {
   placesColumns: false,
   names,
   around,
+  follow,
   looseForeignKeys: false,
   transactionalDdl: true,
   maxIdentifierBytes: maxBytes,

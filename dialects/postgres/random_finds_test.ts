@@ -37,6 +37,30 @@ const cases: readonly Case[] = [
       `create table a (x integer, y integer); alter table a alter y set statistics 5; alter table a alter x set statistics 7;
       create table b () inherits (a)`,
   },
+  {
+    name: "a sequence leaves its column for another schema",
+    from: "create schema s; create table t (a integer); create sequence q; alter sequence q owned by t.a",
+    to: "create schema s; create table t (a integer); create sequence s.q",
+    renames: [["sequence", "public.q", "s.q"]],
+  },
+  {
+    name: "a routine follows the names of its argument types",
+    from: `create schema s; create table t (a integer); create type e as enum ('1');
+      create function f(x t, y e[], "T" integer) returns e language plpgsql as 'begin end';
+      comment on function f is 'one'; grant execute on function f to sqa_test_reader;
+      create procedure p(inout x t) language plpgsql as 'begin end'`,
+    to: `create schema s; create table s.u (a integer); create type "E" as enum ('1');
+      create function f(x s.u, y "E"[], "T" integer) returns "E" language plpgsql as 'begin end';
+      comment on function f is 'one'; grant execute on function f to sqa_test_reader;
+      create procedure p(inout x s.u) language plpgsql as 'begin end'`,
+    renames: [["table", "public.t", "s.u"], ["enum", "public.e", "public.E"]],
+  },
+  {
+    name: "a publication lists a table and one that inherits from it",
+    from: "create table a (x integer not null); create table b () inherits (a)",
+    to: `create table a (x integer not null); create table b () inherits (a);
+      create publication one for table a where (x > 0); create publication two for table only a where (x > 1)`,
+  },
 ];
 
 const statements = (script: string) => postgres.split(script).map(({ sql }) => sql);

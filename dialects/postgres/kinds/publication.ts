@@ -1,8 +1,11 @@
 /** Publications in Postgres: what is published stands in the definition, how in the options. */
 import type { KindDialect } from "../../dialect.ts";
+import { pathOfId } from "../../../schema/id.ts";
+import type { SchemaGraph } from "../../../schema/graph.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import { type Address, address, made, ofExtension, options, reader } from "../catalog.ts";
 import { definitionKind } from "../definition.ts";
+import { heirsOf, isPartition } from "../inheritance.ts";
 import { quote, quoteList, quotePath, quoteText } from "../sql.ts";
 
 interface Published {
@@ -83,6 +86,18 @@ function schemaText({ name }: { readonly name: string }): string {
   return `TABLES IN SCHEMA ${quote(name)}`;
 }
 
+/**
+ * What is published, with ONLY before each table that others inherit from: without it the heirs that are there now would be published too,
+ * each as an entry of its own. Those that shall be are listed themselves.
+ */
+function alone(object: SchemaObject<"publication">, graph: SchemaGraph): string {
+  return object.refs.reduce((sql, id) => {
+    const name = quotePath(pathOfId(id));
+    const hasHeirs = heirsOf(graph, id).some((heir) => !isPartition(heir));
+    return hasHeirs ? `, ${sql}`.replace(`, TABLE ${name}`, () => `, TABLE ONLY ${name}`).slice(2) : sql;
+  }, object.definition.sql);
+}
+
 function parameters(from: SchemaObject<"publication"> | null, to: SchemaObject<"publication">): string {
   const differs = (key: string) => (from?.options[key] ?? null) !== (to.options[key] ?? null);
   return [
@@ -98,16 +113,16 @@ function parameters(from: SchemaObject<"publication"> | null, to: SchemaObject<"
 
 export const publication: KindDialect<"publication"> = definitionKind<"publication">({
   target: (object) => `PUBLICATION ${quotePath(object.name)}`,
-  create(object) {
-    const what = object.definition.sql ? ` FOR ${object.definition.sql}` : "", how = parameters(null, object);
+  create(object, context) {
+    const what = object.definition.sql ? ` FOR ${alone(object, context.to)}` : "", how = parameters(null, object);
     return [`CREATE PUBLICATION ${quotePath(object.name)}${what}${how ? ` WITH (${how})` : ""}`];
   },
-  alter({ from, to, fields }) {
+  alter({ from, to, fields }, context) {
     const fixed = [from, to].some(({ definition: { sql } }) => sql === "" || sql === "ALL TABLES");
     if (fields.includes("definition") && fixed) return null;
     const path = quotePath(to.name), how = parameters(from, to);
     return [
-      ...(fields.includes("definition") ? [`ALTER PUBLICATION ${path} SET ${to.definition.sql}`] : []),
+      ...(fields.includes("definition") ? [`ALTER PUBLICATION ${path} SET ${alone(to, context.to)}`] : []),
       ...(how ? [`ALTER PUBLICATION ${path} SET (${how})`] : []),
     ];
   },

@@ -3,7 +3,7 @@
  * Who owns a sequence is set where both exist (../owned_sequences.ts); this file writes the rest.
  */
 import type { KindDialect, RenderContext } from "../../dialect.ts";
-import type { Alter, Change } from "../../../diff/change.ts";
+import type { Alter, Change, Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
@@ -116,12 +116,20 @@ export const sequence: KindDialect<"sequence"> = {
       case "alter":
         return alterSequence(change, context);
       case "rename":
-        return renamePath(change, "SEQUENCE", context);
+        return [...letGo(change, context), ...renamePath(change, "SEQUENCE", context)];
       default:
         return assertNever(change, "change");
     }
   },
 };
+
+/** A sequence that goes to another schema alone: it cannot while it belongs to a column. */
+function letGo(change: Rename<"sequence">, context: RenderContext): readonly Statement[] {
+  const { from, to } = change, wanted = context.to.objects.get(to.id);
+  const stays = from.name[0] === to.name[0] || from.ownedBy === null;
+  if (stays || isSequence(wanted) && wanted.ownedBy === to.ownedBy) return [];
+  return [statement(change, `ALTER SEQUENCE ${quotePath(from.name)} OWNED BY NONE`)];
+}
 
 function alterSequence(change: Alter<"sequence">, context: RenderContext): readonly Statement[] {
   const { from, to } = change, path = quotePath(to.name);

@@ -43,7 +43,7 @@ function queries(version: number): readonly string[] {
           (select conrelid::regclass || ' ' || conname from pg_constraint p where p.oid = k.conparentid and p.conrelid <> k.conrelid),
           (select reloptions from pg_class where oid = conindid and contype in ('p', 'u', 'x')),
           (select concat_ws(' ', indisclustered, indisreplident) from pg_index where indexrelid = conindid and contype in ('p', 'u', 'x')))
-      from pg_constraint k where ${mine("k.oid", "pg_constraint")} and contype <> 't'
+      from pg_constraint k where ${mine("k.oid", "pg_constraint")} and contype <> 't' and not (contype = 'n' and contypid <> 0)
         and not exists (select from pg_constraint p where p.oid = k.conparentid and p.conrelid = k.conrelid)`,
     `select 'index', i.indexrelid::regclass::text, concat_ws(' ', pg_get_indexdef(i.indexrelid), indisvalid, indisclustered, indisreplident,
         (select inhparent::regclass from pg_inherits where inhrelid = i.indexrelid),
