@@ -5,7 +5,8 @@ import { Option } from "@commander-js/extra-typings";
 import { normalize } from "../../diff/normalize.ts";
 import type { TableMeta } from "../../models/contract.ts";
 import { SqaError } from "../../schema/error.ts";
-import { ofKind } from "../../schema/graph.ts";
+import { makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import type { Database } from "../database.ts";
 import { foreignHistories, withoutTables } from "../../migrate/foreign_history.ts";
 import { openProject } from "../context.ts";
 import { readLive } from "../live.ts";
@@ -55,7 +56,7 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
   out.note(`${connection.server.product}  ${database.label}`);
   const whole = await readLive(connection, database.dialect, settings), others = foreignHistories(whole);
   for (const { tool, table } of others) out.note(`left out: ${table.name.join(".")}, the history of ${tool}`);
-  const graph = withoutTables(whole, others.flatMap(({ tables }) => tables));
+  const graph = withoutTables(withoutConfigured(whole, database), others.flatMap(({ tables }) => tables));
   for (const note of graph.notes) out.note(noteText(note, out.messages));
   const { writeModels } = await import("../../models/write.ts");
   const folder = resolve(io.cwd, flags.out);
@@ -138,4 +139,11 @@ function freeFile(folder: string, name: string): string {
     const path = join(folder, `${plain}${n === 1 ? "" : `_${n}`}.ts`);
     if (!existsSync(path)) return path;
   }
+}
+
+/** What the config asks for stays there: it is no model. */
+function withoutConfigured(graph: SchemaGraph, { driver, url }: Database): SchemaGraph {
+  const ids = new Set((driver.configured?.(url) ?? []).map(({ id }) => id));
+  if (ids.size === 0) return graph;
+  return makeGraph(graph.dialect, [...graph.objects.values()].filter(({ id }) => !ids.has(id)), graph.notes);
 }
