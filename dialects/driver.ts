@@ -87,10 +87,10 @@ export interface ExpressionQuestion {
   readonly expression: Expression;
 }
 
-/** The database's own text for a question, or why it could not say. */
+/** The database's own text for a question, or why it could not say. `refused`: not the text is at fault, but the role may not ask. */
 export type ExpressionAnswer =
   | { readonly sql: string }
-  | { readonly unanswered: string };
+  | { readonly unanswered: string; readonly refused?: true };
 
 /** How `migrate` runs one file. */
 export interface MigrationOptions {

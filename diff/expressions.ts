@@ -6,6 +6,7 @@ import type { ExpressionAnswer, ExpressionQuestion } from "../dialects/driver.ts
 import type { Dialect } from "../dialects/dialect.ts";
 import { makeGraph, type Note, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
+import type { Expression } from "../schema/object.ts";
 import type { RenameHint } from "./change.ts";
 import { makeRoom } from "./make_room.ts";
 import { normalize } from "./normalize.ts";
@@ -37,7 +38,7 @@ export function openQuestions(
 
 /**
  * `to` with the database's own text for each answered question. What the database could not say keeps its text, so that it is made
- * as the model says, with a note that it may show up again.
+ * as the model says, with a note that it may show up again. What the role may not ask is not compared: that nothing is known is no difference.
  */
 export function answered(
   to: SchemaGraph,
@@ -47,18 +48,25 @@ export function answered(
   if (questions.length === 0) return to;
   const texts = new Map<string, string>();
   const notes: Note[] = [...to.notes];
+  const refused = new Map<string, string>();
   questions.forEach((question, i) => {
-    const answer = answers[i];
-    if (answer && "sql" in answer) texts.set(`${question.object} ${question.field}`, answer.sql);
+    const answer = answers[i], place = `${question.object} ${question.field}`;
+    if (answer && "sql" in answer) texts.set(place, answer.sql);
+    else if (answer?.refused) refused.set(place, answer.unanswered);
     else {
       const why = answer?.unanswered ?? "the database gave no answer";
       const message = `the ${question.field} of "${question.object}" was compared as text only: ${why}`;
       notes.push({ code: "compared-as-text", object: question.object, message });
     }
   });
+  for (const why of new Set(refused.values())) {
+    const message = `SQL text that the database writes otherwise cannot be compared by this role: ${why}`;
+    notes.push({ code: "not-compared", object: null, message });
+  }
   const objects = [...to.objects.values()].map((object) =>
-    factsOf(object).mapExpressions(object, (expression, field) => {
-      const sql = texts.get(`${object.id} ${field}`);
+    factsOf(object).mapExpressions(object, (expression, field): Expression => {
+      const place = `${object.id} ${field}`, sql = texts.get(place);
+      if (refused.has(place)) return { ...expression, opaque: true };
       return sql === undefined ? expression : { ...expression, sql };
     })
   );

@@ -3,7 +3,7 @@
  * scratch schemas (scratch_place.ts) and read back. Every question has a savepoint, so a mistake in one does not spoil the others, and all
  * travel in one round. Nothing that exists is locked beyond what reading it takes.
  */
-import type { Connection, ExpressionAnswer, ExpressionQuestion } from "../driver.ts";
+import { type Connection, DatabaseError, type ExpressionAnswer, type ExpressionQuestion } from "../driver.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import { pathOfId } from "../../schema/id.ts";
 import type { SchemaObject } from "../../schema/object.ts";
@@ -33,21 +33,43 @@ export async function canonicalize(
     const place = scratchPlace(graph, questions.map((question) => question.object), texts);
     return await connection.transaction(async (tx) => {
       await tx.query(applySettings({ ...readSettings, search_path: place.searchPath, lock_timeout: "3s" }));
-      await setUp(tx, place.setup);
-      return await Promise.all(questions.map((question) => ask(tx, graph, place, question)));
+      const refusal = await setUp(tx, place.setup);
+      const answers = await Promise.all(questions.map((question) => ask(tx, graph, place, question)));
+      // Where the place could not be made, what the server says about the texts only follows from that.
+      return refusal ? answers.map((answer) => "sql" in answer ? answer : refusal) : answers;
     }, { rollback: true });
   } catch (error) {
-    const unanswered = reasonOf(error);
-    return questions.map(() => ({ unanswered }));
+    const answer = unansweredFor(error);
+    return questions.map(() => answer);
   }
 }
 
-/** All at once; when one fails, one by one, leaving out those that the server refuses. */
-async function setUp(tx: Connection, statements: readonly string[]): Promise<void> {
+type Unanswered = Extract<ExpressionAnswer, { readonly unanswered: string }>;
+
+/** insufficient_privilege, and read_only_sql_transaction of a standby or of a role that only reads. */
+const refusals = ["42501", "25006"];
+
+function unansweredFor(error: unknown): Unanswered {
+  const unanswered = error instanceof Error ? error.message : String(error);
+  return error instanceof DatabaseError && refusals.includes(error.more.code ?? "")
+    ? { unanswered, refused: true }
+    : { unanswered };
+}
+
+/** All at once; when one fails, one by one, leaving out those that the server refuses. Tells when the role has no right to make the place. */
+async function setUp(tx: Connection, statements: readonly string[]): Promise<Unanswered | null> {
   try {
     await tx.transaction((inner) => Promise.all(statements.map((sql) => inner.execute(sql))));
+    return null;
   } catch {
-    for (const sql of statements) await tx.transaction((inner) => inner.execute(sql)).catch(() => {});
+    let refusal: Unanswered | null = null;
+    for (const sql of statements) {
+      await tx.transaction((inner) => inner.execute(sql)).catch((error) => {
+        const answer = unansweredFor(error);
+        if (answer.refused) refusal ??= answer;
+      });
+    }
+    return refusal;
   }
 }
 
@@ -70,14 +92,10 @@ async function ask(
   const back = tx.execute("ROLLBACK TO SAVEPOINT sqa_question");
   const results = await Promise.allSettled([...sent, read, back]);
   const failed = results.find((result) => result.status === "rejected");
-  if (failed) return { unanswered: reasonOf(failed.reason) };
+  if (failed) return unansweredFor(failed.reason);
   const [row] = await read;
   const text = place.outOf(row?.sql ?? "NULL");
   return { sql: object.kind === "view" || object.kind === "materialized_view" ? withKeptNames(text) : text };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const name = "sqa_question";
