@@ -1,8 +1,8 @@
-/** A process that migrates, to be killed: `dir url`. It says on stdout what it is at, a line an event. */
+/** A process that migrates, to be killed: `dir url [quietly]`. It says on stdout what it is at, a line an event. */
 import { drivers } from "../../dialects/drivers.ts";
 import { migrate } from "../../migrate/apply.ts";
 
-const [dir, url] = Deno.args as [string, string];
+const [dir, url, quietly] = Deno.args as [string, string, string?];
 const say = (text: string): void => void Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 const driver = await drivers.find(({ schemes }) => schemes.includes(url.split(":", 1)[0]!))!.load(url);
 const result = await migrate({
@@ -10,7 +10,9 @@ const result = await migrate({
   dir,
   url,
   version: "test",
-  onEvent: (event) => say("number" in event ? `${event.type} ${event.number}` : event.type),
+  onEvent: (event) => {
+    if (quietly === undefined) say("number" in event ? `${event.type} ${event.number}` : event.type);
+  },
 });
 say(`applied ${result.applied.length} others ${result.byOthers.length}`);
 Deno.exit(0);

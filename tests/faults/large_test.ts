@@ -14,7 +14,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const full = Deno.env.get("SQA_TEST_LARGE") === "full";
-const scale = full ? 1 : 100;
+/** A number divides the sizes by it. */
+const scale = full ? 1 : Number(Deno.env.get("SQA_TEST_LARGE")) || 100;
 const child = fileURLToPath(new URL("child.ts", import.meta.url));
 
 const sqlite: Engine = {
@@ -35,7 +36,7 @@ interface Figures {
 async function measured(cell: Cell): Promise<Figures> {
   const start = performance.now();
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", child, cell.dir, cell.url],
+    args: ["run", "-A", "--no-check", "--quiet", child, cell.dir, cell.url, "quietly"],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -63,7 +64,7 @@ for (const engine of [sqlite, ...engines]) {
     fn: async () => {
       const say = (what: string, { seconds, megabytes }: Figures) =>
         console.log(`${engine.label}: ${what}: ${seconds.toFixed(1)} s, ${Math.round(megabytes)} MB`);
-      for (const part of full ? [4, 2, 1] : [1]) {
+      for (const part of scale < 100 ? [4, 2, 1] : [1]) {
         const many = Math.round(1_000_000 / scale / part);
         await inCell(engine, async (cell) => {
           await cell.write("table", "CREATE TABLE t (n integer);");

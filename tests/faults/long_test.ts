@@ -143,7 +143,9 @@ for (const engine of engines) {
         const isPostgres = engine.driver.dialect.name === "postgres";
         await cell.write(
           "long",
-          isPostgres ? "SELECT pg_sleep(60);" : "CREATE TABLE made AS SELECT COUNT(*) AS n FROM information_schema.COLLATIONS a, information_schema.COLLATIONS b, information_schema.COLLATIONS c, information_schema.COLLATIONS d;",
+          isPostgres
+            ? "SELECT pg_sleep(60);"
+            : "CREATE TABLE made AS SELECT COUNT(*) AS n FROM information_schema.COLLATIONS a, information_schema.COLLATIONS b, information_schema.COLLATIONS c, information_schema.COLLATIONS d;",
           isPostgres ? "all" : "none",
         );
         const stop = new AbortController(), start = performance.now();
