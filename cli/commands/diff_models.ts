@@ -1,13 +1,14 @@
 /** `sqa diff [name]`: models against the live database and the pending files; writes a proven pair of files, or says that nothing differs. */
 import type { Dialect } from "../../dialects/dialect.ts";
 import { describeDifferences } from "../../migrate/verify.ts";
-import { prove, renderMigration, writeMigration } from "../../migrate/mod.ts";
+import { historyOf, type Proof, prove, renderMigration, writeMigration } from "../../migrate/mod.ts";
 import { ownTables } from "../../migrate/guard.ts";
 import type { Connection } from "../../dialects/driver.ts";
 import { type Change, subject } from "../../diff/change.ts";
 import type { Plan } from "../../diff/plan_types.ts";
 import type { ObjectId } from "../../schema/object.ts";
 import { SqaError } from "../../schema/error.ts";
+import { fingerprint } from "../../schema/hash.ts";
 import { labelOfId } from "../../schema/id.ts";
 import { type Base, openForDiff, readBase } from "../base.ts";
 import { openProject, type Project } from "../context.ts";
@@ -33,7 +34,7 @@ export interface DiffFlags extends DecisionFlags {
 }
 
 /** Exit 0 whether or not something was written; 2 with --check when something differs; 3 (thrown) when a decision is needed. */
-export async function diffModels(session: Session, flags: DiffFlags): Promise<0 | 2> {
+export async function diffModels(session: Session, flags: DiffFlags, restarts = 0): Promise<0 | 2> {
   const { out } = session;
   const project = await openProject(session, {
     columnOrder: { raw: flags.columnOrder, flag: "--column-order" },
@@ -82,8 +83,45 @@ export async function diffModels(session: Session, flags: DiffFlags): Promise<0 
   await refuseForeign(decided, connection, project);
   showPlan(decided, project);
   requireAllowed(decided, project);
-  await requireProof(decided, base, connection, project);
+  try {
+    await requireProof(decided, base, connection, project);
+  } catch (error) {
+    if (!(error instanceof SqaError && error.code === "SQA-527") || restarts >= 5) throw error;
+    out.note("another run has changed the database meanwhile: once more");
+    await connection?.close();
+    return await diffModels(session, flags, restarts + 1);
+  }
   return await writeDecided(decided, base, flags, project);
+}
+
+/**
+ * A trial that failed may have met other runs: a trial of theirs holds a name that is not there for us, or they have applied a file. Under
+ * the migration lock nobody applies; trials of others end within moments. SQA-527 when the database is another one by now.
+ */
+async function tryAgain(
+  tryOut: () => Promise<Proof>,
+  base: Pick<Base, "graph">,
+  connection: Connection,
+  project: Project,
+): Promise<Proof> {
+  const { database: { driver, dialect, url }, settings, session: { io } } = project;
+  const history = historyOf(dialect, settings.historyTable ?? undefined);
+  await using _lock = await driver.lock(url, `sqa:${history.path.join(".")}`, {
+    timeoutMs: settings.lockTimeout,
+    signal: io.signal,
+  }) ?? { [Symbol.asyncDispose]: () => Promise.resolve() };
+  for (let attempt = 1;; attempt++) {
+    const now = await readBase(project, connection);
+    if (fingerprint(now.graph) !== fingerprint(base.graph)) {
+      throw new SqaError("SQA-527", "another run has changed the database meanwhile; nothing was written", {
+        exit: 75,
+        hint: "run the same command again",
+      });
+    }
+    const proof = await tryOut();
+    if (!(proof.refused || proof.refuted) || attempt === 4) return proof;
+    await new Promise((resolve) => setTimeout(resolve, 300 * attempt + Math.random() * 300));
+  }
 }
 
 /** SQA-566 for what another history of this database made. */
@@ -149,16 +187,20 @@ export async function requireProof(
   project: Project,
 ): Promise<void> {
   const { database: { driver, dialect }, settings, session: { out } } = project;
-  const proof = await prove({
-    driver,
-    connection: base.source === "live" ? connection : null,
-    // The online forms lead to the same schema, in steps that no transaction can hold.
-    plan: decided.plain,
-    from: base.graph,
-    to: decided.target,
-    schemas: settings.schemas,
-    ignoreTables: ownTables(dialect, settings.historyTable ?? undefined),
-  });
+  const live = base.source === "live" ? connection : null;
+  const tryOut = () =>
+    prove({
+      driver,
+      connection: live,
+      // The online forms lead to the same schema, in steps that no transaction can hold.
+      plan: decided.plain,
+      from: base.graph,
+      to: decided.target,
+      schemas: settings.schemas,
+      ignoreTables: ownTables(dialect, settings.historyTable ?? undefined),
+    });
+  let proof = await tryOut();
+  if ((proof.refused || proof.refuted) && live) proof = await tryAgain(tryOut, base, live, project);
   if (proof.refused) {
     throw new SqaError("SQA-311", "the database refuses the generated SQL; nothing was written", {
       detail: proof.reason ?? "",
