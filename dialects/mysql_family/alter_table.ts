@@ -14,7 +14,7 @@ import type { FamilyFacts } from "./facts.ts";
 import { fold } from "./lexer.ts";
 import { placesOf } from "./places.ts";
 import { risksOf } from "./risks.ts";
-import { within } from "./session.ts";
+import { type Settings, within } from "./session.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
 import { statement } from "./statement.ts";
 import { optionClauses } from "./table_options.ts";
@@ -34,7 +34,11 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
     ? []
     : [statement(because, `ALTER TABLE ${name}${layout(clauses)}`, risksOf(change, context))];
   const removed = from.options.partition_by !== undefined && partitions.length > 0 && keysChange(change);
-  return within(because, zeroDatesOf(to, context), [
+  // What was before an ALTER is kept as if the table had always been as it is now (manual, "System-Versioned Tables"); not to ask is an error.
+  const history: Settings = from.options.versioning && to.options.versioning
+    ? { system_versioning_alter_history: "KEEP" }
+    : {};
+  return within(because, { ...zeroDatesOf(to, context), ...history }, [
     ...(removed && to.options.partition_by !== undefined
       ? [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rewrite(to.id))]
       : []),
