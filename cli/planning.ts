@@ -7,6 +7,7 @@ import { answered, openQuestions } from "../diff/expressions.ts";
 import { rules } from "../diff/lint/mod.ts";
 import { makePlan, type Planned } from "../diff/plan.ts";
 import type { Plan, RenameQuestion } from "../diff/plan_types.ts";
+import { names } from "../diff/rename_label.ts";
 import type { Connection } from "../dialects/driver.ts";
 import { settleForms } from "../migrate/mod.ts";
 import { SqaError } from "../schema/error.ts";
@@ -140,8 +141,7 @@ export function requireAllowed({ plan, allow, drops }: Decided, { database: { di
 
 /** The models keep `renamedFrom` after it is done, and a new database never had the old name. */
 function applicable(hints: readonly RenameHint[], from: SchemaGraph): readonly RenameHint[] {
-  const old = (hint: RenameHint): boolean => from.objects.has(hint.from);
-  return hints.filter((hint) => old(hint) && !from.objects.has(hint.to));
+  return hints.filter((hint) => names(from, hint.from) && !names(from, hint.to));
 }
 
 /** A flag beats the model where both speak of one object. */

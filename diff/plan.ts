@@ -25,6 +25,7 @@ import { cycleError, tryOrder } from "./order.ts";
 import type { Plan, Statement } from "./plan_types.ts";
 import { recreate } from "./recreate.ts";
 import { rename } from "./rename.ts";
+import { names } from "./rename_label.ts";
 import { type ScopeOptions, withinScope } from "./scope.ts";
 import { suggestRenames } from "./suggest_renames.ts";
 
@@ -68,7 +69,7 @@ export function makePlan(input: PlanInput): Planned {
   const second = oneWay(renamed.graph, target, renamed.changes, dialect, options);
   const up = [...first.statements, ...second.statements];
   const used = hints.filter((hint) => renamed.moved.has(hint.from)).map(invertHint)
-    .filter((hint) => target.objects.has(hint.from));
+    .filter((hint) => names(target, hint.from));
   const clearedBack = makeRoom(target, used, dialect);
   const back = rename(clearedBack, used, dialect);
   // What differs in neither direction needs no way back, and no room for it.

@@ -11,6 +11,7 @@ import { children, makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import { kindOfId, labelOfId, objectId, pathOfId } from "../schema/id.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { Expression, Kind, ObjectId, SchemaObject } from "../schema/object.ts";
+import { labelIn, names, renameLabel } from "./rename_label.ts";
 import { after, before, type Change, rename as renameChange, type RenameHint, subject } from "./change.ts";
 
 /** The renamed graph, the changes that lead to it, and where each old id went. */
@@ -61,7 +62,15 @@ export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: D
     if (current === hint.to) continue;
     const object = graph.objects.get(current);
     if (!object) {
-      if (graph.objects.has(hint.to)) continue;
+      const label = labelIn(graph, labelAfter(hint.from, moved)), now = pathOfId(hint.to).at(-1)!;
+      if (label && !label.type.values.includes(now)) {
+        const renamed = renameLabel(graph, label, now, changes, dialect);
+        changes.splice(0, changes.length, ...renamed.changes);
+        graph = renamed.graph;
+        moved.set(hint.from, objectId("enum", [...label.type.name, now]));
+        continue;
+      }
+      if (label || names(graph, hint.to)) continue;
       throw new SqaError("SQA-303", `nothing is named "${labelOfId(hint.from)}", so it cannot be renamed`, {
         object: hint.from,
         hint: `take out the ${hint.source} that renames it`,
@@ -85,15 +94,26 @@ export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: D
   return { graph, changes, moved, blocked: null };
 }
 
+/** The id of a label whose type may have been renamed before it. */
+function labelAfter(id: ObjectId, moved: ReadonlyMap<ObjectId, ObjectId>): ObjectId {
+  const path = pathOfId(id), type = moved.get(objectId("enum", path.slice(0, -1)));
+  return kindOfId(id) === "enum" && type ? objectId("enum", [...pathOfId(type), path.at(-1)!]) : id;
+}
+
 function outermostFirst(a: RenameHint, b: RenameHint): number {
-  return pathOfId(a.from).length - pathOfId(b.from).length || (a.from < b.from ? -1 : 1);
+  return depthOf(a) - depthOf(b) || (a.from < b.from ? -1 : 1);
+}
+
+/** How deep it lives: an index in its table, also where its path does not say so. */
+function depthOf({ from }: RenameHint): number {
+  return pathOfId(from).length + Number(kindOfId(from) === "index");
 }
 
 /** The first hint whose new name no other hint still has to give up. */
 function nextOf(left: readonly RenameHint[], moved: ReadonlyMap<ObjectId, ObjectId>): RenameHint {
   const held = new Map(left.map((hint) => [moved.get(hint.from) ?? hint.from, hint]));
-  const depth = pathOfId(left[0]!.from).length;
-  const free = left.find((hint) => pathOfId(hint.from).length === depth && (held.get(hint.to) ?? hint) === hint);
+  const depth = depthOf(left[0]!);
+  const free = left.find((hint) => depthOf(hint) === depth && (held.get(hint.to) ?? hint) === hint);
   return free ?? left[0]!;
 }
 

@@ -22,7 +22,7 @@ import { checkModules } from "./graph/modules.ts";
 import { assignNames, type Taken } from "./graph/names.ts";
 import { namedObject } from "./graph/named_object.ts";
 import { supported } from "./graph/options.ts";
-import { type RenamedItem, renameHints, type ValueRename } from "./graph/renames.ts";
+import { type RenamedItem, renameHints } from "./graph/renames.ts";
 import { rawObjects } from "./graph/raw_objects.ts";
 import { checkRelations } from "./graph/relations.ts";
 import { makeReport, type Report } from "./graph/report.ts";
@@ -45,8 +45,6 @@ export interface ModelGraphOptions {
 export interface ModelGraph {
   readonly graph: SchemaGraph;
   readonly renames: readonly RenameHint[];
-  /** Labels of enums that got another name. */
-  readonly valueRenames: readonly ValueRename[];
   /** Columns that point somewhere without a constraint. */
   readonly softReferences: readonly SoftReference[];
 }
@@ -75,7 +73,7 @@ export function modelsToGraph(models: ModelSet, dialect: Dialect, options: Model
   report.finish();
   const bare = makeGraph(dialect.name, objects, adviceOn(objects, links, build));
   const graph = deferRefs(bare, () => withRefs(objects));
-  return { graph, ...renameHints(bare, build, tables.renamed), softReferences: softReferences(links) };
+  return { graph, renames: renameHints(bare, build, tables.renamed), softReferences: softReferences(links) };
 }
 
 function makeBuild(catalog: Catalog, dialect: Dialect, report: Report): Build {

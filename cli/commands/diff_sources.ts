@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makePlan } from "../../diff/plan.ts";
 import type { Plan } from "../../diff/plan_types.ts";
+import { names } from "../../diff/rename_label.ts";
 import { settleForms } from "../../migrate/mod.ts";
 import { type Database, databaseOf } from "../database.ts";
 import { hazardText, noteText, planTree } from "../output/human.ts";
@@ -47,7 +48,7 @@ export async function diffSources(session: Session, flags: SourcesFlags): Promis
       from: read.from,
       to: wanted,
       dialect,
-      renames: read.renames.filter((hint) => read.from.objects.has(hint.from) && !read.from.objects.has(hint.to)),
+      renames: read.renames.filter((hint) => names(read.from, hint.from) && !names(read.from, hint.to)),
       options: { columnOrder: orderOf(flags, dialect.placesColumns), version: read.version, forms, scope: null },
     }).plan;
   const plan = await inCheapestForms(planWith, from.database, read.from);

@@ -81,7 +81,7 @@ function linesOf(changes: readonly Change[], dialect: Dialect): readonly Line[] 
       lines.set(change.to.id, {
         object: change.to,
         op: "rename",
-        text: `${titleOf(change.from, dialect)} renamed to ${change.to.name.at(-1)}`,
+        text: `${titleOf(change.from, dialect)} ${renamesIn(change).join(", ")}`,
       });
     } else {
       const differences = differencesOf(change.from, change.to, change.fields, dialect);
@@ -92,6 +92,14 @@ function linesOf(changes: readonly Change[], dialect: Dialect): readonly Line[] 
     }
   }
   return [...lines.values()];
+}
+
+/** What gets another name: the object, labels of an enum, or both. */
+function renamesIn({ from, to }: Extract<Change, { op: "rename" }>): readonly string[] {
+  const labels = from.kind === "enum" && to.kind === "enum"
+    ? from.values.flatMap((label, i) => label === to.values[i] ? [] : [`label ${label} renamed to ${to.values[i]}`])
+    : [];
+  return [...(from.id === to.id ? [] : [`renamed to ${to.name.at(-1)}`]), ...labels];
 }
 
 function sameParentRenamed(

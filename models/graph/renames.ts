@@ -2,18 +2,11 @@
 import type { RenameHint } from "../../diff/change.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
-import type { Kind, ObjectId } from "../../schema/object.ts";
+import type { Kind } from "../../schema/object.ts";
 import type { ModuleMeta, Named } from "../contract.ts";
 import type { Build } from "./build.ts";
 import { type NamedKind, slotPath } from "./names.ts";
 import type { EnumEntry, TableEntry, ViewEntry } from "./catalog.ts";
-
-/** A label of an enum under its new name. */
-export interface ValueRename {
-  readonly enum: ObjectId;
-  readonly from: string;
-  readonly to: string;
-}
 
 /** The source that these hints name, so that a message can say where they come from. */
 const source = "renamedFrom";
@@ -26,7 +19,7 @@ export function renameHints(
   graph: SchemaGraph,
   build: Build,
   items: readonly RenamedItem[],
-): { readonly renames: readonly RenameHint[]; readonly valueRenames: readonly ValueRename[] } {
+): readonly RenameHint[] {
   const { catalog } = build;
   const hints = new Map<string, RenameHint>();
   const add = (kind: Kind, from: readonly string[], to: readonly string[]) => {
@@ -52,12 +45,15 @@ export function renameHints(
     }
   }
   for (const meta of catalog.schemas) for (const name of meta.renamedFrom) add("schema", [name], [meta.name]);
-  return {
-    renames: [...hints.values()],
-    valueRenames: enums.flatMap(({ id, meta }) =>
-      Object.entries(meta.renamedValues).map(([to, from]) => ({ enum: id, from, to }))
-    ),
-  };
+  for (const { path, meta, ...entry } of enums) {
+    for (const [now, name] of Object.entries(meta.renamedValues)) {
+      for (const owner of [path, ...oldPaths({ path, meta, ...entry })]) {
+        const hint = { from: objectId("enum", [...owner, name]), to: objectId("enum", [...path, now]), source };
+        hints.set(`${hint.from} ${hint.to}`, hint);
+      }
+    }
+  }
+  return [...hints.values()];
 }
 
 /** Something below a table that had another name. */

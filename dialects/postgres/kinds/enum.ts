@@ -3,7 +3,7 @@
  * name, the new one is made, every column is cast over by its text, and the old one is dropped.
  */
 import type { KindDialect, RenderContext } from "../../dialect.ts";
-import type { Alter } from "../../../diff/change.ts";
+import type { Alter, Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
@@ -65,7 +65,7 @@ export const enumKind: KindDialect<"enum"> = {
       case "alter":
         return alterEnum(change, context);
       case "rename":
-        return renamePath(change, "TYPE", context);
+        return [...renamePath(change, "TYPE", context), ...renameLabels(change)];
       default:
         return assertNever(change, "change");
     }
@@ -77,6 +77,16 @@ function alterEnum(change: Alter<"enum">, context: RenderContext): readonly Stat
   if (!change.fields.includes("values")) return comment(change, target);
   if (onlyAdds(from.values, to.values)) return [...addLabels(change), ...comment(change, target)];
   return newType(change, context);
+}
+
+/** The labels that have another name at the same place: every value and every text that the server keeps follows. */
+function renameLabels(change: Rename<"enum">): readonly Statement[] {
+  const { from, to } = change;
+  return to.values.flatMap((label, i) => {
+    if (from.values[i] === label) return [];
+    const sql = `ALTER TYPE ${quotePath(to.name)} RENAME VALUE ${quoteText(from.values[i]!)} TO ${quoteText(label)}`;
+    return [statement(change, sql)];
+  });
 }
 
 function addLabels(change: Alter<"enum">): readonly Statement[] {

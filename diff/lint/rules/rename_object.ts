@@ -15,7 +15,9 @@ export const renameObject: Rule = {
     change.op === "rename" && visible.has(change.kind)
       ? [{
         object: change.to.id,
-        message: `"${labelOfId(change.from.id)}" becomes "${labelOfId(change.to.id)}"`,
+        message: change.from.id === change.to.id
+          ? `labels of "${labelOfId(change.to.id)}" get other names`
+          : `"${labelOfId(change.from.id)}" becomes "${labelOfId(change.to.id)}"`,
         hint: "deploy the new code and the migration together",
       }]
       : [],
