@@ -42,7 +42,10 @@ Deno.test("S2-21: models are found below the folder, once each, and all mistakes
       `${folder}/models/broken.ts`,
       `import { t } from "sqa"; throw new Error("one"); export default t;`,
     );
-    await Deno.writeTextFile(`${folder}/models/worse.ts`, `import { t } from "sqa"; export const x = ;`);
+    await Deno.writeTextFile(
+      `${folder}/models/worse.ts`,
+      `import { t } from "sqa"; throw new Error("two"); export default t;`,
+    );
     const { code, stderr } = await sqa(folder, "models");
     ok(code !== 0);
     match(stderr, /broken\.ts/);
@@ -153,7 +156,10 @@ Deno.test("S2-29: a webhook is told how a command ended, and one that is away st
 
 Deno.test("S2-30: doctor names what usually stands in the way", () =>
   withProject(async (folder) => {
-    await Deno.writeTextFile(`${folder}/models/user.ts`, `import { t } from "./gone.ts"; import "sqa";\n`);
+    await Deno.writeTextFile(
+      `${folder}/models/user.ts`,
+      `import { gone } from "./gone.ts";\nimport { t } from "sqa";\nexport default [gone, t];\n`,
+    );
     const { code, stdout, stderr } = await sqa(folder, "doctor", "--url", "postgres://a:b@127.0.0.1:1/c");
     equal(code, 1);
     match(stdout + stderr, /gone\.ts/);
