@@ -7,6 +7,7 @@ import { kinds, knownOptions } from "./kinds/mod.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
 import { online } from "./online.ts";
+import { aroundReturnedRows } from "./returned_rows.ts";
 import { follow } from "./follow.ts";
 import { around } from "./partition.ts";
 import { read } from "./read.ts";
@@ -44,7 +45,10 @@ export const postgres: Dialect = {
   rebuilds: () => false,
   placesColumns: false,
   names,
-  around,
+  around: (change, context) => {
+    const [tables, rows] = [around(change, context), aroundReturnedRows(change, context)];
+    return { before: [...tables.before, ...rows.before], after: [...tables.after, ...rows.after] };
+  },
   follow,
   looseForeignKeys: false,
   transactionalDdl: true,

@@ -56,6 +56,23 @@ const cases: readonly Case[] = [
     renames: [["table", "public.t", "s.u"], ["enum", "public.e", "public.E"]],
   },
   {
+    name: "functions that return rows of a table follow its columns",
+    from: `create table t (a integer, b integer, c integer);
+      create function f() returns setof t language sql begin atomic select * from t; end;
+      create view v as select a from f()`,
+    to: `create table t (a integer, r integer, d text);
+      create function f() returns setof t language sql begin atomic select a, r, d from t; end;
+      create view v as select a from f()`,
+    renames: [["column", "public.t.c", "public.t.r"]],
+    rows: "insert into t values (1, 2, 3)",
+  },
+  {
+    name: "a table moves to another schema and an index of it gets another name there",
+    from: "create schema s; create table t (a integer); create index i on t (a)",
+    to: "create schema s; create table s.t (a integer); create index j on s.t (a)",
+    renames: [["index", "public.i", "s.j"], ["table", "public.t", "s.t"]],
+  },
+  {
     name: "a publication lists a table and one that inherits from it",
     from: "create table a (x integer not null); create table b () inherits (a)",
     to: `create table a (x integer not null); create table b () inherits (a);

@@ -11,9 +11,19 @@ import { randomNumbers } from "./testing/random.ts";
 import { changedWorld, randomWorld, statementsOf } from "./testing/random_world.ts";
 import { shrink, type Worlds } from "./testing/shrink.ts";
 
+/** A file that gets a line a pair, for runs of hours. */
+const log = Deno.env.get("SQA_TEST_LOG");
+function logged(line: string): void {
+  if (log) Deno.writeTextFileSync(log, `${line}\n`, { append: true });
+}
+
+/** How often a miss is tried again to make it small: 400 times for SQA_TEST_SHRINK=1. */
+const tries = Number(Deno.env.get("SQA_TEST_SHRINK") ?? 0);
 const pairs = Number(Deno.env.get("SQA_TEST_DATA_PAIRS") ?? 200);
 /** Catalogs grow with every object ever made; with new databases they start small again. */
 const pairsPerDatabase = 100;
+/** So many pairs begin with the same schema. */
+const pairsPerSchema = 4;
 
 // deno-lint-ignore no-console -- the seed must be seen to repeat a run
 const say = (text: string) => console.log(text);
@@ -31,6 +41,7 @@ for (const [i, url] of postgresUrls.entries()) {
         for (let at = done; at < Math.min(done + pairsPerDatabase, share); at++) {
           const missed = await missOf(places, seed + at, counts);
           if (missed) say(missed), misses.push(missed.split("\n")[0]!);
+          logged(`${at + 1} pairs, ${counts.stopped} stopped ${missed ?? ""}`);
         }
       });
     }
@@ -51,9 +62,8 @@ function withPlaces<T>(url: string, work: (places: Places) => Promise<T>): Promi
 }
 
 function worldsOf(seedOfPair: number, version: number): Worlds {
-  const random = randomNumbers(seedOfPair);
-  const first = randomWorld(random, version, 30);
-  return { first, second: changedWorld(random, first, 8) };
+  const first = randomWorld(randomNumbers(seedOfPair - seedOfPair % pairsPerSchema), version, 30);
+  return { first, second: changedWorld(randomNumbers(seedOfPair * 31 + 7), first, 8) };
 }
 
 /** Misses that were made small already: once is enough. */
@@ -64,13 +74,14 @@ async function missOf(places: Places, seedOfPair: number, counts: Counts): Promi
   const worlds = worldsOf(seedOfPair, places.from.version);
   const error = await failure(places, worlds, counts);
   if (!error) return null;
+  logged(`SQA_TEST_SEED=${seedOfPair}: ${error.message}\n${story(worlds, error).split("-- up")[1] ?? ""}`);
   const isNew = !known.has(likeness(error));
   known.add(likeness(error));
-  const small = isNew && Deno.env.get("SQA_TEST_SHRINK")
+  const small = isNew && tries
     ? await shrink(worlds, async (each) => {
       const other = await failure(places, each, noCounts());
       return other !== null && likeness(other) === likeness(error);
-    })
+    }, tries > 1 ? tries : 400)
     : null;
   const shown = small ? await failure(places, small, noCounts()) ?? error : error;
   return `SQA_TEST_SEED=${seedOfPair}: ${shown.message}${

@@ -3,6 +3,7 @@ import type { KindDialect, RenderContext } from "../../dialect.ts";
 import type { Change, Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
+import { children, type SchemaGraph } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import { address, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
@@ -11,10 +12,12 @@ import { defaultsOff, defaultsOn } from "../defaults_over.ts";
 import { normalQuery } from "../expression.ts";
 import { normalParameters } from "../parameters.ts";
 import { replaceable } from "../routine_arguments.ts";
-import { isBound, routinePath, splitSignature } from "../routine.ts";
+import { rowsOf } from "../returned_rows.ts";
+import { hasSqlBody, isBound, routinePath, splitSignature } from "../routine.ts";
 import { namesWhatIsNotFound } from "../routine_refs.ts";
 import { quote } from "../sql.ts";
 import { statement } from "../statement.ts";
+import { renderType } from "../types.ts";
 
 interface Row extends Record<string, unknown> {
   readonly oid: number;
@@ -68,7 +71,10 @@ export const functionKind: KindDialect<"function"> = {
     definition: normalQuery(object.definition),
     options: normalParameters(object.options),
   }),
-  alters: (change) => replaceable(change.from, change.to) ? "in place" : "recreate",
+  alters: (change, context) =>
+    replaceable(change.from, change.to) && !isOfChangingRow(change.to, context) ? "in place" : "recreate",
+  // A column that its body selects keeps the name that it had there ("a" becomes "b AS a"): it is defined again in any case.
+  keepsText: (object, moved) => moved.kind === "column" && hasSqlBody(object.definition.sql),
   renames: true,
   survives: (object, dropped) => !isBound(object, dropped.id),
   render(change, context) {
@@ -95,6 +101,21 @@ export const functionKind: KindDialect<"function"> = {
     }
   },
 };
+
+/**
+ * Does it return rows of a table whose columns change? What it selects must fit them, and its body holds on to those that go, so it can be
+ * replaced neither before nor after them.
+ */
+function isOfChangingRow(object: SchemaObject<"function">, context: RenderContext): boolean {
+  if (!hasSqlBody(object.definition.sql)) return false;
+  return rowColumns(object, context.from).join("\n") !== rowColumns(object, context.to).join("\n");
+}
+
+function rowColumns(object: SchemaObject<"function">, graph: SchemaGraph): readonly string[] {
+  return rowsOf(object, graph).flatMap((table) =>
+    children(graph, table.id, "column").map(({ id, type }) => `${id} ${renderType(type)}`)
+  );
+}
 
 function target(object: SchemaObject<"function">): string {
   return `${object.routine.toUpperCase()} ${routinePath(object.name)}`;
