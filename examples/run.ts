@@ -41,9 +41,9 @@ const examples: readonly {
   { name: "files", envs: [[]], changes: [], shows: [["models"], ["check"]] },
   {
     name: "media",
-    envs: [["--env", "system"], ["--env", "app"]],
+    envs: [["--history", "system"], ["--history", "app"]],
     changes: [],
-    shows: [["--env", "app", "features", "push"], ["--env", "app", "features", "diff", "--pushed", "--check"]],
+    shows: [["--history", "app", "features", "push"], ["--history", "app", "features", "diff", "--pushed", "--check"]],
   },
 ];
 

@@ -59,7 +59,7 @@ async function features(session: Session, action: string, flags: FeatureFlags): 
     case "lock":
       return writeLock(lock, flags, project);
     case "diff":
-      return await diff(lock, flags, project);
+      return await diff(metas, lock, flags, project);
     case "push":
       return await push(metas, lock, project);
     case "graph":
@@ -106,10 +106,15 @@ function writeLock(lock: FeatureLock, { check }: FeatureFlags, project: Project)
   return 0;
 }
 
-async function diff(lock: FeatureLock, { check, pushed }: FeatureFlags, project: Project): Promise<0 | 2> {
+async function diff(
+  metas: readonly TableMeta[],
+  lock: FeatureLock,
+  { check, pushed }: FeatureFlags,
+  project: Project,
+): Promise<0 | 2> {
   const { session: { out }, config } = project;
   const path = join(config.root, lockFile);
-  const before = pushed ? await lastPushed(project) : readLock(path)?.features ?? {};
+  const before = pushed ? await lastPushed(metas, project) : readLock(path)?.features ?? {};
   const differences = lockDifferences(before, lock.features);
   const signs = { added: "+", removed: "-", changed: "~" } as const;
   for (const { feature, change, own, fields } of differences) {
@@ -126,28 +131,46 @@ async function diff(lock: FeatureLock, { check, pushed }: FeatureFlags, project:
   return check && differences.length > 0 ? 2 : 0;
 }
 
-/** Names of the system's tables as the models have them. SQA-125 when they have none. */
-async function systemTables(project: Project): Promise<{ readonly versions: string; readonly snapshots: string }> {
+/**
+ * Names of the system's tables: as the models have them, else the usual ones, for the system's models may stand in another history. SQA-125
+ * where the database does not have them.
+ */
+async function systemTables(
+  { features, project, connection }: {
+    readonly features: readonly TableMeta[];
+    readonly project: Project;
+    readonly connection: Connection;
+  },
+): Promise<{ readonly versions: string; readonly snapshots: string }> {
   const { models, graph } = await project.models();
+  const { dialect } = project.database;
   const path = (end: string) => {
     const meta = models.find((each): each is TableMeta =>
       each.kind === "table" && each.meta["history"] === "system" && each.name.endsWith(end)
     );
     const object = meta &&
       [...graph.objects.values()].find((each) => each.kind === "table" && each.name.at(-1) === meta.name);
-    return object && project.database.dialect.quotePath(object.name);
+    const name = `${features[0]!.feature!.prefix}${end}`;
+    return dialect.quotePath(object?.name ?? (dialect.defaultSchema === null ? [name] : [dialect.defaultSchema, name]));
   };
-  const versions = path("feature_versions"), snapshots = path("feature_snapshots");
-  if (versions && snapshots) return { versions, snapshots };
-  throw new SqaError("SQA-125", "the models do not have the system's tables", {
-    hint: "export them from a model file: export const { featureVersions, featureSnapshots } = featureSystemTables();",
-  });
+  const found = { versions: path("feature_versions"), snapshots: path("feature_snapshots") };
+  for (const name of Object.values(found)) {
+    await connection.query(`SELECT 1 AS found FROM ${name} WHERE 1 = 0`).catch((cause) => {
+      throw new SqaError("SQA-125", `${project.database.label} does not have the system's table ${name}`, {
+        hint:
+          "export it from a model file, `export const { featureVersions, featureSnapshots } = featureSystemTables();`, " +
+          "then sqa diff && sqa migrate",
+        cause,
+      });
+    });
+  }
+  return found;
 }
 
 /** The newest pushed version of each feature. */
-async function lastPushed(project: Project): Promise<FeatureLock["features"]> {
-  const { versions } = await systemTables(project);
+async function lastPushed(features: readonly TableMeta[], project: Project): Promise<FeatureLock["features"]> {
   await using connection = await project.connect({ readOnly: true });
+  const { versions } = await systemTables({ features, project, connection });
   const rows = await connection.query<
     { feature_key: string; feature_version: string; code_version: string; spec: string }
   >(
@@ -169,8 +192,8 @@ async function lastPushed(project: Project): Promise<FeatureLock["features"]> {
 /** Records each version that is not there yet, all in one transaction. */
 async function push(metas: readonly TableMeta[], lock: FeatureLock, project: Project): Promise<0> {
   const { session: { out }, database } = project;
-  const { versions, snapshots } = await systemTables(project);
   await using connection = await project.connect();
+  const { versions, snapshots } = await systemTables({ features: metas, project, connection });
   const recorded = await connection.transaction(async (tx) => {
     const written: string[] = [];
     for (const [key, feature] of Object.entries(lock.features)) {
