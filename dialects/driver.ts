@@ -16,6 +16,8 @@ export interface ServerInfo {
   readonly user: string | null;
   /** Answers "is it the same database?" across runs: system identifier and oid, file path. */
   readonly identity: string;
+  /** The server's number of this session, where others can see it by that. */
+  readonly session?: string;
   /** Something stands between that hands out server connections as it likes (PgBouncer): settings of the session are not ours. */
   readonly pooled?: boolean;
 }
@@ -65,10 +67,22 @@ export interface ServerSession {
   readonly text: string;
 }
 
-/** What `sqa unlock` needs: to see who holds the lock, and to end a session. */
+/** How far a statement is, as the server tells others. */
+export interface StatementProgress {
+  /** The server's words: "building index: scanning table", "waiting for a lock". Null: it does not say. */
+  readonly phase: string | null;
+  /** Between 0 and 1, of this phase; null where the server does not count. */
+  readonly share: number | null;
+  /** Who holds what it waits for, in words. */
+  readonly blockers: readonly string[];
+}
+
+/** What `sqa unlock` and the progress of long statements need: to see who holds the lock, and to end a session. */
 export interface Sessions {
   /** Who holds the lock of that name now. */
   holders(connection: Connection, name: string): Promise<readonly ServerSession[]>;
+  /** What the session of that number (`ServerInfo.session`) is at and who keeps it waiting; null when nothing is to be seen. */
+  progress(connection: Connection, session: string): Promise<StatementProgress | null>;
   /** Ends the session and the statement that it is at. False: it was gone already. A DatabaseError when this role may not. */
   end(connection: Connection, id: string): Promise<boolean>;
 }

@@ -163,6 +163,7 @@ async function applyOne(
     signal: options.signal,
     onEvent: emit,
     fingerprint: () => liveFingerprint(runner),
+    watch: () => options.driver.connect(options.url, { applicationName: `sqa/${options.version} progress` }),
     checkLock,
     verifiable: migration.paths.snapshot !== null,
   });

@@ -42,6 +42,20 @@ export type MigrateEvent =
     readonly sql: string;
     readonly ms: number;
   }
+  /** A statement takes long: once a second, with what the server says of it. */
+  | {
+    readonly type: "progress";
+    readonly file: Named;
+    readonly number: number;
+    readonly total: number;
+    readonly ms: number;
+    /** The server's words for what it is at, or null. */
+    readonly phase: string | null;
+    /** Between 0 and 1, of this phase, or null. */
+    readonly share: number | null;
+    /** Who keeps it waiting, in words. */
+    readonly blockers: readonly string[];
+  }
   /** A statement that an earlier run began and was found done (or not begun) by looking at the database. */
   | { readonly type: "resumed"; readonly file: Named; readonly number: number; readonly found: "done" | "not begun" }
   /** The server is still at a statement of a run that was killed. */

@@ -193,6 +193,7 @@ async function undoOne(
     signal: options.signal,
     onEvent: emit,
     fingerprint: () => liveFingerprint(runner),
+    watch: () => options.driver.connect(options.url, { applicationName: `sqa/${options.version} progress` }),
     checkLock,
     verifiable: snapshot !== null,
   });

@@ -16,6 +16,7 @@ import type { Named, OnEvent } from "./events.ts";
 import type { Revision } from "./history.ts";
 import { runModule } from "./run_module.ts";
 import { runRows } from "./run_rows.ts";
+import { watchStatement } from "./watch_statement.ts";
 import type { Group, Script, ScriptStatement } from "./script.ts";
 
 /** How far a file is, by its record. */
@@ -50,6 +51,8 @@ export interface ScriptRun {
   readonly retryMs: number;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: OnEvent;
+  /** Another connection, to look at a statement that takes long. */
+  watch?(): Promise<Connection>;
   /** The live schema's fingerprint. */
   fingerprint(): Promise<string>;
   /** Throws when the migration lock is lost. */
@@ -279,6 +282,7 @@ async function send(
   if (run.signal?.aborted) throw interrupted(run, statement, first);
   run.onEvent({ type: "statement-start", file, number, total, sql });
   const start = performance.now();
+  const unwatch = watchStatement(run, number);
   try {
     await untilStopped(run.signal, tx, () => tx.execute(sql));
   } catch (error) {
@@ -292,6 +296,8 @@ async function send(
       ...(mayPass(error) ? { exit: 75 as const } : {}),
       hint: mayPass(error) ? "run the same command again" : hintFor(error),
     });
+  } finally {
+    unwatch();
   }
   run.onEvent({ type: "statement-done", file, number, total, sql, ms: performance.now() - start });
 }

@@ -29,6 +29,8 @@ export function eventPrinter(out: Output, where: string): (event: MigrateEvent) 
         return out.detail(`  ${event.number}/${event.total}  ${event.sql.trim()}`);
       case "statement-done":
         return out.detail(`  ${event.number}/${event.total}  done in ${duration(event.ms)}`);
+      case "progress":
+        return out.live(progressText(event));
       case "resumed":
         return out.note(`${event.file.label}: statement ${event.number} of an earlier run was found ${event.found}`);
       case "earlier-run":
@@ -53,6 +55,14 @@ export function eventPrinter(out: Output, where: string): (event: MigrateEvent) 
           : out.detail(`not verified: ${event.reason ?? "there was nothing to compare with"}`);
     }
   };
+}
+
+/** "statement 2 of 3, 12.0 s: building index: scanning table, 42 %; waits for process 7 (…)". */
+function progressText(event: Extract<MigrateEvent, { type: "progress" }>): string {
+  const { number, total, ms, phase, share, blockers } = event;
+  const words = [...(phase ? [phase] : []), ...(share === null ? [] : [`${Math.floor(share * 100)} %`])].join(", ");
+  const waits = blockers.length ? `; waits for ${blockers.join(", ")}` : "";
+  return `${event.file.label}: statement ${number} of ${total}, ${duration(ms)}${words ? `: ${words}` : ""}${waits}`;
 }
 
 /** "12 ms", "3.4 s", "2 min 5 s". */

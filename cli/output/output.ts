@@ -6,7 +6,7 @@ import type { Io } from "../io.ts";
 import { makeStyle, type Style, wantsColour } from "./colour.ts";
 import type { Log, LogLevel } from "./log.ts";
 import { makeRedactor } from "./redact.ts";
-import { safeColoured } from "./terminal.ts";
+import { safeColoured, safeLine } from "./terminal.ts";
 
 export interface OutputFlags {
   readonly json?: boolean | undefined;
@@ -31,6 +31,8 @@ export interface Output {
   json(value: Readonly<Record<string, unknown>>): void;
   /** What is being done and to what, to stderr; not with --quiet. */
   note(text: string): void;
+  /** Where something long has got to: one line that is written over on a terminal, elsewhere a line every ten seconds. */
+  live(text: string): void;
   /** As `note`, only with --verbose. */
   detail(text: string): void;
   /** Something the user must see, to stderr, always. */
@@ -42,6 +44,10 @@ export interface Output {
   logTo(log: Log): void;
 }
 
+/** A live line longer than the terminal would be left behind when it is written over. */
+const liveWidth = 100;
+const liveEveryMs = 10_000;
+
 /** The output of one run. Secrets in the environment are known from the start. */
 export function makeOutput(io: Io, flags: OutputFlags): Output {
   const redactor = makeRedactor();
@@ -52,7 +58,16 @@ export function makeOutput(io: Io, flags: OutputFlags): Output {
   }
   let log: Log | null = null;
   const logged = (level: LogLevel, text: string): void => log?.write(level, plain(redactor.text(text)));
-  const message = (text: string): void => io.stderr(safeColoured(redactor.text(text)) + "\n");
+  let liveAt = -Infinity, isLive = false;
+  /** Takes the live line away before anything else is written. */
+  const clear = (): void => {
+    if (isLive) io.stderr("\r\x1b[K");
+    isLive = false;
+  };
+  const message = (text: string): void => {
+    clear();
+    io.stderr(safeColoured(redactor.text(text)) + "\n");
+  };
   const machine = flags.json === true;
   return {
     machine,
@@ -61,7 +76,19 @@ export function makeOutput(io: Io, flags: OutputFlags): Output {
     messages: makeStyle(wantsColour(flags.color, io.env, io.terminal.stderr)),
     data: (text) => {
       logged("info", text);
+      clear();
       if (!machine) io.stdout(safeColoured(redactor.text(text)) + "\n");
+    },
+    live: (text) => {
+      if (flags.quiet) return;
+      if (io.terminal.stderr) {
+        const line = safeLine(redactor.text(text));
+        io.stderr(`\r\x1b[K${line.length > liveWidth ? `${line.slice(0, liveWidth - 1)}…` : line}`);
+        isLive = true;
+      } else if (performance.now() - liveAt >= liveEveryMs) {
+        liveAt = performance.now();
+        message(text);
+      }
     },
     exact: (text) => io.stdout(io.terminal.stdout ? safeColoured(text) : text),
     json: (value) => {

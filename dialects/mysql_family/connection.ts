@@ -67,6 +67,7 @@ export async function connect(url: string, options: ConnectOptions, expected: Ex
       target: masked,
       database: String(row.db),
       user: String(row.account),
+      session: String(row.id),
       identity: `${isMariadb ? "mariadb" : "mysql"}:${row.host}:${row.port}:${row.db}`,
     };
     const cancel = async (): Promise<void> => {

@@ -11,6 +11,7 @@ import {
   type ServerSession,
   type Sessions,
 } from "../driver.ts";
+import { progress } from "./progress.ts";
 import { SqaError } from "../../schema/error.ts";
 
 /** Takes the lock of that name in the connection's database, or SQA-520 (exit 75) after the timeout. Closes the connection in the end. */
@@ -86,6 +87,7 @@ async function holderOf(connection: Connection, key: string): Promise<string | n
 /** Sessions of other runs. Ending one takes its own account, or CONNECTION_ADMIN (manual, KILL). */
 export const sessions: Sessions = {
   holders: (connection, name) => holdersOf(connection, keyOf(connection.server.database, name)),
+  progress,
   async end(connection, id) {
     try {
       await connection.execute(`KILL CONNECTION ${Number(id)}`);

@@ -149,7 +149,7 @@ async function serverOf(session: Reserved, masked: string): Promise<Info> {
       database: String(row.database),
       user: String(row.user),
       identity: `postgres:${system}:${row.oid}:${row.database}`,
-      ...(row.pooled ? { pooled: true } : {}),
+      ...(row.pooled ? { pooled: true } : { session: String(row.pid) }),
     },
   };
 }

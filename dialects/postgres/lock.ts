@@ -4,6 +4,7 @@
  * of CREATE INDEX CONCURRENTLY (a waiting pg_advisory_lock() or a REPEATABLE READ snapshot would). So it is polled, never waited for.
  */
 import { createHash } from "node:crypto";
+import { progress } from "./progress.ts";
 import type { Connection, LockOptions, MigrationLock, ServerSession, Sessions } from "../driver.ts";
 import { SqaError } from "../../schema/error.ts";
 import { connect } from "./connection.ts";
@@ -112,6 +113,7 @@ async function holderOf(connection: Connection, key: string): Promise<string | n
 /** Sessions of other runs. Ending one takes the role that it belongs to, or pg_signal_backend (manual, "Server Signaling Functions"). */
 export const sessions: Sessions = {
   holders: (connection, name) => holdersOf(connection, keyOf(name)),
+  progress,
   async end(connection, id) {
     const [pid, since] = id.split(":");
     const rows = await connection.query<{ ended: boolean }>(

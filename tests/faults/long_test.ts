@@ -4,9 +4,11 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { MigrateEvent } from "../../migrate/events.ts";
+import { historyOf } from "../../migrate/history.ts";
+import { lockName } from "../../migrate/runner.ts";
 import { engines } from "./engines.ts";
 import { startRunner } from "./processes.ts";
-import { inCell } from "./project.ts";
+import { type Cell, inCell } from "./project.ts";
 
 const [postgres, ...mysql] = engines;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -161,4 +163,63 @@ for (const engine of engines) {
         equal(row?.running ?? null, null);
       }),
   });
+}
+
+for (const engine of engines) {
+  Deno.test({
+    name: `${engine.label}: a statement that waits long is reported with what it waits for (T15)`,
+    ignore: engine.url === null,
+    fn: () =>
+      inCell(engine, async (cell) => {
+        await cell.run("CREATE TABLE busy (x int)", "INSERT INTO busy VALUES (1)");
+        await using blocker = await engine.driver.connect(cell.url, { applicationName: "the app" });
+        await blocker.execute(engine.driver.dialect.name === "postgres" ? "BEGIN" : "START TRANSACTION");
+        await blocker.query("SELECT * FROM busy");
+        await cell.write("alter", "ALTER TABLE busy ADD COLUMN y int;");
+        const events: MigrateEvent[] = [];
+        const ended = await cell.migrate({
+          statementLockTimeoutMs: 5000,
+          onEvent: (event) => {
+            events.push(event);
+            if (event.type === "progress") void blocker.execute("ROLLBACK").catch(() => {});
+          },
+        });
+        equal(ended.applied.length, 1);
+        const progress = events.find((event) => event.type === "progress");
+        ok(progress, "no progress was reported");
+        ok(/lock/i.test(progress.phase ?? ""), String(progress.phase));
+        if (engine.label === "Postgres") ok(progress.blockers[0]?.includes(`"the app"`), progress.blockers[0]);
+        if (engine.label === "MySQL") ok(progress.blockers.length === 1, "no blocker was named");
+      }),
+  });
+}
+
+for (const engine of engines) {
+  Deno.test({
+    name: `${engine.label}: the connection with the lock is ended: the run stops before it writes more (T08)`,
+    ignore: engine.url === null,
+    fn: () =>
+      inCell(engine, async (cell) => {
+        const { driver } = engine, isPostgres = driver.dialect.name === "postgres";
+        const sleep = isPostgres ? "SELECT pg_sleep(1.5);" : "DO SLEEP(1.5);";
+        await cell.write("one", `CREATE TABLE a (x int);\n${sleep}\nCREATE TABLE b (x int);`);
+        const running = cell.migrate({
+          onEvent: (event) => {
+            if (event.type !== "statement-start" || event.number !== 2) return;
+            void endLock(cell).catch(() => {});
+          },
+        }).then(() => null, (error) => error);
+        const error = await running;
+        equal(error?.code, "SQA-521", error?.stack);
+        equal(error.more.exit, 75);
+        equal((await cell.migrate()).applied.length, 1);
+      }),
+  });
+}
+
+/** Ends the session that holds the lock, and nothing else. */
+async function endLock({ engine: { driver }, url }: Cell): Promise<void> {
+  await using connection = await driver.connect(url);
+  const name = lockName({ history: historyOf(driver.dialect) });
+  for (const { id } of await driver.sessions!.holders(connection, name)) await driver.sessions!.end(connection, id);
 }
