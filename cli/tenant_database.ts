@@ -24,7 +24,7 @@ export function tenantDatabase(database: Database, tenant: string, { tenants }: 
       exit: 64,
     });
   }
-  if (/[\0-\x1f]/.test(tenant) || tenant === "") {
+  if (tenant === "" || [...tenant].some((char) => char < " ")) {
     throw new SqaError("SQA-025", `a tenant's name is empty or holds control characters: ${JSON.stringify(tenant)}`, {
       exit: 64,
     });

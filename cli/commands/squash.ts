@@ -1,7 +1,6 @@
 /** `sqa squash [ID]`: one file instead of many, for databases that begin empty. The others go on with the old files. */
 import { readFolder, refuseProblems, resolve, writeMigration } from "../../migrate/mod.ts";
 import { makeChain } from "../../migrate/chain.ts";
-import { type Proof, prove } from "../../migrate/prove.ts";
 import { moveSquashed, planSquash, squashTexts } from "../../migrate/squash.ts";
 import { SqaError } from "../../schema/error.ts";
 import { openProject } from "../context.ts";

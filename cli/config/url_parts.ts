@@ -11,28 +11,30 @@ export function urlFromParts(variables: Variables): { readonly url: string; read
   const [engine, host, port, user, pass, password, name] = names.map((key) => partOf(variables, key));
   if (!name && !host) return null;
   const origin = names.filter((key) => variables[key] || variables[`${key}_FILE`]).join(", ");
-  const scheme = schemes[(engine ?? "postgres").toLowerCase().replace(/[+.].*$/, "")];
-  if (scheme === undefined) {
+  const found = engines[(engine ?? "postgres").toLowerCase().replace(/[+.].*$/, "")];
+  if (found === undefined) {
     throw new SqaError("SQA-019", `DB_ENGINE needs postgresql, mysql, mariadb or sqlite`, {
       detail: `it is "${engine}"`,
       exit: 78,
     });
   }
-  if (scheme === "sqlite") return { url: `sqlite:${name ?? "sqa.db"}`, origin };
+  const { scheme, file } = found;
+  if (file) return { url: `${scheme}:${name ?? "sqa.db"}`, origin };
   const secret = pass ?? password;
   const who = user ? `${encodeURIComponent(user)}${secret ? `:${encodeURIComponent(secret)}` : ""}@` : "";
   const where = `${host ?? "localhost"}${port ? `:${port}` : ""}`;
   return { url: `${scheme}://${who}${where}/${encodeURIComponent(name ?? "")}`, origin };
 }
 
-const schemes: Readonly<Record<string, string>> = {
-  postgres: "postgresql",
-  postgresql: "postgresql",
-  pg: "postgresql",
-  mysql: "mysql",
-  mariadb: "mariadb",
-  sqlite: "sqlite",
-  sqlite3: "sqlite",
+/** What DB_ENGINE may say, as other tools have it, with and without the name of a driver behind "+" or ".". */
+const engines: Readonly<Record<string, { readonly scheme: string; readonly file: boolean }>> = {
+  postgres: { scheme: "postgresql", file: false },
+  postgresql: { scheme: "postgresql", file: false },
+  pg: { scheme: "postgresql", file: false },
+  mysql: { scheme: "mysql", file: false },
+  mariadb: { scheme: "mariadb", file: false },
+  sqlite: { scheme: "sqlite", file: true },
+  sqlite3: { scheme: "sqlite", file: true },
 };
 
 /** The variable, or the text of the file that NAME_FILE names, without the line feed at its end. SQA-018 when that cannot be read. */
