@@ -1,5 +1,5 @@
 /** What the generic algorithms ask of a kind. Data and small pure functions; no dialect, no I/O. */
-import type { DataType, Expression, Field, Kind, ObjectId, SchemaObject } from "../object.ts";
+import type { DataType, Expression, Field, Kind, ObjectId, Options, SchemaObject } from "../object.ts";
 
 /** A column that gets another name. `expression` rewrites SQL text that may mention it (the dialect's lexer does the work). */
 export interface ColumnRename {
@@ -61,4 +61,10 @@ export function plainFacts<K extends Kind>(
 /** `names` with one replaced, when the rename is about `table`. */
 export function renamed(names: readonly string[], table: ObjectId | null, rename: ColumnRename): readonly string[] {
   return table === rename.table ? names.map((name) => name === rename.from ? rename.to : name) : names;
+}
+
+/** Options in which the column names under `key` are put through the rename: what a key includes, what a foreign key sets to null. */
+export function withRenamedList(options: Options, key: string, table: ObjectId | null, rename: ColumnRename): Options {
+  const names = options[key];
+  return Array.isArray(names) ? { ...options, [key]: renamed(names as string[], table, rename) } : options;
 }

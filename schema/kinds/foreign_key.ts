@@ -1,6 +1,6 @@
 /** A foreign key: columns of this table that point to a key of another, or of the same. */
 import type { Action, Deferrable, ObjectId, Options } from "../object.ts";
-import { type KindFacts, renamed } from "./facts.ts";
+import { type KindFacts, renamed, withRenamedList } from "./facts.ts";
 
 export interface ForeignKeyShape {
   columns: readonly string[];
@@ -27,6 +27,7 @@ export const foreignKeyFacts: KindFacts<"foreign_key"> = {
       table: key.references.table,
       columns: renamed(key.references.columns, key.references.table, rename),
     },
+    options: withRenamedList(key.options, "on_delete_columns", key.parent, rename),
   }),
   columnsUsed: (key) => [
     { table: key.parent!, columns: key.columns },

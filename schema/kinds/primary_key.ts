@@ -1,6 +1,6 @@
 /** The primary key of a table. */
 import type { Deferrable, Options } from "../object.ts";
-import { type KindFacts, renamed } from "./facts.ts";
+import { type KindFacts, renamed, withRenamedList } from "./facts.ts";
 
 export interface PrimaryKeyShape {
   columns: readonly string[];
@@ -16,6 +16,10 @@ export const primaryKeyFacts: KindFacts<"primary_key"> = {
   sameByShape: true,
   expressions: () => [],
   mapExpressions: (object) => object,
-  renameColumn: (object, rename) => ({ ...object, columns: renamed(object.columns, object.parent, rename) }),
+  renameColumn: (object, rename) => ({
+    ...object,
+    columns: renamed(object.columns, object.parent, rename),
+    options: withRenamedList(object.options, "include", object.parent, rename),
+  }),
   columnsUsed: (object) => [{ table: object.parent!, columns: object.columns }],
 };

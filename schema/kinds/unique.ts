@@ -1,6 +1,6 @@
 /** A unique constraint (a unique index without a constraint is an `index`). */
 import type { Deferrable, Options } from "../object.ts";
-import { type KindFacts, renamed } from "./facts.ts";
+import { type KindFacts, renamed, withRenamedList } from "./facts.ts";
 
 export interface UniqueShape {
   columns: readonly string[];
@@ -17,6 +17,10 @@ export const uniqueFacts: KindFacts<"unique"> = {
   sameByShape: true,
   expressions: () => [],
   mapExpressions: (object) => object,
-  renameColumn: (object, rename) => ({ ...object, columns: renamed(object.columns, object.parent, rename) }),
+  renameColumn: (object, rename) => ({
+    ...object,
+    columns: renamed(object.columns, object.parent, rename),
+    options: withRenamedList(object.options, "include", object.parent, rename),
+  }),
   columnsUsed: (object) => [{ table: object.parent!, columns: object.columns }],
 };
