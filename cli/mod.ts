@@ -33,7 +33,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     const listeners = makeListeners(parsed.command, io, out, stream);
     const session = { io, out, flags: parsed.flags, listeners };
     try {
-      const code = io.interrupted() ?? await parsed.action(session);
+      const code = await parsed.action(session);
       await listeners.end(io.interrupted() ?? code);
       return io.interrupted() ?? code;
     } catch (error) {
