@@ -208,9 +208,9 @@ function idsAfter(
   }
   for (const follower of dialect.follow ? graph.objects.values() : []) {
     const followed = dialect.follow!(follower, object, path);
-    if (!followed || followed.name.at(-1) === follower.name.at(-1)) continue;
+    if (!followed || followed.name.every((part, i) => part === follower.name[i])) continue;
     const place = pathOfId(ids.get(follower.id) ?? follower.id).slice(0, -1);
-    const now = [...place, followed.name.at(-1)!];
+    const now = followed.parent === null ? followed.name : [...place, followed.name.at(-1)!];
     ids.set(follower.id, objectId(follower.kind, now));
     for (const { id, kind, name } of descendants(graph, follower.id)) {
       ids.set(id, objectId(kind, movedPath(name, follower.name, now)));

@@ -50,9 +50,12 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
     statements.push(...serialToIdentity(change, context) ?? [quick(change, id, alter(addIdentity(to)))]);
   }
   if (!identityFirst) statements.push(...identity);
-  if (differs("options")) {
-    statements.push(...alterOptions(change, from.options, to.options, context), ...alterNotNull(change));
+  // A new type has its own storage and compression (ATExecAlterColumnType): the column's are set again.
+  const { storage: _storage, compression: _compression, ...left } = from.options;
+  if (retyped || differs("options")) {
+    statements.push(...alterOptions(change, retyped ? left : from.options, to.options, context));
   }
+  if (differs("options")) statements.push(...alterNotNull(change));
   return [...statements, ...comment(change, `COLUMN ${path}.${name}`, id)];
 }
 

@@ -170,6 +170,12 @@ export function withoutInherited(change: Alter<"column">, context: RenderContext
     if (value === undefined) delete options[name];
     else options[name] = value;
   }
+  if (!sameJson([before.type, before.collation], [after.type, after.collation])) {
+    // The new type's storage, or what the parent sets again; compression is not handed down.
+    delete options.compression;
+    delete options.storage;
+    if (after.options.storage !== undefined) options.storage = after.options.storage;
+  }
   // A NOT NULL that comes from the parent has the parent's name and follows it (18): it cannot be renamed by itself.
   if (isInherited(change.from) && isInherited(change.to) && !after.nullable) {
     delete options.not_null;
@@ -179,7 +185,8 @@ export function withoutInherited(change: Alter<"column">, context: RenderContext
     if (name !== objectName(change.to.name[1]!, change.to.name[2]!, "not_null")) options.not_null = { name };
   }
   from.options = options;
-  return { ...change, from, fields: change.fields.filter((field) => differs(from, change.to, field)) };
+  const fields = change.fields.includes("options") ? change.fields : [...change.fields, "options" as const];
+  return { ...change, from, fields: fields.filter((field) => differs(from, change.to, field)) };
 }
 
 function differs(from: SchemaObject, to: SchemaObject, field: string): boolean {

@@ -73,6 +73,28 @@ const cases: readonly Case[] = [
     renames: [["index", "public.i", "s.j"], ["table", "public.t", "s.t"]],
   },
   {
+    name: "a cast follows the names of its types",
+    from: "create type a as (x integer); create cast (a as json) with inout; comment on cast (a as json) is 'one'",
+    to: "create type b as (x integer); create cast (b as json) with inout as assignment",
+    renames: [["composite_type", "public.a", "public.b"]],
+  },
+  {
+    name: "a cast is made for a type that got another name",
+    from: "create type a as (x integer)",
+    to: "create type b as (x integer); create cast (b as json) with inout",
+    renames: [["composite_type", "public.a", "public.b"]],
+  },
+  {
+    name: "a column keeps its storage and its compression under a new type, and so do those who inherit it",
+    from:
+      `create table t (a varchar(20), b text); alter table t alter a set storage external, alter b set compression pglz;
+      create table h () inherits (t); alter table h alter b set storage main`,
+    to:
+      `create table t (a text, b text collate "C"); alter table t alter a set storage external, alter b set compression pglz;
+      create table h () inherits (t); alter table h alter b set storage main`,
+    rows: "insert into t values (1, 2); insert into h values (3, 4)",
+  },
+  {
     name: "a publication lists a table and one that inherits from it",
     from: "create table a (x integer not null); create table b () inherits (a)",
     to: `create table a (x integer not null); create table b () inherits (a);

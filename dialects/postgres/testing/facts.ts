@@ -71,7 +71,7 @@ function queries(version: number): readonly string[] {
     `select 'policy', polrelid::regclass || ' ' || polname, concat_ws(' ', polcmd, polpermissive, (select string_agg(r::regrole::text, ',' order by r::regrole::text) from unnest(polroles) r),
         pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) from pg_policy`,
     `select 'type', t.oid::regtype::text, concat_ws(' ', typtype, (select string_agg(enumlabel, ',' order by enumsortorder) from pg_enum where enumtypid = t.oid),
-        case typtype when 'd' then concat_ws(' ', format_type(typbasetype, typtypmod), typnotnull, typdefault, nullif(typcollation, 0)::regcollation) end,
+        case typtype when 'd' then concat_ws(' ', format_type(typbasetype, typtypmod), typnotnull, pg_get_expr(typdefaultbin, 0), nullif(typcollation, 0)::regcollation) end,
         (select concat_ws(' ', rngsubtype::regtype, nullif(rngcollation, 0)::regcollation, rngsubdiff::regproc, rngmultitypid::regtype) from pg_range where rngtypid = t.oid),
         ${acl("typacl", "T", "typowner")})
       from pg_type t where ${
