@@ -35,6 +35,11 @@ export function underSchema(object: SchemaObject, schema: string): SchemaObject 
   return { ...full, parent: object.parent === null ? objectId("schema", [schema]) : full.parent } as SchemaObject;
 }
 
+/** The id that an object of that file has. */
+export function idUnder(id: ObjectId, schema: string): ObjectId {
+  return withPath(id, (path) => [schema, ...path]);
+}
+
 function withPath(id: ObjectId, change: (path: readonly string[]) => readonly string[]): ObjectId {
   return objectId(id.slice(0, id.indexOf(":")) as Kind, change(pathOfId(id)));
 }
@@ -105,7 +110,11 @@ function fileOf(graph: SchemaGraph, schema: string): SchemaGraph {
   let file = known.get(schema);
   if (!file) {
     const own = [...graph.objects.values()].filter((object) => attachedSchema(object) === schema);
-    known.set(schema, file = makeGraph(graph.dialect, own.map(inside)));
+    const ids = new Set(own.map(({ id }) => id));
+    const notes = graph.notes.flatMap((note) =>
+      note.object && ids.has(note.object) ? [{ ...note, object: withPath(note.object, (path) => path.slice(1)) }] : []
+    );
+    known.set(schema, file = makeGraph(graph.dialect, own.map(inside), notes));
   }
   return file;
 }

@@ -7,6 +7,7 @@ import type { Effects, Statement } from "../../diff/plan_types.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
+import { brokenIn } from "./broken.ts";
 import { fold } from "./lexer.ts";
 import { netParts } from "./net_parts.ts";
 import { quote } from "./sql.ts";
@@ -55,6 +56,8 @@ function stepsOf(change: Alter<"table">, context: RenderContext): readonly Step[
   if (carried === null) return null;
   // A table keeps at least one column, and SQLite counts only those that are not generated.
   if (drops.length > 0 && !keepsColumn(change.from.id, context)) return null;
+  // SQLite drops no column while a view or a trigger does not work; a rebuild asks none of them.
+  if (drops.length > 0 && brokenIn(context).length > 0) return null;
   adds.sort((a, b) => a.position - b.position);
   // A generated column may stand before a new one that it reads; added one by one it cannot.
   if (adds.some((column, i) => adds.slice(i + 1).some((later) => column.refs.includes(later.id)))) return null;

@@ -1,12 +1,13 @@
 /**
  * Reads a whole database file: the SQL texts of sqlite_schema, parsed, beside what SQLite itself makes of them. Where the two do not
- * agree the table is left alone with a note, never half understood. Two or three queries a file, whatever the number of objects.
+ * agree the table is left alone with a note, never half understood. Two or three queries a file, and one for each view and trigger.
  */
 import type { Note } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { Json, Kind, Options, SchemaObject } from "../../schema/object.ts";
 import type { Catalog, ReadResult, ReadScope } from "../dialect.ts";
-import { underSchema } from "./attached.ts";
+import { idUnder, underSchema } from "./attached.ts";
+import { notesOnBroken } from "./broken.ts";
 import { headerSettings } from "./kinds/schema.ts";
 import { quote, quoteText } from "./sql.ts";
 import { SqaError } from "../../schema/error.ts";
@@ -54,7 +55,9 @@ export async function read(catalog: Catalog, scope: ReadScope): Promise<ReadResu
     if (scope.schemas && !scope.schemas.includes(name)) continue;
     const file = await readFile(catalog, name);
     objects.push(schemaObject(name, {}), ...file.objects.map((object) => underSchema(object, name)));
-    for (const note of file.notes) notes.push({ ...note, object: null, message: `${name}: ${note.message}` });
+    for (const note of file.notes) {
+      notes.push({ ...note, object: note.object && idUnder(note.object, name), message: `${name}: ${note.message}` });
+    }
   }
   return { objects, notes };
 }
@@ -169,7 +172,7 @@ async function readFile(catalog: Catalog, schema: string): Promise<ReadResult> {
         break;
     }
   }
-  return { objects, notes };
+  return { objects, notes: [...notes, ...await notesOnBroken(catalog, schema, objects)] };
 }
 
 function parsed(row: SchemaRow, notes: Note[]): CreateStatement | null {

@@ -3,6 +3,7 @@ import type { Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
+import { withoutBroken } from "./broken.ts";
 import { fold } from "./lexer.ts";
 import { temporaryName } from "./rebuild.ts";
 import { quote } from "./sql.ts";
@@ -20,7 +21,7 @@ export function renameTable(
   const old = from.name.at(-1)!, now = to.name.at(-1)!;
   const step = (a: string, b: string) =>
     statement(change, `ALTER TABLE ${quote(a)} RENAME TO ${quote(b)}`, { locks: writeLock(to.id) });
-  if (fold(old) !== fold(now)) return [step(old, now)];
   const between = temporaryName(now, context);
-  return [step(old, between), step(between, now)];
+  const steps = fold(old) !== fold(now) ? [step(old, now)] : [step(old, between), step(between, now)];
+  return withoutBroken(change, context, steps);
 }

@@ -6,6 +6,7 @@ import { type Alter, alter, type Change } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import type { Kind, SchemaObject } from "../../../schema/object.ts";
 import type { KindDialect, RenderContext } from "../../dialect.ts";
+import { withoutBroken } from "../broken.ts";
 import { rebuild } from "../rebuild.ts";
 import { quote } from "../sql.ts";
 import { nameOfId } from "../names.ts";
@@ -50,7 +51,7 @@ function renamePart(
   const name = quote(nameOfId(to.parent!));
   if (to.kind === "column") {
     const sql = `ALTER TABLE ${name} RENAME COLUMN ${quote(from.name.at(-1)!)} TO ${quote(to.name.at(-1)!)}`;
-    return [statement(change, sql, { locks: writeLock(to.parent!) })];
+    return withoutBroken(change, context, [statement(change, sql, { locks: writeLock(to.parent!) })]);
   }
   // A constraint's name is in its table's text and nowhere else; `context.from` has the new one already.
   const owner = context.from.objects.get(to.parent!) as SchemaObject<"table"> | undefined;

@@ -75,7 +75,8 @@ async function anew(db: DatabaseSync, random: Random, columns: readonly string[]
   const texts = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY rowid";
   for (const { sql } of rows(db, texts)) one.db.exec(String(sql));
   const graph = await introspect(one, sqlite), options = { columnOrder: "strict", version: null } as const;
-  deepEqual(graph.notes, []);
+  // SQLite makes views and triggers that do not work; everything else must be read.
+  deepEqual(graph.notes.filter(({ code }) => code !== "broken"), []);
   await using two = openConnection({ memory: true }, "two");
   for (const { sql } of makePlan({ from: emptyGraph("sqlite"), to: graph, dialect: sqlite, options }).plan.up) {
     two.db.exec(sql);
