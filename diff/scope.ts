@@ -3,7 +3,7 @@
  * Works by copying what is left alone into the wanted graph, so that the diff finds it equal.
  */
 import { sameJson } from "../schema/canonical.ts";
-import { children, makeGraph, type Note, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
+import { children, deferRefs, makeGraph, type Note, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 
@@ -26,19 +26,26 @@ export function withinScope(from: SchemaGraph, to: SchemaGraph, options: ScopeOp
   const kept = new Map<ObjectId, SchemaObject>();
   const notes: Note[] = [];
   const before = withoutRefs(from), wanted = withoutRefs(to);
+  let going = false;
   for (const object of before.objects.values()) {
-    if (wanted.objects.has(object.id) || !leftAlone(object, before, wanted, options)) continue;
-    kept.set(object.id, from.objects.get(object.id)!);
+    if (wanted.objects.has(object.id)) continue;
+    if (leftAlone(object, before, wanted, options)) kept.set(object.id, object);
+    else going = true;
   }
   if (kept.size === 0) return to;
-  dropDangling(kept, to);
+  // Everything that an object needs is in its own graph: where nothing goes, nothing that stays can miss anything.
+  if (going) {
+    for (const id of kept.keys()) kept.set(id, from.objects.get(id)!);
+    dropDangling(kept, to);
+  }
   for (const object of kept.values()) {
     if (object.parent !== null && kept.has(object.parent)) continue;
     const what = `${factsOf(object).label} "${object.name.join(".")}"`;
     notes.push({ code: "left-alone", object: object.id, message: `${what} is in no model and is left alone` });
   }
   if (kept.size === 0) return to;
-  return makeGraph(to.dialect, [...to.objects.values(), ...kept.values()], [...to.notes, ...notes]);
+  const bare = makeGraph(to.dialect, [...wanted.objects.values(), ...kept.values()], [...to.notes, ...notes]);
+  return deferRefs(bare, () => [...to.objects.values(), ...[...kept.keys()].map((id) => from.objects.get(id)!)]);
 }
 
 function leftAlone(object: SchemaObject, from: SchemaGraph, to: SchemaGraph, options: ScopeOptions): boolean {

@@ -21,7 +21,7 @@ import type {
 } from "./contract.ts";
 import { listOf, named, nameKeys, nameOrOptions, optionProblems } from "./options.ts";
 import type { NameOptions } from "./options.ts";
-import { capture } from "./place.ts";
+import { captureColumn } from "./place.ts";
 import { isSql, selfColumn, sql, sqlMeta } from "./sql.ts";
 import type { SelfColumn, Sql } from "./sql.ts";
 
@@ -523,7 +523,7 @@ export function makeColumn<Value, Default = Value>(
     softReferences: [],
     mixin: null,
     problems,
-    place: capture(),
+    place: captureColumn(),
   }) as Column<Value, false, "required", Default>;
 }
 

@@ -7,6 +7,8 @@ import { pathToFileURL } from "node:url";
 import { SqaError } from "../schema/error.ts";
 import { type ModelMeta, modelOf } from "./contract.ts";
 import { loadError } from "./load/errors.ts";
+import { findKey, isLong } from "./load/find_key.ts";
+import { findingColumns } from "./place.ts";
 import { breather } from "./load/breathe.ts";
 import { findModelFiles } from "./load/find_files.ts";
 import { linkDirectly } from "./load/link_directly.ts";
@@ -62,7 +64,7 @@ async function runDirectly(files: readonly string[], cwd: string): Promise<Reado
     for (const file of files) {
       await breathe();
       const before = registeredCount();
-      const module = await quietly(() => run(file));
+      const module = await quietly(() => isLong(file) ? findingColumns(findKey, () => run(file)) : run(file));
       for (const value of Object.values(module)) addModels(value, found);
       for (const value of registeredSince(before)) addModels(value, found);
     }

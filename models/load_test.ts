@@ -210,3 +210,20 @@ Deno.test("files of models and of more than models are one program: linked direc
     });
   }
 });
+
+Deno.test("mistakes in long files have their lines too: a column's is that of its key", async () => {
+  const tables = Array.from(
+    { length: 1500 },
+    (_, i) =>
+      `export const t${i} = table("t${i}", {\n  id: t.int().primaryKey(),\n  "ref": t.int().references("none.id", { onDelete: "cascade" })${
+        i === 700 ? "" : ".nullable().on({})"
+      },\n  other: t.text(),\n});\n`,
+  );
+  await inProject({ "a.ts": `import { t, table } from "sqa";\n${tables.join("")}` }, async (folder) => {
+    const { models } = await loadModels({ cwd: folder, globs: null, exclude: [] });
+    const meta = models.find((each) => each.kind === "table" && each.name === "t700");
+    if (meta?.kind !== "table") throw new Error("no table");
+    const lines = [...meta.columns.values()].map(({ state }) => state.place.line);
+    deepEqual([meta.place.line, lines], [3502, [3503, 3504, 3505]]);
+  });
+});

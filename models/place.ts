@@ -29,6 +29,60 @@ export function capture(): Place {
   };
 }
 
+/** Where the key of a column stands in a file, from the line of its table on; null where it does not. */
+export type FindKey = (file: string, line: number, key: string) => number | null;
+
+let findKey: FindKey | null = null;
+const open = new WeakMap<Place, (table: Place, key: string) => void>();
+
+/**
+ * Runs `work`, in which the places of columns are found from their tables' when somebody asks: in Deno every stack costs as much as the function
+ * that stands in it is long, and a file of a thousand tables is one function with ten thousand columns.
+ */
+export async function findingColumns<T>(find: FindKey, work: () => Promise<T>): Promise<T> {
+  const before = findKey;
+  findKey = find;
+  try {
+    return await work();
+  } finally {
+    findKey = before;
+  }
+}
+
+/** The place of a new column. */
+export function captureColumn(): Place {
+  const find = findKey;
+  if (!find) return capture();
+  let read = (): Place => nowhere;
+  const place: Place = {
+    get file() {
+      return read().file;
+    },
+    get line() {
+      return read().line;
+    },
+    get column() {
+      return read().column;
+    },
+  };
+  open.set(place, (table, key) => {
+    open.delete(place);
+    let found: Place | null = null;
+    read = () => {
+      const { file, line } = found ?? table;
+      if (found || file === null || line === null) return found ?? table;
+      const at = find(file, line, key);
+      return found = at === null ? table : { file, line: at, column: null };
+    };
+  });
+  return place;
+}
+
+/** The column of this place is this table's, under this key. The first table counts. */
+export function settleColumn(place: Place, table: Place, key: string): void {
+  open.get(place)?.(table, key);
+}
+
 /** The first frame of a stack that is not ours. Tests and doc examples live in this folder and are users all the same. */
 function parse(stack: string): Place {
   for (const line of stack.split("\n")) {

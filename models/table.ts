@@ -15,7 +15,7 @@ import { type AnyColumn, bindColumn, type Columns, referenceTarget } from "./col
 import { type Extra, makeSelf, type Self, type TableReference } from "./extras.ts";
 import { concreteColumns, joinedColumns } from "./inherit.ts";
 import { named, nameKeys, type NameOptions, optionProblems } from "./options.ts";
-import { capture } from "./place.ts";
+import { capture, settleColumn } from "./place.ts";
 
 /** The same type, written out: what an editor shows and what is compared exactly. */
 export type Simplify<T> = { [K in keyof T]: T[K] };
@@ -266,6 +266,7 @@ export function makeTable(
       });
       continue;
     }
+    settleColumn((column as AnyColumn)[model].state.place, place, key);
     const own = bindColumn(column, key, meta);
     metas.set(key, own[model]);
     bound[key] = own;

@@ -49,10 +49,25 @@ const sourceFile = /\.(ts|mts|js|mjs)$/;
 const asksLoader = /\bimport\s*[.(]|\bawait\b/;
 
 /**
- * The one use of types that is JavaScript too is `f<T>(x)`, there two comparisons; no other parses as JavaScript. So a file with a `<` (`<=` and
- * `<>` aside, with which no list of types begins) may have types; any other has none, or does not parse as it stands.
+ * May a text hold types and be JavaScript all the same? The one such use is `f<T>(x)` (or with a template behind it), which JavaScript takes for two
+ * comparisons; no other use of types parses. `<=` and `<>` begin no list of types, and no arrow ends one. Where in doubt it may.
  */
-const mayHaveTypes = /<(?![=>])/;
+function mayHaveTypes(text: string): boolean {
+  return hasListOfTypes(text) && hasListOfTypes(withoutStrings(text));
+}
+
+function hasListOfTypes(text: string): boolean {
+  const first = text.search(/<(?![=>])/);
+  return first >= 0 && /(?<![=-])>\s*[(`]/.test(text.slice(first));
+}
+
+/** The text without strings and comments: SQL compares too. As it is where that cannot be told without a parser. */
+function withoutStrings(text: string): string {
+  if (text.includes("${")) return text;
+  const parts = /\/\/.*|\/\*[^]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[^])*`/g;
+  const bare = text.replace(parts, "_");
+  return /["'`]/.test(bare) ? text : bare;
+}
 
 /**
  * Links the files without running one of them. Null when that cannot be done here: an older runtime, a file that asks for more, or one that does
@@ -67,7 +82,7 @@ export async function linkDirectly(files: readonly string[], aliases: readonly A
   const compiled = async (file: string): Promise<Module> => {
     // A name of its own: under the file's, Deno would take these lines for those of the file's import, which may follow.
     const text = textOf(file), identifier = `${pathToFileURL(file).href}#linked`;
-    if (!mayHaveTypes.test(text)) {
+    if (!mayHaveTypes(text)) {
       try {
         return new SourceTextModule(text, { identifier });
       } catch {
