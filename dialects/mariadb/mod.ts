@@ -11,6 +11,7 @@ export const mariadbFacts: FamilyFacts = {
   jsonIsText: true,
   columnChecks: true,
   checkNames: "table",
+  checksFollowTable: false,
   checksCanRest: false,
   dropCheck: "DROP CONSTRAINT",
   checkName: (_table, n) => `CONSTRAINT_${n}`,

@@ -12,6 +12,7 @@ export const mysqlFacts: FamilyFacts = {
   jsonIsText: false,
   columnChecks: false,
   checkNames: "database",
+  checksFollowTable: true,
   checksCanRest: true,
   dropCheck: "DROP CHECK",
   checkName: (table, n) => `${table}_chk_${n}`,

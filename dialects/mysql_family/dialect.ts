@@ -4,6 +4,7 @@ import type { SchemaObject } from "../../schema/object.ts";
 import { assertNever } from "../../schema/error.ts";
 import { mentions, replaceIdentifiers } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
+import { followTable } from "./follow_table.ts";
 import { foreignKey } from "./kinds/foreign_key.ts";
 import { checkKind, columnKind, indexKind, primaryKeyKind, uniqueKind } from "./kinds/part.ts";
 import { event, routine, sequence, trigger, view } from "./kinds/stored.ts";
@@ -79,6 +80,7 @@ export function familyDialect(facts: FamilyFacts): Dialect {
     rebuilds: () => false,
     placesColumns: true,
     names: (object) => names(object, facts),
+    follow: (object, renamed, path) => followTable(object, renamed, path.at(-1)!, facts),
     indexesInTables: true,
     looseForeignKeys: false,
     transactionalDdl: false,

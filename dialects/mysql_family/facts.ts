@@ -30,6 +30,8 @@ export interface FamilyFacts {
   readonly columnChecks: boolean;
   /** Do the names of checks have to be unique in the database, or in their table? */
   readonly checkNames: "database" | "table";
+  /** Does a check named "TABLE_chk_1" follow its table's new name? */
+  readonly checksFollowTable: boolean;
   /** Can a check be there without being enforced? */
   readonly checksCanRest: boolean;
   /** Clause that drops a check by name. */

@@ -74,7 +74,9 @@ export function fitsMysql(graph: SchemaGraph): SchemaGraph {
     }
   }
   const named = <T extends SchemaObject>(object: T): T => {
-    const name = [object.name[0]!, `${object.name[0]}_${object.name.at(-1)}`];
+    // As the servers themselves name them, so that the names follow the table's.
+    const own = object.name.at(-1)!.replace(/^fk_/, "ibfk_").replace(/^check_/, "chk_");
+    const name = [object.name[0]!, `${object.name[0]}_${own}`];
     return { ...object, id: objectId(object.kind, name), name };
   };
   const objects = [...graph.objects.values()].flatMap((object): SchemaObject[] => {
