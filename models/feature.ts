@@ -61,6 +61,13 @@ export interface FeatureBaseOptions<Prefix extends string = string> {
   readonly hashLength?: number;
 }
 
+/** A feature table: its own columns and the system's. */
+export type FeatureTable<C extends Columns, Prefix extends string> = Table<
+  Simplify<C & SystemColumns<Prefix>>,
+  Simplify<Row<C & SystemColumns<Prefix>>>,
+  Simplify<Insert<C & SystemColumns<Prefix>>>
+>;
+
 /** Makes the feature tables of one project. */
 export interface FeatureBase<Prefix extends string = string> {
   table<const C extends Columns>(
@@ -68,11 +75,7 @@ export interface FeatureBase<Prefix extends string = string> {
     columns: C,
     extras?: Extras<C> | TableOptions,
     options?: TableOptions,
-  ): Table<
-    Simplify<C & SystemColumns<Prefix>>,
-    Simplify<Row<C & SystemColumns<Prefix>>>,
-    Simplify<Insert<C & SystemColumns<Prefix>>>
-  >;
+  ): FeatureTable<C, Prefix>;
 }
 
 const baseKeys = ["project", "prefix", "tablePrefix", "schema", "primaryKey", "index", "autoName", "hashLength"];
@@ -170,8 +173,8 @@ export function featureTable<const C extends Columns>(
   columns: C,
   extras?: Extras<C> | TableOptions,
   options?: TableOptions,
-): ReturnType<FeatureBase<"sqa_">["table"]> & Table<Simplify<C & SystemColumns<"sqa_">>> {
-  return featureBase().table(spec, columns, extras, options) as never;
+): FeatureTable<C, "sqa_"> {
+  return featureBase().table(spec, columns, extras, options);
 }
 
 /** SQA-121: the system's columns are the system's, by key and by name in the database. */

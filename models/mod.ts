@@ -54,7 +54,7 @@ export type { RawFields, RawModel, RawOptions } from "./raw.ts";
 export { sql } from "./sql.ts";
 export type { SelfColumn, Sql, SqlTag } from "./sql.ts";
 export { featureBase, featureTable } from "./feature.ts";
-export type { Dependency, FeatureBase, FeatureBaseOptions, FeatureSpec, FieldSpec } from "./feature.ts";
+export type { Dependency, FeatureBase, FeatureBaseOptions, FeatureSpec, FeatureTable, FieldSpec } from "./feature.ts";
 export type { SystemColumns } from "./feature/system_columns.ts";
 export { featureSystemTables } from "./feature/system_tables.ts";
 export { featureVersions, projectVersion } from "./feature/versions.ts";

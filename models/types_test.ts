@@ -1,6 +1,6 @@
 /** What the compiler infers from models: this file passes when it type-checks; the lines that must not are marked. */
 import { type AnyColumn, type AnyTable, fields, mixins, moduleBase, partial, schema, sql, t, table } from "./mod.ts";
-import { enumType } from "./mod.ts";
+import { enumType, featureTable, parse, relations } from "./mod.ts";
 
 type Eq<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<_T extends true>(): void {}
@@ -126,6 +126,30 @@ Deno.test("tables made from tables know their parent's rows", () => {
   same<Eq<typeof copies.$row, { id: bigint; kind: "user" | "admin"; email: string; extra: string }>>();
 });
 
+Deno.test("S1-3 S1-6 kinds of rows are a union that their discriminator tells apart", () => {
+  const files = table("files", { id: t.bigint().identity().primaryKey(), name: t.text() }, { discriminator: "type" });
+  const images = files.single("image", { width: t.int() });
+  const folders = files.joined("folders", { colour: t.text() }, { identity: "folder" });
+  const scans = images.joined("scans", { dpi: t.int() }, (self) => [self.index(["dpi"])], { identity: "scan" });
+  same<Eq<typeof images.$row, { id: bigint; name: string; type: "image"; width: number }>>();
+  same<Eq<typeof folders.$row, { id: bigint; name: string; type: "folder"; colour: string }>>();
+  same<Eq<typeof scans.$row, { id: bigint; name: string; type: "scan"; width: number; dpi: number }>>();
+  const size = (file: typeof images.$row | typeof folders.$row) => file.type === "image" ? file.width : file.colour;
+  same<Eq<ReturnType<typeof size>, string | number>>();
+});
+
+Deno.test("S1-14 S3-6 relations, features and parsed rows have their types", () => {
+  const users = table("users", { id: t.int().primaryKey(), name: t.text().nullable() });
+  const posts = table("posts", { id: t.int().primaryKey(), userId: t.int() });
+  const own = relations(users, (r) => ({ posts: r.many(() => posts), best: r.one(() => posts) }));
+  same<Eq<NonNullable<typeof own.posts.$row>, readonly { id: number; userId: number }[]>>();
+  same<Eq<NonNullable<typeof own.best.$row>, { id: number; userId: number }>>();
+  const video = featureTable({ key: "video", ids: ["id"] }, { id: t.varchar(64) });
+  same<Eq<(typeof video.$row)["sqa_feature_version"], string>>();
+  const _parse = () => parse(users, {}, { mode: "row" });
+  same<Eq<ReturnType<typeof _parse>, { id: number; name: string | null }>>();
+});
+
 Deno.test("bases and schemas give the same types as table()", () => {
   const base = moduleBase("typestest");
   const one = base.table("one", { id: t.int().primaryKey(), manyWords: t.text().nullable() }, (self) => [
@@ -156,6 +180,27 @@ export function refused(): void {
   // @ts-expect-error not a column
   table("x", { id: "int" });
   const x = table("x", { id: t.int(), g: t.int().generated(sql`1`) });
+  // @ts-expect-error a reference to a column that is not there
+  t.int().references(() => x.columns.nope);
+  // @ts-expect-error a reference to something that is no column
+  t.int().references(() => "x.id");
+  // @ts-expect-error a text has no smallest value
+  t.text().min(1);
+  // @ts-expect-error only numbers are positive
+  t.text().positive();
+  t.decimal(5, 2).positive().max("9.5");
+  // @ts-expect-error a number has no length
+  t.int().minLength(1);
+  // @ts-expect-error a date has no length
+  t.timestamptz().maxLength(1);
+  // @ts-expect-error not a key of the parent or of its own
+  x.single("a", { y: t.int() }, (self) => [self.index(["z"])]);
+  // @ts-expect-error no such option of a kind of rows
+  x.single("a", { y: t.int() }, { need: true });
+  // @ts-expect-error a feature needs a key
+  featureTable({ ids: ["id"] }, { id: t.text() });
+  // @ts-expect-error the other mode gives another type
+  const _parsed: typeof x.$insert = parse(x, {}, { mode: "update" });
   // @ts-expect-error a generated column takes no value
   const _row: typeof x.$insert = { id: 1, g: 2 };
 }
