@@ -33,6 +33,7 @@ import { releaseSequences, takeSequences } from "../owned_sequences.ts";
 import { normalParameters } from "../parameters.ts";
 import { isBound } from "../routine.ts";
 import { dotted, quote, quotePath, undotted } from "../sql.ts";
+import { toastParameters } from "../toast_parameters.ts";
 import { accessExclusive, quick, statement } from "../statement.ts";
 import { normalType, parseType, renderType } from "../types.ts";
 import { renameOwned } from "../owned_names.ts";
@@ -240,13 +241,13 @@ export const column: KindDialect<"column"> = {
         if (isMadeToJoin(context, change.to)) return [];
         return isInherited(change.to) && tableIn(context.from, change.to.parent)
           ? inheritedColumn(change, context)
-          : addColumn(change, context);
+          : [...addColumn(change, context), ...toastParameters(change, change.to, context)];
       case "drop":
         return isLeftBehind(context, change.from) || isInherited(change.from) && followsParent(context, change.from)
           ? []
           : dropColumn(change, context);
       case "alter":
-        return alterInherited(change, context);
+        return [...alterInherited(change, context), ...toastParameters(change, change.to, context)];
       case "rename": {
         const [schema, tableName, old] = change.from.name as [string, string, string], now = change.to.name.at(-1)!;
         const sql = `ALTER TABLE ${quotePath([schema, tableName])} RENAME COLUMN ${quote(old)} TO ${quote(now)}`;

@@ -14,7 +14,7 @@ const identity = (catalog: string, oid: string) => `(pg_identify_object('${catal
 
 /**
  * Each gives a kind, an identity and what is said about it. A collation made FROM another has that one's encoding, which nothing else can
- * give it (nor does pg_dump), so encodings are left out.
+ * give it (nor does pg_dump), so encodings are left out. So are grants on identity columns' sequences, which sqa lists as not compared.
  */
 function queries(version: number): readonly string[] {
   const notEnforced = version >= 180000 ? "conenforced" : "true";
@@ -43,7 +43,9 @@ function queries(version: number): readonly string[] {
           (select conrelid::regclass || ' ' || conname from pg_constraint p where p.oid = k.conparentid and p.conrelid <> k.conrelid),
           (select reloptions from pg_class where oid = conindid and contype in ('p', 'u', 'x')),
           (select concat_ws(' ', indisclustered, indisreplident) from pg_index where indexrelid = conindid and contype in ('p', 'u', 'x')))
-      from pg_constraint k where ${mine("k.oid", "pg_constraint")} and contype <> 't' and not (contype = 'n' and contypid <> 0)
+      from pg_constraint k where ${
+      mine("k.oid", "pg_constraint")
+    } and contype <> 't' and not (contype = 'n' and contypid <> 0)
         and not exists (select from pg_constraint p where p.oid = k.conparentid and p.conrelid = k.conrelid)`,
     `select 'index', i.indexrelid::regclass::text, concat_ws(' ', pg_get_indexdef(i.indexrelid), indisvalid, indisclustered, indisreplident,
         (select inhparent::regclass from pg_inherits where inhrelid = i.indexrelid),
@@ -53,7 +55,8 @@ function queries(version: number): readonly string[] {
     `select 'sequence', seqrelid::regclass::text, concat_ws(' ', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle, relpersistence,
         (select deptype::text || ' ' || refobjid::regclass || '.' || attname from pg_depend join pg_attribute on attrelid = refobjid and attnum = refobjsubid
           where classid = 'pg_class'::regclass and objid = seqrelid and refclassid = 'pg_class'::regclass and deptype in ('a', 'i')),
-        ${acl("relacl", "s", "relowner")})
+        case when not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = seqrelid and deptype = 'i')
+          then ${acl("relacl", "s", "relowner")} end)
       from pg_sequence join pg_class on pg_class.oid = seqrelid where ${mine("seqrelid", "pg_class")}`,
     `select 'routine', p.oid::regprocedure::text, concat_ws(' ', case prokind when 'a' then (select concat_ws(' ', aggtransfn::regprocedure, aggtranstype::regtype, agginitval, aggcombinefn::regproc, proparallel)
           from pg_aggregate where aggfnoid = p.oid) else pg_get_functiondef(p.oid) end, ${

@@ -1,0 +1,27 @@
+/** Storage parameters of a table's TOAST table, which exists only once a column needs it: before that they are taken and forgotten. Pure. */
+import type { RenderContext } from "../dialect.ts";
+import type { Change } from "../../diff/change.ts";
+import type { Statement } from "../../diff/plan_types.ts";
+import { children } from "../../schema/graph.ts";
+import type { SchemaObject } from "../../schema/object.ts";
+import { tableIn } from "./inheritance.ts";
+import { parametersOf, setParameters } from "./parameters.ts";
+import { quotePath } from "./sql.ts";
+import { shareUpdateExclusive, statement } from "./statement.ts";
+
+/** What a column that may bring the TOAST table needs behind it, on a table that is there already and is sure to have had none. */
+export function toastParameters(change: Change, column: SchemaObject, context: RenderContext): readonly Statement[] {
+  const id = column.parent!, table = tableIn(context.to, id);
+  if (!table || !tableIn(context.from, id)) return [];
+  const toast = Object.entries(parametersOf(table.options)).filter(([name]) => name.startsWith("toast."));
+  if (toast.length === 0 || children(context.from, id, "column").some(isSureToBeToasted)) return [];
+  return setParameters({}, { with: Object.fromEntries(toast) }).map((clause) =>
+    statement(change, `ALTER TABLE ${quotePath(table.name)} ${clause}`, { locks: [shareUpdateExclusive(id)] })
+  );
+}
+
+const long = new Set(["text", "json", "jsonb", "bytea", "xml", "tsvector"]);
+
+function isSureToBeToasted({ type }: SchemaObject<"column">): boolean {
+  return type.dimensions > 0 || long.has(type.name);
+}
