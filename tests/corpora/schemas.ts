@@ -75,6 +75,9 @@ function mysqlShell({ hostname, port, username, pathname }: URL): readonly strin
   return ["mariadb", "--no-defaults", ...place, "--default-character-set=utf8mb4", "--comments", pathname.slice(1)];
 }
 
+/** What can be said on a server that stamps columns: exact it is not. */
+const butStamps = "equal but for the server's own pg_attver";
+
 async function one(name: string): Promise<Row> {
   const started = performance.now();
   const row = await withPlace((live) =>
@@ -95,8 +98,8 @@ async function one(name: string): Promise<Row> {
         if (diff.code !== 0) return done(`diff after pull: ${firstError(diff.code === 2 ? diff.stdout : diff.stderr)}`);
         const push = await sqa(project, "push", "--yes", "--url", anew);
         if (push.code !== 0) return done(`cannot be made: ${firstError(push.stderr)}`);
-        const { equal, said } = await oracle(live, anew, histories);
-        return done(equal ? "equal" : `differs: ${said}`);
+        const { equal, stamped, said } = await oracle(live, anew, histories);
+        return done(equal ? "equal" : stamped ? butStamps : `differs: ${said}`);
       })
     )
   );
@@ -152,6 +155,7 @@ for (const row of rows) {
   }
 }
 for (const row of bad) if (expected[row.schema]) console.log(`known: ${row.schema}: ${expected[row.schema]}`);
-const news = bad.filter((row) => !expected[row.schema]);
+for (const row of bad) if (row.verdict === butStamps) console.log(`not exact: ${row.schema}: ${butStamps}`);
+const news = bad.filter((row) => !expected[row.schema] && row.verdict !== butStamps);
 console.log(`${rows.length - bad.length} passed, ${news.length} failed, ${bad.length - news.length} skipped`);
 Deno.exit(news.length ? 1 : 0);
