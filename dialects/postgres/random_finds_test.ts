@@ -103,6 +103,20 @@ const cases: readonly Case[] = [
     rows: "insert into t values (1)",
   },
   {
+    name: "a multirange type is renamed with its range type",
+    from: "create schema s; create type r as range (subtype = integer); create table t (a r, b r_multirange)",
+    to: "create schema s; create type s.n as range (subtype = integer); create table t (a s.n, b s.n_multirange)",
+    renames: [["range_type", "public.r", "s.n"]],
+    rows: "insert into t values ('[1,2)', '{[1,2)}')",
+  },
+  {
+    name: "a virtual generated column of a table with a check is computed otherwise",
+    from: "create table t (a text, b integer generated always as (length(a)) virtual, check (a <> 'x'))",
+    to: "create table t (a text, b integer generated always as (length(a) + 1) virtual, check (a <> 'x'))",
+    rows: "insert into t values (1)",
+    since: 180000,
+  },
+  {
     name: "a publication lists a table and one that inherits from it",
     from: "create table a (x integer not null); create table b () inherits (a)",
     to: `create table a (x integer not null); create table b () inherits (a);

@@ -1,13 +1,15 @@
 /** Range types in Postgres. Nothing of one can be altered: it is made anew and its columns are cast over. */
 import type { KindDialect } from "../../dialect.ts";
+import type { Rename } from "../../../diff/change.ts";
+import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
-import type { Json } from "../../../schema/object.ts";
+import type { Json, SchemaObject } from "../../../schema/object.ts";
 import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { onlyFields } from "../constraint.ts";
 import { normalParameters } from "../parameters.ts";
-import { renamePath } from "../rename_path.ts";
+import { renamePath, renameSteps } from "../rename_path.ts";
 import { isBound } from "../routine.ts";
 import { dotted, quotePath, undotted } from "../sql.ts";
 import { statement } from "../statement.ts";
@@ -94,6 +96,16 @@ function usualMultirange(name: readonly string[]): string {
   return dotted([name[0]!, multi]);
 }
 
+/** The multirange type does not follow its range type (seen on 15 to 18): one with the usual name gets the new usual one. */
+function renameMultirange(change: Rename<"range_type">): readonly Statement[] {
+  const { from, to } = change;
+  if (from.options.multirange !== undefined) return [];
+  const multirange = (range: SchemaObject<"range_type">) => ({ ...range, name: undotted(usualMultirange(range.name)) });
+  return renameSteps(multirange(from), multirange(to)).map(({ path, clause }) =>
+    statement(change, `ALTER TYPE ${quotePath(path)} ${clause}`)
+  );
+}
+
 export const rangeType: KindDialect<"range_type"> = {
   normalize(object) {
     const { multirange, ...rest } = normalParameters(object.options);
@@ -119,7 +131,7 @@ export const rangeType: KindDialect<"range_type"> = {
           mayFail: () => ({ reason: `values that are not valid for the new ${target} are refused`, probe: null }),
         });
       case "rename":
-        return renamePath(change, "TYPE", context);
+        return [...renamePath(change, "TYPE", context), ...renameMultirange(change)];
       default:
         return assertNever(change, "change");
     }
