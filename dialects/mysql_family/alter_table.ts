@@ -114,7 +114,7 @@ function partClauses(change: Alter<"table">, context: RenderContext, facts: Fami
   for (const part of parts) {
     if (part.op === "drop" || (part.op === "alter" && !rests(part))) drops.push(dropClause(part.from as Part, facts));
     if (part.op === "create" || (part.op === "alter" && !rests(part))) {
-      adds.push(`ADD ${partDefinition(part.to as Part, facts)}`);
+      adds.push(`ADD ${partDefinition(part.to as Part, facts, change.to.options.engine)}`);
     }
     if (part.op === "alter" && rests(part)) others.push(restClause(part, facts));
   }

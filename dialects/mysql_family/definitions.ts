@@ -45,17 +45,20 @@ function columnBody(column: SchemaObject<"column">, facts: FamilyFacts, given: s
   return [...words, ...rest].join(" ");
 }
 
-/** A key or a check, without ADD; null for a column. */
-export function partDefinition(part: Part, facts: FamilyFacts): string | null {
+/** A key or a check, without ADD; null for a column. `engine` is the table's, where it is not InnoDB: in MEMORY a key is a hash if nothing is said. */
+export function partDefinition(part: Part, facts: FamilyFacts, engine: unknown = null): string | null {
+  const usual = engine === "MEMORY" ? " USING BTREE" : "";
   switch (part.kind) {
     case "column":
       return null;
     case "primary_key":
-      return `PRIMARY KEY (${columnKeys(part.columns, part.options)})${keyTail(part)}`;
+      return `PRIMARY KEY (${columnKeys(part.columns, part.options)})${keyTail(part, usual)}`;
     case "unique":
-      return `UNIQUE KEY ${quote(part.name.at(-1)!)} (${columnKeys(part.columns, part.options)})${keyTail(part)}`;
+      return `UNIQUE KEY ${quote(part.name.at(-1)!)} (${columnKeys(part.columns, part.options)})${
+        keyTail(part, usual)
+      }`;
     case "index":
-      return indexDefinition(part, facts);
+      return indexDefinition(part, facts, usual);
     case "check": {
       const rests = part.options.enforced === false ? " NOT ENFORCED" : "";
       return `CONSTRAINT ${quote(part.name.at(-1)!)} CHECK (${part.expression.sql})${rests}`;
@@ -73,12 +76,12 @@ function columnKeys(columns: readonly string[], options: Options): string {
   return keys.join(", ");
 }
 
-function keyTail(part: { readonly options: Options; readonly comment: string | null }): string {
-  const using = part.options.using ? ` USING ${String(part.options.using).toUpperCase()}` : "";
+function keyTail(part: { readonly options: Options; readonly comment: string | null }, usual: string): string {
+  const using = part.options.using ? ` USING ${String(part.options.using).toUpperCase()}` : usual;
   return using + (part.comment ? ` COMMENT ${quoteText(part.comment)}` : "");
 }
 
-function indexDefinition(index: SchemaObject<"index">, facts: FamilyFacts): string {
+function indexDefinition(index: SchemaObject<"index">, facts: FamilyFacts, usual: string): string {
   const special = ["fulltext", "spatial", "vector"].includes(index.method);
   const kind = special ? `${index.method.toUpperCase()} KEY` : index.unique ? "UNIQUE KEY" : "KEY";
   const overlaps = typeof index.options.without_overlaps === "string"
@@ -86,7 +89,7 @@ function indexDefinition(index: SchemaObject<"index">, facts: FamilyFacts): stri
     : "";
   return [
     `${kind} ${quote(index.name.at(-1)!)} (${index.keys.map(indexKey).join(", ")}${overlaps})`,
-    special || index.method === "btree" ? "" : ` USING ${index.method.toUpperCase()}`,
+    special ? "" : index.method === "btree" ? usual : ` USING ${index.method.toUpperCase()}`,
     index.options.parser ? ` WITH PARSER ${quote(String(index.options.parser))}` : "",
     index.options.vector ? ` ${index.options.vector}` : "",
     index.comment ? ` COMMENT ${quoteText(index.comment)}` : "",

@@ -84,7 +84,7 @@ function createTable(change: Create<"table">, facts: FamilyFacts): string {
     ...columns.map((column) => columnDefinition(column, facts)),
     ...(options.system_period ? [periodClause("SYSTEM_TIME", options.system_period as readonly string[])] : []),
     ...periods.map(([name, ends]) => periodClause(name, ends)),
-    ...rest.map((part) => partDefinition(part, facts)!),
+    ...rest.map((part) => partDefinition(part, facts, options.engine)!),
   ];
   const tail = [
     `ENGINE=${options.engine ?? "InnoDB"}`,
