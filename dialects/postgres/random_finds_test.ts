@@ -6,7 +6,7 @@ import type { Kind } from "../../schema/object.ts";
 import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
 import { postgres } from "./mod.ts";
 import { postgresDriver } from "./driver.ts";
-import { makeRoles, noCounts, tryChange } from "./testing/pair.ts";
+import { makeRoles, noCounts, tryChange } from "../../tests/properties/postgres/pair.ts";
 
 interface Case {
   readonly name: string;

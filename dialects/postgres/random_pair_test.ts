@@ -1,15 +1,15 @@
 /**
- * Random pairs of Postgres schemas of all kinds, with rows: see testing/pair.ts. SQA_TEST_DATA_PAIRS sets how many (200, shared between the
+ * Random pairs of Postgres schemas of all kinds, with rows: see tests/properties/postgres/pair.ts. SQA_TEST_DATA_PAIRS sets how many (200, shared between the
  * servers), SQA_TEST_SEED the first pair's seed (the next ones follow it), SQA_TEST_SHRINK=1 makes each miss small, which takes minutes.
  */
 import { equal, ok } from "node:assert/strict";
 import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
 import { seed } from "../../tests/properties/settings.ts";
 import { postgresDriver } from "./driver.ts";
-import { type Counts, makeRoles, Miss, noCounts, type Places, tryPair } from "./testing/pair.ts";
-import { randomNumbers } from "./testing/random.ts";
-import { changedWorld, randomWorld, statementsOf } from "./testing/random_world.ts";
-import { shrink, type Worlds } from "./testing/shrink.ts";
+import { type Counts, makeRoles, Miss, noCounts, type Places, tryPair } from "../../tests/properties/postgres/pair.ts";
+import { randomNumbers } from "../../tests/properties/postgres/random.ts";
+import { changedWorld, randomWorld, statementsOf } from "../../tests/properties/postgres/random_world.ts";
+import { shrink, type Worlds } from "../../tests/properties/postgres/shrink.ts";
 
 /** A file that gets a line a pair, for runs of hours. */
 const log = Deno.env.get("SQA_TEST_LOG");

@@ -3,7 +3,7 @@
  * readers: two databases with the same lines hold the same schema. The order of a table's columns is left out, for an ALTER cannot
  * change it. For tests only.
  */
-import type { Connection } from "../../driver.ts";
+import type { Connection } from "../../../dialects/driver.ts";
 
 const mine = (oid: string, catalog: string) =>
   `${oid} >= 16384 and not exists (select from pg_depend x where x.deptype = 'e' and x.classid = '${catalog}'::regclass and x.objid = ${oid})`;

@@ -478,8 +478,9 @@ const index: Maker = {
         : type.family === "integer"
         ? `(${name} + 1)`
         : `(${name} is null)`;
-    } else if (type?.sql === "text" && own === "class") key = `${name} text_pattern_ops`;
-    else if (type?.sql === "text" && own === "class") key = `${name} collate "C"`;
+    } else if (type?.sql === "text" && own === "class") {
+      key = choose(thing.picks[3], [`${name} text_pattern_ops`, `${name} collate "C"`]);
+    }
     const second = b && method !== "hash" ? choose(thing.picks[4], ["", `, ${q(b.name)}`]) : "";
     const include = b && second === "" && method === "btree"
       ? choose(thing.picks[5], ["", ` include (${q(b.name)})`])
