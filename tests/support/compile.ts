@@ -9,6 +9,7 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { mkdirSync } from "node:fs";
+import { editorTypes, embedded } from "../../cli/editor_types.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const output = resolve(Deno.args[0] ?? `${root}dist/sqa`);
@@ -35,6 +36,10 @@ const denort = Deno.env.get("DENORT_BIN");
 const compiler = denort && await isOlder(denort) ? ["npx", "-y", olderCompiler] : [Deno.execPath()];
 mkdirSync(dirname(output), { recursive: true });
 
+// Files that are types alone are not part of a compiled program: what editors need of them goes along as one file.
+mkdirSync(`${root}dist`, { recursive: true });
+Deno.writeTextFileSync(`${root}${embedded}`, JSON.stringify(editorTypes()));
+
 const [program, ...before] = compiler;
 const { success, stderr } = await new Deno.Command(program!, {
   args: [
@@ -45,6 +50,8 @@ const { success, stderr } = await new Deno.Command(program!, {
     // What a user's `import … from "sqa"` gets; nothing in the program itself needs all of it.
     "--include",
     "models/mod.ts",
+    "--include",
+    embedded,
     ...permissions,
     ...(target ? ["--target", target] : []),
     "--output",
