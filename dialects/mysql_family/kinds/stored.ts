@@ -1,6 +1,5 @@
 /** What the server keeps as text: views, triggers, routines, events. Sequences stand with them. */
 import type { Change } from "../../../diff/change.ts";
-import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import type { KindDialect } from "../../dialect.ts";
