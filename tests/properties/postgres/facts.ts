@@ -14,7 +14,8 @@ const identity = (catalog: string, oid: string) => `(pg_identify_object('${catal
 
 /**
  * Each gives a kind, an identity and what is said about it. A collation made FROM another has that one's encoding, which nothing else can
- * give it (nor does pg_dump), so encodings are left out. So are grants on identity columns' sequences, which sqa lists as not compared.
+ * give it (nor does pg_dump), so encodings are left out. So are grants on identity columns' sequences, which sqa lists as not compared,
+ * and the version that some builds of 15 keep with each column (pg_attver).
  */
 function queries(version: number): readonly string[] {
   const notEnforced = version >= 180000 ? "conenforced" : "true";
@@ -32,7 +33,7 @@ function queries(version: number): readonly string[] {
         ${acl("relacl", "r", "relowner")})
       from pg_class c where relkind in ('r', 'p', 'v', 'm', 'f') and ${mine("c.oid", "pg_class")}`,
     `select 'column', attrelid::regclass || '.' || attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, attstorage, attcompression,
-        case when attstattarget >= 0 then attstattarget end, attoptions, attfdwoptions, attislocal, attinhcount, nullif(attcollation, 0)::regcollation,
+        case when attstattarget >= 0 then attstattarget end, (select string_agg(o, ',' order by o) from unnest(attoptions) o where o !~ '^pg_attver='), attfdwoptions, attislocal, attinhcount, nullif(attcollation, 0)::regcollation,
         pg_get_expr(adbin, adrelid), (select string_agg(g::text, ' ' order by g::text) from unnest(attacl) g))
       from pg_attribute a join pg_class c on c.oid = attrelid left join pg_attrdef on adrelid = attrelid and adnum = attnum
       where relkind in ('r', 'p', 'v', 'm', 'f', 'c') and attnum > 0 and not attisdropped and ${
