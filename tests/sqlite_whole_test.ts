@@ -164,3 +164,14 @@ Deno.test("pull, diff, migrate, rollback and push on everything that SQLite has"
       [[1, "FIRST"], [2, "SECOND"]],
     );
   }));
+
+Deno.test("schemas that differ in the order of columns alone are the same, unless the order is asked for", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a.sql`, "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT, c TEXT);");
+    await Deno.writeTextFile(`${folder}/b.sql`, "CREATE TABLE t (a INTEGER PRIMARY KEY, c TEXT, b TEXT);");
+    await Deno.writeTextFile(`${folder}/c.sql`, "CREATE TABLE t (a INTEGER PRIMARY KEY, d TEXT, c TEXT, b TEXT);");
+    const diff = ["diff", "--from", "file:a.sql", "--to"];
+    match(await done(folder, ...diff, "file:b.sql"), /no changes/);
+    match(await done(folder, ...diff, "file:b.sql", "--column-order", "strict", "--sql"), /_sqa_new_t/);
+    match(await done(folder, ...diff, "file:c.sql", "--sql"), /a INTEGER .*\n {2}d TEXT,\n {2}c TEXT,\n {2}b TEXT/);
+  }));

@@ -43,14 +43,16 @@ export async function diffSources(session: Session, flags: SourcesFlags): Promis
   const read = await readBoth(from, to, server, io.signal);
   const { dialect } = server;
   const wanted = await settle(from, to, read, server);
-  const planWith = (forms: ReadonlyMap<string, string>): Plan =>
+  const planIn = (columnOrder: "lax" | "strict", forms: ReadonlyMap<string, string> = new Map()): Plan =>
     makePlan({
       from: read.from,
       to: wanted,
       dialect,
       renames: read.renames.filter((hint) => names(read.from, hint.from) && !names(read.from, hint.to)),
-      options: { columnOrder: orderOf(flags, dialect.placesColumns), version: read.version, forms, scope: null },
+      options: { columnOrder, version: read.version, forms, scope: null },
     }).plan;
+  const order = orderOf(flags, dialect.placesColumns, planIn);
+  const planWith = (forms: ReadonlyMap<string, string>): Plan => planIn(order, forms);
   const plan = await inCheapestForms(planWith, from.database, read.from);
   for (const note of plan.notes) out.note(noteText(note, out.messages));
   if (flags.out !== undefined) return writeBoth(plan, resolve(io.cwd, flags.out), dialect, session);
@@ -83,10 +85,17 @@ async function inCheapestForms(
   return forms.size === 0 ? plan : planWith(forms);
 }
 
-/** As asked; else strict wherever the database can put a column where it belongs. */
-function orderOf(flags: SourcesFlags, placesColumns: boolean): "lax" | "strict" {
+/**
+ * As asked; else columns are put where they belong wherever the database can do that, but schemas that differ in nothing else are the same: for the
+ * order alone no table is written anew.
+ */
+function orderOf(
+  flags: SourcesFlags,
+  placesColumns: boolean,
+  planIn: (order: "lax" | "strict") => Plan,
+): "lax" | "strict" {
   if (flags.columnOrder !== undefined) return flags.columnOrder === "strict" ? "strict" : "lax";
-  return placesColumns ? "strict" : "lax";
+  return placesColumns && planIn("lax").up.length > 0 ? "strict" : "lax";
 }
 
 interface Read {
