@@ -28,9 +28,13 @@ export async function openForDiff(
   return await project.connect(signal ? { signal: AbortSignal.any([io.signal, signal]) } : {});
 }
 
-/** The base. What is wrong with the files or the history is thrown (SQA-5xx); nothing is written. */
-export async function readBase(project: Project, connection: Connection | null): Promise<Base> {
-  const { database: { dialect, driver }, settings } = project;
+/** The base. What is wrong with the files or the history is thrown (SQA-5xx); nothing is written. `onRead` is called when the schema is about to be read. */
+export async function readBase(
+  project: Project,
+  connection: Connection | null,
+  onRead: () => void = () => {},
+): Promise<Base> {
+  const { database: { dialect, driver }, settings, session: { out } } = project;
   const folder = await readFolder(settings.dir, dialect);
   if (connection === null) {
     const { chain, problems } = makeChain(folder.migrations, []);
@@ -42,7 +46,11 @@ export async function readBase(project: Project, connection: Connection | null):
     connection,
     folder,
     history,
-    () => readLive(connection, dialect, settings),
+    () => {
+      const reading = out.timed("read", () => readLive(connection, dialect, settings));
+      onRead();
+      return reading;
+    },
   );
   refuseProblems(state.problems);
   return await diffBase({ driver, connection, history, chain: state.chain, live });

@@ -78,15 +78,20 @@ export async function openProject(session: Session, more: MoreSettings = {}): Pr
     database,
     shown,
     connect: (options) =>
-      database.connect({ signal: io.signal, waitMs: settings.wait, applicationName: `sqa/${version}`, ...options }),
+      out.timed(
+        "connect",
+        () =>
+          database.connect({ signal: io.signal, waitMs: settings.wait, applicationName: `sqa/${version}`, ...options }),
+      ),
     models: () =>
-      readModels({
-        cwd: config.root,
-        globs: settings.models,
-        exclude: settings.exclude,
-        modules: settings.modules,
-        dialect: database.dialect,
-        beside: database.driver.configured?.(database.url) ?? [],
-      }),
+      out.timed("models", () =>
+        readModels({
+          cwd: config.root,
+          globs: settings.models,
+          exclude: settings.exclude,
+          modules: settings.modules,
+          dialect: database.dialect,
+          beside: database.driver.configured?.(database.url) ?? [],
+        })),
   };
 }

@@ -34,6 +34,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     const session = { io, out, flags: parsed.flags, listeners };
     try {
       const code = await parsed.action(session);
+      out.sayTimings();
       await listeners.end(io.interrupted() ?? code);
       return io.interrupted() ?? code;
     } catch (error) {

@@ -104,6 +104,7 @@ export function addGlobalFlags(program: Command): void {
     .option("-y, --yes", "do not ask for confirmation; never stands for an --allow")
     .option("-v, --verbose", "say more")
     .option("-q, --quiet", "only results and errors")
+    .option("--timings", "say where the time went; in the object of --json too")
     .option("-V, --version", "print the version");
 }
 

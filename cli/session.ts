@@ -27,6 +27,7 @@ export interface GlobalFlags {
   readonly yes?: boolean | undefined;
   readonly verbose?: boolean | undefined;
   readonly quiet?: boolean | undefined;
+  readonly timings?: boolean | undefined;
   /** A path, or "-" for stdout. */
   readonly events?: string | true | undefined;
 }

@@ -37,7 +37,9 @@ export const command: CommandModule = {
       )
       .option("--online", "write the forms that do not stop users of a live database (the default)")
       .option("--no-online", "write what runs in one transaction, whoever has to wait")
-      .addOption(new Option("--split <by>", "a pair of files for each module of the models").choices(["module"] as const))
+      .addOption(
+        new Option("--split <by>", "a pair of files for each module of the models").choices(["module"] as const),
+      )
       .option("--from <source>", "a database URL, models:GLOB, file:SCRIPT.sql, snapshot:FILE or empty")
       .option("--to <source>", "the same; what it lacks is dropped")
       .option("--out <dir>", "with --from and --to: write DIR/up.sql and DIR/down.sql")

@@ -45,8 +45,10 @@ export async function diffModels(session: Session, flags: DiffFlags, restarts = 
   // The server reads while the models are imported. Mistakes in the models come first: they are found without a database.
   const given = new AbortController();
   const opening = openForDiff(project, flags.offline === true, given.signal);
-  const reading = opening.then((connection) => readBase(project, connection));
+  const begun = Promise.withResolvers<void>();
+  const reading = opening.then((connection) => readBase(project, connection, begun.resolve));
   reading.catch(() => {});
+  await questionsAreOut(begun.promise, reading);
   const models = await project.models().catch(async (error) => {
     given.abort();
     await opening.then((connection) => connection?.close(), () => {});
@@ -70,8 +72,8 @@ export async function diffModels(session: Session, flags: DiffFlags, restarts = 
     // SQL that is printed is for other programs, which run it in one go.
     online: settings.online && flags.sql === undefined,
   };
-  if (flags.check) return check(await differs(request), base, flags, project);
-  const decided = await decide(request);
+  if (flags.check) return check(await out.timed("plan", () => differs(request)), base, flags, project);
+  const decided = await out.timed("plan", () => decide(request));
   const { plan } = decided;
   for (const note of plan.notes) out.note(noteText(note, out.messages));
   if (plan.up.length === 0) return nothing(plan, base, flags, project);
@@ -140,6 +142,19 @@ async function refuseForeign(
   const changed = (change: Change): readonly ObjectId[] => [subject(change), ...change.parts.flatMap(changed)];
   const foreign = [...new Set(plan.changes.flatMap(changed))].filter((id) => owned.has(id)).sort();
   if (foreign.length) throw foreignError(foreign, owned, "the models");
+}
+
+/** How long the models wait for a database that is slow to answer, and how long for questions to be on their way: long work holds sockets up. */
+const slowMs = 500, sentMs = 5;
+
+/** Waits until the schema is being read, so that the server works while the models are imported; or until that fails or takes long. */
+async function questionsAreOut(begun: Promise<void>, reading: Promise<unknown>): Promise<void> {
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  const after = (ms: number) => new Promise<void>((resolve) => void timers.push(setTimeout(resolve, ms)));
+  const over = reading.then(() => {}, () => {});
+  await Promise.race([begun, over, after(slowMs)]);
+  await Promise.race([over, after(sentMs)]);
+  for (const timer of timers) clearTimeout(timer);
 }
 
 function nothing(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, database }: Project): 0 {

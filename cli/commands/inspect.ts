@@ -36,7 +36,7 @@ async function inspect(session: Session, text: string | undefined, format: Schem
     await using connection = await project.connect({ readOnly: true });
     version = connection.version;
     out.note(`${connection.server.product}  ${database.label}`);
-    graph = await readLive(connection, database.dialect, project.settings);
+    graph = await out.timed("read", () => readLive(connection, database.dialect, project.settings));
   } else {
     const { settings } = project;
     const source = await parseSource(text, { cwd: session.io.cwd, exclude: settings.exclude, scope: settings });

@@ -54,7 +54,7 @@ async function push(session: Session, flags: PushFlags): Promise<0> {
   const { chain } = makeChain(folder.migrations, await history.read(connection) ?? []);
   const decided = await decide({
     project,
-    from: await readLive(connection, database.dialect, settings),
+    from: await out.timed("read", () => readLive(connection, database.dialect, settings)),
     to: models.graph,
     renames: models.renames,
     leftOut: models.leftOut,

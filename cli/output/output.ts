@@ -6,6 +6,7 @@ import type { Io } from "../io.ts";
 import { makeStyle, type Style, wantsColour } from "./colour.ts";
 import type { Log, LogLevel } from "./log.ts";
 import { makeRedactor } from "./redact.ts";
+import { makeTimings } from "./timings.ts";
 import { safeColoured, safeLine } from "./terminal.ts";
 
 export interface OutputFlags {
@@ -13,6 +14,7 @@ export interface OutputFlags {
   readonly color?: boolean | undefined;
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
+  readonly timings?: boolean | undefined;
 }
 
 export interface Output {
@@ -40,6 +42,10 @@ export interface Output {
   /** Never print what is secret in this URL. */
   hideUrl(url: string): void;
   redact(text: string): string;
+  /** Does a phase of the run; --timings says how long it took. */
+  timed<T>(phase: string, work: () => Promise<T>): Promise<T>;
+  /** With --timings: where the time went, to stderr; in JSON mode it is part of the object. */
+  sayTimings(): void;
   /** From here on every message goes to this log as well. */
   logTo(log: Log): void;
 }
@@ -68,7 +74,7 @@ export function makeOutput(io: Io, flags: OutputFlags): Output {
     clear();
     io.stderr(safeColoured(redactor.text(text)) + "\n");
   };
-  const machine = flags.json === true;
+  const machine = flags.json === true, timings = makeTimings();
   return {
     machine,
     verbose: flags.verbose === true,
@@ -94,7 +100,7 @@ export function makeOutput(io: Io, flags: OutputFlags): Output {
     json: (value) => {
       if (!machine) return;
       const text = JSON.stringify(
-        { version: 1, ...value },
+        { version: 1, ...value, ...(flags.timings ? { timings: timings.read() } : {}) },
         (_, item) => typeof item === "string" ? redactor.text(item) : typeof item === "bigint" ? String(item) : item,
         2,
       );
@@ -111,6 +117,12 @@ export function makeOutput(io: Io, flags: OutputFlags): Output {
     warn: (text) => {
       logged(/^error\[SQA-9/.test(plain(text)) ? "critical" : /^error\[/.test(plain(text)) ? "error" : "warning", text);
       message(text);
+    },
+    timed: timings.timed,
+    sayTimings: () => {
+      if (!flags.timings || machine) return;
+      const parts = Object.entries(timings.read()).map(([phase, ms]) => `${phase} ${ms.toFixed(0)} ms`);
+      message(`timings: ${parts.join(", ")}`);
     },
     hideUrl: (url) => redactor.hideUrl(url),
     redact: (text) => redactor.text(text),
