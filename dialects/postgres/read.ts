@@ -58,24 +58,47 @@ WHERE d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.re
  * and so do those of a partition's index on its parent's (P).
  */
 const dependencies = `SELECT
-  CASE WHEN r.oid IS NOT NULL OR a.oid IS NOT NULL THEN 'pg_class'
-    ELSE COALESCE(f.refclassid, d.classid)::pg_catalog.regclass::pg_catalog.text END AS catalog,
-  COALESCE(r.ev_class, a.adrelid, f.refobjid, d.objid) AS oid,
-  COALESCE(a.adnum, d.objsubid)::pg_catalog.int4 AS part,
-  d.refclassid::pg_catalog.regclass::pg_catalog.text AS ref_catalog,
-  d.refobjid AS ref_oid,
-  d.refobjsubid AS ref_part
-FROM pg_catalog.pg_depend AS d
-LEFT JOIN pg_catalog.pg_rewrite AS r
-  ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid AND r.rulename = '_RETURN'
-LEFT JOIN pg_catalog.pg_attrdef AS a ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND a.oid = d.objid
-LEFT JOIN pg_catalog.pg_depend AS f ON d.classid IN ('pg_catalog.pg_amop'::pg_catalog.regclass, 'pg_catalog.pg_amproc'::pg_catalog.regclass)
-  AND f.classid = d.classid AND f.objid = d.objid AND f.deptype IN ('i', 'a')
-  AND f.refclassid IN ('pg_catalog.pg_opclass'::pg_catalog.regclass, 'pg_catalog.pg_opfamily'::pg_catalog.regclass)
-WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'P')
-  AND NOT (d.deptype = 'a' AND EXISTS ( -- a sequence goes with its column, but the column's default needs it
-    SELECT FROM pg_catalog.pg_sequence AS q
-    WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND q.seqrelid = d.objid AND d.refobjsubid > 0))`;
+  k.relname AS catalog, -- a regclass made text would take longer
+  u.oid,
+  u.part,
+  rk.relname AS ref_catalog,
+  u.refobjid AS ref_oid,
+  u.refobjsubid AS ref_part
+FROM ( -- each join by the index of pg_depend: one query over all of it goes through all rules for each row
+  SELECT d.classid, d.objid AS oid, d.objsubid AS part, d.refclassid, d.refobjid, d.refobjsubid
+  FROM pg_catalog.pg_depend AS d
+  WHERE ${needed("d")} AND d.classid NOT IN (
+      'pg_catalog.pg_rewrite'::pg_catalog.regclass, 'pg_catalog.pg_attrdef'::pg_catalog.regclass,
+      'pg_catalog.pg_amop'::pg_catalog.regclass, 'pg_catalog.pg_amproc'::pg_catalog.regclass)
+    AND NOT (d.deptype = 'a' AND EXISTS ( -- a sequence goes with its column, but the column's default needs it
+      SELECT FROM pg_catalog.pg_sequence AS q
+      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND q.seqrelid = d.objid AND d.refobjsubid > 0))
+  UNION ALL
+  SELECT CASE WHEN r.rulename = '_RETURN' THEN 'pg_catalog.pg_class'::pg_catalog.regclass ELSE d.classid END,
+    CASE WHEN r.rulename = '_RETURN' THEN r.ev_class ELSE r.oid END, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
+  FROM pg_catalog.pg_rewrite AS r
+  JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+  WHERE ${needed("d")}
+  UNION ALL
+  SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, a.adrelid, a.adnum, d.refclassid, d.refobjid, d.refobjsubid
+  FROM pg_catalog.pg_attrdef AS a
+  JOIN pg_catalog.pg_depend AS d ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = a.oid
+  WHERE ${needed("d")}
+  UNION ALL
+  SELECT f.refclassid, f.refobjid, 0, d.refclassid, d.refobjid, d.refobjsubid
+  FROM pg_catalog.pg_depend AS f
+  JOIN pg_catalog.pg_depend AS d ON d.classid = f.classid AND d.objid = f.objid
+  WHERE f.classid IN ('pg_catalog.pg_amop'::pg_catalog.regclass, 'pg_catalog.pg_amproc'::pg_catalog.regclass)
+    AND f.refclassid IN ('pg_catalog.pg_opclass'::pg_catalog.regclass, 'pg_catalog.pg_opfamily'::pg_catalog.regclass)
+    AND f.deptype IN ('i', 'a') AND f.objid >= 16384 AND ${needed("d")}
+) AS u
+JOIN pg_catalog.pg_class AS k ON k.oid = u.classid
+JOIN pg_catalog.pg_class AS rk ON rk.oid = u.refclassid`;
+
+/** Rows of pg_depend between objects that came after initdb (16384: FirstNormalObjectId) where one needs the other. */
+function needed(row: string): string {
+  return `${row}.objid >= 16384 AND ${row}.refobjid >= 16384 AND ${row}.deptype IN ('n', 'a', 'P')`;
+}
 
 interface CommentRow extends Record<string, unknown> {
   readonly catalog: string;
