@@ -117,6 +117,17 @@ const cases: readonly Case[] = [
     since: 180000,
   },
   {
+    name: "a table's replica identity and clustering go from one index to another, and to the table itself",
+    from:
+      `create table t (a integer not null, b integer not null); create unique index i on t (a); create unique index j on t (b);
+      alter table t replica identity using index j; alter table t cluster on j;
+      create table u (a integer not null); create unique index k on u (a); alter table u replica identity using index k`,
+    to:
+      `create table t (a integer not null, b integer not null); create unique index i on t (a); create unique index j on t (b);
+      alter table t replica identity using index i; alter table t cluster on i;
+      create table u (a integer not null); create unique index k on u (a); alter table u replica identity full`,
+  },
+  {
     name: "a publication lists a table and one that inherits from it",
     from: "create table a (x integer not null); create table b () inherits (a)",
     to: `create table a (x integer not null); create table b () inherits (a);

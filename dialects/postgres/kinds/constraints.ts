@@ -1,4 +1,5 @@
 /** Reads all constraint kinds with one query, and writes any of them inside CREATE TABLE. */
+import type { RenderContext } from "../../dialect.ts";
 import type { Change, Create } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
@@ -96,8 +97,8 @@ export function constraintDefinition(object: SchemaObject): string | null {
 }
 
 /** What follows a constraint that was made in CREATE TABLE, or could not be: ADD, the marks on its index, its comment. */
-export function constraintExtras(change: Create): readonly Statement[] {
+export function constraintExtras(change: Create, context: Pick<RenderContext, "to">): readonly Statement[] {
   const made = change as Change;
   if (made.kind === "check" && made.op === "create" && made.to.options.not_valid) return addCheck(made);
-  return [...indexMarks(made), ...constraintComment(made)];
+  return [...indexMarks(made, context), ...constraintComment(made)];
 }

@@ -53,7 +53,7 @@ export const exclusion: KindDialect<"exclusion"> = {
       ? "in place"
       : "recreate",
   renames: true,
-  render(change) {
+  render(change, context) {
     switch (change.op) {
       case "create": {
         const { to } = change;
@@ -63,14 +63,14 @@ export const exclusion: KindDialect<"exclusion"> = {
             scans: [to.parent!],
             mayFail: { reason: "rows that exclude each other are refused", probe: null },
           }),
-          ...indexMarks(change),
+          ...indexMarks(change, context),
           ...constraintComment(change),
         ];
       }
       case "drop":
         return dropConstraint(change);
       case "alter":
-        return [...indexMarks(change), ...constraintComment(change)];
+        return [...indexMarks(change, context), ...constraintComment(change)];
       case "rename":
         return renameConstraint(change);
       default:

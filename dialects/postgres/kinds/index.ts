@@ -213,7 +213,7 @@ export const index: KindDialect<"index"> = {
           })]),
           ...(made && isAttachedWithTable(to, context) ? [] : attachPart(change, context)),
           ...keyStatistics(change, null, to),
-          ...indexMarks(change),
+          ...indexMarks(change, context),
           ...comment(change, `INDEX ${quotePath(to.name)}`, to.parent),
         ];
       }
@@ -308,7 +308,7 @@ function alterIndex(change: Alter<"index">, context: RenderContext): readonly St
     ...(isAttached(from) ? [] : attachPart(change, context)),
     ...set.map((clause) => statement(change, `ALTER INDEX ${path} ${clause}`, { locks })),
     ...keyStatistics(change, from, to),
-    ...indexMarks(change),
+    ...indexMarks(change, context),
     ...comment(change, `INDEX ${path}`, to.parent),
   ];
 }

@@ -82,7 +82,7 @@ export const primaryKey: KindDialect<"primary_key"> = {
             },
           })]),
           ...attachPart(change, context),
-          ...indexMarks(change),
+          ...indexMarks(change, context),
           ...constraintComment(change),
         ];
       }
@@ -91,7 +91,7 @@ export const primaryKey: KindDialect<"primary_key"> = {
       case "alter":
         return [
           ...(isAttached(change.from) ? [] : attachPart(change, context)),
-          ...indexMarks(change),
+          ...indexMarks(change, context),
           ...constraintComment(change),
         ];
       case "rename":

@@ -174,7 +174,7 @@ export function createTable(
   ].join("");
   const body = lines.length ? ` (\n  ${lines.join(",\n  ")}\n)` : " ()";
   const extras = [...parts].sort((a, b) => a.to.id < b.to.id ? -1 : 1).flatMap((part) =>
-    part.kind === "column" ? columnExtras(part as Create<"column">, context) : constraintExtras(part)
+    part.kind === "column" ? columnExtras(part as Create<"column">, context) : constraintExtras(part, context)
   );
   return [
     statement(change, `CREATE ${foreign}${unlogged ? "UNLOGGED " : ""}TABLE ${path}${body}${tail}`),

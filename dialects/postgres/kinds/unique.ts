@@ -71,7 +71,7 @@ export const unique: KindDialect<"unique"> = {
             },
           })]),
           ...attachPart(change, context),
-          ...indexMarks(change),
+          ...indexMarks(change, context),
           ...constraintComment(change),
         ];
       }
@@ -80,7 +80,7 @@ export const unique: KindDialect<"unique"> = {
       case "alter":
         return [
           ...(isAttached(change.from) ? [] : attachPart(change, context)),
-          ...indexMarks(change),
+          ...indexMarks(change, context),
           ...constraintComment(change),
         ];
       case "rename":

@@ -40,7 +40,7 @@ function queries(version: number): readonly string[] {
       mine("c.oid", "pg_class")
     }`,
     `select 'constraint', coalesce(nullif(conrelid, 0)::regclass::text, contypid::regtype::text) || ' ' || conname,
-        concat_ws(' ', contype, pg_get_constraintdef(k.oid), convalidated, ${notEnforced}, condeferrable, condeferred, conislocal, coninhcount, connoinherit,
+        concat_ws(' ', contype, pg_get_constraintdef(k.oid), convalidated, ${notEnforced}, condeferrable, condeferred, conislocal, coninhcount,
           (select conrelid::regclass || ' ' || conname from pg_constraint p where p.oid = k.conparentid and p.conrelid <> k.conrelid),
           (select reloptions from pg_class where oid = conindid and contype in ('p', 'u', 'x')),
           (select concat_ws(' ', indisclustered, indisreplident) from pg_index where indexrelid = conindid and contype in ('p', 'u', 'x')))
