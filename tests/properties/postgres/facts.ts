@@ -88,7 +88,7 @@ function queries(version: number): readonly string[] {
     }`,
     `select 'statistics', ${
       identity("pg_statistic_ext", "s.oid")
-    }, concat_ws(' ', pg_get_statisticsobjdef(s.oid), case when stxstattarget >= 0 then stxstattarget end) from pg_statistic_ext s`,
+    }, concat_ws(' ', stxrelid::regclass, stxkind, (select string_agg(attname, ',' order by attname) from pg_attribute where attrelid = stxrelid and attnum = any(stxkeys)), pg_get_statisticsobjdef_expressions(s.oid), case when stxstattarget >= 0 then stxstattarget end) from pg_statistic_ext s`,
     `select 'publication', pubname, concat_ws(' ', puballtables, pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot,
         (select string_agg(concat_ws(' ', prrelid::regclass, (select string_agg(attname, ',' order by attname) from pg_attribute where attrelid = prrelid and attnum = any(prattrs)), pg_get_expr(prqual, prrelid)), ';' order by prrelid::regclass::text)
           from pg_publication_rel where prpubid = p.oid),
