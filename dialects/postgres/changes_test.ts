@@ -39,6 +39,14 @@ const cases: readonly Case[] = [
     rows: "SELECT id, f FROM c.t",
   },
   {
+    name: "a table and its row type have a comment each",
+    from:
+      "CREATE TABLE c.t (a int); CREATE TABLE c.u (a int); COMMENT ON TYPE c.u IS 'row'; COMMENT ON TABLE c.u IS 'table'",
+    to:
+      "CREATE TABLE c.t (a int); COMMENT ON TYPE c.t IS 'it''s a row'; CREATE TABLE c.u (a int); COMMENT ON TYPE c.u IS 'rows'; CREATE TABLE c.v (a int); COMMENT ON TYPE c.v IS 'new'",
+    rows: "SELECT 1",
+  },
+  {
     name: "sequences: every option, owners come and go, a shared one outlives its column",
     from: `CREATE SEQUENCE c.free AS integer INCREMENT BY 2 MINVALUE 2 MAXVALUE 90 START WITH 4 CACHE 3 CYCLE;
       CREATE TABLE c.a (id serial, b int); CREATE TABLE c.u (x int DEFAULT nextval('c.a_id_seq'), y int);

@@ -50,7 +50,11 @@ const comments = `SELECT
   d.objsubid AS part,
   d.description AS text
 FROM pg_catalog.pg_description AS d
-WHERE d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass -- 16384: FirstNormalObjectId`;
+WHERE (d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass) -- 16384: FirstNormalObjectId
+  -- The row type of a table or view stands for it, but has a comment of its own.
+  AND NOT (d.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass AND EXISTS (
+    SELECT FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
+    WHERE t.oid = d.objoid AND c.relkind <> 'c'))`;
 
 /**
  * Who needs whom. A view's dependencies hang on its rule, a default's or a generated column's on its pg_attrdef row: both are turned into

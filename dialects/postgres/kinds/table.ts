@@ -7,7 +7,7 @@ import { objectId } from "../../../schema/id.ts";
 import { inOrder } from "../../../schema/kinds/column.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { address, made, options, parameters, parentIds, parentTables, reader, tablesInScope } from "../catalog.ts";
-import { comment } from "../comment.ts";
+import { comment, commentOn } from "../comment.ts";
 import { releaseSequences } from "../owned_sequences.ts";
 import { optionsClause } from "../foreign_options.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
@@ -26,6 +26,7 @@ interface Row extends Record<string, unknown> {
   readonly name: string;
   readonly row_type: number;
   readonly array_type: number;
+  readonly type_comment: string | null;
   readonly persistence: string;
   readonly replica_identity: string;
   readonly row_security: boolean;
@@ -50,6 +51,7 @@ SELECT
   t.name,
   c.reltype AS row_type,
   y.typarray AS array_type,
+  pg_catalog.obj_description(c.reltype, 'pg_type') AS type_comment, -- a table's row type has a comment of its own
   c.relpersistence::pg_catalog.text AS persistence, -- p permanent, u unlogged
   c.relreplident::pg_catalog.text AS replica_identity, -- d default, f full, n nothing, i an index (said by the index)
   c.relrowsecurity AS row_security,
@@ -85,6 +87,7 @@ WHERE t.kind = 'table'`,
         with: parameters([...row.parameters ?? [], ...(row.toast ?? []).map((item) => `toast.${item}`)]),
         tablespace: row.tablespace,
         access_method: row.access_method,
+        type_comment: row.type_comment,
       }),
     }),
     address: address("pg_class", row.oid),
@@ -103,6 +106,7 @@ export const tableOptions = [
   "partition_by",
   "bound",
   "of_type",
+  "type_comment",
 ] as const;
 
 export const table: KindDialect<"table"> = {
@@ -182,6 +186,7 @@ export function createTable(
     ...(partition ? [...partsOf(change, context), attach(change, change.to)] : []),
     ...setRowSecurity(change, path, {}, change.to.options),
     ...setReplicaIdentity(change, path, {}, change.to.options),
+    ...setTypeComment(change, path, {}, change.to.options),
     ...comment(change as Change, `${foreign}TABLE ${path}`),
     ...extras,
   ];
@@ -209,7 +214,23 @@ function alterOptions(change: Alter<"table">, path: string): readonly Statement[
   for (const clause of setParameters(from, to)) {
     statements.push(statement(change, `ALTER TABLE ${path} ${clause}`, { locks: [shareUpdateExclusive(id)] }));
   }
-  return [...statements, ...setRowSecurity(change, path, from, to), ...setReplicaIdentity(change, path, from, to)];
+  return [
+    ...statements,
+    ...setRowSecurity(change, path, from, to),
+    ...setReplicaIdentity(change, path, from, to),
+    ...setTypeComment(change, path, from, to),
+  ];
+}
+
+function setTypeComment(
+  change: Create<"table"> | Create<"foreign_table"> | Alter<"table">,
+  path: string,
+  from: Options,
+  to: Options,
+): readonly Statement[] {
+  const [was, text] = [from.type_comment ?? null, to.type_comment ?? null];
+  if (was === text) return [];
+  return [commentOn(change as Change, `TYPE ${path}`, text === null ? null : String(text), change.to.id)];
 }
 
 function setRowSecurity(change: Change, path: string, from: Options, to: Options): readonly Statement[] {
