@@ -5,7 +5,7 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import type { Dialect } from "../../dialects/dialect.ts";
+import { type Dialect, kindOf } from "../../dialects/dialect.ts";
 import { invert } from "../../diff/invert.ts";
 import { makeRoom } from "../../diff/make_room.ts";
 import { normalize } from "../../diff/normalize.ts";
@@ -13,6 +13,8 @@ import { order } from "../../diff/order.ts";
 import { makePlan, type PlanInput, type Planned, type PlanOptions } from "../../diff/plan.ts";
 import { rename } from "../../diff/rename.ts";
 import { SqaError } from "../../schema/error.ts";
+import { kindOfId } from "../../schema/id.ts";
+import type { Kind } from "../../schema/object.ts";
 import { fingerprint } from "../../schema/hash.ts";
 import { makeGraph } from "../../schema/graph.ts";
 import { parseSnapshot, snapshotText } from "../../schema/snapshot.ts";
@@ -104,6 +106,11 @@ Deno.test("normalize is idempotent", () => {
   );
 });
 
+function renamesKind(dialect: Dialect, kind: Kind): boolean {
+  const entry = kindOf<Kind>(dialect, kind);
+  return entry !== "unsupported" && entry.renames;
+}
+
 Deno.test("the same changes come out in the same order, whatever order they and the objects came in", () => {
   fc.assert(
     fc.property(pairSpec, fc.integer(), (spec, seed) => {
@@ -112,9 +119,11 @@ Deno.test("the same changes come out in the same order, whatever order they and 
         const planned = planOrRefusal({ from, to, dialect, renames: hints, options });
         if (planned === null) continue;
         const { plan, target } = planned;
-        const start = normalize(from, dialect), cleared = makeRoom(start, hints, dialect);
+        // As the plan does it: a hint about what the database cannot rename says nothing.
+        const followed = hints.filter((hint) => renamesKind(dialect, kindOfId(hint.from)));
+        const start = normalize(from, dialect), cleared = makeRoom(start, followed, dialect);
         if (cleared === start) {
-          const context = { from: rename(start, hints, dialect).graph, to: target };
+          const context = { from: rename(start, followed, dialect).graph, to: target };
           deepEqual(order(shuffled(plan.changes, seed), dialect, context), plan.changes);
         }
         const mixed = makeGraph(from.dialect, shuffled([...from.objects.values()], seed));
