@@ -81,9 +81,11 @@ const cases: readonly Case[] = [
   },
   {
     name: "a partition moves from a parent that goes to one that comes, with its rows",
-    from: `CREATE TABLE c.p (id int, k text NOT NULL DEFAULT '', CONSTRAINT pos CHECK (id > 0), PRIMARY KEY (id, k)) PARTITION BY LIST (k);
+    from:
+      `CREATE TABLE c.p (id int, k text NOT NULL DEFAULT '', CONSTRAINT pos CHECK (id > 0), PRIMARY KEY (id, k)) PARTITION BY LIST (k);
       CREATE TABLE c.p1 PARTITION OF c.p FOR VALUES IN ('a'); CREATE INDEX p_id ON c.p (id)`,
-    to: `CREATE TABLE c.q (id int, k text NOT NULL DEFAULT '', CONSTRAINT pos CHECK (id > 0), PRIMARY KEY (id, k)) PARTITION BY LIST (k);
+    to:
+      `CREATE TABLE c.q (id int, k text NOT NULL DEFAULT '', CONSTRAINT pos CHECK (id > 0), PRIMARY KEY (id, k)) PARTITION BY LIST (k);
       CREATE TABLE c.p1 PARTITION OF c.q FOR VALUES IN ('a'); CREATE INDEX q_id ON c.q (id);
       CREATE INDEX q_2 ON c.q (k, id)`,
     data: "INSERT INTO c.p VALUES (1, 'a'), (2, 'a')",

@@ -5,6 +5,7 @@ import type { SchemaObject } from "../../../schema/object.ts";
 import { address, made, ofExtension, options, reader, schemasInScope, type TableKind } from "../catalog.ts";
 import { definitionKind } from "../definition.ts";
 import { quote, quotePath } from "../sql.ts";
+import { withSortedColumns } from "../statistics_columns.ts";
 
 interface Row extends Record<string, unknown> {
   readonly oid: number;
@@ -50,10 +51,15 @@ function setTarget(object: SchemaObject<"statistics">): string {
   return `ALTER STATISTICS ${quotePath(object.name)} SET STATISTICS ${Number(object.options.target ?? -1)}`;
 }
 
-export const statistics: KindDialect<"statistics"> = definitionKind<"statistics">({
+const definition: KindDialect<"statistics"> = definitionKind<"statistics">({
   target: (object) => `STATISTICS ${quotePath(object.name)}`,
   create: (object) => [object.definition.sql, ...(object.options.target === undefined ? [] : [setTarget(object)])],
-  alter: ({ to, fields }) => fields.includes("definition") ? null : fields.includes("options") ? [setTarget(to)] : [],
+  alter: ({ from, to, fields }) =>
+    fields.includes("definition") && sorted(from).definition.sql !== sorted(to).definition.sql
+      ? null
+      : fields.includes("options")
+      ? [setTarget(to)]
+      : [],
   rename: (from, to) => [
     ...(from.name[0] === to.name[0]
       ? []
@@ -63,3 +69,13 @@ export const statistics: KindDialect<"statistics"> = definitionKind<"statistics"
       : [`ALTER STATISTICS ${quotePath([to.name[0]!, from.name[1]!])} RENAME TO ${quote(to.name[1]!)}`]),
   ],
 });
+
+function sorted(object: SchemaObject<"statistics">): SchemaObject<"statistics"> {
+  const { definition } = object;
+  return definition.opaque ? object : { ...object, definition: { sql: withSortedColumns(definition.sql) } };
+}
+
+export const statistics: KindDialect<"statistics"> = {
+  ...definition,
+  normalize: (object) => sorted(definition.normalize(object)),
+};
