@@ -92,6 +92,12 @@ const cases: readonly Case[] = [
     rows: "SELECT * FROM c.p1 ORDER BY id",
   },
   {
+    name: "an heir leaves a parent that goes, with a generated column and the one that it is made from",
+    from: `CREATE TABLE c.a (); CREATE TABLE c.b (n int NOT NULL, g text GENERATED ALWAYS AS (n || 'x') STORED, h int);
+      CREATE TABLE c.heir (n int NOT NULL, g text GENERATED ALWAYS AS (n || 'x') STORED, h int) INHERITS (c.a, c.b)`,
+    to: "CREATE TABLE c.a (); CREATE TABLE c.heir () INHERITS (c.a)",
+  },
+  {
     name: "what is below policies, rules, statistics and grants is made again, and they come back",
     from: `CREATE FUNCTION c.ok(int) RETURNS boolean LANGUAGE sql AS 'SELECT true';
       CREATE TABLE c.t (id int, a int, b int); CREATE TABLE c.log (id int);

@@ -131,10 +131,11 @@ function missing(change: TableChange, id: ObjectId, context: RenderContext): rea
   const path = quoteId(id),
     alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} ADD ${clause}`);
   return [
-    ...children(context.to, id, "column").filter((each) => isMadeToJoin(context, each)).flatMap((each) => [
-      alter(`COLUMN ${columnDefinition(each)}`),
-      ...columnExtras(create(each) as Create<"column">, context),
-    ]),
+    ...children(context.to, id, "column").filter((each) => isMadeToJoin(context, each))
+      .toSorted((a, b) => Number(a.generated !== null) - Number(b.generated !== null)).flatMap((each) => [
+        alter(`COLUMN ${columnDefinition(each)}`),
+        ...columnExtras(create(each) as Create<"column">, context),
+      ]),
     ...children(context.to, id, "column").flatMap((each) => altered(each, context)),
     ...children(context.to, id, "check").filter((each) => isMadeToJoin(context, each))
       .map((each) => alter(constraintDefinition(each)!)),
@@ -170,7 +171,9 @@ function leftovers(change: TableChange, id: ObjectId, context: RenderContext): r
       .filter((each) => gone(each) && isAttached(each)).map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
     ...children(context.from, id, "check").filter((each) => isLeftBehind(context, each))
       .map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
+    // Generated columns first: the server does not drop a column that one is made from.
     ...children(context.from, id, "column").filter((each) => isLeftBehind(context, each))
+      .toSorted((a, b) => Number(b.generated !== null) - Number(a.generated !== null))
       .map((each) => alter(`COLUMN ${quote(each.name.at(-1)!)}`)),
   ];
 }
