@@ -94,7 +94,8 @@ const cases: readonly Case[] = [
   {
     name: "an heir leaves a parent that goes, with a generated column and the one that it is made from",
     from: `CREATE TABLE c.a (); CREATE TABLE c.b (n int NOT NULL, g text GENERATED ALWAYS AS (n || 'x') STORED, h int);
-      CREATE TABLE c.heir (n int NOT NULL, g text GENERATED ALWAYS AS (n || 'x') STORED, h int) INHERITS (c.a, c.b)`,
+      CREATE TABLE c.heir (n int NOT NULL, g text GENERATED ALWAYS AS (n || 'x') STORED, h int);
+      ALTER TABLE c.heir INHERIT c.a; ALTER TABLE c.heir INHERIT c.b`,
     to: "CREATE TABLE c.a (); CREATE TABLE c.heir () INHERITS (c.a)",
   },
   {
