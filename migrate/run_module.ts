@@ -2,6 +2,7 @@
  * Data migrations in TypeScript: the module beside the SQL file is loaded and its function called. Each part that it asks for runs in a
  * transaction that also records how far it came, so that a killed run goes on behind the last part. The steps are known by their order.
  */
+import { importModule } from "../dialects/import_module.ts";
 import { pathToFileURL } from "node:url";
 import { type Connection, DatabaseError, mayPass } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
@@ -99,7 +100,7 @@ class DoneElsewhere extends Error {}
 
 async function load(path: string): Promise<(data: unknown) => Promise<void>> {
   try {
-    const module = await import(pathToFileURL(path).href) as { readonly default?: unknown };
+    const module = await importModule(pathToFileURL(path).href) as { readonly default?: unknown };
     if (typeof module.default === "function") return module.default as (data: unknown) => Promise<void>;
   } catch (cause) {
     throw new SqaError("SQA-560", `the data migration cannot be loaded: ${(cause as Error).message}`, {

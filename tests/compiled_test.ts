@@ -97,6 +97,25 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "the binary takes SQL functions from a module with types",
+  ignore,
+  fn: () =>
+    withProject(async ({ place, sqa, writeModels }) => {
+      await Deno.writeTextFile(
+        `${place}/functions.ts`,
+        "export const slug = (text: string): string => text.toLowerCase();\n",
+      );
+      await writeModels(
+        'import { t, table } from "sqa";\nexport const tag = table("tag", { name: t.text().check((c) => `slug(${c}) = ${c}`) });\n',
+      );
+      const at = ["--url", `sqlite:${place}/test.db?functions=${place}/functions.ts`, "--dir", `${place}/migrations`];
+      succeeded(await sqa("diff", "first", ...at));
+      succeeded(await sqa("migrate", ...at));
+      match(succeeded(await sqa("diff", ...at)).stdout, /no changes/);
+    }),
+});
+
 for (const place of places) {
   Deno.test({
     name: `the binary diffs, migrates and rolls back on ${place.label}`,

@@ -58,10 +58,27 @@ async function write(chunk: Uint8Array): Promise<void> {
   for (let rest = chunk; rest.length;) rest = rest.subarray(await Deno.stdout.write(rest));
 }
 
-/** Parts of the tests that belong to the build machines and not to the repository. */
+/** Parts that this machine or this run lacks the means for; the tests themselves are counted among the ignored ones. */
 function missingParts(): Skipped[] {
-  const corpora = existsSync(`${root}../shared/tools/corpora`);
-  return corpora ? [] : [{ part: "corpora", why: "no ../shared" }];
+  const programs = (names: readonly string[]) =>
+    names.some((name) =>
+      ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"].some((at) => existsSync(`${at}/${name}`))
+    );
+  const binary = Deno.env.get("SQA_TEST_BINARY") ?? `${root}dist/sqa`;
+  const parts: readonly (readonly [boolean, string, string])[] = [
+    [existsSync(`${root}../shared/tools/corpora`), "corpora", "no ../shared"],
+    [
+      Boolean(Deno.env.get("SQA_TEST_MYSQL_URLS")),
+      "conformance on MySQL and MariaDB",
+      "SQA_TEST_MYSQL_URLS names no server",
+    ],
+    [programs(["mariadbd"]), "crashes of MariaDB", "mariadbd is not installed"],
+    [existsSync(`${root}../shared/tools/run-mysql`), "crashes of MySQL", "no ../shared"],
+    [programs(["pgbouncer"]), "runners through PgBouncer", "pgbouncer is not installed"],
+    [programs(["cc", "gcc", "clang"]), "a disk that fails at every write", "no C compiler"],
+    [existsSync(binary), "the compiled binary", "deno task compile builds it"],
+  ];
+  return parts.flatMap(([there, part, why]) => there ? [] : [{ part, why }]);
 }
 
 const stop = new AbortController();

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { copiesWithoutTypes, readsTypes } from "../../models/load/without_types.ts";
+import { importUserModule } from "../../models/load/import_module.ts";
 import { SqaError } from "../../schema/error.ts";
 
 export interface ConfigFile {
@@ -119,9 +119,7 @@ function parseJson(path: string, text: string): unknown {
 async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
   let module: { readonly default?: unknown };
   try {
-    const copies = readsTypes() ? null : await copiesWithoutTypes([path], []);
-    module = await import(pathToFileURL(copies?.of(path) ?? path).href);
-    copies?.remove();
+    module = await importUserModule(pathToFileURL(path).href);
   } catch (error) {
     throw new SqaError("SQA-012", "the config file cannot be loaded", {
       place: { file: path },

@@ -5,6 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { SqaError } from "../../../schema/error.ts";
+import { importModule } from "../../import_module.ts";
 
 type Number1 = (x: number) => number;
 
@@ -63,7 +64,7 @@ export type UserFunctions = Readonly<Record<string, (...args: never[]) => unknow
 export async function loadFunctions(modules: readonly string[]): Promise<UserFunctions> {
   const found: Record<string, (...args: never[]) => unknown> = {};
   for (const path of modules) {
-    const loaded = await import(pathToFileURL(path).href).catch((error: unknown) => {
+    const loaded = await importModule(pathToFileURL(path).href).catch((error: unknown) => {
       throw new SqaError("SQA-018", `the functions in ${path} cannot be loaded`, {
         detail: error instanceof Error ? error.message : String(error),
         hint: "correct the module, or the setting functions that names it",
