@@ -1,8 +1,7 @@
 /** `sqa adopt`: a database that is there already becomes the beginning of a history: one file that makes all of it, which counts as applied here. */
-import { rm } from "node:fs/promises";
 import { makePlan } from "../../diff/plan.ts";
 import { foreignHistories, standOf, withoutTables } from "../../migrate/foreign_history.ts";
-import { historyOf, readFolder, refuseProblems, renderMigration, writeMigration } from "../../migrate/mod.ts";
+import { historyOf, readFolder, refuseProblems, renderMigration } from "../../migrate/mod.ts";
 import { SqaError } from "../../schema/error.ts";
 import { makeGraph } from "../../schema/graph.ts";
 import { openProject } from "../context.ts";
@@ -11,8 +10,8 @@ import { noteText } from "../output/human.ts";
 import { count } from "../output/table.ts";
 import { requireHolds } from "../require_holds.ts";
 import type { CommandModule } from "../registry.ts";
-import { runnerOptions } from "../running.ts";
 import type { Session } from "../session.ts";
+import { writeStamped } from "../write_stamped.ts";
 
 interface AdoptFlags {
   readonly force?: boolean | undefined;
@@ -92,16 +91,7 @@ async function adopt(session: Session, name: string, flags: AdoptFlags): Promise
   if (flags.dryRun) out.data(`would write ${name} (${summary}) and record it as applied; nothing was changed`);
   else {
     await requireHolds({ plan, from, target }, project);
-    const { paths } = await writeMigration(settings.dir, texts, new Date());
-    const files = [paths.up, paths.down, paths.snapshot].filter((path) => path !== null);
-    try {
-      const { stamp } = await import("../../migrate/stamp.ts");
-      await stamp({ ...runnerOptions(project), onEvent: () => {}, target: texts.id });
-    } catch (error) {
-      for (const file of files) await rm(file, { force: true });
-      throw error;
-    }
-    written.push(...files.map(project.shown));
+    written.push(...await writeStamped(project, texts));
     out.data(`wrote ${written[0]} and its down file (${summary}); it counts as applied on ${label}`);
     out.note("next: sqa pull for the models, unless you have them; then sqa diff finds nothing");
   }

@@ -1,9 +1,8 @@
 /** `sqa drift`: what was changed in the database by something else than its migrations; shown, taken into a file, or taken back. */
-import { rm } from "node:fs/promises";
 import type { Connection } from "../../dialects/driver.ts";
 import { driftScope } from "../../migrate/base.ts";
 import { appliedHeads, historyOf, readFolder, readTogether, refuseProblems } from "../../migrate/mod.ts";
-import { type Chain, renderMigration, writeMigration } from "../../migrate/mod.ts";
+import { type Chain, renderMigration } from "../../migrate/mod.ts";
 import { parentsInFiles } from "../../migrate/target.ts";
 import { snapshotOf } from "../../migrate/runner.ts";
 import { managedIn, type SnapshotFile } from "../../migrate/snapshot_file.ts";
@@ -19,8 +18,8 @@ import { readLive } from "../live.ts";
 import { count } from "../output/table.ts";
 import { decide, type Decided, requireAllowed } from "../planning.ts";
 import type { CommandModule } from "../registry.ts";
-import { runnerOptions } from "../running.ts";
 import type { Session } from "../session.ts";
+import { writeStamped } from "../write_stamped.ts";
 import { showPlan } from "../show_plan.ts";
 import { requireProof } from "./diff_models.ts";
 
@@ -175,7 +174,7 @@ async function revert(compared: Compared, flags: DriftFlags): Promise<0> {
 
 /** A file that follows the applied head, with its row. The other databases get it by `migrate`. */
 async function adopt(compared: Compared, flags: DriftFlags): Promise<0> {
-  const { project, known, head, connection } = compared, { session: { out }, database, settings } = project;
+  const { project, known, head, connection } = compared, { session: { out }, database } = project;
   if (!compared.atHead) {
     throw new SqaError(
       "SQA-548",
@@ -205,16 +204,7 @@ async function adopt(compared: Compared, flags: DriftFlags): Promise<0> {
   const written: string[] = [];
   if (flags.dryRun) out.data(`would write ${texts.name} (${summary}) and record it as applied; nothing was changed`);
   else {
-    const { paths } = await writeMigration(settings.dir, texts, new Date());
-    const files = [paths.up, paths.down, paths.snapshot].filter((path) => path !== null);
-    try {
-      const { stamp } = await import("../../migrate/stamp.ts");
-      await stamp({ ...runnerOptions(project), onEvent: () => {}, target: texts.id });
-    } catch (error) {
-      for (const file of files) await rm(file, { force: true });
-      throw error;
-    }
-    written.push(...files.map(project.shown));
+    written.push(...await writeStamped(project, texts));
     out.data(`wrote ${written[0]} and its down file (${summary}); it counts as applied on ${database.label}`);
     out.note("next: change the models as well; sqa diff shows what they lack");
   }
