@@ -35,13 +35,15 @@ export interface RenderContext {
   readonly to: SchemaGraph;
   /** The server's version where it is known; null renders for the oldest that is supported. */
   readonly version: number | null;
+  /** What this plan drops and makes again. A change that makes something has a `from` without it. */
+  readonly madeAnew?: ReadonlySet<ObjectId>;
 }
 
 /**
  * How one kind changes in one dialect. "in place": one or more ALTERs. "recreate": drop and create, closed over all that depends on
- * it. A table that must be rebuilt but keeps its rows (SQLite) is "in place" here, and `Dialect.rebuilds` says so.
+ * it; "recreate parent": the same with what it lives in. A table that must be rebuilt but keeps its rows (SQLite) is "in place" here, and `Dialect.rebuilds` says so.
  */
-export type Alteration = "in place" | "recreate";
+export type Alteration = "in place" | "recreate" | "recreate parent";
 
 /** One kind in one dialect. */
 export interface KindDialect<K extends Kind> {
@@ -67,6 +69,8 @@ export interface KindDialect<K extends Kind> {
 export interface Inline {
   /** Written in the parent's CREATE. */
   readonly create: readonly Kind[];
+  /** What is not, for all its kind: it must wait for something that comes after its parent. Absent: there is no such thing. */
+  readonly apart?: (object: SchemaObject, graph: SchemaGraph) => boolean;
   /** Gone with the parent's DROP. */
   readonly drop: readonly Kind[];
   /** Merged into one ALTER of the parent. */
@@ -79,16 +83,20 @@ export interface Inline {
 export interface HistorySql {
   /** `placeholder(1)` is "$1" or "?". */
   placeholder(position: number): string;
+  /** Parameters cost a round trip of their own: values are written into the statements, by `quoteText`, instead. */
+  readonly literals?: true;
   /** An expression for the database's clock as ISO 8601 text in UTC. */
   readonly now: string;
+  /** An expression for the database's clock in whole milliseconds since 1970. Absent where runners need no lease (a file's own lock). */
+  readonly clock?: string;
   readonly text: string;
   /** For a key column of short ASCII text, where `text` cannot be one. */
   readonly key?: string;
   readonly integer: string;
   /** Schema of the history table where there are schemas, else null. */
   readonly schema: string | null;
-  /** A query that gives a row when there is a table of this path. Without it everything is read to find out. */
-  exists?(path: readonly string[]): { readonly sql: string; readonly params: readonly string[] };
+  /** A query that gives a row when there is a table of this path. */
+  exists(path: readonly string[]): { readonly sql: string; readonly params: readonly string[] };
 }
 
 /** Objects whose changes come before and after a change. */
@@ -123,6 +131,11 @@ export interface Dialect {
   readonly label: string;
   readonly kinds: { readonly [K in Kind]: KindDialect<K> | "unsupported" };
   readonly inline: Inline;
+  /**
+   * Is it the database itself or what cannot be without it, so that a graph without it does not say anything about it? It is neither made
+   * nor dropped, and not listed when no model names it. Absent: there is no such thing.
+   */
+  readonly permanent?: (object: SchemaObject) => boolean;
   /** Does this table change, with its folded parts, make the table anew? */
   rebuilds(change: Alter<"table">, context: RenderContext): boolean;
   /** Can a column be placed anywhere, so that strict column order can be asked for? */
@@ -191,6 +204,8 @@ export interface Dialect {
   readonly knownOptions: { readonly [K in Kind]?: readonly string[] };
   /** Splits a script into statements without their terminators; pieces and the text between them make up the input. SQA-512 when it ends inside a quote or comment. */
   split(script: string): readonly SplitStatement[];
+  /** The same one by one, for scripts of which nobody wants all statements in memory at once. */
+  pieces?(script: string): Iterable<SplitStatement>;
   /** A statement with its terminator as part of a script for the database's own shell; absent: a semicolon behind it. */
   terminated?(sql: string): string;
   /**
@@ -209,6 +224,13 @@ export interface Dialect {
   online?(statements: readonly Statement[], context: RenderContext): readonly Statement[];
   /** Whole-graph steps of normalisation that no single object can do alone (dropping what is implied by another object). Idempotent. Refs may be missing yet. */
   normalizeGraph(graph: SchemaGraph): SchemaGraph;
+  /**
+   * A graph in normal form with what its tables have from others without saying so (a partition's columns and keys), for a server of that
+   * version. Models may leave it out; what was read from a database has it. Idempotent. Absent: there is no such thing.
+   */
+  withInherited?(graph: SchemaGraph, version: number | null): SchemaGraph;
+  /** The inverse, for models that are written: without what `withInherited` adds again. */
+  withoutInherited?(graph: SchemaGraph, version: number | null): SchemaGraph;
   /** The normal graph with the refs that this dialect knows of beside the common ones; nothing else changes. Runs only when refs are needed. Idempotent. */
   completeRefs?(graph: SchemaGraph): SchemaGraph;
 }

@@ -28,6 +28,8 @@ export interface TransactionOptions {
   readonly snapshot?: boolean;
   /** Roll back at the end whatever happens: a scratch place. */
   readonly rollback?: boolean;
+  /** The work begins by reading, and waits for the answer: then what begins the transaction may travel along with that. */
+  readonly readsFirst?: boolean;
 }
 
 export interface Connection extends Catalog, AsyncDisposable {
@@ -116,6 +118,8 @@ export interface MigrationOptions {
   /** The schema in which names without one are looked for, where that is not the default one (a tenant's). */
   readonly searchPath?: string;
   readonly signal?: AbortSignal;
+  /** As for a transaction: the work begins by reading, and waits for the answer. */
+  readonly readsFirst?: boolean;
 }
 
 /** What became of a statement whose run died: by the live object, never by guess. `unclear` says what stands in the way of knowing. */
@@ -130,10 +134,19 @@ export interface Standalone {
   readonly session: string;
   /** Is that session still at this statement? In words for a message ("process 123, for 20 s"), or null. */
   busy(session: string, sql: string): Promise<string | null>;
+  /** Ends that session of an earlier run and waits until it is gone: it may have been paused just before it sends its statement. */
+  end(session: string): Promise<void>;
   /** Does it only set something for its session (SET …)? A run that goes on behind it has to set it again. */
   isSetting(sql: string): boolean;
+  /** Looks at what these settings are about to change, before the first of them is sent, where the server has no way back of its own. */
+  remember?(settings: readonly string[]): Promise<void>;
   /** Takes back what these settings set. */
   unset(settings: readonly string[]): Promise<void>;
+  /**
+   * What takes this setting back within its transaction, for a session that is somebody else's in the next (a pooler's). Null: it cannot be told.
+   * Absent where a driver never says of a server that it is pooled.
+   */
+  undoneBy?(sql: string): readonly string[] | null;
   /** Does nobody else have to wait while it waits for its locks (CONCURRENTLY)? Then it may wait as long as runners wait for each other. */
   isPatient(sql: string): boolean;
   /** May it share a transaction with the record of it, although its file stands outside one (INSERT on MySQL)? */
@@ -174,6 +187,8 @@ export interface Driver {
   configured?(url: string): readonly SchemaObject[];
   /** Excludes other runners for one history. Null where the migration's own transaction does (SQLite). SQA-520 (exit 75) after the timeout. */
   lock(url: string, name: string, options: LockOptions): Promise<MigrationLock> | null;
+  /** What the server is, where its lock may exclude nobody: a cluster whose locks end at the node, a server that has none ("Galera"); else null. */
+  uncertainLock?(connection: Connection): Promise<string | null>;
   /**
    * Copies the whole database while it is in use, to `path` or beside it when that is null, where the database can do that for its client.
    * Never overwrites anything. SQA-528 when there is no copy; nothing has been changed then.
@@ -220,6 +235,8 @@ export class DatabaseError extends Error {
        * there do not fit; "other": it will fail again.
        */
       readonly class: "connection" | "lock" | "timeout" | "data" | "other";
+      /** The server takes no writes: a replica, or what was the primary before a failover. */
+      readonly readOnly?: true;
       readonly cause?: unknown;
     },
   ) {
@@ -229,5 +246,5 @@ export class DatabaseError extends Error {
 
 /** May the same statement succeed a little later without anybody changing anything? */
 export function mayPass(error: DatabaseError): boolean {
-  return error.more.class === "connection" || error.more.class === "lock";
+  return error.more.class === "connection" || error.more.class === "lock" || error.more.readOnly === true;
 }

@@ -6,6 +6,7 @@
  * any other child that needs something which needs its parent.
  */
 import type { Dialect, RenderContext } from "../dialects/dialect.ts";
+import { children } from "../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import { type Alter, alter, type Change, subject, withParts } from "./change.ts";
 
@@ -16,16 +17,20 @@ export function fold(changes: readonly Change[], dialect: Dialect, context: Rend
   const gone = new Set(changes.filter((change) => change.op === "drop").map(subject));
   const cyclic = dialect.looseForeignKeys ? new Set<ObjectId>() : cyclicForeignKeys(changes);
 
+  const answers = new Map<ObjectId, boolean>();
   const into = { create: new Parts(), drop: new Parts(), alter: new Parts() };
   const rest: Change[] = [];
   for (const change of changes) {
     const parent = parentOf(change);
     if (parent === null) rest.push(change);
-    else if (change.op === "create" && made.has(parent) && inline.create.includes(change.kind)) {
+    else if (
+      change.op === "create" && made.has(parent) && inline.create.includes(change.kind) &&
+      !inline.apart?.(change.to, context.to)
+    ) {
       into.create.add(parent, change);
     } else if (
       change.op === "drop" && gone.has(parent) && inline.drop.includes(change.kind) && !cyclic.has(change.from.id) &&
-      !leadsBack(change.from, parent, gone, context)
+      !leadsBack(change.from, parent, gone, inline, context, answers)
     ) into.drop.add(parent, change);
     else if (change.op !== "rename" && !made.has(parent) && !gone.has(parent) && inline.alter.includes(change.kind)) {
       into.alter.add(parent, change);
@@ -42,9 +47,27 @@ function leadsBack(
   child: SchemaObject,
   parent: ObjectId,
   gone: ReadonlySet<ObjectId>,
+  inline: Dialect["inline"],
   context: RenderContext,
+  answers = new Map<ObjectId, boolean>(),
 ): boolean {
-  if (child.kind === "foreign_key") return false;
+  const known = answers.get(child.id);
+  if (known !== undefined) return known;
+  // Of two that lead back through each other, it is enough that one goes by itself.
+  answers.set(child.id, false);
+  const answer = child.kind !== "foreign_key" && reachesBack(child, parent, gone, inline, context, answers);
+  answers.set(child.id, answer);
+  return answer;
+}
+
+function reachesBack(
+  child: SchemaObject,
+  parent: ObjectId,
+  gone: ReadonlySet<ObjectId>,
+  inline: Dialect["inline"],
+  context: RenderContext,
+  answers: Map<ObjectId, boolean>,
+): boolean {
   const { objects } = context.from;
   const isInside = (id: ObjectId) => {
     for (let at: ObjectId | null = id; at !== null; at = objects.get(at)?.parent ?? null) {
@@ -55,7 +78,15 @@ function leadsBack(
   const open = child.refs.filter((id) => gone.has(id) && !isInside(id)), seen = new Set(open);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const object = objects.get(id);
-    for (const next of object ? [...object.parent ? [object.parent] : [], ...object.refs] : []) {
+    // What goes within its statement needs its own objects as well; a policy or the like that leads back itself goes before.
+    const inside = object
+      ? children(context.from, id).filter((each) =>
+        gone.has(each.id) && inline.drop.includes(each.kind) &&
+        (inline.create.includes(each.kind) || !leadsBack(each, object.id, gone, inline, context, answers))
+      )
+      : [];
+    const needed = [object, ...inside].flatMap((each) => each?.refs ?? []);
+    for (const next of object ? [...object.parent ? [object.parent] : [], ...needed] : []) {
       if (isInside(next)) return true;
       if (gone.has(next) && !seen.has(next)) seen.add(next), open.push(next);
     }

@@ -50,3 +50,35 @@ Deno.test("a policy that reads a view of its table goes before both", () => {
     "DROP TABLE public.t",
   ]);
 });
+
+Deno.test("a rule that leads to a part of its table goes first, the part's columns with the part", () => {
+  const column = (name: string, refs: readonly ObjectId[] = []) =>
+    object("column", ["public", name, "a"], objectId("table", ["public", name]), {
+      refs,
+      type: { name: "integer", args: [], dimensions: 0, family: "integer", of: null },
+      nullable: true,
+      default: null,
+      generated: null,
+      identity: null,
+      collation: null,
+      position: 0,
+      options: refs.length ? { inherited: true } : {},
+    });
+  const whole = { ...table, options: { partition_by: "LIST (a)" } } as SchemaObject;
+  const part = object("table", ["public", "p"], schema.id, {
+    refs: [table.id],
+    inherits: [table.id],
+    options: { bound: "FOR VALUES IN (1)" },
+  });
+  const rule = object("rule", ["public", "t", "r"], table.id, {
+    refs: [part.id, objectId("column", ["public", "p", "a"])],
+    definition: { sql: "CREATE RULE r AS ON INSERT TO public.t DO INSTEAD INSERT INTO public.p VALUES (new.a)" },
+    options: {},
+  });
+  const own = column("t");
+  deepEqual(drops(whole, own, part, column("p", [own.id]), rule), [
+    "DROP RULE r ON public.t",
+    "DROP TABLE public.p",
+    "DROP TABLE public.t",
+  ]);
+});

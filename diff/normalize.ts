@@ -24,6 +24,12 @@ export function normalize(graph: SchemaGraph, dialect: Dialect): SchemaGraph {
   return normal;
 }
 
+/** Models in normal form, with what their tables have from others without saying so on a server of that version. */
+export function completed(graph: SchemaGraph, dialect: Dialect, version: number | null): SchemaGraph {
+  const normal = normalize(graph, dialect), whole = dialect.withInherited?.(normal, version) ?? normal;
+  return whole === normal ? graph : normalize(whole, dialect);
+}
+
 /** Graphs never change, so each is worked on once; what came out is its own normal form. */
 const normalForms = new WeakMap<Dialect, WeakMap<SchemaGraph, SchemaGraph>>();
 

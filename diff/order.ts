@@ -15,6 +15,7 @@
  *
  * Ties are broken by kind of change and id, so the same changes give the same order whatever order they came in.
  */
+import { contextOf } from "./made_anew.ts";
 import { type Dialect, kindOf } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
 import { labelOfId } from "../schema/id.ts";
@@ -83,8 +84,9 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
     if (first !== undefined && second !== undefined && first !== second) edges[first]!.add(second);
   };
 
+  const contextFor = contextOf(nodes, context);
   nodes.forEach((node, i) => {
-    const around = dialect.around?.(node, context);
+    const around = dialect.around?.(node, contextFor(node));
     for (const changes of [makes, alters, drops, renamesTo]) {
       for (const id of around?.before ?? []) edge(changes.get(id), i);
       for (const id of around?.after ?? []) edge(i, changes.get(id));

@@ -23,6 +23,7 @@ import { makeRoom } from "./make_room.ts";
 import { normalize } from "./normalize.ts";
 import { cycleError, tryOrder } from "./order.ts";
 import type { Plan, Statement } from "./plan_types.ts";
+import { contextOf } from "./made_anew.ts";
 import { recreate } from "./recreate.ts";
 import { rename } from "./rename.ts";
 import { names } from "./rename_label.ts";
@@ -63,7 +64,9 @@ export function makePlan(input: PlanInput): Planned {
   const hints = [...given, ...letterCaseRenames(from, wanted, given, dialect)];
   const cleared = makeRoom(from, hints, dialect);
   const renamed = rename(cleared, hints, dialect);
-  const target = options.scope ? withinScope(renamed.graph, wanted, moved(options.scope, renamed.moved)) : wanted;
+  const target = options.scope
+    ? withinScope(renamed.graph, wanted, scopeOf(options.scope, renamed.moved, dialect))
+    : wanted;
 
   const first = oneWay(from, cleared, [], dialect, options);
   const second = oneWay(renamed.graph, target, renamed.changes, dialect, options);
@@ -80,6 +83,9 @@ export function makePlan(input: PlanInput): Planned {
   ];
 
   const drops = options.scope?.drops ?? new Set<ObjectId>();
+  // That the database itself is in no model is no news.
+  const isWorthSaying = ({ code, object }: Note) =>
+    code !== "left-alone" || object === null || !dialect.permanent?.(target.objects.get(object)!);
   const rules = { created: madeBy(changes), version: options.version };
   const late = lint(second.statements, { ...rules, from: renamed.graph, to: target });
   return {
@@ -101,7 +107,7 @@ export function makePlan(input: PlanInput): Planned {
         ...late.map((hazard) => ({ ...hazard, statement: hazard.statement + first.statements.length })),
       ],
       questions: suggestRenames(second.differences, { from: renamed.graph, to: target, drops }),
-      notes: unique([...target.notes, ...from.notes, ...second.notes]),
+      notes: unique([...target.notes.filter(isWorthSaying), ...from.notes, ...second.notes]),
     },
   };
 }
@@ -112,10 +118,11 @@ function canRename(dialect: Dialect, kind: Kind): boolean {
   return entry !== "unsupported" && entry.renames;
 }
 
-/** The scope in the names that hold after the renames. */
-function moved(scope: ScopeOptions, ids: ReadonlyMap<ObjectId, ObjectId>): ScopeOptions {
+/** The scope in the names that hold after the renames. What is the database itself is left alone in any. */
+function scopeOf(scope: ScopeOptions, ids: ReadonlyMap<ObjectId, ObjectId>, dialect: Dialect): ScopeOptions {
   const map = (set: ReadonlySet<ObjectId>) => new Set([...set].map((id) => ids.get(id) ?? id));
-  return { ...scope, managed: map(scope.managed), drops: map(scope.drops) };
+  const ignore = (object: SchemaObject) => dialect.permanent?.(object) || scope.ignore?.(object) || false;
+  return { ...scope, managed: map(scope.managed), drops: map(scope.drops), ignore };
 }
 
 interface Way {
@@ -136,7 +143,8 @@ function oneWay(
   const context: RenderContext = { from, to, version: options.version };
   const differences = diff(from, to, dialect, options);
   const changes = inOrder([...renames, ...differences.changes], dialect, context);
-  const rendered = changes.flatMap((change) => render(change, dialect, context));
+  const contextFor = contextOf(changes, context);
+  const rendered = changes.flatMap((change) => render(change, dialect, contextFor(change)));
   const online = options.online && dialect.online ? dialect.online(rendered, context) : rendered;
   const settled = dialect.settle?.(online) ?? online;
   const statements = settled.map((statement) => inForm(statement, dialect, options));

@@ -3,7 +3,7 @@
  * object. The closure is what lets a column change its type under three layers of views: each view goes before and comes back after.
  *
  * The rules, applied until nothing changes:
- * 1. An alter whose kind says "recreate" becomes drop + create.
+ * 1. An alter whose kind says "recreate" becomes drop + create; "recreate parent" does so to what the object lives in.
  * 2. What depends on a dropped object (a ref or a child) and exists on both sides is dropped and created too, unless an alter in place
  *    takes the dependency away or its kind says that it survives.
  * 3. What the dialect says blocks an alter in place is dropped before it and created after it.
@@ -49,7 +49,9 @@ export function recreate(
 
   for (const change of [...altered.values()]) {
     const kind = kindIn(dialect, change.kind);
-    if (forced.has(change.to.id) || kind.alters(change, context) === "recreate") again(change.from);
+    const how = kind.alters(change, context), parent = context.from.objects.get(change.from.parent!);
+    if (how === "recreate parent" && parent) again(parent);
+    else if (forced.has(change.to.id) || how !== "in place") again(change.from);
   }
   const settled = new Set<ObjectId>();
   for (;;) {

@@ -36,7 +36,8 @@ export function makeGraph(
   const map = new Map<ObjectId, SchemaObject>();
   // Most graphs are made from another one, in its order: then nothing has to be sorted.
   const inOrder = list.every((object, i) => i === 0 || list[i - 1]!.id < object.id);
-  for (const object of inOrder ? list : [...list].sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0)) {
+  // One comparison each: equal ids come side by side either way, and are refused.
+  for (const object of inOrder ? list : [...list].sort((a, b) => a.id < b.id ? -1 : 1)) {
     if (!inOrder && map.has(object.id)) {
       throw new SqaError("SQA-301", `two objects have the id "${object.id}"`, { object: object.id });
     }

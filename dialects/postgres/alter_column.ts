@@ -9,7 +9,9 @@ import { castOf, isRewrite, losesOnCast, typeMayFail } from "./casts.ts";
 import { comment } from "./comment.ts";
 import { changedOptions } from "./foreign_options.ts";
 import { heirsOf } from "./inheritance.ts";
-import { addIdentity, changeIdentity } from "./identity.ts";
+import { freeOfIdentity } from "./index_marks.ts";
+import { addIdentity, changeIdentity, identityComment } from "./identity.ts";
+import { notNullToSay } from "./not_null_names.ts";
 import { objectName } from "./names.ts";
 import { identityToSerial, serialToIdentity } from "./owned_sequences.ts";
 import { setParameters } from "./parameters.ts";
@@ -48,6 +50,7 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
   statements.push(...alterNullable(change, context));
   if (to.identity && !from.identity) {
     statements.push(...serialToIdentity(change, context) ?? [quick(change, id, alter(addIdentity(to)))]);
+    statements.push(...identityComment(change, null, to));
   }
   if (!identityFirst) statements.push(...identity);
   // A new type has its own storage and compression (ATExecAlterColumnType): the column's are set again.
@@ -94,13 +97,17 @@ function alterNullable(change: Alter<"column">, context: RenderContext): readonl
   const { from, to } = change;
   if (from.nullable === to.nullable) return [];
   const id = to.parent!, path = quotePath(to.name.slice(0, 2)), name = quote(to.name[2]!);
-  if (to.nullable) return [quick(change, id, `ALTER TABLE ${path} ALTER COLUMN ${name} DROP NOT NULL`)];
+  if (to.nullable) {
+    const drop = quick(change, id, `ALTER TABLE ${path} ALTER COLUMN ${name} DROP NOT NULL`);
+    return [...freeOfIdentity(change, context), drop];
+  }
   const notNull = notNullOf(to.options);
   if (notNull.not_valid) return notNullNotValid(change, to);
   const reason = `rows whose ${name} is NULL are refused`;
   const probe = `SELECT count(*) FROM ${path} WHERE ${name} IS NULL`;
-  const named = typeof notNull.name === "string" || notNull.no_inherit;
-  const constraint = notNull.name ? `CONSTRAINT ${quote(String(notNull.name))} ` : "";
+  const own = notNull.name ?? notNullToSay(to, context);
+  const named = typeof own === "string" || notNull.no_inherit;
+  const constraint = own ? `CONSTRAINT ${quote(String(own))} ` : "";
   const clause = named
     ? `ADD ${constraint}NOT NULL ${name}${notNull.no_inherit ? " NO INHERIT" : ""}`
     : `ALTER COLUMN ${name} SET NOT NULL`;

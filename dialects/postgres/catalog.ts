@@ -7,7 +7,7 @@ import type { Kinds, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { objectId } from "../../schema/id.ts";
 
 /** The place of an object in the catalogs, as in pg_depend: "pg_class:16385:2" is the second column of a table. */
-export type Address = `${string}:${number}:${number}`;
+export type Address = `${string}:${number | string}:${number}`;
 
 /** Something found in a catalog. `address` is where its comment and its dependencies hang; `aliases` are other addresses that mean it. */
 export interface Found {
@@ -15,8 +15,12 @@ export interface Found {
   readonly address: Address;
   readonly aliases?: readonly Address[];
   readonly notes?: readonly Note[];
+  /** Where something is that the object has to itself and that is none of its own, but that privileges can be held on: an identity's sequence. */
+  readonly owns?: Address;
   /** Where the object that it lives in is, when only that is known: its path goes before the object's own, and it becomes its parent. */
   readonly on?: Address;
+  /** With `on`: the own paths of others there that it needs, such as the role that gave a privilege. */
+  readonly beside?: readonly (readonly string[])[];
 }
 
 /**
@@ -26,6 +30,11 @@ export interface Found {
 export interface Reader<Row = Record<string, unknown>> {
   /** May it find rows by the ten thousand? Then its query travels by itself; the others are put together, their rows as JSON. */
   readonly many?: true;
+  /**
+   * All columns of the query, where its rows are many and short: then each column travels as one JSON array (see columnar.ts). Oids become
+   * text on the way.
+   */
+  readonly columns?: { readonly [Name in keyof Row & string]-?: true };
   readonly sql: (version: number) => string;
   readonly found: (row: Row) => readonly Found[];
 }
@@ -35,7 +44,7 @@ export function reader<Row>(each: Reader<Row>): Reader {
   return each as unknown as Reader;
 }
 
-export function address(catalog: string, oid: number, part = 0): Address {
+export function address(catalog: string, oid: number | string, part = 0): Address {
   return `${catalog}:${oid}:${part}`;
 }
 
@@ -46,14 +55,46 @@ export function made<K extends keyof Kinds>(
   parent: SchemaObject["parent"],
   shape: Kinds[K],
 ): SchemaObject {
-  return { kind, id: objectId(kind, name), name, parent, refs: [], comment: null, ...shape } as unknown as SchemaObject;
+  return {
+    kind,
+    id: objectId(kind, name),
+    name,
+    parent,
+    refs: none,
+    comment: null,
+    ...shape,
+  } as unknown as SchemaObject;
 }
+
+/** One empty list and one empty set of options for all objects: a large schema would have a hundred thousand of each. */
+const none: readonly never[] = Object.freeze([]);
+export const noOptions: Readonly<Record<string, never>> = Object.freeze({});
+
+/** The id of a table and its path: rows of one table come together, so the last one is kept. */
+export function pathWithin(kind: TableKind | "materialized_view", schema: string, table: string): TablePath {
+  if (last.kind !== kind || last.table !== table || last.schema !== schema) {
+    last = { kind, schema, table, id: objectId(kind, [schema, table]) };
+  }
+  return last;
+}
+
+interface TablePath {
+  readonly kind: TableKind | "materialized_view";
+  readonly schema: string;
+  readonly table: string;
+  readonly id: ObjectId;
+}
+
+let last: TablePath = { kind: "table", schema: "", table: "", id: objectId("table", ["", ""]) };
 
 /** Options without those that have the database's default. */
 export function options<T>(all: Readonly<Record<string, T | null | undefined | false>>): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(all).filter(([, value]) => value !== null && value !== undefined && value !== false),
-  ) as Record<string, T>;
+  let found: Record<string, T> | null = null;
+  for (const key in all) {
+    const value = all[key];
+    if (value !== null && value !== undefined && value !== false) (found ??= {})[key] = value as T;
+  }
+  return found ?? noOptions;
 }
 
 /** Storage parameters ("fillfactor=70") by name, values as text; null when there are none. */

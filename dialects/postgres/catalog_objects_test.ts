@@ -146,7 +146,10 @@ async function partsOf(connection: Connection): Promise<ReadonlyMap<string, read
          SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = d.objid AND c.relnamespace = 'pg_toast'::regnamespace)
        -- A NOT NULL belongs to its column or domain (17, 18).
        OR d.classid = 'pg_constraint'::regclass AND EXISTS (
-         SELECT FROM pg_catalog.pg_constraint AS k WHERE k.oid = d.objid AND k.contype = 'n')`,
+         SELECT FROM pg_catalog.pg_constraint AS k WHERE k.oid = d.objid AND k.contype = 'n')
+     UNION ALL SELECT d.refclassid::regclass::text || ':' || d.refobjid, d.classid::regclass::text || ':' || d.objid
+     FROM pg_catalog.pg_depend AS d -- a base type's functions
+     WHERE d.classid = 'pg_type'::regclass AND d.refclassid = 'pg_proc'::regclass AND d.deptype = 'n'`,
   );
   const found = new Map<string, string[]>();
   for (const { part, owner } of rows) found.set(part, [...found.get(part) ?? [], owner]);

@@ -47,6 +47,22 @@ const cases: readonly Case[] = [
     rows: "SELECT 1",
   },
   {
+    name: "privileges that roles gave on to others are taken back; who gave them is not compared",
+    from:
+      `GRANT USAGE ON SCHEMA c TO pg_monitor, pg_read_all_data; CREATE TABLE c.t (a int, b int); CREATE TABLE c.u (a int);
+      CREATE FUNCTION c.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+      GRANT SELECT, UPDATE ON c.t TO pg_monitor WITH GRANT OPTION; GRANT SELECT, DELETE ON c.u TO pg_monitor WITH GRANT OPTION;
+      GRANT EXECUTE ON FUNCTION c.f TO pg_monitor WITH GRANT OPTION;
+      SET ROLE pg_monitor; GRANT SELECT ON c.t TO pg_read_all_data WITH GRANT OPTION; GRANT UPDATE (a) ON c.t TO pg_read_all_data;
+      GRANT SELECT, DELETE ON c.u TO pg_read_all_data; GRANT EXECUTE ON FUNCTION c.f TO pg_read_all_data;
+      SET ROLE pg_read_all_data; GRANT SELECT (b) ON c.t TO PUBLIC; RESET ROLE; GRANT INSERT ON c.u TO pg_read_all_data`,
+    to:
+      `GRANT USAGE ON SCHEMA c TO pg_monitor, pg_read_all_data; CREATE TABLE c.t (a int, b int); CREATE TABLE c.u (a int);
+      CREATE FUNCTION c.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+      GRANT SELECT ON c.t TO pg_monitor WITH GRANT OPTION; GRANT UPDATE ON c.t TO pg_monitor; GRANT SELECT (b) ON c.t TO PUBLIC;
+      GRANT SELECT ON c.u TO pg_monitor WITH GRANT OPTION; GRANT INSERT, DELETE ON c.u TO pg_read_all_data`,
+  },
+  {
     name: "sequences: every option, owners come and go, a shared one outlives its column",
     from: `CREATE SEQUENCE c.free AS integer INCREMENT BY 2 MINVALUE 2 MAXVALUE 90 START WITH 4 CACHE 3 CYCLE;
       CREATE TABLE c.a (id serial, b int); CREATE TABLE c.u (x int DEFAULT nextval('c.a_id_seq'), y int);

@@ -8,6 +8,8 @@ import { DatabaseError } from "../driver.ts";
 import { SqaError } from "../../schema/error.ts";
 import { ownPauses } from "./own_pauses.ts";
 import { connectError, databaseError, isTransient } from "./errors.ts";
+import { putCatalogFirst } from "./search_path.ts";
+import { dialer } from "./connection_socket.ts";
 import { mask, parseUrl, type Target } from "./url.ts";
 
 type Client = postgresJs.Sql;
@@ -44,7 +46,10 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
 async function open(target: Target, masked: string, options: ConnectOptions): Promise<Connection> {
   const { default: postgres } = await import("postgres");
   const state: State = { lost: false, waiting: new Set() };
+  const line = dialer(target);
   const client = postgres({
+    // Not in its types.
+    ...{ socket: line.dial } as object,
     ...(target.socket ? { path: `${target.socket}/.s.PGSQL.${target.port}` } : {}),
     host: target.host,
     port: target.port,
@@ -67,6 +72,8 @@ async function open(target: Target, masked: string, options: ConnectOptions): Pr
     },
     connection: {
       application_name: options.applicationName ?? target.applicationName ?? "sqa",
+      // A file is cut into statements by these rules, so they must be the server's too, whatever the database says.
+      standard_conforming_strings: "on",
       ...target.settings,
     },
   });
@@ -76,9 +83,12 @@ async function open(target: Target, masked: string, options: ConnectOptions): Pr
     // Without fetch_types, postgres.js 3.4.9 never answers a reserve() that is the first thing asked of a new connection.
     await client.unsafe("SELECT");
     const session = await client.reserve();
-    state.lost = false;
-    const info = await serverOf(session, masked);
-    return connectionOver(client, session, info, state, () => options.signal?.removeEventListener("abort", abort));
+    line.established();
+    const info = await answered(state, serverOf(session, masked));
+    const onClose = (): void => options.signal?.removeEventListener("abort", abort);
+    const connection = connectionOver(client, session, info, state, onClose);
+    await putCatalogFirst(connection);
+    return connection;
   } catch (cause) {
     await client.end({ timeout: 0 });
     throw cause;
@@ -90,6 +100,14 @@ interface State {
   lost: boolean;
   /** Rejects the statements that are under way. */
   readonly waiting: Set<(error: DatabaseError) => void>;
+}
+
+/** The answer, or the error of a connection that was lost before it came. */
+function answered<T>({ waiting }: State, answer: PromiseLike<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    waiting.add(reject);
+    answer.then(resolve, reject).then(() => waiting.delete(reject));
+  });
 }
 
 function lostError(sql: string | null, message = "the connection to the server was lost"): DatabaseError {
@@ -176,7 +194,7 @@ function connectionOver(
     try {
       const query = session.unsafe(sql, params as never[], { simple: false } as never);
       current = query as unknown as { cancel?(): unknown };
-      return await answered(query);
+      return await answered(state, query);
     } catch (cause) {
       const error = databaseError(cause, sql);
       // Of statements sent together, those behind the failed one only say that the transaction is over.
@@ -186,12 +204,6 @@ function connectionOver(
     }
   };
 
-  const answered = <T>(answer: PromiseLike<T>): Promise<T> =>
-    new Promise<T>((resolve, reject) => {
-      state.waiting.add(reject);
-      answer.then(resolve, reject).then(() => state.waiting.delete(reject));
-    });
-
   const close = async () => {
     if (closed) return;
     closed = true;
@@ -199,13 +211,17 @@ function connectionOver(
     await client.end({ timeout: 0 });
   };
 
-  const level = (depth: number): Connection => {
+  const level = (depth: number, refused: () => unknown = () => null): Connection => {
+    const send = (sql: string, params: readonly unknown[]) => {
+      const why = refused();
+      return why ? Promise.reject(why) : run(sql, params);
+    };
     const self: Connection = {
       version,
       server,
       query: async <Row extends Record<string, unknown>>(sql: string, params: readonly unknown[] = []) =>
-        [...await run(sql, params)] as readonly Row[],
-      execute: async (sql, params = []) => void await run(sql, params),
+        [...await send(sql, params)] as readonly Row[],
+      execute: async (sql, params = []) => void await send(sql, params),
       transaction: (work, options = {}) => transaction(work, options, depth),
       // A request on a connection of its own, which the protocol has for this (chapter "Canceling Requests in Progress").
       cancel: async () => void await current?.cancel?.(),
@@ -222,15 +238,20 @@ function connectionOver(
   ): Promise<T> {
     const point = `sqa_${depth}`;
     const mode = `${options.snapshot ? " ISOLATION LEVEL REPEATABLE READ" : ""}${options.readOnly ? " READ ONLY" : ""}`;
-    await run(depth === 0 ? `BEGIN${mode}` : `SAVEPOINT ${point}`, []);
     failure = null;
+    const begun = run(depth === 0 ? `BEGIN${mode}` : `SAVEPOINT ${point}`, []);
+    // Where no transaction begins (a pooler may refuse it and serve the next statement), nothing that writes has been sent yet.
+    let refused: unknown = null;
+    begun.catch((error) => refused = error);
+    if (depth > 0 || !(options.readOnly || options.readsFirst)) await begun;
     const undo = async () => {
       if (depth === 0) await run("ROLLBACK", []);
       else await run(`ROLLBACK TO SAVEPOINT ${point}`, []), await run(`RELEASE SAVEPOINT ${point}`, []);
     };
     let result: T;
     try {
-      result = await work(level(depth + 1));
+      result = await work(level(depth + 1, () => refused));
+      await begun;
     } catch (error) {
       // A lost connection has rolled back already, and its error is the one that says what happened.
       await undo().catch(() => {});

@@ -19,7 +19,6 @@ export function defaultsOff(change: Change, id: ObjectId, context: RenderContext
 
 /** SET DEFAULT again. */
 export function defaultsOn(change: Change, id: ObjectId, context: RenderContext): readonly Statement[] {
-  if (!context.from.objects.has(id)) return [];
   return carried(id, context).map(({ from, to }) => run(change, from, `SET DEFAULT ${to.default!.sql}`));
 }
 

@@ -2,8 +2,9 @@
 import type { Connection, Driver, MigrationOptions } from "../driver.ts";
 import { canonicalize } from "./canonicalize.ts";
 import { connect } from "./connection.ts";
-import { lock, sessions } from "./lock.ts";
+import { lock, sessions, uncertainLock } from "./lock.ts";
 import { postgres } from "./mod.ts";
+import { putCatalogFirst } from "./search_path.ts";
 import { standalone } from "./standalone.ts";
 import { mask } from "./url.ts";
 
@@ -13,6 +14,7 @@ export const postgresDriver: Driver = {
   connect,
   mask,
   lock,
+  uncertainLock,
   sessions,
   migration,
   standalone,
@@ -39,11 +41,15 @@ async function migration<T>(
       const settings = limits.map(([name, value]) =>
         `pg_catalog.set_config('${name}', ${postgres.quoteText(value)}, true)`
       );
-      await tx.execute(
+      const set = tx.execute(
         `SELECT ${[...settings, `CASE WHEN ${noticesLostClient} THEN ${noticeLostClient} END`].join(", ")}`,
       );
-      return await work(tx);
-    });
+      set.catch(() => {});
+      if (!options.readsFirst) await set;
+      const result = await work(tx);
+      await set;
+      return result;
+    }, { readsFirst: options.readsFirst ?? false });
   }
   // Behind a pooler a setting would be somebody else's, and the statement would go to another session.
   if (connection.server.pooled) return await work(connection);
@@ -58,6 +64,7 @@ async function migration<T>(
     for (const name of [...limits.map(([each]) => each), "client_connection_check_interval"]) {
       await connection.execute(`RESET ${name}`).catch(() => {});
     }
+    await putCatalogFirst(connection).catch(() => {});
   }
 }
 

@@ -94,9 +94,9 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
   });
 
   test("one run holds the lock, the other is told by whom and gives up in time", async (_, url) => {
-    const held = await postgresDriver.lock(url, "app", { timeoutMs: 1000 })!;
+    const held = await postgresDriver.lock(url, "app", { timeoutMs: 5000 })!;
     const told: (string | null)[] = [];
-    const second = postgresDriver.lock(url, "app", { timeoutMs: 1600, onWait: (holder) => told.push(holder) })!;
+    const second = postgresDriver.lock(url, "app", { timeoutMs: 4000, onWait: (holder) => told.push(holder) })!;
     await rejects(second, (error: Error & { code: string; more: { exit: number; detail: string } }) => {
       deepEqual([error.code, error.more.exit], ["SQA-520", 75]);
       match(error.more.detail, /^held by process \d+ \("sqa lock" of role /);
@@ -104,11 +104,11 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
     });
     equal(told.length, 1);
     match(told[0]!, /process \d+/);
-    const other = await postgresDriver.lock(url, "another history", { timeoutMs: 100 })!;
+    const other = await postgresDriver.lock(url, "another history", { timeoutMs: 5000 })!;
     await other[Symbol.asyncDispose]();
     await held.check();
     await held[Symbol.asyncDispose]();
-    const third = await postgresDriver.lock(url, "app", { timeoutMs: 1000 })!;
+    const third = await postgresDriver.lock(url, "app", { timeoutMs: 5000 })!;
     await third[Symbol.asyncDispose]();
   });
 

@@ -109,7 +109,7 @@ const base = `DROP SCHEMA public CASCADE; CREATE SCHEMA public;
 
 for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries()) {
   Deno.test({
-    name: `Postgres ${i + 1}: locks, rewrites and scans are what the statements say`,
+    name: `Postgres ${i + 1}: locks, rewrites and scans are what the statements say (T37)`,
     ignore: server === "",
     fn: (t) =>
       withDatabase(server, async (url) => {

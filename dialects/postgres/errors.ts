@@ -16,7 +16,7 @@ interface ClientError {
 /** SQLSTATE classes and codes after which the connection is gone or never came: 08 connection, 57P01..3 shutdown, 53300 too many clients. */
 function isConnection(code: string): boolean {
   return /^08/.test(code) || ["57P01", "57P02", "57P03", "57P05", "53300"].includes(code) ||
-    /^(ECONN|EPIPE|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT|CONNECT_TIMEOUT|CONNECTION_)/.test(code);
+    /^(ECONN|EPIPE|ERR_STREAM_|ERR_SOCKET_|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT|CONNECT_TIMEOUT|CONNECTION_)/.test(code);
 }
 
 /** 55P03 lock_not_available, 40P01 deadlock, 40001 serialization failure: the same statement may succeed later. */
@@ -46,6 +46,8 @@ export function databaseError(cause: unknown, sql: string | null): DatabaseError
     ...(Number.isInteger(position) ? { position } : {}),
     ...(detail ? { detail } : {}),
     ...(error.hint ? { hint: error.hint } : {}),
+    // read_only_sql_transaction
+    ...(code === "25006" ? { readOnly: true as const } : {}),
   });
 }
 

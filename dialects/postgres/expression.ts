@@ -50,9 +50,28 @@ function insideParentheses(sql: string): string | null {
   return sql.slice(first!.start + 1, last!.start).trim();
 }
 
+/** The expression with this text: itself where that is its text, as the server's mostly is. */
+function written(expression: Expression, sql: string): Expression {
+  return sql === expression.sql ? expression : { sql };
+}
+
+const bareTexts = new Map<string, string>();
+/** So many texts are remembered: both sides of a diff have the same ones. */
+const mostBare = 50_000;
+
+/** One line without outer parentheses. */
+function bare(sql: string): string {
+  let text = bareTexts.get(sql);
+  if (text === undefined) {
+    if (bareTexts.size >= mostBare) bareTexts.clear();
+    bareTexts.set(sql, text = withoutOuterParentheses(tidy(sql)));
+  }
+  return text;
+}
+
 /** The normal form of a check, a generated column, an index key or predicate. */
 export function normalCondition(expression: Expression): Expression {
-  return expression.opaque ? expression : { sql: withoutOuterParentheses(tidy(expression.sql)) };
+  return expression.opaque ? expression : written(expression, bare(expression.sql));
 }
 
 /** The normal form of a statement-like text that keeps its lines: a view's query, a trigger. */
@@ -63,7 +82,7 @@ export function normalQuery(expression: Expression): Expression {
 /** The normal form of a default of a column of this type. */
 export function normalDefault(expression: Expression, type: DataType): Expression {
   if (expression.opaque) return expression;
-  return { sql: plainLiteral(withoutOuterParentheses(tidy(expression.sql)), type) };
+  return written(expression, plainLiteral(bare(expression.sql), type));
 }
 
 /**

@@ -1,13 +1,17 @@
-/** Routines are called by their argument types, casts by both of theirs: a type or a table that gets another name renames them along. Pure. */
-import type { SchemaObject } from "../../schema/object.ts";
+/**
+ * Routines are called by their argument types, casts by both of theirs: a type or a table that gets another name renames them along. What says
+ * something of a partition by its path says it by the new one. Pure.
+ */
+import type { Json, SchemaObject } from "../../schema/object.ts";
 import { splitSignature } from "./routine.ts";
-import { quote, quotePath } from "./sql.ts";
+import { dotted, quote, quotePath, undotted } from "./sql.ts";
 
 /**
  * The routine or cast with the new path of `moved` wherever its name, its arguments and its result name it, as the server will write them; the same id, to be
- * changed by the caller. Null for what is neither.
+ * changed by the caller. Null for what names nothing.
  */
 export function follow(object: SchemaObject, moved: SchemaObject, path: readonly string[]): SchemaObject | null {
+  if (object.kind === "trigger" || object.kind === "foreign_key") return withCopiesMoved(object, moved, path);
   if (object.kind !== "function" && object.kind !== "aggregate" && object.kind !== "cast") return null;
   const whole = moved.kind === "schema";
   if (!whole && !isType(moved)) return null;
@@ -29,6 +33,28 @@ export function follow(object: SchemaObject, moved: SchemaObject, path: readonly
       returns: object.returns === null ? null : replaced(object.returns),
     }
     : { ...object, name, definition: { ...object.definition, sql: replaced(object.definition.sql) } };
+}
+
+/** A trigger or key whose option `copies` names partitions: under the paths that they have then; null where it names none that moves. */
+function withCopiesMoved(
+  object: SchemaObject<"trigger"> | SchemaObject<"foreign_key">,
+  moved: SchemaObject,
+  path: readonly string[],
+): SchemaObject | null {
+  const { copies } = object.options;
+  if (typeof copies !== "object" || copies === null || !isTable(moved)) return null;
+  const now = (old: string) => {
+    const parts = undotted(old);
+    const within = moved.name.every((part, i) => parts[i] === part);
+    return within ? dotted([...path, ...parts.slice(moved.name.length)]) : old;
+  };
+  const renamed: Record<string, Json> = {};
+  for (const [old, value] of Object.entries(copies)) renamed[now(old)] = value as Json;
+  return { ...object, options: { ...object.options, copies: renamed } };
+}
+
+function isTable(object: SchemaObject): boolean {
+  return ["schema", "table", "foreign_table"].includes(object.kind);
 }
 
 function isType(object: SchemaObject): boolean {

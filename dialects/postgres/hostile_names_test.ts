@@ -223,7 +223,7 @@ for (const [i, server] of postgresUrls.entries()) {
       await thereAndBack(one, other, "twins");
     }));
 
-  Deno.test(`Postgres ${i + 1}: what shadows the server's own names on the search_path is never used`, () =>
+  Deno.test(`Postgres ${i + 1}: what shadows the server's own names on the search_path is never used (T24)`, () =>
     withDatabase(server, (url) =>
       withDatabase(server, async (otherUrl) => {
         await shadow(url, true);

@@ -1,8 +1,9 @@
 /** Identity columns: the options of the sequence behind them, to normal form and to SQL. Pure. */
-import type { Alter } from "../../diff/change.ts";
+import type { Alter, Change, Create } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import type { DataType, Json, Options, SchemaObject } from "../../schema/object.ts";
 import type { Identity } from "../../schema/kinds/column.ts";
+import { commentOn } from "./comment.ts";
 import { objectName } from "./names.ts";
 import { dotted, quote, quotePath, quoteText, undotted } from "./sql.ts";
 import { quick, statement } from "./statement.ts";
@@ -15,9 +16,19 @@ const limits: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** Names of the options of an identity. */
-export const identityOptions = ["start", "increment", "min", "max", "cache", "cycle", "sequence", "unlogged"] as const;
+export const identityOptions = [
+  "start",
+  "increment",
+  "min",
+  "max",
+  "cache",
+  "cycle",
+  "sequence",
+  "unlogged",
+  "comment",
+] as const;
 
-/** Without what the server would choose itself: numbers are text, `sequence` is the dotted path when it is not {table}_{column}_seq. */
+/** Without what the server would choose itself: numbers are text, `comment` is the sequence's, `sequence` is the dotted path when it is not {table}_{column}_seq. */
 export function normalIdentity(column: SchemaObject<"column">, type: DataType): Identity {
   const { mode, options } = column.identity!;
   const text = (key: string) => options[key] === undefined || options[key] === null ? null : String(options[key]);
@@ -34,6 +45,7 @@ export function normalIdentity(column: SchemaObject<"column">, type: DataType): 
   keep("increment", "1"), keep("min", min), keep("max", max), keep("start", start), keep("cache", "1");
   if (options.cycle) found.cycle = true;
   if (options.unlogged) found.unlogged = true;
+  if (text("comment")) found.comment = text("comment");
   const sequence = text("sequence") ?? (text("name") && dotted([text("schema") ?? column.name[0]!, text("name")!]));
   if (sequence && sequence !== defaultSequence(column)) found.sequence = sequence;
   return { mode, options: found };
@@ -52,7 +64,7 @@ function defaultSequence(column: SchemaObject<"column">): string {
 /** "GENERATED … AS IDENTITY (…)" for a definition. */
 export function identityClause(column: SchemaObject<"column">): string {
   const { mode, options } = column.identity!;
-  const words = sequenceWords(options, {});
+  const words = sequenceWords(options, null);
   const sequence = options.sequence ? [`SEQUENCE NAME ${quotePath(undotted(String(options.sequence)))}`] : [];
   const all = [...sequence, ...words];
   return `GENERATED ${mode.toUpperCase()} AS IDENTITY${all.length ? ` (${all.join(" ")})` : ""}`;
@@ -84,7 +96,19 @@ export function changeIdentity(change: Alter<"column">): readonly Statement[] {
     const sql = `ALTER SEQUENCE ${quotePath(old)} RENAME TO ${quote(now[1]!)}`;
     statements.push(statement(change, sql));
   }
-  return statements;
+  return [...statements, ...identityComment(change, from, to)];
+}
+
+/** COMMENT ON SEQUENCE where the comment of the sequence behind the identity differs from what it was; `from` is null for a new one. */
+export function identityComment(
+  change: Create<"column"> | Alter<"column">,
+  from: SchemaObject<"column"> | null,
+  to: SchemaObject<"column">,
+): readonly Statement[] {
+  const was = from?.identity?.options.comment ?? null, text = to.identity?.options.comment ?? null;
+  if (to.identity === null || was === text) return [];
+  const target = `SEQUENCE ${quotePath(identitySequence(to))}`;
+  return [commentOn(change as Change, target, text === null ? null : String(text), to.parent)];
 }
 
 /** The smallest, the largest and the first value of an identity. */
@@ -112,8 +136,9 @@ function intoRange(change: Alter<"column">): { inside: readonly Statement[]; res
   return { inside: [statement(change, sql)], restart: false };
 }
 
-/** The words that differ from `base`, in an order that the server accepts in one statement. */
-function sequenceWords(options: Options, base: Options): readonly string[] {
+/** The words that differ from `old`, or for a new sequence (null) from the defaults, in an order that the server accepts in one statement. */
+function sequenceWords(options: Options, old: Options | null): readonly string[] {
+  const base = old ?? {};
   const words: string[] = [];
   const set = (key: string, word: (value: string) => string, none: string) => {
     if ((options[key] ?? null) === (base[key] ?? null)) return;
@@ -122,7 +147,9 @@ function sequenceWords(options: Options, base: Options): readonly string[] {
   set("increment", (value) => `INCREMENT BY ${value}`, "INCREMENT BY 1");
   set("min", (value) => `MINVALUE ${value}`, "NO MINVALUE");
   set("max", (value) => `MAXVALUE ${value}`, "NO MAXVALUE");
-  if (startOf(options) !== startOf(base)) words.push(`START WITH ${startOf(options)}`);
+  // A new one starts at the end of its own range, an old one where it did.
+  const standard = old ? startOf(old) : startOf({ ...options, start: null });
+  if (startOf(options) !== standard) words.push(`START WITH ${startOf(options)}`);
   set("cache", (value) => `CACHE ${value}`, "CACHE 1");
   if ((options.cycle ?? false) !== (base.cycle ?? false)) words.push(options.cycle ? "CYCLE" : "NO CYCLE");
   if (options.unlogged && !base.unlogged) words.push("UNLOGGED");

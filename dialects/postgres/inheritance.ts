@@ -7,6 +7,7 @@ import type { Alter } from "../../diff/change.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
+import { mentions } from "./expression.ts";
 import { dependentsOf } from "./dependents.ts";
 import { objectName } from "./names.ts";
 import type { Kind, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
@@ -23,6 +24,17 @@ export function tableIn(graph: SchemaGraph, id: ObjectId | null): AnyTable | und
 /** Is it a partition: does it hold what its parent's key assigns to it? */
 export function isPartition(table: AnyTable | undefined): boolean {
   return typeof table?.options.bound === "string";
+}
+
+/** Does a column decide in which partition a row is, of its table or of one that inherits it? */
+export function isPartitionKey(column: SchemaObject<"column">, graph: SchemaGraph): boolean {
+  const name = column.name.at(-1)!;
+  const decides = (id: ObjectId): boolean => {
+    const key = tableIn(graph, id)?.options.partition_by;
+    return typeof key === "string" && mentions(key.replace(/^\w+/, "")).some((path) => path.at(-1) === name) ||
+      heirsOf(graph, id).some((table) => decides(table.id));
+  };
+  return decides(column.parent!);
 }
 
 /** The columns, constraints or indexes of this kind and name in the tables that an object's table inherits from directly. */
@@ -47,24 +59,23 @@ function stays(context: RenderContext, id: ObjectId | null): boolean {
   return tableIn(context.from, id) !== undefined && tableIn(context.to, id) !== undefined;
 }
 
-/** Does this plan make an existing table a partition (of another table, or with another bound) or an heir of one more table? */
+/** Does this plan make an existing table a partition (of another table) or an heir of one more table? */
 export function joins(context: Graphs, id: ObjectId | null): boolean {
   const from = tableIn(context.from, id), to = tableIn(context.to, id);
   if (!from || !to) return false;
-  return isPartition(to) ? !samePlace(from, to) : to.inherits.some((parent) => !from.inherits.includes(parent));
+  return isPartition(to) ? !sameWhole(from, to) : to.inherits.some((parent) => !from.inherits.includes(parent));
 }
 
 /** Does this plan take an existing table from a parent (perhaps to give it to another)? */
 export function leaves(context: Graphs, id: ObjectId | null): boolean {
   const from = tableIn(context.from, id), to = tableIn(context.to, id);
   if (!from || !to) return false;
-  return isPartition(from) ? !samePlace(from, to) : from.inherits.some((parent) => !to.inherits.includes(parent));
+  return isPartition(from) ? !sameWhole(from, to) : from.inherits.some((parent) => !to.inherits.includes(parent));
 }
 
 /** Is a new column or check one that its table needs before it can join its parents? */
 export function isMadeToJoin(context: Graphs, object: SchemaObject): boolean {
-  return joins(context, object.parent) && !context.from.objects.has(object.id) &&
-    inParents(context.to, object).length > 0;
+  return joins(context, object.parent) && !isThere(context, object.id) && inParents(context.to, object).length > 0;
 }
 
 /** Is a dropped column or check one that its table cannot lose before it has left its parents? */
@@ -82,10 +93,24 @@ export function leftParent(context: Graphs, object: SchemaObject, dropped: Schem
     before.inherits.some((id) => id === parent) && !after.inherits.some((id) => id === parent);
 }
 
-type Graphs = Pick<RenderContext, "from" | "to">;
+/** Is the object there before a table is altered: not to be made, nor to be made anew? */
+export function isThere(context: Graphs, id: ObjectId): boolean {
+  return context.from.objects.has(id) && !context.madeAnew?.has(id);
+}
 
-function samePlace(from: AnyTable, to: AnyTable): boolean {
-  return sameJson([from.inherits, from.options.bound ?? null], [to.inherits, to.options.bound ?? null]);
+type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;
+
+/** Are both partitions of one table, with whatever bounds? */
+function sameWhole(from: AnyTable, to: AnyTable): boolean {
+  return isPartition(from) && isPartition(to) && sameJson(from.inherits, to.inherits);
+}
+
+/** The partitions of a table that stay its partitions under other bounds, in the order of their ids. */
+export function reboundIn(context: Graphs, parent: ObjectId): readonly AnyTable[] {
+  return heirsOf(context.to, parent).filter((to) => {
+    const from = tableIn(context.from, to.id);
+    return from !== undefined && sameWhole(from, to) && from.options.bound !== to.options.bound;
+  }).toSorted((a, b) => a.id < b.id ? -1 : 1);
 }
 
 /** Parents that a table keeps. */
@@ -119,26 +144,13 @@ export function wholeOf(graph: SchemaGraph, object: SchemaObject): SchemaObject 
   const parents = tableIn(graph, object.parent)?.inherits ?? [];
   for (const id of object.refs) {
     const whole = graph.objects.get(id);
-    if (whole && ["index", "primary_key", "unique"].includes(whole.kind) && parents.includes(whole.parent!)) {
+    if (
+      whole && ["index", "primary_key", "unique", "exclusion"].includes(whole.kind) && parents.includes(whole.parent!)
+    ) {
       return whole;
     }
   }
   return undefined;
-}
-
-/** The foreign keys of the tables that a partition is part of: it has a copy of each, under the same name. */
-export function copiedKeys(graph: SchemaGraph, table: AnyTable | undefined): readonly SchemaObject<"foreign_key">[] {
-  if (!table || !isPartition(table)) return [];
-  const parent = table.inherits[0]!;
-  return [...children(graph, parent, "foreign_key"), ...copiedKeys(graph, tableIn(graph, parent))];
-}
-
-/** Is a foreign key a copy that its table keeps when it is detached, or that it will have when it is attached? */
-export function isCopiedKey(graph: SchemaGraph, key: SchemaObject<"foreign_key">): boolean {
-  return copiedKeys(graph, tableIn(graph, key.parent)).some((each) =>
-    each.name.at(-1) === key.name.at(-1) &&
-    sameJson([each.columns, each.references, each.onDelete], [key.columns, key.references, key.onDelete])
-  );
 }
 
 /** Has a partitioned index or key parts among the objects of a graph? */

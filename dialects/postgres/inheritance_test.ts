@@ -57,6 +57,76 @@ const cases: readonly Case[] = [
       UNION ALL SELECT id, at::text, kind, n::int FROM c.loose ORDER BY id`,
   },
   {
+    name: "partitions exchange their bounds, while their table gets a column, an index and one more partition",
+    from: `CREATE TABLE c.f (id int, v text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+      CREATE TABLE c.a PARTITION OF c.f FOR VALUES FROM (0) TO (10);
+      CREATE TABLE c.b PARTITION OF c.f FOR VALUES FROM (10) TO (20) PARTITION BY HASH (id);
+      CREATE TABLE c.b_0 PARTITION OF c.b FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+      CREATE TABLE c.b_1 PARTITION OF c.b FOR VALUES WITH (MODULUS 2, REMAINDER 1)`,
+    to: `CREATE TABLE c.f (id int, v text, w int DEFAULT 3, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+      CREATE TABLE c.a PARTITION OF c.f FOR VALUES FROM (0) TO (15);
+      CREATE TABLE c.b PARTITION OF c.f FOR VALUES FROM (15) TO (30) PARTITION BY HASH (id);
+      CREATE TABLE c.b_0 PARTITION OF c.b FOR VALUES WITH (MODULUS 4, REMAINDER 0);
+      CREATE TABLE c.b_1 PARTITION OF c.b FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+      CREATE TABLE c.b_2 PARTITION OF c.b FOR VALUES WITH (MODULUS 4, REMAINDER 2);
+      CREATE TABLE c.d PARTITION OF c.f DEFAULT;
+      CREATE INDEX f_v ON c.f (v)`,
+    data: `INSERT INTO c.f (id, v) VALUES (1, 'a'), (9, 'b'), (19, 'c')`,
+    rows: `SELECT id, v FROM c.f ORDER BY id`,
+  },
+  {
+    name: "one partition leaves, another table takes its bound, and others exchange theirs with disabled triggers",
+    from: `CREATE FUNCTION c.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+      CREATE TABLE c.t (id int PRIMARY KEY, v text) PARTITION BY RANGE (id);
+      CREATE TABLE c.a PARTITION OF c.t FOR VALUES FROM (0) TO (10);
+      CREATE TABLE c.x PARTITION OF c.t FOR VALUES FROM (10) TO (20) PARTITION BY HASH (id);
+      CREATE TABLE c.x_0 PARTITION OF c.x FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+      CREATE TABLE c.y PARTITION OF c.t FOR VALUES FROM (20) TO (30);
+      CREATE TABLE c.z (id int PRIMARY KEY, v text);
+      CREATE INDEX t_v ON c.t (v); CREATE INDEX z_v ON c.z (v);
+      CREATE TRIGGER one BEFORE INSERT ON c.t FOR EACH ROW EXECUTE FUNCTION c.f(); ALTER TABLE c.x_0 DISABLE TRIGGER one`,
+    to: `CREATE FUNCTION c.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+      CREATE TABLE c.t (id int PRIMARY KEY, v text) PARTITION BY RANGE (id);
+      CREATE TABLE c.a (id int PRIMARY KEY, v text);
+      CREATE TABLE c.x PARTITION OF c.t FOR VALUES FROM (10) TO (25) PARTITION BY HASH (id);
+      CREATE TABLE c.x_0 PARTITION OF c.x FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+      CREATE TABLE c.y PARTITION OF c.t FOR VALUES FROM (25) TO (30);
+      CREATE TABLE c.z PARTITION OF c.t FOR VALUES FROM (0) TO (10);
+      CREATE INDEX t_v ON c.t (v); CREATE INDEX a_v ON c.a (v);
+      CREATE TRIGGER one BEFORE INSERT ON c.t FOR EACH ROW EXECUTE FUNCTION c.f(); ALTER TABLE c.x_0 DISABLE TRIGGER one`,
+    data: `INSERT INTO c.t VALUES (1, 'a'), (12, 'b'), (29, 'c'); INSERT INTO c.z VALUES (4, 'd')`,
+    rows: `SELECT * FROM c.a UNION SELECT * FROM c.x UNION SELECT * FROM c.y UNION SELECT * FROM c.z ORDER BY 1`,
+  },
+  {
+    name: "the copies of a trigger on partitions fire as each of them says",
+    from: `CREATE FUNCTION c.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+      CREATE TABLE c.t (id int) PARTITION BY RANGE (id);
+      CREATE TABLE c."a.b" PARTITION OF c.t FOR VALUES FROM (0) TO (10);
+      CREATE TABLE c.b PARTITION OF c.t FOR VALUES FROM (10) TO (20) PARTITION BY HASH (id);
+      CREATE TABLE c.b_0 PARTITION OF c.b FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+      CREATE TRIGGER one BEFORE INSERT ON c.t FOR EACH ROW EXECUTE FUNCTION c.f();
+      CREATE TRIGGER two BEFORE INSERT ON c.t FOR EACH ROW EXECUTE FUNCTION c.f();
+      ALTER TABLE ONLY c.b DISABLE TRIGGER two`,
+    to: `CREATE FUNCTION c.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+      CREATE TABLE c.t (id int) PARTITION BY RANGE (id);
+      CREATE TABLE c."a.b" PARTITION OF c.t FOR VALUES FROM (0) TO (10);
+      CREATE TABLE c.b PARTITION OF c.t FOR VALUES FROM (10) TO (20) PARTITION BY HASH (id);
+      CREATE TABLE c.b_0 PARTITION OF c.b FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+      CREATE TABLE c.d PARTITION OF c.t DEFAULT;
+      CREATE TRIGGER one BEFORE INSERT ON c.t FOR EACH ROW EXECUTE FUNCTION c.f();
+      CREATE TRIGGER two AFTER UPDATE ON c.t FOR EACH ROW EXECUTE FUNCTION c.f();
+      ALTER TABLE c.t DISABLE TRIGGER one; ALTER TABLE c.b_0 ENABLE ALWAYS TRIGGER one; ALTER TABLE c.d ENABLE TRIGGER one;
+      ALTER TABLE c."a.b" ENABLE REPLICA TRIGGER two`,
+  },
+  {
+    name: "a column that an heir has by itself, too, stays when its parent's goes, rows and all",
+    from:
+      `CREATE TABLE c.p (a int, b int, d int); CREATE TABLE c.h (b int, x int) INHERITS (c.p); CREATE TABLE c.i () INHERITS (c.p)`,
+    to: `CREATE TABLE c.p (a int); CREATE TABLE c.h (b int, x int) INHERITS (c.p); CREATE TABLE c.i () INHERITS (c.p)`,
+    data: `INSERT INTO c.h VALUES (1, 2, 3, 4)`,
+    rows: `SELECT a, b, x FROM c.h`,
+  },
+  {
     name: "heirs get and keep what is theirs",
     from: `CREATE TABLE c.base (a int, b text DEFAULT 'q'); CREATE TABLE c.heir (x int) INHERITS (c.base);
       ALTER TABLE c.heir ALTER b SET DEFAULT 'z'; CREATE TABLE c.late (a int, b text DEFAULT 'q')`,

@@ -22,48 +22,66 @@ const number =
   /(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*(?:\.(?!\.)[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/y;
 const param = /\$\d+/y;
 const dollarTag = /\$(?:[A-Za-z_\u0080-\u{10ffff}][A-Za-z0-9_\u0080-\u{10ffff}]*)?\$/uy;
-const plainStringStart = /(?:[bBxXnN]|[uU]&)?'/y;
-const escapeStringStart = /[eE]'/y;
-const quotedNameStart = /(?:[uU]&)?"/y;
+/** Letters that a string may begin with: bits, hexadecimal digits, the national character set. */
+const prefixes: ReadonlySet<string> = new Set("bBxXnN");
+const unicodeString = /[uU]&'/y;
+const unicodeName = /[uU]&"/y;
 const operator = /(?:(?!--|\/\*)[+\-*\/<>=~!@#%^&|`?])+/y;
 
 /** All tokens of a text. SQA-512, with the line, when it ends inside a quote or a comment. */
 export function tokens(sql: string): readonly Token[] {
-  return [...lex(sql)];
+  const all: Token[] = [];
+  for (let at = 0; at < sql.length;) {
+    const token = tokenAt(sql, at);
+    all.push(token);
+    at += token.text.length;
+  }
+  return all;
 }
 
 /** The same one by one: a script of many megabytes has more tokens than memory should hold at once. */
 export function* lex(sql: string): Generator<Token, void, undefined> {
-  let at = 0;
-  const match = (pattern: RegExp): string | null => {
-    pattern.lastIndex = at;
-    return pattern.exec(sql)?.[0] ?? null;
-  };
-  while (at < sql.length) {
-    const char = sql[at]!;
-    let type: TokenType, text: string | null, value: string | null = null;
-    if ((text = match(space))) type = "space";
-    else if ((text = match(lineComment))) type = "comment";
-    else if (char === "/" && sql[at + 1] === "*") type = "comment", text = blockComment(sql, at);
-    else if ((text = match(escapeStringStart))) {
-      type = "string", text = quotedText(sql, at, at + text.length, "'", true) ?? unfinished(sql, at, "string");
-    } else if ((text = match(plainStringStart))) {
-      type = "string", text = quotedText(sql, at, at + text.length, "'", false) ?? unfinished(sql, at, "string");
-    } else if ((text = match(quotedNameStart))) {
-      type = "quoted", text = quotedText(sql, at, at + text.length, '"', false) ?? unfinished(sql, at, "quoted name");
-      value = unquoted(text);
-    } else if ((text = match(word))) type = "word", value = fold(text);
-    else if ((text = match(number))) type = "number";
-    else if ((text = match(dollarTag))) type = "string", text = dollarString(sql, at, text);
-    else if ((text = match(param))) type = "param";
-    else if ((text = match(operator))) type = "operator";
-    else {
-      type = "mark";
-      text = sql.startsWith("::", at) || sql.startsWith(":=", at) ? sql.slice(at, at + 2) : char;
-    }
-    yield { type, text, start: at, value: value ?? text };
-    at += text.length;
+  for (let at = 0; at < sql.length;) {
+    const token = tokenAt(sql, at);
+    yield token;
+    at += token.text.length;
   }
+}
+
+function tokenAt(sql: string, at: number): Token {
+  const char = sql[at]!, next = sql[at + 1];
+  let type: TokenType = "mark", text: string | null = null, value: string | null = null;
+  // By the first character or two; what a pattern does not take after all is a mark.
+  if (char <= " ") {
+    if ((text = match(sql, at, space))) type = "space";
+  } else if (char === "-" && next === "-") type = "comment", text = match(sql, at, lineComment);
+  else if (char === "/" && next === "*") type = "comment", text = blockComment(sql, at);
+  else if (next === "'" && (char === "e" || char === "E")) {
+    type = "string", text = quotedText(sql, at, at + 2, "'", true) ?? unfinished(sql, at, "string");
+  } else if (
+    char === "'" || next === "'" && prefixes.has(char) || next === "&" && (text = match(sql, at, unicodeString))
+  ) {
+    const from = at + (text?.length ?? (char === "'" ? 1 : 2));
+    type = "string", text = quotedText(sql, at, from, "'", false) ?? unfinished(sql, at, "string");
+  } else if (char === '"' || next === "&" && (text = match(sql, at, unicodeName))) {
+    const from = at + (text?.length ?? 1);
+    type = "quoted", text = quotedText(sql, at, from, '"', false) ?? unfinished(sql, at, "quoted name");
+    value = unquoted(text);
+  } else if (char >= "a" && char <= "z" || char >= "A" && char <= "Z" || char === "_" || char >= "\u0080") {
+    if ((text = match(sql, at, word))) type = "word", value = fold(text);
+  } else if (char >= "0" && char <= "9" || char === ".") {
+    if ((text = match(sql, at, number))) type = "number";
+  } else if (char === "$") {
+    if ((text = match(sql, at, dollarTag))) type = "string", text = dollarString(sql, at, text);
+    else if ((text = match(sql, at, param))) type = "param";
+  } else if ((text = match(sql, at, operator))) type = "operator";
+  text ??= sql.startsWith("::", at) || sql.startsWith(":=", at) ? sql.slice(at, at + 2) : char;
+  return { type, text, start: at, value: value ?? text };
+}
+
+function match(sql: string, at: number, pattern: RegExp): string | null {
+  pattern.lastIndex = at;
+  return pattern.exec(sql)?.[0] ?? null;
 }
 
 /** The text from `start` to the quote that closes the one before `from`; null when there is none. Not a pattern: those have a stack. */
@@ -93,7 +111,7 @@ export function is(token: Token | undefined, text: string): boolean {
 
 /** Folds an unquoted name as the server does for a multi-byte encoding: A to Z only. */
 export function fold(name: string): string {
-  return name.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
+  return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (upper) => upper.toLowerCase()) : name;
 }
 
 function unquoted(text: string): string {

@@ -41,6 +41,13 @@ export async function lock(url: string, name: string, options: LockOptions): Pro
   };
 }
 
+/** Servers that speak Postgres and whose advisory locks do nothing, or not in every release. */
+export async function uncertainLock(connection: Connection): Promise<string | null> {
+  const [row] = await connection.query<{ version: string }>("SELECT pg_catalog.version() AS version");
+  const version = row?.version ?? "";
+  return /CockroachDB/i.test(version) ? "CockroachDB" : /-YB-|Yugabyte/i.test(version) ? "Yugabyte" : null;
+}
+
 /** A signed 64-bit number from a name, as text. */
 function keyOf(name: string): string {
   return String(createHash("sha256").update(`sqa\0${name}`).digest().readBigInt64BE());

@@ -3,16 +3,21 @@ import type { Dialect } from "../dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { DataType, Expression, SchemaObject } from "../../schema/object.ts";
 import { mentions, normalDefault, replaceIdentifiers } from "./expression.ts";
+import { aroundIdentity } from "./index_marks.ts";
 import { kinds, knownOptions } from "./kinds/mod.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
 import { online } from "./online.ts";
 import { aroundReturnedRows } from "./returned_rows.ts";
 import { follow } from "./follow.ts";
+import { aroundKeyCopies } from "./key_copies.ts";
+import { withInherited, withoutInherited } from "./inherited.ts";
 import { around } from "./partition.ts";
+import { aroundCopies } from "./trigger_copies.ts";
+import { aroundIncomplete, isApart } from "./partition_index.ts";
 import { read } from "./read.ts";
 import { withReparsableText } from "./reparse.ts";
-import { split } from "./split.ts";
+import { pieces, split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
 import { serial } from "./serial.ts";
 import { parseType, renderType, typeOf } from "./types.ts";
@@ -24,6 +29,7 @@ export const postgres: Dialect = {
   kinds: withReparsableText(kinds),
   inline: {
     create: ["column", "primary_key", "unique", "check", "exclusion", "domain_check"],
+    apart: isApart,
     drop: [
       "column",
       "primary_key",
@@ -46,8 +52,10 @@ export const postgres: Dialect = {
   placesColumns: false,
   names,
   around: (change, context) => {
-    const [tables, rows] = [around(change, context), aroundReturnedRows(change, context)];
-    return { before: [...tables.before, ...rows.before], after: [...tables.after, ...rows.after] };
+    const all = [around, aroundReturnedRows, aroundCopies, aroundKeyCopies, aroundIncomplete, aroundIdentity].map((
+      each,
+    ) => each(change, context));
+    return { before: all.flatMap((each) => each.before), after: all.flatMap((each) => each.after) };
   },
   follow,
   looseForeignKeys: false,
@@ -66,7 +74,9 @@ export const postgres: Dialect = {
   enums: "type",
   history: {
     placeholder: (position) => `$${position}`,
+    literals: true,
     now: `pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    clock: "(EXTRACT(epoch FROM pg_catalog.clock_timestamp()) * 1000)::pg_catalog.int8",
     text: "text",
     integer: "bigint",
     schema: "public",
@@ -91,9 +101,12 @@ export const postgres: Dialect = {
   replaceIdentifiers: (sql, replace) => replaceIdentifiers(sql, quote, replace),
   knownOptions,
   split,
+  pieces,
   read,
   online,
   normalizeGraph,
+  withInherited,
+  withoutInherited,
   completeRefs,
 };
 

@@ -10,6 +10,7 @@ import { find, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { dependentsOf } from "./dependents.ts";
 import { addIdentity, identitySequence } from "./identity.ts";
+import { commentOn } from "./comment.ts";
 import { objectName } from "./names.ts";
 import { createSequence } from "./sequence_words.ts";
 import { dotted, quote, quoteId, quotePath, quoteText } from "./sql.ts";
@@ -120,6 +121,9 @@ export function identityToSerial(change: Alter<"column">, context: RenderContext
     carryOver(change, aside, sequence.name),
     quick(change, to.parent!, `ALTER TABLE ${path} ALTER COLUMN ${column} DROP IDENTITY`),
     statement(change, owned(sequence)),
+    ...(sequence.comment === null
+      ? []
+      : [commentOn(change, `SEQUENCE ${quotePath(sequence.name)}`, sequence.comment, to.parent)]),
   ];
 }
 

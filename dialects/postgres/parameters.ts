@@ -9,6 +9,7 @@ export function parametersOf(options: Options): Readonly<Record<string, string>>
 
 /** Options with parameter values as text and nothing that says the default. */
 export function normalParameters(options: Options): Options {
+  if (Object.keys(options).length === 0) return options;
   const rest: Record<string, Json> = {};
   for (const [key, value] of Object.entries(options)) {
     if (key === "with" && value !== null && typeof value === "object" && !Array.isArray(value)) {
@@ -19,6 +20,12 @@ export function normalParameters(options: Options): Options {
     } else if (value !== null && value !== false) rest[key] = value;
   }
   return rest;
+}
+
+/** The object with its options so; itself when they are. */
+export function withNormalParameters<T extends { readonly options: Options }>(object: T): T {
+  const options = normalParameters(object.options);
+  return options === object.options ? object : { ...object, options };
 }
 
 /** " WITH (…)" for a CREATE, or nothing. */

@@ -12,23 +12,31 @@ import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import {
   type AnyTable,
-  copiedKeys,
+  hasParts,
+  heirsOf,
   isAttached,
   isLeftBehind,
   isMadeToJoin,
   isPartition,
+  isThere,
   joins,
   leaves,
+  reboundIn,
   tableIn,
+  wholeOf,
 } from "./inheritance.ts";
 import { alterColumn } from "./alter_column.ts";
 import { columnDefinition, columnExtras } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { createIndex } from "./kinds/index.ts";
-import { inOrderOfWholes } from "./partition_index.ts";
+import { copiedKeys, copyName } from "./key_copies.ts";
+import { attachPart, inOrderOfWholes, isLater, isSecond, waitsForHeirs } from "./partition_index.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
+import { standInParent } from "./stand_in_parent.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
+import { copiesBelow } from "./trigger_copies.ts";
 
+type Part = SchemaObject<"index"> | SchemaObject<"primary_key"> | SchemaObject<"unique">;
 type TableChange = Change<"table"> | Change<"foreign_table">;
 
 /** ATTACH PARTITION. Rows that are there are checked against the bound. */
@@ -53,14 +61,36 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
     return nothingAround;
   }
   const from = tableIn(context.from, change.to.id), to = tableIn(context.to, change.to.id)!;
-  const before = joins(context, to.id) || !from ? to.inherits : [];
-  const after = leaves(context, to.id) ? from!.inherits.filter((parent) => !to.inherits.includes(parent)) : [];
+  const rebound = isPartition(to) ? reboundIn(context, to.inherits[0]!).map((each) => each.id) : [];
+  // Those that leave give up a bound that another may get.
+  const leaving = isPartition(to) ? leavingFrom(context, to.inherits[0]!) : [];
+  // The first of them speaks for all, under the names that they will have.
+  if (rebound[0] === to.id) return { before: [...rebound.slice(1), ...leaving], after: [] };
+  const joining = joins(context, to.id) || !from, gone = leaves(context, to.id);
+  const before = joining ? to.inherits : [];
+  // What a table loses with its parent is lost by those that inherit it, too, unless they have left before.
+  const below = gone ? heirsOf(context.from, to.id).map((each) => each.id).filter((id) => leaves(context, id)) : [];
+  const after = gone ? from!.inherits.filter((parent) => !to.inherits.includes(parent)) : [];
   if (before.length + after.length === 0) return nothingAround;
   const parts = (parent: ObjectId) =>
     [context.from, context.to].flatMap((graph) =>
-      children(graph, parent).filter((each) => compared.has(each.kind)).map((each) => each.id)
+      children(graph, parent).filter((each) =>
+        compared.has(each.kind) && !(graph === context.to && waitsForHeirs(each, graph))
+      )
+        .map((each) => each.id)
     );
-  return { before: before.flatMap(parts), after: after.flatMap(parts) };
+  // What leaves takes its copies of foreign keys along, which go with the keys.
+  const keys = after.flatMap((parent) => children(context.from, parent, "foreign_key").map((each) => each.id));
+  return {
+    before: [...before.flatMap(parts), ...joining ? leaving : [], ...below],
+    after: [...after.flatMap(parts), ...keys],
+  };
+}
+
+/** The partitions of a table that go, or stay as tables of their own. One that goes to another parent may itself wait for one that comes. */
+function leavingFrom(context: Pick<RenderContext, "from" | "to">, parent: ObjectId): readonly ObjectId[] {
+  return heirsOf(context.from, parent).filter((each) => isPartition(each) && !isPartition(tableIn(context.to, each.id)))
+    .map((each) => each.id);
 }
 
 /** The server does not drop a partition while a foreign key points to its table: it is taken out before. */
@@ -84,11 +114,16 @@ const nothingAround: Around = { before: [], after: [] };
 /** What the server compares when a partition is attached. */
 const compared: ReadonlySet<string> = new Set(["column", "check", "primary_key", "unique", "index"]);
 
-/** The indexes of a new partition that are parts of partitioned ones. Keys stand in its CREATE TABLE. */
+/** The indexes of a new partition that are parts of partitioned ones, and the keys that do not stand in its CREATE TABLE. */
 export function partsOf(change: TableChange, context: RenderContext): readonly Statement[] {
   const id = change.op === "drop" ? change.from.id : change.to.id;
-  return inOrderOfWholes(children(context.to, id, "index").filter(isAttached), context)
-    .map((index) => statement(change as Change, createIndex(index)));
+  const part = (object: Part) => isAttached(object) && !isLater(object, context.to);
+  return [
+    ...children(context.to, id, "unique").filter((each) => part(each) && isSecond(each, context.to))
+      .map((each) => quick(change as Change, id, `ALTER TABLE ${quoteId(id)} ADD ${constraintDefinition(each)!}`)),
+    ...inOrderOfWholes(children(context.to, id, "index").filter(part), context)
+      .map((index) => statement(change as Change, createIndex(index))),
+  ];
 }
 
 /** From one set of parents to another. */
@@ -99,13 +134,17 @@ export function changeParents(
   const { from, to } = change as { from: AnyTable; to: AnyTable };
   const path = quotePath(to.name), bounds = [from.options.bound, to.options.bound];
   if (JSON.stringify(from.inherits) === JSON.stringify(to.inherits) && bounds[0] === bounds[1]) return [];
+  if (isPartition(from) && isPartition(to) && from.inherits[0] === to.inherits[0]) return rebind(change, to, context);
   const statements: Statement[] = [];
   const run = (sql: string) => statements.push(quick(change as Change, to.id, sql));
+  const more = to.inherits.length > firstDifference(from.inherits, to.inherits);
+  const standIn = more && !isPartition(from) && !isPartition(to) ? standInParent(change, to.id, context) : null;
   if (isPartition(from)) {
     run(`ALTER TABLE ${quoteId(from.inherits[0]!)} DETACH PARTITION ${path}`);
     statements.push(...leftovers(change, from.id, context));
   } else {
     const first = firstDifference(from.inherits, to.inherits);
+    statements.push(...standIn?.first ?? []);
     for (const parent of from.inherits.slice(first)) run(`ALTER TABLE ${path} NO INHERIT ${quoteId(parent)}`);
     statements.push(...leftovers(change, from.id, context));
   }
@@ -113,10 +152,28 @@ export function changeParents(
     statements.push(...missing(change, to.id, context), attach(change, to));
   } else {
     const first = isPartition(from) ? 0 : firstDifference(from.inherits, to.inherits);
-    if (to.inherits.length > first && !isPartition(from)) statements.push(...missing(change, to.id, context));
+    if (standIn) statements.push(...standIn.before, ...missing(change, to.id, context, standIn.made));
     for (const parent of to.inherits.slice(first)) run(`ALTER TABLE ${path} INHERIT ${quoteId(parent)}`);
+    statements.push(...standIn?.after ?? []);
   }
   return statements;
+}
+
+/**
+ * Other bounds for partitions of one table: all are taken out before the first is put back, for what one gives up another may get. The
+ * change of the first does it for all, at one go: nothing else may change the parent meanwhile.
+ */
+function rebind(change: TableChange, to: AnyTable, context: RenderContext): readonly Statement[] {
+  const parent = to.inherits[0]!, all = reboundIn(context, parent);
+  if (all[0]?.id !== to.id) return [];
+  return [
+    ...all.map((table) =>
+      quick(change as Change, table.id, `ALTER TABLE ${quoteId(parent)} DETACH PARTITION ${quotePath(table.name)}`)
+    ),
+    ...all.map((table) => attach(change, table)),
+    // A copy of a trigger that fires otherwise has been made anew, and fires like the trigger.
+    ...all.flatMap((table) => copiesBelow(change as Change, table.id, context)),
+  ];
 }
 
 function firstDifference(from: readonly ObjectId[], to: readonly ObjectId[]): number {
@@ -125,30 +182,65 @@ function firstDifference(from: readonly ObjectId[], to: readonly ObjectId[]): nu
   return i;
 }
 
-/** What a table must have before it is attached: columns, checks, keys and indexes of its parent. */
-function missing(change: TableChange, id: ObjectId, context: RenderContext): readonly Statement[] {
-  const absent = (object: SchemaObject) => !context.from.objects.has(object.id);
-  const path = quoteId(id),
-    alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} ADD ${clause}`);
+/** What a table must have before it is attached: columns, checks, keys and indexes of its parent, less what is `made` already. */
+function missing(
+  change: TableChange,
+  id: ObjectId,
+  context: RenderContext,
+  made: ReadonlySet<ObjectId> = new Set(),
+): readonly Statement[] {
+  const wanted = (object: SchemaObject) => isMadeToJoin(context, object) && !made.has(object.id);
+  const part = (object: Part) => !isThere(context, object.id) && isAttached(object) && !isLater(object, context.to);
+  const path = quoteId(id);
+  const alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} ADD ${clause}`);
   return [
-    ...children(context.to, id, "column").filter((each) => isMadeToJoin(context, each))
+    ...children(context.to, id, "column").filter(wanted)
       .toSorted((a, b) => Number(a.generated !== null) - Number(b.generated !== null)).flatMap((each) => [
-        alter(`COLUMN ${columnDefinition(each)}`),
+        alter(`COLUMN ${columnDefinition(each, context)}`),
         ...columnExtras(create(each) as Create<"column">, context),
       ]),
     ...children(context.to, id, "column").flatMap((each) => altered(each, context)),
-    ...children(context.to, id, "check").filter((each) => isMadeToJoin(context, each))
+    ...children(context.to, id, "check").filter(wanted)
       .map((each) => alter(constraintDefinition(each)!)),
-    ...[...children(context.to, id, "primary_key"), ...children(context.to, id, "unique")]
-      .filter((each) => absent(each) && isAttached(each)).map((each) => alter(constraintDefinition(each)!)),
-    ...inOrderOfWholes(children(context.to, id, "index").filter((each) => absent(each) && isAttached(each)), context)
-      .map((each) => statement(change as Change, createIndex(each))),
+    ...newParts(change, id, part, context),
+  ];
+}
+
+/** The keys and indexes that a table needs as parts, each with its own parts on the table's partitions: it must be complete to be taken. */
+function newParts(
+  change: TableChange,
+  id: ObjectId,
+  wanted: (part: Part) => boolean,
+  context: RenderContext,
+): readonly Statement[] {
+  const path = quoteId(id), only = (part: Part) => hasParts(context.to, part) ? "ONLY " : "";
+  const keys = [...children(context.to, id, "primary_key"), ...children(context.to, id, "unique")].filter(wanted);
+  const indexes = inOrderOfWholes(children(context.to, id, "index").filter(wanted), context);
+  const made = [...keys, ...indexes] as readonly Part[];
+  if (made.length === 0) return [];
+  const wholes = new Set(made.map((each) => each.id));
+  const below = heirsOf(context.to, id).filter((table) => tableIn(context.from, table.id) && !joins(context, table.id));
+  return [
+    ...keys.map((each) =>
+      quick(change as Change, id, `ALTER TABLE ${only(each)}${path} ADD ${constraintDefinition(each)!}`)
+    ),
+    ...indexes.map((each) => statement(change as Change, createIndex(each, only(each) + path))),
+    ...below.flatMap((table) => {
+      const parts = (["primary_key", "unique", "index"] as const).flatMap((kind) =>
+        children(context.to, table.id, kind)
+      )
+        .filter((each) => isAttached(each) && wholes.has(wholeOf(context.to, each)?.id ?? each.id)) as readonly Part[];
+      return [
+        ...newParts(change, table.id, (each) => parts.includes(each) && !isThere(context, each.id), context),
+        ...parts.flatMap((each) => attachPart({ ...create(each), kind: each.kind } as Change, context)),
+      ];
+    }),
   ];
 }
 
 /** What differs in a column must be so before the server compares it with the parent's. */
 function altered(to: SchemaObject<"column">, context: RenderContext): readonly Statement[] {
-  const from = context.from.objects.get(to.id);
+  const from = isThere(context, to.id) ? context.from.objects.get(to.id) : undefined;
   if (from?.kind !== "column" || sameJson(comparable(from), comparable(to))) return [];
   const fields = (["type", "nullable", "default", "generated", "collation", "options", "comment"] as const)
     .filter((field) => !sameJson((from as unknown as typeof to)[field], to[field]));
@@ -161,7 +253,7 @@ function leftovers(change: TableChange, id: ObjectId, context: RenderContext): r
   const gone = (object: SchemaObject) => !context.to.objects.has(object.id);
   const path = quoteId(id),
     alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} DROP ${clause}`);
-  const keys = copiedKeys(context.from, tableIn(context.from, id)).map((each) => each.name.at(-1)!)
+  const keys = copiedKeys(context.from, tableIn(context.from, id)).map((each) => copyName(each, id))
     .filter((name) => !context.to.objects.has(objectId("foreign_key", [...pathOfId(id), name])));
   return [
     ...keys.map((name) => alter(`CONSTRAINT ${quote(name)}`)),

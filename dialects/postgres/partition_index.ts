@@ -1,18 +1,121 @@
 /** The parts of partitioned indexes and keys: made with their table or by themselves, then attached to the whole. Pure. */
-import type { RenderContext } from "../dialect.ts";
-import { after, type Change } from "../../diff/change.ts";
+import type { Around, RenderContext } from "../dialect.ts";
+import { after, type Change, type Create } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import type { Json, ObjectId, SchemaObject } from "../../schema/object.ts";
-import { isAttached, isPartition, joins, tableIn, wholeOf } from "./inheritance.ts";
-import { quote, quotePath } from "./sql.ts";
+import { mentions } from "./expression.ts";
+import { heirsOf, isAttached, isInherited, isPartition, joins, tableIn, wholeOf } from "./inheritance.ts";
+import { objectName } from "./names.ts";
+import { quote, quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
+
+/**
+ * Is a partitioned index or key one that not all partitions have a part of? It is invalid until they do (CREATE INDEX ON ONLY), and made when
+ * they are there, for the server gives a partition that comes later its part at once.
+ */
+export function isIncomplete(object: SchemaObject): boolean {
+  return "options" in object && Boolean(object.options.incomplete);
+}
+
+/**
+ * Is it a part that only the server can make? It does not take an index that is there already for a part of a WITHOUT OVERLAPS key or an
+ * exclusion constraint (CompareIndexInfo in index.c: "No support currently for comparing exclusion indexes").
+ */
+export function isServerMade(object: SchemaObject): boolean {
+  return "options" in object && isAttached(object) &&
+    (object.kind === "exclusion" || Boolean(object.options.without_overlaps));
+}
+
+/**
+ * Must it be made anew to be as it shall be? The server takes no part from a partitioned index that is complete, and none that is there
+ * already into a key whose parts it makes itself.
+ */
+export function losesParts(from: SchemaObject, to: SchemaObject): boolean {
+  return !isIncomplete(from) && isIncomplete(to) || !isServerMade(from) && isServerMade(to);
+}
+
+/** Is it a key or check that cannot be made with its table? */
+export function isApart(object: SchemaObject, graph: SchemaGraph): boolean {
+  if (!("options" in object)) return false;
+  return isSecond(object, graph) || isLater(object, graph);
+}
+
+/** Is it one that can only be made when its table has its place: a partition attached, or partitions of its own? */
+export function isLater(object: SchemaObject, graph: SchemaGraph): boolean {
+  if (!("options" in object)) return false;
+  return isIncomplete(object) || isServerMade(object) || isUnchecked(object, graph) ||
+    isAttached(object) && isIncomplete(wholeOf(graph, object) ?? object);
+}
+
+/** Is it a CHECK that rows of heirs need not meet either? A table that is made to inherit it later would have it as a valid one. */
+function isUnchecked(object: SchemaObject, graph: SchemaGraph): boolean {
+  if (object.kind !== "check" || !object.options.not_valid || isInherited(object)) return false;
+  return heirsOf(graph, object.parent!).some((heir) =>
+    children(graph, heir.id, "check").some((each) =>
+      each.name.at(-1) === object.name.at(-1) && isInherited(each) && Boolean(each.options.not_valid)
+    )
+  );
+}
+
+/** Is it a UNIQUE over the columns of another key? CREATE TABLE would make one of the two (transformIndexConstraints in parse_utilcmd.c). */
+export function isSecond(object: SchemaObject, graph: SchemaGraph): boolean {
+  if (object.kind !== "unique") return false;
+  const first = [
+    ...children(graph, object.parent!, "primary_key"),
+    ...children(graph, object.parent!, "unique").filter((each) => each.id < object.id),
+  ];
+  return first.some((each) => sameJson(each.columns, object.columns));
+}
+
+/** Is it made when the tables below are there? */
+export function waitsForHeirs(object: SchemaObject, graph: SchemaGraph): boolean {
+  return isIncomplete(object) || isUnchecked(object, graph);
+}
+
+/** What cannot be made with its table waits for the partitions that its table shall have. */
+export function aroundIncomplete(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
+  const made = change.op === "create" ? change.to : null;
+  if (!made?.parent || !waitsForHeirs(made, context.to)) return { before: [], after: [] };
+  const below = (id: ObjectId): readonly ObjectId[] =>
+    heirsOf(context.to, id).flatMap((table) => [table.id, ...below(table.id)]);
+  return { before: below(made.parent), after: [] };
+}
+
+/** What a part of a key that the server has made is called, where that is not its name: RENAME CONSTRAINT. */
+export function nameServerMade(change: Create, context: Pick<RenderContext, "to">): readonly Statement[] {
+  const part = change.to as SchemaObject, name = part.name.at(-1)!;
+  const made = objectName(
+    part.name[1]!,
+    part.kind === "primary_key" ? null : columnsOf(part, context).join("_"),
+    part.kind === "primary_key" ? "pkey" : "excl",
+  );
+  if (made === name) return [];
+  const sql = `ALTER TABLE ${quoteId(part.parent!)} RENAME CONSTRAINT ${quote(made)} TO ${quote(name)}`;
+  return [statement(change as Change, sql, { locks: [accessExclusive(part.parent!)] })];
+}
+
+/** The columns of a key; of an exclusion constraint in the order of its text. */
+function columnsOf(part: SchemaObject, context: Pick<RenderContext, "to">): readonly string[] {
+  if (part.kind === "primary_key" || part.kind === "unique") return part.columns;
+  if (part.kind !== "exclusion") return [];
+  const names = new Set(children(context.to, part.parent!, "column").map((each) => each.name.at(-1)!));
+  return mentions(part.definition.sql).map((path) => path.at(-1)!).filter((each) => names.has(each));
+}
 
 /** Does the CREATE TABLE of a new partition, or the ATTACH of an old table, make the part? */
 export function isMadeByTable(object: SchemaObject, context: RenderContext): boolean {
-  const isNew = tableIn(context.from, object.parent) === undefined;
-  return isNew || joins(context, object.parent) && !context.from.objects.has(object.id);
+  if (isLater(object, context.to)) return false;
+  if (tableIn(context.from, object.parent) === undefined) return true;
+  if (context.from.objects.has(object.id)) return false;
+  return joins(context, object.parent) || isMadeBelow(object, context);
+}
+
+/** Is it the part of one that its table's own table gets before that is attached? The server takes no index that still waits for its parts. */
+function isMadeBelow(object: SchemaObject, context: RenderContext): boolean {
+  const whole = isAttached(object as Part) ? wholeOf(context.to, object) : undefined;
+  return whole !== undefined && tableIn(context.from, whole.parent) !== undefined && isMadeByTable(whole, context);
 }
 
 /** ALTER INDEX … ATTACH PARTITION for a made or altered part. It does nothing where ATTACH of the table has done it already. */
@@ -33,7 +136,7 @@ export function attachPart(change: Change, context: RenderContext): readonly Sta
 export function isAttachedWithTable(part: SchemaObject<"index">, context: RenderContext): boolean {
   if (tableIn(context.from, part.parent) !== undefined) return false;
   const whole = wholeOf(context.to, part);
-  return whole !== undefined && context.to.objects.has(whole.id) &&
+  return whole !== undefined && !isIncomplete(whole) && context.to.objects.has(whole.id) &&
     children(context.to, whole.parent!, "index").filter((each) => sameJson(asDemanded(each), asDemanded(part))).length <
       2;
 }
@@ -67,7 +170,7 @@ export function wholesByShape(graph: SchemaGraph): ReadonlyMap<ObjectId, ObjectI
   for (const table of graph.objects.values()) {
     const partition = tableIn(graph, table.id);
     if (!partition || !isPartition(partition)) continue;
-    for (const kind of ["index", "primary_key", "unique"] as const) {
+    for (const kind of ["index", "primary_key", "unique", "exclusion"] as const) {
       const parts = children(graph, table.id, kind).filter(isAttached);
       const open = parts.filter((part) => !wholeOf(graph, part));
       if (open.length === 0) continue;
@@ -94,6 +197,7 @@ function inAll(object: SchemaObject): Json {
 /** Columns and methods alone: texts may be spelled in more than one way, directions may differ. */
 function asDemanded(object: SchemaObject): Json {
   if (object.kind === "primary_key" || object.kind === "unique") return object.columns;
+  if (object.kind === "exclusion") return object.definition.sql;
   if (object.kind !== "index") return null;
   const { unique, nullsDistinct, method, keys, include, where } = object;
   return { unique, nullsDistinct, method, include, keys: keys.map((key) => key.column), where: where === null };

@@ -5,8 +5,10 @@
 import type { RenderContext } from "../dialect.ts";
 import { ofKind } from "../../schema/graph.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { objectId } from "../../schema/id.ts";
+import { identitySequence } from "./identity.ts";
 import { roleName } from "./roles.ts";
-import { routinePath } from "./routine.ts";
+import { routinePath, routineSelf } from "./routine.ts";
 import { quoteList, quotePath } from "./sql.ts";
 
 /** One privilege: "SELECT", or "SELECT(column)" for a column. */
@@ -15,8 +17,10 @@ export interface Privilege {
   readonly grantable: boolean;
 }
 
-/** What stands after ON; null for kinds that nothing can be granted on. */
+/** What stands after ON; null where nothing can be granted. What is granted "on" an identity column is so on its sequence. */
 export function grantTarget(object: SchemaObject): string | null {
+  const sequence = sequenceOf(object);
+  if (sequence) return `SEQUENCE ${quotePath(sequence)}`;
   switch (object.kind as Kind) {
     case "table":
     case "view":
@@ -33,6 +37,7 @@ export function grantTarget(object: SchemaObject): string | null {
     case "range_type":
       return `TYPE ${quotePath(object.name)}`;
     case "function":
+      return `ROUTINE ${routineSelf(object as SchemaObject<"function">)}`;
     case "aggregate":
       return `ROUTINE ${routinePath(object.name)}`;
     case "foreign_server":
@@ -82,13 +87,20 @@ export const defaultClass: { readonly [K in Kind]?: string } = {
   schema: "schemas",
 };
 
+/** The path of the sequence behind an identity column; null for all else. */
+function sequenceOf(object: SchemaObject): readonly string[] | null {
+  return object.kind === "column" && object.identity ? identitySequence(object) : null;
+}
+
 /** Default privileges, old or wanted, that may be in force for a new object: by role that gets them. */
 export function inForce(object: SchemaObject, context: RenderContext): ReadonlyMap<string, readonly Privilege[]> {
   const found = new Map<string, Privilege[]>();
-  const what = defaultClass[object.kind];
+  const sequence = sequenceOf(object);
+  const what = sequence ? defaultClass.sequence : defaultClass[object.kind];
+  const schema = sequence ? objectId("schema", sequence.slice(0, 1)) : object.parent;
   for (const each of [...ofKind(context.from, "default_privilege"), ...ofKind(context.to, "default_privilege")]) {
     const [grantee, objects] = [each.name.at(-1)!, each.name.at(-2)!];
-    if (objects !== what || each.parent !== null && each.parent !== object.parent) continue;
+    if (objects !== what || each.parent !== null && each.parent !== schema) continue;
     found.set(grantee, [...found.get(grantee) ?? [], ...each.privileges]);
   }
   return found;
@@ -118,7 +130,7 @@ export function regrant(
 }
 
 /** "SELECT, UPDATE (a, b)": columns of one privilege stand together. */
-function list(privileges: readonly string[]): string {
+export function list(privileges: readonly string[]): string {
   const columns = new Map<string, string[]>();
   for (const each of privileges) {
     const { privilege, column } = parted(each);

@@ -7,6 +7,7 @@ import type { Catalog, ReadResult, ReadScope } from "../dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { Address, Found, Reader } from "./catalog.ts";
+import { columnar, rowsOf } from "./columnar.ts";
 import { quoteText } from "./sql.ts";
 import { readers } from "./kinds/mod.ts";
 import { unsupportedNotes, type UnsupportedRow, unsupportedSql } from "./unsupported.ts";
@@ -63,11 +64,11 @@ WHERE (d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.r
  */
 const dependencies = `SELECT
   k.relname AS catalog, -- a regclass made text would take longer
-  u.oid,
-  u.part,
   rk.relname AS ref_catalog,
-  u.refobjid AS ref_oid,
-  u.refobjsubid AS ref_part
+  pg_catalog.json_agg(u.oid::pg_catalog.int8) AS oids, -- numbers; an oid would become text
+  pg_catalog.json_agg(u.part) AS parts,
+  pg_catalog.json_agg(u.refobjid::pg_catalog.int8) AS ref_oids,
+  pg_catalog.json_agg(u.refobjsubid) AS ref_parts
 FROM ( -- each join by the index of pg_depend: one query over all of it goes through all rules for each row
   SELECT d.classid, d.objid AS oid, d.objsubid AS part, d.refclassid, d.refobjid, d.refobjsubid
   FROM pg_catalog.pg_depend AS d
@@ -97,7 +98,8 @@ FROM ( -- each join by the index of pg_depend: one query over all of it goes thr
     AND f.deptype IN ('i', 'a') AND f.objid >= 16384 AND ${needed("d")}
 ) AS u
 JOIN pg_catalog.pg_class AS k ON k.oid = u.classid
-JOIN pg_catalog.pg_class AS rk ON rk.oid = u.refclassid`;
+JOIN pg_catalog.pg_class AS rk ON rk.oid = u.refclassid
+GROUP BY k.relname, rk.relname`;
 
 /** Rows of pg_depend between objects that came after initdb (16384: FirstNormalObjectId) where one needs the other. */
 function needed(row: string): string {
@@ -111,13 +113,14 @@ interface CommentRow extends Record<string, unknown> {
   readonly text: string;
 }
 
+/** All dependencies of objects of one catalog on objects of another; the same place in each list is the same dependency. */
 interface DependencyRow extends Record<string, unknown> {
   readonly catalog: string;
-  readonly oid: number;
-  readonly part: number;
   readonly ref_catalog: string;
-  readonly ref_oid: number;
-  readonly ref_part: number;
+  readonly oids: readonly number[];
+  readonly parts: readonly number[];
+  readonly ref_oids: readonly number[];
+  readonly ref_parts: readonly number[];
 }
 
 /** Everything in scope as objects and notes. */
@@ -134,17 +137,21 @@ export async function read(catalog: Catalog, scope: ReadScope): Promise<ReadResu
   await catalog.query(applySettings(Object.fromEntries(names.map((name) => [name, was![name]!]))));
   const all = placed([...found.flat(), ...others.flatMap(({ reader, row }) => rest[reader]?.found(row) ?? [])]);
   const unsupported = others.filter(({ reader }) => reader === rest.length).map(({ row }) => row as UnsupportedRow);
-  const ids = addressed(all);
   return {
-    objects: withComments(all, ids, commentRows),
-    refs: () => refsFrom(all, ids, dependencyRows),
+    objects: withComments(all, commentRows),
+    refs: () => refsFrom(all, addressed(all), dependencyRows),
     notes: [...all.flatMap((each) => each.notes ?? []), ...unsupportedNotes(unsupported)],
   };
 }
 
 async function readKind(catalog: Catalog, reader: Reader, schemas: string): Promise<readonly Found[]> {
-  const rows = await catalog.query(within(reader.sql(catalog.version), schemas));
-  return rows.flatMap((row) => reader.found(row));
+  const sql = within(reader.sql(catalog.version), schemas), found: Found[] = [];
+  const columns = reader.columns && Object.keys(reader.columns);
+  const rows = columns
+    ? rowsOf((await catalog.query<Record<string, readonly unknown[] | null>>(columnar(sql, columns)))[0]!, columns)
+    : await catalog.query(sql);
+  for (const row of rows) for (const each of reader.found(row)) found.push(each);
+  return found;
 }
 
 /** Readers whose queries are put together. */
@@ -175,18 +182,23 @@ function within(sql: string, schemas: string): string {
 function placed(all: readonly Found[]): readonly Found[] {
   if (!all.some(({ on }) => on)) return all;
   const at = new Map<Address, SchemaObject>();
-  for (const { object, address, on } of all) if (!on) at.set(address, object);
+  for (const { object, address, owns, on } of all) {
+    if (!on) at.set(address, object);
+    if (owns) at.set(owns, object);
+  }
   return all.flatMap((found) => {
     if (!found.on) return [found];
     const parent = at.get(found.on);
     if (!parent) return [];
-    const name = [...parent.name, parent.kind, ...found.object.name];
-    return [{ ...found, object: { ...found.object, name, id: objectId(found.object.kind, name), parent: parent.id } }];
+    const { kind } = found.object, whole = (name: readonly string[]) => [...parent.name, parent.kind, ...name];
+    const name = whole(found.object.name), refs = found.beside?.map((each) => objectId(kind, whole(each))) ?? [];
+    return [{ ...found, object: { ...found.object, name, id: objectId(kind, name), parent: parent.id, refs } }];
   });
 }
 
 type Ids = ReadonlyMap<Address, ObjectId>;
 
+/** The objects by address. */
 function addressed(all: readonly Found[]): Ids {
   const ids = new Map<Address, ObjectId>();
   for (const { object, address, aliases } of all) {
@@ -196,7 +208,11 @@ function addressed(all: readonly Found[]): Ids {
   return ids;
 }
 
-function withComments(all: readonly Found[], ids: Ids, rows: readonly CommentRow[]): readonly SchemaObject[] {
+/** Comments hang on an object's own address: what has another one (a key's index, a member of an extension) may have a comment of its own. */
+function withComments(all: readonly Found[], rows: readonly CommentRow[]): readonly SchemaObject[] {
+  const wanted = new Set(rows.map(({ catalog, oid, part }) => `${catalog}:${oid}:${part}`));
+  const ids = new Map<string, ObjectId>();
+  for (const { object, address } of all) if (wanted.has(address)) ids.set(address, object.id);
   const texts = new Map<ObjectId, string>();
   for (const { catalog, oid, part, text } of rows) {
     const id = ids.get(`${catalog}:${oid}:${part}`);
@@ -218,12 +234,14 @@ function refsFrom(
   const find = (catalog: string, oid: number, part: number) =>
     ids.get(`${catalog}:${oid}:${part}`) ?? ids.get(`${catalog}:${oid}:0`);
   const found = new Map<ObjectId, Set<ObjectId>>();
-  for (const row of rows) {
-    const id = find(row.catalog, row.oid, row.part), ref = find(row.ref_catalog, row.ref_oid, row.ref_part);
-    if (!id || !ref || id === ref) continue;
-    const known = found.get(id);
-    if (known) known.add(ref);
-    else found.set(id, new Set([ref]));
+  for (const { catalog, ref_catalog, oids, parts, ref_oids, ref_parts } of rows) {
+    for (let i = 0; i < oids.length; i++) {
+      const id = find(catalog, oids[i]!, parts[i]!), ref = find(ref_catalog, ref_oids[i]!, ref_parts[i]!);
+      if (!id || !ref || id === ref) continue;
+      const known = found.get(id);
+      if (known) known.add(ref);
+      else found.set(id, new Set([ref]));
+    }
   }
   const parents = new Map(all.map(({ object }) => [object.id, object.parent]));
   return new Map([...found].map(([id, refs]) => [id, [...refs].filter((ref) => ref !== parents.get(id)).sort()]));

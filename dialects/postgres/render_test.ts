@@ -198,7 +198,7 @@ for (const { name, from, to, up, down, version } of cases) {
   });
 }
 
-Deno.test("a new enum label needs a commit before it can be used", () => {
+Deno.test("S1-25: a new enum label needs a commit before it can be used", () => {
   const plan = planned([status], [enumOf("status", "new", "paid", "sent", "gone")]);
   deepEqual(plan.up.map((statement) => statement.transaction), ["commit-after"]);
 });

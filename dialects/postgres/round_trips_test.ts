@@ -7,7 +7,7 @@ import { connect } from "./connection.ts";
 import { postgres } from "./mod.ts";
 
 for (const [i, server] of postgresUrls.entries()) {
-  Deno.test(`Postgres ${i + 1}: introspection takes 15 round trips at most, however much there is`, () =>
+  Deno.test(`Postgres ${i + 1}: introspection takes 15 round trips at most, however much there is (T41)`, () =>
     withDatabase(server, (url) =>
       withCountingRelay(url, async (through, traffic) => {
         await using connection = await connect(through);

@@ -5,12 +5,37 @@
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { pathOfId } from "../../schema/id.ts";
 import { mentions } from "./expression.ts";
-import { is, significant, type Token } from "./lexer.ts";
+import { is, significant, type Token, tokens } from "./lexer.ts";
 import { quote } from "./sql.ts";
 
 /** `schema.name(types)` of a routine's path. */
 export function routinePath(path: readonly string[]): string {
   return `${quote(path[0]!)}.${path.at(-1)!}`;
+}
+
+/**
+ * `schema.name(types)` of a routine, meaning no namesake of it. A procedure's types have a mode: bare ones may also be all of another's
+ * arguments, with those that come out of it (DROP PROCEDURE, since Postgres 14).
+ */
+export function routineSelf(object: SchemaObject<"function">): string {
+  const path = routinePath(object.name);
+  if (object.routine !== "procedure") return path;
+  const types = splitSignature(object.name.at(-1)!)[1];
+  return path.slice(0, path.length - types.length) + withMode(types);
+}
+
+/** "(integer, text)" with IN before each type. */
+function withMode(types: string): string {
+  let text = "", depth = 0, first = true;
+  for (const token of tokens(types)) {
+    const inner = depth === 1 && first && !is(token, ")") && token.type !== "space";
+    text += (inner ? "IN " : "") + token.text;
+    if (inner) first = false;
+    if (is(token, "(") || is(token, "[")) depth++, first = depth === 1;
+    else if (is(token, ")") || is(token, "]")) depth--;
+    else if (depth === 1 && is(token, ",")) first = true;
+  }
+  return text;
 }
 
 /** The name alone, quoted, and the types in parentheses: the two halves of a path's last part. */
@@ -87,20 +112,39 @@ export function checkedBody(definition: string): string | null {
   }
 }
 
+/**
+ * Does the server look up what that body names when the function is made? In SQL everything, in PL/pgSQL the types that variables borrow;
+ * the statements there are only parsed.
+ */
+export function looksUpNames(definition: string): boolean {
+  const body = checkedBody(definition);
+  if (body === null) return false;
+  const all = significant(body),
+    word = (i: number, ...words: readonly string[]) => words.some((each) => is(all[i], each));
+  if (partsOf(definition).language === "plpgsql") {
+    return all.some((token, i) => is(token, "%") && word(i + 1, "type", "rowtype"));
+  }
+  return all.some((_, i) => word(i, "from", "join", "into", "update", "(") && i > 0);
+}
+
 /** The names in that body. */
 export function bodyMentions(definition: string): readonly (readonly string[])[] {
   return mentions(checkedBody(definition) ?? "");
 }
 
 /**
- * Does a function need an object in a way that the server enforces: by a SQL-standard body, or as the type of an argument or of its result?
+ * Does a function need an object in a way that the server enforces: by a SQL-standard body, as the type of an argument or of its result, or
+ * in an argument's default?
  * A name in a text body is no such need.
  */
 export function isBound(dependent: SchemaObject, id: ObjectId): boolean {
   if (dependent.kind !== "function") return true;
   const definition = (dependent as unknown as SchemaObject<"function">).definition.sql;
   if (hasSqlBody(definition)) return true;
-  const path = pathOfId(id), own = path.at(-1)!;
-  if (id.startsWith("function:")) return false;
-  return id.startsWith("extension:") || mentions(partsOf(definition).head).some((each) => each.includes(own));
+  if (id.startsWith("extension:")) return true;
+  const path = pathOfId(id);
+  // A routine in the head is called by an argument's default, or is a planner's support function.
+  const own = id.startsWith("function:") ? routineName(path) : path.at(-1)!;
+  const named = mentions(partsOf(definition).head).filter((each) => each.includes(own)).length;
+  return named > (id.startsWith("function:") && own === routineName(dependent.name) ? 1 : 0);
 }

@@ -6,7 +6,7 @@ import type { SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { mentions } from "./expression.ts";
 import { namedInLiterals } from "./literal_names.ts";
-import { bodyMentions, checkedBody, hasSqlBody, partsOf, routineName } from "./routine.ts";
+import { bodyMentions, checkedBody, hasSqlBody, looksUpNames, partsOf, routineName } from "./routine.ts";
 
 /** Kinds that a body may name. */
 const nameable = new Set([
@@ -124,11 +124,13 @@ function reachable(start: ObjectId, dependents: ReadonlyMap<ObjectId, ReadonlySe
 }
 
 /**
- * Would the server not find something that the body names when the function is made? What has to wait for the function itself is not there
- * yet, and a bare name of another schema than public is found only under the search_path of its callers.
+ * May the server not find something that the body names when the function is made? What has to wait for the function itself is not there
+ * yet, and a bare name of another schema than public is found only under the search_path of its callers. What a function of a database
+ * names may be gone since it was made: no server keeps track of that. A model's function is the author's word, which the server shall check.
  */
 export function namesWhatIsNotFound(object: SchemaObject<"function">, graph: SchemaGraph): boolean {
-  return named(object, graph).some((id) => !object.refs.includes(id) && id !== object.parent) ||
+  return !object.origin && looksUpNames(object.definition.sql) ||
+    named(object, graph).some((id) => !object.refs.includes(id) && id !== object.parent) ||
     namesBareOfOtherSchemas(object, graph);
 }
 

@@ -82,9 +82,13 @@ Deno.test("what a body names comes first unless it needs the function", () => {
   deepEqual(routineRefs(graphOf([])).get("function:public.f()"), ["column:public.t.n", "table:public.t"]);
   const round = graphOf(["function:public.f()"]);
   equal(routineRefs(round).size, 0);
-  equal(namesWhatIsNotFound(routine(body), round), true);
-  const settled = routine(body, { refs: ["column:public.t.n", "table:public.t"] });
-  equal(namesWhatIsNotFound(settled, graphOf([], settled)), false);
+  const origin = { module: null, file: null, line: null };
+  equal(namesWhatIsNotFound(routine(body, { origin }), round), true);
+  const settled = routine(body, { origin, refs: ["column:public.t.n", "table:public.t"] });
+  equal(namesWhatIsNotFound(settled, graphOf([], settled)), false, "a model's");
+  equal(namesWhatIsNotFound({ ...settled, origin: undefined! }, graphOf([], settled)), true, "a database's");
+  const plain = routine("CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT $1 + 1'");
+  equal(namesWhatIsNotFound(plain, graphOf([], plain)), false, "no names");
 });
 
 Deno.test("the sequence of a default is found under any spelling", () => {

@@ -4,21 +4,28 @@ import { is, lex, type Token } from "./lexer.ts";
 
 /** Statements without terminators, comments around them left out. SQA-512 when the script ends inside a quote or a comment. */
 export function split(script: string): readonly SplitStatement[] {
-  const found: SplitStatement[] = [];
+  return [...pieces(script)];
+}
+
+/** The same one by one: of a script of a million statements only the current one is held. */
+export function* pieces(script: string): Generator<SplitStatement, void, undefined> {
   const lines = lineCounter(script);
   let first: Token | null = null, last: Token | null = null;
   let parentheses = 0, atomic = 0;
-  const finish = () => {
+  const finish = (): SplitStatement | null => {
+    let found: SplitStatement | null = null;
     if (first && last) {
       const end = last.start + last.text.length;
-      found.push({ sql: script.slice(first.start, end), start: first.start, end, line: lines(first.start) });
+      found = { sql: script.slice(first.start, end), start: first.start, end, line: lines(first.start) };
     }
     first = null, last = null, parentheses = 0, atomic = 0;
+    return found;
   };
   for (const token of lex(script)) {
     if (token.type === "space" || token.type === "comment") continue;
     if (is(token, ";") && parentheses === 0 && atomic === 0) {
-      finish();
+      const found = finish();
+      if (found) yield found;
       continue;
     }
     if (is(token, "(")) parentheses++;
@@ -32,8 +39,8 @@ export function split(script: string): readonly SplitStatement[] {
     first ??= token;
     last = token;
   }
-  finish();
-  return found;
+  const rest = finish();
+  if (rest) yield rest;
 }
 
 function mayHaveBody(first: Token | undefined): boolean {

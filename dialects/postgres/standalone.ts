@@ -6,6 +6,9 @@
 import type { Connection, Outcome, Standalone } from "../driver.ts";
 import { SqaError } from "../../schema/error.ts";
 import { is, significant, type Token } from "./lexer.ts";
+import { sessions } from "./lock.ts";
+import { putCatalogFirst } from "./search_path.ts";
+import { isSetting, undoneBy } from "./settings.ts";
 import { quotePath } from "./sql.ts";
 
 /** What a statement is about, as far as its words say it. */
@@ -24,18 +27,25 @@ type Subject =
 
 const mark = "pg1:";
 
+/** Stands for the session behind a pooler: nobody knows which of its connections the statement goes to. */
+const pooled = "pooled:0";
+
 /** For one connection. */
 export async function standalone(connection: Connection): Promise<Standalone> {
   const [me] = await connection.query<{ pid: number; since: string }>(
     "SELECT pg_catalog.pg_backend_pid() AS pid, EXTRACT(epoch FROM a.backend_start)::text AS since FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = pg_catalog.pg_backend_pid()",
   );
   return {
-    session: me ? `${me.pid}:${me.since}` : "",
+    session: connection.server.pooled ? pooled : me ? `${me.pid}:${me.since}` : "",
     busy: (session, sql) => busy(connection, session, sql),
+    end: (session) => end(connection, session),
     isSetting,
+    undoneBy,
     isPatient: (sql) => !["other", "repeatable"].includes(subjectOf(sql).kind),
     async unset(settings) {
-      if (settings.length && !connection.server.pooled) await connection.execute("RESET ALL");
+      if (settings.length === 0) return;
+      await connection.execute("RESET ALL");
+      await putCatalogFirst(connection);
     },
     joins: (sql) => Promise.resolve(/^\s*(insert|update|delete|merge)\b/i.test(sql)),
     async shape(sql) {
@@ -52,10 +62,13 @@ export async function standalone(connection: Connection): Promise<Standalone> {
   };
 }
 
-/** SET and set_config() last beyond their transaction unless they are LOCAL. */
-function isSetting(sql: string): boolean {
-  return /^\s*set\s+(?!local\b|constraints\b|transaction\b)/i.test(sql) ||
-    /^\s*select\s+(pg_catalog\s*\.\s*)?set_config\s*\(.*,\s*false\s*\)\s*$/is.test(sql);
+async function end(connection: Connection, session: string): Promise<void> {
+  if (!/^\d+:./.test(session)) return;
+  for (let i = 0; i < 100; i++) {
+    const found = await sessions.end(connection, session);
+    if (!found) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Harmless to run twice, and without a trace in the schema. */
@@ -270,6 +283,7 @@ async function check(connection: Connection, subject: Subject): Promise<void> {
 
 /** Is that backend still at it? Roles that may not see others' statements see no text, and then it counts as busy. */
 async function busy(connection: Connection, session: string, sql: string): Promise<string | null> {
+  if (session === pooled) return await busyAnywhere(connection, sql);
   const [pid, since] = session.split(":");
   if (!pid || !since) return null;
   const [row] = await connection.query<{ query: string; seconds: string; waiting: string | null }>(
@@ -284,4 +298,16 @@ async function busy(connection: Connection, session: string, sql: string): Promi
   const start = (text: string) => text.trim().slice(0, 200);
   if (start(row.query) !== start(sql) && !/insufficient privilege/.test(row.query)) return null;
   return `process ${pid}, for ${row.seconds} s${row.waiting ? `, waiting for ${row.waiting}` : ""}`;
+}
+
+/** The same where only the statement is known: does any session of this database work on it? */
+async function busyAnywhere(connection: Connection, sql: string): Promise<string | null> {
+  const [row] = await connection.query<{ pid: number; seconds: string }>(
+    `SELECT a.pid, EXTRACT(epoch FROM pg_catalog.clock_timestamp() - a.query_start)::pg_catalog.int4::text AS seconds
+    FROM pg_catalog.pg_stat_activity AS a
+    WHERE a.datname = pg_catalog.current_database() AND a.state = 'active' AND a.pid <> pg_catalog.pg_backend_pid()
+      AND pg_catalog.left(pg_catalog.btrim(a.query, E' \\t\\n\\r'), 200) = $1`,
+    [sql.trim().slice(0, 200)],
+  );
+  return row ? `process ${row.pid}, for ${row.seconds} s` : null;
 }

@@ -18,7 +18,7 @@ export const typeFromCatalog = {
   b.oid <> e.oid AS is_array`,
   joins: (oid: string) =>
     `JOIN pg_catalog.pg_type AS b ON b.oid = ${oid}
-JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN b.typcategory = 'A' AND b.typelem <> 0 AND b.typlen = -1 THEN b.typelem ELSE b.oid END
+JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN b.typcategory = 'A' AND b.typelem <> 0 AND b.typlen = -1 AND b.oid NOT IN (22, 30) THEN b.typelem ELSE b.oid END
 JOIN pg_catalog.pg_namespace AS en ON en.oid = e.typnamespace`,
   read(row: TypeRow): DataType {
     const parsed = parseType(row.type);

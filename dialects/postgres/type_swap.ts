@@ -58,7 +58,7 @@ export function swapType(
   if (swapped.some(({ from }) => from.kind === "range_type")) {
     // A range type's constructors and its multirange type keep their names when it gets another: its values wait as text.
     return [
-      ...columns.map((column) => toText(why, column)),
+      ...[...columns, ...leaving(swapped.map(({ from }) => from), context)].map((column) => toText(why, column)),
       ...before.map(({ from }) => statement(why, `DROP ${word(from)} ${quotePath(from.name)}`)),
       ...made,
       ...columns.map((column) => fromText(why, column, find(context, column.id)!, swap)),
@@ -85,6 +85,17 @@ function columnsOf(types: readonly NamedType[], context: RenderContext): readonl
     if (!now || column.generated) return false;
     if (column.type.of !== null) return ids.has(column.type.of) && now.type.of === column.type.of;
     return sameJson(column.type, now.type) &&
+      types.some((type) =>
+        type.kind === "range_type" && column.refs.includes(type.id) && isMultirange(column.type, type)
+      );
+  });
+}
+
+/** The columns of a multirange type that go over to another type: their values wait as text for that. */
+function leaving(types: readonly NamedType[], context: RenderContext): readonly SchemaObject<"column">[] {
+  return ofKind(context.from, "column").filter((column) => {
+    const now = find(context, column.id);
+    return now && !column.generated && column.type.of === null && !sameJson(column.type, now.type) &&
       types.some((type) =>
         type.kind === "range_type" && column.refs.includes(type.id) && isMultirange(column.type, type)
       );

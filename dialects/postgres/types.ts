@@ -58,7 +58,8 @@ const otherBuiltIns = new Set(
   ("inet cidr macaddr macaddr8 xml tsvector tsquery point line lseg box path polygon circle oid regclass regproc regprocedure regoper " +
     "regoperator regtype regrole regnamespace regconfig regdictionary regcollation pg_lsn pg_snapshot txid_snapshot xid xid8 cid tid " +
     "int4range int8range numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange " +
-    "tstzmultirange datemultirange jsonpath refcursor int2vector oidvector aclitem unknown record void trigger event_trigger")
+    "tstzmultirange datemultirange jsonpath refcursor int2vector oidvector aclitem unknown pg_node_tree pg_ndistinct pg_dependencies " +
+    "pg_mcv_list pg_brin_bloom_summary pg_brin_minmax_multi_summary gtsvector cstring record void trigger event_trigger")
     .split(" "),
 );
 
@@ -146,17 +147,37 @@ function spellingOf(type: DataType): DataType {
   return known;
 }
 
-/** The normal form of a type from anywhere: dimensions are 0 or 1, for the server does not keep more. */
+/** The normal form of a type from anywhere: dimensions are 0 or 1, for the server does not keep more. Equal built-in types are one object. */
 export function normalType(type: DataType): DataType {
-  const spelling = type.of || type.name.includes(".") ? type : spellingOf(type);
-  return {
+  const named = type.of !== null || type.name.includes(".");
+  if (!named && normalForms.has(type)) return type;
+  const spelling = named ? type : spellingOf(type);
+  if (!named && normalForms.has(spelling)) return spelling;
+  const normal = {
     name: type.of ? dotted(pathOfId(type.of)) : spelling.name,
     args: spelling.args,
     dimensions: Math.min(type.dimensions, 1),
     family: type.of ? type.family : spelling.family,
     of: type.of,
   };
+  if (!named) normalForms.add(normal), spellings.set(renderType(type), normal);
+  return normal;
 }
+
+/** Built-in types that are in normal form. */
+const normalForms = new WeakSet<DataType>();
+
+/** A built-in type, as the catalogs write it, in normal form. */
+export function builtInType(sql: string): DataType {
+  const known = builtIns.get(sql);
+  if (known) return known;
+  if (builtIns.size > 10_000) builtIns.clear();
+  const type = normalType(parseType(sql));
+  builtIns.set(sql, type);
+  return type;
+}
+
+const builtIns = new Map<string, DataType>();
 
 const simple: Readonly<Record<string, string>> = {
   smallint: "smallint",

@@ -19,14 +19,15 @@ const type = (condition: string) =>
    WHERE ${condition} AND NOT ${ofExtension("y.oid", "pg_type")}`;
 
 const unsupported: readonly Unsupported[] = [
-  { one: "base type", many: "base types", sql: type("y.typtype IN ('b', 'p') AND (y.typelem = 0 OR y.typlen <> -1)") },
   {
-    one: "what is granted on the identity sequence",
-    many: "identity sequences that something is granted on",
-    sql: `SELECT ${named}c.relname) FROM pg_catalog.pg_class AS c JOIN schemas AS s ON s.oid = c.relnamespace
-      WHERE c.relkind = 'S' AND c.relacl IS NOT NULL AND c.relacl <> pg_catalog.acldefault('s', c.relowner)
-        AND EXISTS (SELECT FROM pg_catalog.pg_depend AS d -- internal: the sequence is the column's
-          WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'i')`,
+    one: "shell type", // named by a function before it was made
+    many: "shell types",
+    sql: type("y.typtype = 'p' AND NOT y.typisdefined"),
+  },
+  {
+    one: "base type", // with the functions that it is made of
+    many: "base types",
+    sql: type("y.typtype IN ('b', 'p') AND y.typisdefined AND (y.typelem = 0 OR y.typlen <> -1)"),
   },
   {
     one: "operator without a function", // named as another's commutator or negator, and never made

@@ -4,9 +4,8 @@ import type { Change, Create } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
-import { objectId } from "../../../schema/id.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
-import { made, options } from "../catalog.ts";
+import { made, options, pathWithin } from "../catalog.ts";
 import { normalCondition } from "../expression.ts";
 import { followsParent, isInherited, isLeftBehind, isMadeToJoin, leftParent } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
@@ -26,8 +25,8 @@ import {
 export const checkOptions = ["inherited", "no_inherit", "not_valid", "not_enforced"] as const;
 
 export function checkFromRow(row: ConstraintRow): SchemaObject {
-  const table = [row.schema, row.table_name];
-  return made("check", [...table, row.name], objectId(row.table_kind, table), {
+  const { id, schema, table } = pathWithin(row.table_kind, row.schema, row.table_name);
+  return made("check", [schema, table, row.name], id, {
     expression: { sql: row.expression ?? "" },
     options: options({
       inherited: row.inherited,
@@ -50,11 +49,11 @@ export function becomesValid(from: Options, to: Options): boolean {
 }
 
 export const check: KindDialect<"check"> = {
-  normalize: (object) => ({
-    ...object,
-    expression: normalCondition(object.expression),
-    options: normalParameters(object.options),
-  }),
+  normalize(object) {
+    const expression = normalCondition(object.expression), options = normalParameters(object.options);
+    const isNormal = expression === object.expression && options === object.options;
+    return isNormal ? object : { ...object, expression, options };
+  },
   alters: (change) =>
     onlyFields(change, ["comment"]) ||
       onlyFields(change, ["comment", "options"]) &&

@@ -11,6 +11,7 @@ import { comment, commentOn } from "../comment.ts";
 import { onlyFields } from "../constraint.ts";
 import { objectName } from "../names.ts";
 import { normalParameters } from "../parameters.ts";
+import { refuseCollation } from "../refusals.ts";
 import { renamePath } from "../rename_path.ts";
 import { dotted, quote, quotePath, quoteText } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
@@ -67,7 +68,8 @@ export const collation: KindDialect<"collation"> = {
   normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
   alters: () => "in place",
   renames: true,
-  blocks: (change, dependent, context) => !onlyFields(change, ["comment"]) && blocksSwap(dependent, context),
+  blocks: (change, dependent, context) =>
+    !onlyFields(change, ["comment"]) && (isKeyOf(dependent, change.from.name) || blocksSwap(dependent, context)),
   render(change, context) {
     const target = `COLLATION ${quotePath((change.op === "drop" ? change.from : change.to).name)}`;
     switch (change.op) {
@@ -85,6 +87,11 @@ export const collation: KindDialect<"collation"> = {
   },
 };
 
+/** Is it an index that sorts by the collation whatever its column has? */
+function isKeyOf(object: SchemaObject, path: readonly string[]): boolean {
+  return object.kind === "index" && object.keys.some((key) => key.collation === dotted(path));
+}
+
 function createCollation(object: SchemaObject<"collation">): string {
   const { provider, locale, lc_collate, lc_ctype, nondeterministic, rules } = object.options;
   const words = [
@@ -100,6 +107,7 @@ function createCollation(object: SchemaObject<"collation">): string {
 
 /** The old one steps aside, the columns go over to the new one, and the old one is dropped. */
 function swapCollation(change: Alter<"collation">, target: string, context: RenderContext): readonly Statement[] {
+  refuseCollation(change.from.id, context);
   const { to } = change, aside = objectName(to.name[1]!, null, "old"), own = dotted(to.name);
   const columns = ofKind(context.from, "column").filter((column) =>
     column.collation === own &&

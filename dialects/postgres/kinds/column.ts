@@ -5,9 +5,18 @@ import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { children, ofKind } from "../../../schema/graph.ts";
-import { objectId } from "../../../schema/id.ts";
 import type { DataType, Kind, SchemaObject } from "../../../schema/object.ts";
-import { address, made, options, parameters, reader, type TableKind, tablesInScope } from "../catalog.ts";
+import {
+  address,
+  made,
+  noOptions,
+  options,
+  parameters,
+  pathWithin,
+  reader,
+  type TableKind,
+  tablesInScope,
+} from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
 import {
@@ -15,10 +24,12 @@ import {
   columnOf,
   followsParent,
   heirsOf,
+  inParents,
   isInherited,
   isLeftBehind,
   isMadeToJoin,
   isPartition,
+  isPartitionKey,
   joins,
   leftParent,
   overwritten,
@@ -27,20 +38,22 @@ import {
   withoutInherited,
 } from "../inheritance.ts";
 import { alterColumn, alterOptions, notNullNotValid, notNullOf } from "../alter_column.ts";
-import { identityClause, normalIdentity } from "../identity.ts";
+import { identityClause, identityComment, normalIdentity } from "../identity.ts";
 import { optionsClause, plainOptions } from "../foreign_options.ts";
 import { objectName } from "../names.ts";
+import { notNullToSay } from "../not_null_names.ts";
 import { releaseSequences, takeSequences } from "../owned_sequences.ts";
 import { normalParameters } from "../parameters.ts";
 import { isBound } from "../routine.ts";
 import { dotted, quote, quotePath, undotted } from "../sql.ts";
+import { refuseColumn } from "../refusals.ts";
 import { toastParameters } from "../toast_parameters.ts";
 import { accessExclusive, quick, statement } from "../statement.ts";
-import { normalType, parseType, renderType } from "../types.ts";
+import { builtInType, normalType, parseType, renderType } from "../types.ts";
 import { renameOwned } from "../owned_names.ts";
 
-interface Row extends Record<string, unknown> {
-  readonly oid: number;
+interface Row {
+  readonly oid: string;
   readonly number: number;
   readonly position: number;
   readonly schema: string;
@@ -58,7 +71,7 @@ interface Row extends Record<string, unknown> {
   readonly expression: string | null;
   readonly generated: string;
   readonly identity: string;
-  readonly sequence: Record<string, string | boolean> | null;
+  readonly sequence: Record<string, string | boolean | null> | null;
   readonly collation: readonly [string, string] | null;
   readonly storage: string | null;
   readonly compression: string;
@@ -69,6 +82,33 @@ interface Row extends Record<string, unknown> {
 
 export const columnReader = reader<Row>({
   many: true,
+  columns: {
+    oid: true,
+    number: true,
+    position: true,
+    schema: true,
+    table_name: true,
+    table_kind: true,
+    inherited: true,
+    name: true,
+    type: true,
+    type_path: true,
+    is_array: true,
+    not_null: true,
+    not_null_name: true,
+    not_null_valid: true,
+    not_null_inherits: true,
+    expression: true,
+    generated: true,
+    identity: true,
+    sequence: true,
+    collation: true,
+    storage: true,
+    compression: true,
+    statistics: true,
+    parameters: true,
+    foreign_options: true,
+  },
   sql: (version) =>
     `WITH ${tablesInScope}, gone AS (
   SELECT a.attrelid, pg_catalog.array_agg(a.attnum) AS numbers FROM pg_catalog.pg_attribute AS a
@@ -104,6 +144,7 @@ SELECT
   a.attidentity::pg_catalog.text AS identity, -- a always, d by default, '' no
   CASE WHEN a.attidentity <> '' THEN (
     SELECT pg_catalog.json_build_object(
+      'oid', c.oid::pg_catalog.text, 'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
       'schema', n.nspname, 'name', c.relname, 'start', q.seqstart::pg_catalog.text, 'increment', q.seqincrement::pg_catalog.text,
       'min', q.seqmin::pg_catalog.text, 'max', q.seqmax::pg_catalog.text, 'cache', q.seqcache::pg_catalog.text,
       'cycle', q.seqcycle, 'unlogged', c.relpersistence = 'u' AND tc.relpersistence <> 'u')
@@ -125,7 +166,7 @@ SELECT
 FROM tables AS t
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
-JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN y.typcategory = 'A' AND y.typelem <> 0 AND y.typlen = -1 THEN y.typelem ELSE y.oid END
+JOIN pg_catalog.pg_type AS e ON e.oid = CASE WHEN y.typcategory = 'A' AND y.typelem <> 0 AND y.typlen = -1 AND y.oid NOT IN (22, 30) THEN y.typelem ELSE y.oid END
 JOIN pg_catalog.pg_namespace AS en ON en.oid = e.typnamespace
 LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
@@ -138,17 +179,18 @@ LEFT JOIN pg_catalog.pg_constraint AS nn ON nn.conrelid = a.attrelid AND nn.cont
     }`,
   found: (row) => {
     const expression = row.expression === null ? null : { sql: row.expression };
-    const defaultNotNull = objectName(row.table_name, row.name, "not_null");
+    const table = pathWithin(row.table_kind, row.schema, row.table_name);
     const notNull = options({
-      name: row.not_null && row.not_null_name !== defaultNotNull && row.not_null_name,
+      name: row.not_null && row.not_null_name !== null &&
+        row.not_null_name !== objectName(row.table_name, row.name, "not_null") && row.not_null_name,
       not_valid: !row.not_null_valid,
       no_inherit: !row.not_null_inherits,
     });
     return [{
       object: made(
         "column",
-        [row.schema, row.table_name, row.name],
-        objectId(row.table_kind, [row.schema, row.table_name]),
+        [table.schema, table.table, row.name],
+        table.id,
         {
           type: typeOfRow(row),
           nullable: !row.not_null,
@@ -156,7 +198,7 @@ LEFT JOIN pg_catalog.pg_constraint AS nn ON nn.conrelid = a.attrelid AND nn.cont
           generated: row.generated === "" || expression === null ? null : { expression, stored: row.generated === "s" },
           identity: row.identity === "" ? null : {
             mode: row.identity === "a" ? "always" : "by default",
-            options: row.sequence ?? {},
+            options: row.sequence ?? noOptions,
           },
           collation: row.collation &&
             dotted(row.collation[0] === "pg_catalog" ? row.collation.slice(1) : row.collation),
@@ -174,6 +216,7 @@ LEFT JOIN pg_catalog.pg_constraint AS nn ON nn.conrelid = a.attrelid AND nn.cont
         },
       ),
       address: address("pg_class", row.oid, row.number),
+      ...(row.sequence && { owns: address("pg_class", String(row.sequence.oid)) }),
     }];
   },
 });
@@ -192,6 +235,7 @@ export const columnOptions = [
 ] as const;
 
 function typeOfRow(row: Row): DataType {
+  if (row.type_path === null && !row.is_array) return builtInType(row.type);
   const parsed = parseType(row.type);
   // The path comes from the catalog, so that no name needs to be taken apart as text.
   const type = row.type_path ? { ...parsed, name: dotted(row.type_path), family: "other" as const } : parsed;
@@ -207,18 +251,25 @@ function refusesExpressions(change: Alter<"column">, context: RenderContext): bo
 
 export const column: KindDialect<"column"> = {
   normalize(object) {
-    const type = normalType(object.type);
+    const type = normalType(object.type), options = normalParameters(object.options);
+    const value = object.default && normalDefault(object.default, type);
+    const plain = value === object.default && object.generated === null && object.identity === null;
+    if (plain && type === object.type && options === object.options) return object;
     return {
       ...object,
       type,
-      default: object.default && normalDefault(object.default, type),
+      default: value,
       generated: object.generated && { ...object.generated, expression: normalCondition(object.generated.expression) },
       identity: object.identity && normalIdentity(object, type),
       collation: object.collation,
-      options: normalParameters(object.options),
+      options,
     };
   },
   alters(change, context) {
+    if (!sameJson([change.from.type, change.from.collation], [change.to.type, change.to.collation])) {
+      // "cannot alter column because it is part of the partition key": rows are where the key's old values put them.
+      if (isPartitionKey(change.from, context.from)) return "recreate parent";
+    }
     if (!change.fields.includes("generated")) return "in place";
     const { from, to } = change;
     if (!to.generated) return from.generated?.stored ? "in place" : "recreate";
@@ -239,12 +290,15 @@ export const column: KindDialect<"column"> = {
     return dependent.kind === "foreign_key" && !comparable(change.from.type, change.to.type);
   },
   // Only its default needs a function or a sequence, and whoever drops one of these takes the default off first. A table that leaves a
-  // parent before that is dropped keeps the columns that it had from it.
+  // parent before that is dropped keeps the columns that it had from it. A column that an heir has by itself, too, outlives its parent's.
   survives: (object, dropped, context) =>
     object.generated === null && ["function", "sequence"].includes(dropped.kind) &&
       context.to.objects.has(object.id) ||
-    isInherited(object) && leftParent(context, object, dropped),
+    isInherited(object) && leftParent(context, object, dropped) ||
+    dropped.kind === "column" && !isInherited(object) && context.to.objects.has(object.id) &&
+      inParents(context.from, object).some((parent) => parent.id === dropped.id),
   render(change, context) {
+    refuseColumn(change, context);
     switch (change.op) {
       case "create":
         if (isMadeToJoin(context, change.to)) return [];
@@ -288,9 +342,13 @@ function comparable(from: DataType, to: DataType): boolean {
 }
 
 /** A column as it stands in CREATE TABLE and after ADD COLUMN. */
-export function columnDefinition(object: SchemaObject<"column">): string {
+export function columnDefinition(
+  object: SchemaObject<"column">,
+  context?: Pick<RenderContext, "from" | "to" | "version">,
+): string {
   const notNull = notNullOf(object.options);
-  const name = typeof notNull.name === "string" ? `CONSTRAINT ${quote(notNull.name)} ` : "";
+  const named = typeof notNull.name === "string" ? notNull.name : context && notNullToSay(object, context);
+  const name = named ? `CONSTRAINT ${quote(named)} ` : "";
   const implied = object.identity !== null && !isInherited(object) && name === "" && !notNull.no_inherit;
   return [
     quote(object.name.at(-1)!),
@@ -322,6 +380,7 @@ export function columnExtras(change: Create<"column">, context: RenderContext): 
     ...alterOptions(change, {}, bare, context),
     ...notNullNotValid(change, change.to),
     ...takeSequences(change, change.to.id, context),
+    ...identityComment(change, null, change.to),
     ...comment(change, `COLUMN ${target}`, change.to.parent),
   ];
 }
@@ -345,7 +404,7 @@ function addColumn(change: Create<"column">, context: RenderContext): readonly S
   const rewrites = volatileDefault(to) || to.identity !== null || to.generated?.stored === true;
   const needsValue = !to.nullable && !to.default && !to.generated && !to.identity;
   return [
-    statement(change, `ALTER TABLE ${path} ADD COLUMN ${columnDefinition(to)}`, {
+    statement(change, `ALTER TABLE ${path} ADD COLUMN ${columnDefinition(to, context)}`, {
       locks: [accessExclusive(id)],
       scans: rewrites ? [id] : [],
       rewrites: rewrites ? [id] : [],

@@ -1,9 +1,9 @@
 /** Exclusion constraints in Postgres, kept as the server's text of what follows the name. */
 import type { KindDialect } from "../../dialect.ts";
+import type { Create } from "../../../diff/change.ts";
 import { assertNever } from "../../../schema/error.ts";
-import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
-import { made } from "../catalog.ts";
+import { made, options, pathWithin } from "../catalog.ts";
 import {
   constraintComment,
   type ConstraintRow,
@@ -17,20 +17,22 @@ import {
   tableOf,
 } from "../constraint.ts";
 import { normalQuery } from "../expression.ts";
-import { differsInMarksOnly, indexMarks, markOptions } from "../index_marks.ts";
+import { isAttached, leftParent, losesWhole } from "../inheritance.ts";
+import { isIncomplete, isServerMade, losesParts, nameServerMade } from "../partition_index.ts";
+import { differsInMarksOnly, indexMarks, keyMarkOptions } from "../index_marks.ts";
 import { normalParameters } from "../parameters.ts";
 import { accessExclusive, statement } from "../statement.ts";
 
 /** Names of an exclusion constraint's options: what a model may set. */
-export const exclusionOptions = markOptions;
+export const exclusionOptions = keyMarkOptions;
 
 export function exclusionFromRow(row: ConstraintRow): SchemaObject {
-  const table = [row.schema, row.table_name];
-  const { clustered, replica_identity } = keyOptions(row);
-  return made("exclusion", [...table, row.name], objectId(row.table_kind, table), {
+  const { id, schema, table } = pathWithin(row.table_kind, row.schema, row.table_name);
+  const { attached, incomplete, clustered, replica_identity, index_comment } = keyOptions(row);
+  return made("exclusion", [schema, table, row.name], id, {
     definition: { sql: row.definition ?? "" },
     deferrable: deferrableOf(row),
-    options: { ...(clustered ? { clustered } : {}), ...(replica_identity ? { replica_identity } : {}) },
+    options: options({ attached, incomplete, clustered, replica_identity, index_comment }),
   });
 }
 
@@ -48,17 +50,20 @@ export const exclusion: KindDialect<"exclusion"> = {
       options: normalParameters(object.options),
     };
   },
-  alters: (change) =>
-    onlyFields(change, ["comment", "options"]) && differsInMarksOnly(change.from.options, change.to.options)
+  alters: (change, context) =>
+    !losesWhole(change.from, change.to, context) && !losesParts(change.from, change.to) &&
+      onlyFields(change, ["comment", "options"]) && differsInMarksOnly(change.from.options, change.to.options)
       ? "in place"
       : "recreate",
   renames: true,
+  survives: (object, dropped, context) => isAttached(object) && leftParent(context, object, dropped),
   render(change, context) {
     switch (change.op) {
       case "create": {
-        const { to } = change;
+        const { to } = change, only = isIncomplete(to) ? "ONLY " : "";
+        if (isServerMade(to)) return [...nameServerMade(change as Create, context), ...constraintComment(change)];
         return [
-          statement(change, `ALTER TABLE ${tableOf(to)} ADD ${named(to, exclusionClause(to))}`, {
+          statement(change, `ALTER TABLE ${only}${tableOf(to)} ADD ${named(to, exclusionClause(to))}`, {
             locks: [accessExclusive(to.parent!)],
             scans: [to.parent!],
             mayFail: { reason: "rows that exclude each other are refused", probe: null },
@@ -68,7 +73,7 @@ export const exclusion: KindDialect<"exclusion"> = {
         ];
       }
       case "drop":
-        return dropConstraint(change);
+        return isAttached(change.from) ? [] : dropConstraint(change);
       case "alter":
         return [...indexMarks(change, context), ...constraintComment(change)];
       case "rename":

@@ -2,13 +2,15 @@
 import type { KindDialect } from "../../dialect.ts";
 import type { Alter } from "../../../diff/change.ts";
 import type { Effects, Statement } from "../../../diff/plan_types.ts";
+import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
-import type { Action, ObjectId, SchemaObject } from "../../../schema/object.ts";
-import { made, options } from "../catalog.ts";
-import { isCopiedKey, joins, leaves } from "../inheritance.ts";
-import { normalParameters } from "../parameters.ts";
-import { quote, quoteId, quoteList } from "../sql.ts";
+import type { Action, Json, ObjectId, SchemaObject } from "../../../schema/object.ts";
+import { made, options, pathWithin } from "../catalog.ts";
+import { joins, leaves } from "../inheritance.ts";
+import { isCopiedKey, nameCopies, renameCopies, withoutCopies } from "../key_copies.ts";
+import { withNormalParameters } from "../parameters.ts";
+import { dotted, quote, quoteId, quoteList } from "../sql.ts";
 import { accessExclusive, quick, rowShare, shareRowExclusive, shareUpdateExclusive, statement } from "../statement.ts";
 import { becomesValid } from "./check.ts";
 import {
@@ -24,7 +26,7 @@ import {
 } from "../constraint.ts";
 
 /** Names of a foreign key's options: what a model may set. `not_enforced` and `period` need Postgres 18. */
-export const foreignKeyOptions = ["not_valid", "not_enforced", "on_delete_columns", "period"] as const;
+export const foreignKeyOptions = ["not_valid", "not_enforced", "on_delete_columns", "period", "copies"] as const;
 
 const actions: Readonly<Record<string, Action>> = {
   a: "no action",
@@ -36,8 +38,8 @@ const actions: Readonly<Record<string, Action>> = {
 const matches = { s: "simple", f: "full", p: "partial" } as const;
 
 export function foreignKeyFromRow(row: ConstraintRow): SchemaObject {
-  const table = [row.schema, row.table_name];
-  return made("foreign_key", [...table, row.name], objectId(row.table_kind, table), {
+  const { id, schema, table } = pathWithin(row.table_kind, row.schema, row.table_name);
+  return made("foreign_key", [schema, table, row.name], id, {
     columns: row.columns ?? [],
     references: {
       table: objectId("table", [row.foreign_schema!, row.foreign_table!]),
@@ -47,11 +49,15 @@ export function foreignKeyFromRow(row: ConstraintRow): SchemaObject {
     onUpdate: actions[row.on_update] ?? "no action",
     match: matches[row.match as keyof typeof matches] ?? "simple",
     deferrable: deferrableOf(row),
-    options: options({
+    options: options<Json>({
       not_valid: !row.valid && row.enforced,
       not_enforced: !row.enforced,
       on_delete_columns: row.delete_columns,
       period: row.period,
+      copies: row.copies && Object.fromEntries(
+        row.copies.map(([schema, table, name]) => [dotted([schema, table]), name] as const)
+          .sort(([a], [b]) => a < b ? -1 : 1),
+      ),
     }),
   });
 }
@@ -73,9 +79,10 @@ export function foreignKeyClause(object: SchemaObject<"foreign_key">): string {
 }
 
 export const foreignKey: KindDialect<"foreign_key"> = {
-  normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
+  normalize: withNormalParameters,
   alters: (change) => {
-    const validated = !change.fields.includes("options") || becomesValid(change.from.options, change.to.options);
+    const from = withoutCopies(change.from.options), to = withoutCopies(change.to.options);
+    const validated = !change.fields.includes("options") || sameJson(from, to) || becomesValid(from, to);
     return onlyFields(change, ["comment", "deferrable", "options"]) && validated ? "in place" : "recreate";
   },
   renames: true,
@@ -93,6 +100,7 @@ export const foreignKey: KindDialect<"foreign_key"> = {
             scans: checked ? read(to) : [],
             mayFail: checked ? orphans(to) : null,
           }),
+          ...nameCopies(change, context),
           ...constraintComment(change),
         ];
       }
@@ -104,9 +112,9 @@ export const foreignKey: KindDialect<"foreign_key"> = {
         return [{ ...rest, effects: { ...effects, locks } }];
       }
       case "alter":
-        return [...alterForeignKey(change), ...constraintComment(change)];
+        return [...alterForeignKey(change), ...nameCopies(change, context), ...constraintComment(change)];
       case "rename":
-        return renameConstraint(change);
+        return [...renameConstraint(change), ...renameCopies(change, context)];
       default:
         return assertNever(change, "change");
     }
@@ -125,7 +133,7 @@ function alterForeignKey(change: Alter<"foreign_key">): readonly Statement[] {
     const sql = `ALTER TABLE ${path} ALTER CONSTRAINT ${name} ${mode[to.deferrable]}`;
     statements.push(quick(change, to.parent!, sql));
   }
-  if (change.fields.includes("options")) {
+  if (change.from.options.not_valid && !to.options.not_valid) {
     statements.push(statement(change, `ALTER TABLE ${path} VALIDATE CONSTRAINT ${name}`, {
       locks: [
         shareUpdateExclusive(to.parent!),

@@ -13,7 +13,7 @@ import { normalQuery } from "../expression.ts";
 import { normalParameters } from "../parameters.ts";
 import { replaceable } from "../routine_arguments.ts";
 import { rowsOf } from "../returned_rows.ts";
-import { hasSqlBody, isBound, routinePath, splitSignature } from "../routine.ts";
+import { hasSqlBody, isBound, routinePath, routineSelf, splitSignature } from "../routine.ts";
 import { namesWhatIsNotFound } from "../routine_refs.ts";
 import { quote } from "../sql.ts";
 import { statement } from "../statement.ts";
@@ -45,7 +45,11 @@ FROM pg_catalog.pg_proc AS p
 JOIN schemas AS s ON s.oid = p.pronamespace
 WHERE p.prokind IN ('f', 'p', 'w') AND NOT ${ofExtension("p.oid", "pg_proc")}
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d -- a range type makes its own functions
-    WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'i')`,
+    WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'i')
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d -- a base type is made of functions, and neither can be without the other
+    JOIN pg_catalog.pg_type AS y ON y.oid = d.objid AND y.typtype = 'b'
+    WHERE d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refobjid = p.oid AND d.deptype = 'n'
+      AND d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass)`,
   found: (row) => [{
     object: made("function", [row.schema, row.signature], objectId("schema", [row.schema]), {
       definition: { sql: row.definition },
@@ -118,7 +122,7 @@ function rowColumns(object: SchemaObject<"function">, graph: SchemaGraph): reado
 }
 
 function target(object: SchemaObject<"function">): string {
-  return `${object.routine.toUpperCase()} ${routinePath(object.name)}`;
+  return `${object.routine.toUpperCase()} ${routineSelf(object)}`;
 }
 
 /**

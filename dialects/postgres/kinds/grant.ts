@@ -19,6 +19,7 @@ import {
   regrant,
   sortedPrivileges,
 } from "../privileges.ts";
+import { throughOthers } from "../grant_chains.ts";
 import { roleName } from "../roles.ts";
 import { statement } from "../statement.ts";
 
@@ -27,6 +28,7 @@ interface Held {
   readonly privilege: string;
   readonly grantable: boolean;
   readonly column: string | null;
+  readonly giver: string;
 }
 
 interface Row extends Record<string, unknown> {
@@ -41,7 +43,8 @@ interface Row extends Record<string, unknown> {
 
 const exploded = (acl: string, column = "NULL") =>
   `SELECT CASE WHEN e.grantee = 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(e.grantee)::pg_catalog.text END AS role,
-      e.privilege_type AS privilege, e.is_grantable AS grantable, ${column} AS "column" FROM pg_catalog.aclexplode(${acl}) AS e`;
+      e.privilege_type AS privilege, e.is_grantable AS grantable, ${column} AS "column",
+      pg_catalog.pg_get_userbyid(e.grantor)::pg_catalog.text AS giver FROM pg_catalog.aclexplode(${acl}) AS e`;
 
 export const grantReader = reader<Row>({
   sql: () =>
@@ -112,13 +115,20 @@ FROM granted AS g`,
         owner ? all.map((each) => ({ ...each, grantable: false })) : all;
       const privileges = plain(held.get(role));
       if (sameJson(privileges, plain(standard.get(role)))) return [];
+      const path = (role: string) => row.member === null ? [role] : [row.member, role];
       const member = row.member === null ? {} : { target: row.member, standard: standard.get(role) as unknown as Json };
-      const name = row.member === null ? [role] : [row.member, role];
-      const object = made("grant", name, null, { privileges, options: options<Json>({ owner, ...member }) });
-      return [{ object, address: address("grant", row.oid), on: address(row.catalog, row.oid) }];
+      const object = made("grant", path(role), null, { privileges, options: options<Json>({ owner, ...member }) });
+      const beside = givers(row, role).map(path);
+      return [{ object, address: address("grant", row.oid), on: address(row.catalog, row.oid), beside }];
     });
   },
 });
+
+/** Roles other than the owner from which a role has some of its privileges. */
+function givers({ held, owner }: Row, role: string): readonly string[] {
+  const all = (held ?? []).filter((each) => each.role === role && each.giver !== owner && each.giver !== role);
+  return role === owner ? [] : [...new Set(all.map(({ giver }) => giver))];
+}
 
 function byRole(all: readonly Held[]): ReadonlyMap<string, readonly Privilege[]> {
   const found = new Map<string, Map<string, boolean>>();
@@ -153,15 +163,21 @@ export const grant: KindDialect<"grant"> = {
       : role === "public"
       ? publicDefault(parent.kind, parent.name)
       : [];
+    /** From what it holds: what came through other roles goes by their grant option. */
+    const reduce = (from: SchemaObject<"grant">, to: readonly Privilege[]) => {
+      const chain = throughOthers({ target, from, to }, context);
+      const say = (all: readonly string[] = []) => all.map((sql) => statement(change as Change, sql));
+      return [...say(chain?.first), ...run(from.privileges, to), ...say(chain?.last)];
+    };
     switch (change.op) {
       case "create":
         if (object.options.owner) return [revokeAll(change, target, role), ...run([], object.privileges)];
         return run([...standard, ...implied(parent, role, object, context)], object.privileges);
       case "drop":
         if (object.options.owner) return [statement(change, `GRANT ALL ON ${target} TO ${roleName(role)}`)];
-        return run(object.privileges, standard);
+        return reduce(change.from, standard);
       case "alter":
-        return run(change.from.privileges, change.to.privileges);
+        return reduce(change.from, change.to.privileges);
       case "rename":
         return [];
       default:
@@ -186,8 +202,21 @@ function implied(parent: SchemaObject, role: string, wanted: SchemaObject<"grant
  * taken from PUBLIC what it should have.
  */
 export function againstDefaults(change: Change, context: RenderContext): readonly Statement[] {
-  if (change.op !== "create") return [];
-  const object = change.to as SchemaObject, target = grantTarget(object);
+  return madeBy(change).flatMap((object) => againstDefaultsOf(object, change, context));
+}
+
+/** What nothing can have been granted on before: a new object, a new table's columns, a column that becomes an identity. */
+function madeBy(change: Change): readonly SchemaObject[] {
+  if (change.op === "create") {
+    const columns = change.parts.flatMap((part) => part.op === "create" && part.kind === "column" ? [part.to] : []);
+    return [change.to as SchemaObject, ...columns as readonly SchemaObject[]];
+  }
+  const identity = change.op === "alter" && change.kind === "column" && change.to.identity && !change.from.identity;
+  return identity ? [change.to as SchemaObject] : [];
+}
+
+function againstDefaultsOf(object: SchemaObject, change: Change, context: RenderContext): readonly Statement[] {
+  const target = grantTarget(object);
   if (!target) return [];
   const granted = new Set(children(context.to, object.id, "grant").map((each) => each.name.at(-1)!));
   return [...inForce(object, context)].flatMap(([role, given]) => {

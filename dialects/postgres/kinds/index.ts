@@ -4,7 +4,7 @@ import type { Alter } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
-import { labelOfId, objectId } from "../../../schema/id.ts";
+import { labelOfId } from "../../../schema/id.ts";
 import type { IndexKey, Json, Options, SchemaObject } from "../../../schema/object.ts";
 import {
   address,
@@ -13,15 +13,16 @@ import {
   ofExtension,
   options,
   parameters,
+  pathWithin,
   reader,
   type TableKind,
   tablesInScope,
 } from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { isCall, normalCondition } from "../expression.ts";
-import { indexMarks, markOptions } from "../index_marks.ts";
+import { giveUpIdentity, indexMarks, markOptions } from "../index_marks.ts";
 import { hasParts, isAttached, leftParent, losesWhole } from "../inheritance.ts";
-import { attachPart, isAttachedWithTable, isMadeByTable } from "../partition_index.ts";
+import { attachPart, isAttachedWithTable, isIncomplete, isMadeByTable, losesParts } from "../partition_index.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { dotted, quote, quoteId, quoteList, quotePath, quoteText, undotted } from "../sql.ts";
 import { accessExclusive, share, shareUpdateExclusive, statement } from "../statement.ts";
@@ -38,8 +39,8 @@ interface KeyRow {
   readonly statistics: number | null;
 }
 
-interface Row extends Record<string, unknown> {
-  readonly oid: number;
+interface Row {
+  readonly oid: string;
   readonly schema: string;
   readonly table_name: string;
   readonly table_kind: TableKind | "materialized_view";
@@ -53,6 +54,7 @@ interface Row extends Record<string, unknown> {
   readonly predicate: string | null;
   readonly parameters: readonly string[] | null;
   readonly tablespace: string | null;
+  readonly incomplete: boolean;
   readonly valid: boolean;
   readonly clustered: boolean;
   readonly replica_identity: boolean;
@@ -61,6 +63,27 @@ interface Row extends Record<string, unknown> {
 
 export const indexReader = reader<Row>({
   many: true,
+  columns: {
+    oid: true,
+    schema: true,
+    table_name: true,
+    table_kind: true,
+    attached: true,
+    name: true,
+    is_unique: true,
+    nulls_not_distinct: true,
+    method: true,
+    keys: true,
+    include: true,
+    predicate: true,
+    parameters: true,
+    tablespace: true,
+    incomplete: true,
+    valid: true,
+    clustered: true,
+    replica_identity: true,
+    position: true,
+  },
   sql: () =>
     `WITH ${tablesInScope}, indexed AS (
   SELECT t.oid, t.schema, t.name, t.kind FROM tables AS t
@@ -108,6 +131,7 @@ SELECT
   pg_catalog.pg_get_expr(x.indpred, x.indrelid) AS predicate,
   pg_catalog.to_json(c.reloptions) AS parameters,
   space.spcname AS tablespace,
+  c.relkind = 'I' AND NOT x.indisvalid AS incomplete, -- a partition has no part of it
   x.indisvalid AND x.indisready AS valid, -- false: CREATE INDEX CONCURRENTLY has failed or is running
   x.indisclustered AS clustered,
   x.indisreplident AS replica_identity,
@@ -124,8 +148,8 @@ LEFT JOIN pg_catalog.pg_tablespace AS space ON space.oid = c.reltablespace
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))
   AND NOT ${ofExtension("x.indexrelid", "pg_class")}`,
   found: (row) => {
-    const table = objectId(row.table_kind, [row.schema, row.table_name]);
-    const object = made("index", [row.schema, row.name], table, {
+    const table = pathWithin(row.table_kind, row.schema, row.table_name);
+    const object = made("index", [table.schema, row.name], table.id, {
       unique: row.is_unique,
       nullsDistinct: !row.nulls_not_distinct,
       method: row.method,
@@ -136,7 +160,8 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = x
         attached: row.attached,
         with: parameters(row.parameters),
         tablespace: row.tablespace,
-        invalid: !row.valid,
+        invalid: !row.valid && !row.incomplete,
+        incomplete: row.incomplete,
         clustered: row.clustered,
         replica_identity: row.replica_identity,
       }),
@@ -145,7 +170,7 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = x
     const message = `index "${
       labelOfId(object.id)
     }" is invalid: it was left by a CREATE INDEX CONCURRENTLY that failed, and is made again`;
-    const notes = row.valid ? [] : [{ code: "invalid-index", object: object.id, message }];
+    const notes = row.valid || row.incomplete ? [] : [{ code: "invalid-index", object: object.id, message }];
     return [{ object, address: address("pg_class", row.oid), notes }];
   },
 });
@@ -173,16 +198,16 @@ function shortPath(path: readonly [string, string] | null): string | null {
 }
 
 export const index: KindDialect<"index"> = {
-  normalize: (object) => ({
-    ...object,
-    method: object.method || "btree",
-    keys: object.keys.map(normalKey),
-    where: object.where && normalCondition(object.where),
-    options: normalParameters(object.options),
-  }),
+  normalize(object) {
+    const keys = object.keys.map(normalKey), where = object.where && normalCondition(object.where);
+    const options = normalParameters(object.options);
+    const isNormal = object.method && keys.every((key, i) => key === object.keys[i]) && where === object.where &&
+      options === object.options;
+    return isNormal ? object : { ...object, method: object.method || "btree", keys, where, options };
+  },
   alters(change, context) {
     const { from, to } = change;
-    if (losesWhole(from, to, context)) return "recreate";
+    if (losesWhole(from, to, context) || losesParts(from, to)) return "recreate";
     const inPlace = change.fields.every((field) => field === "comment" || field === "options" || field === "keys");
     const frozen = (options: Options) => [options.invalid ?? null, options.tablespace ?? null];
     return inPlace && sameJson(frozen(from.options), frozen(to.options)) && sameJson(built(from), built(to))
@@ -196,7 +221,8 @@ export const index: KindDialect<"index"> = {
       case "create": {
         const { to } = change, table = quoteId(to.parent!);
         // The parts of a partitioned index are made one by one under their own names; with ONLY it waits for them, invalid until then.
-        const made = isAttached(to) && isMadeByTable(to, context), only = hasParts(context.to, to) ? "ONLY " : "";
+        const made = isAttached(to) && isMadeByTable(to, context);
+        const only = hasParts(context.to, to) || isIncomplete(to) ? "ONLY " : "";
         const columns = to.keys.flatMap((key) => key.column === null ? [] : [key.column]);
         return [
           ...(made ? [] : [statement(change, createIndex(to, only + table), {
@@ -218,10 +244,13 @@ export const index: KindDialect<"index"> = {
         ];
       }
       case "drop":
-        return isAttached(change.from) ? [] : [
-          statement(change, `DROP INDEX ${quotePath(change.from.name)}`, {
-            locks: [accessExclusive(change.from.parent!)],
-          }),
+        return [
+          ...giveUpIdentity(change, context),
+          ...(isAttached(change.from) ? [] : [
+            statement(change, `DROP INDEX ${quotePath(change.from.name)}`, {
+              locks: [accessExclusive(change.from.parent!)],
+            }),
+          ]),
         ];
       case "alter":
         return alterIndex(change, context);
@@ -239,13 +268,10 @@ export const index: KindDialect<"index"> = {
 
 /** A key with what the server would choose left out. */
 function normalKey(key: IndexKey): IndexKey {
-  const usual = key.order === "asc" ? "last" : "first";
-  return {
-    ...key,
-    expression: key.expression && normalCondition(key.expression),
-    nulls: key.nulls === usual ? null : key.nulls,
-    options: normalParameters(key.options),
-  };
+  const nulls = key.nulls === (key.order === "asc" ? "last" : "first") ? null : key.nulls;
+  const expression = key.expression && normalCondition(key.expression), options = normalParameters(key.options);
+  const isNormal = nulls === key.nulls && expression === key.expression && options === key.options;
+  return isNormal ? key : { ...key, expression, nulls, options };
 }
 
 /** The keys without what can be set later. */

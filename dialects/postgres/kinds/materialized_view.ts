@@ -6,6 +6,7 @@ import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Json, Options } from "../../../schema/object.ts";
 import { address, made, ofExtension, options, parameters, reader, schemasInScope } from "../catalog.ts";
+import { withOwnPlaces } from "../columns_by_place.ts";
 import { comment, commentOn } from "../comment.ts";
 import { normalQuery } from "../expression.ts";
 import { withKeptNames } from "../kept_names.ts";
@@ -23,9 +24,19 @@ interface Row extends Record<string, unknown> {
   readonly definition: string;
   readonly columns: readonly string[] | null;
   readonly column_comments: Readonly<Record<string, string>> | null;
+  readonly column_settings: readonly SettingsRow[] | null;
   readonly parameters: readonly string[] | null;
   readonly tablespace: string | null;
   readonly access_method: string | null;
+}
+
+/** What is set on a column; null where it is as its type has it. */
+interface SettingsRow {
+  readonly name: string;
+  readonly statistics: number | null;
+  readonly storage: string | null;
+  readonly compression: string | null;
+  readonly parameters: readonly string[] | null;
 }
 
 export const materializedViewReader = reader<Row>({
@@ -40,6 +51,7 @@ SELECT
   pg_catalog.pg_get_viewdef(c.oid) AS definition,
   columns.names AS columns,
   columns.comments AS column_comments,
+  columns.settings AS column_settings,
   pg_catalog.to_json(c.reloptions) AS parameters,
   space.spcname AS tablespace,
   am.amname AS access_method
@@ -51,8 +63,17 @@ LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam AND am.amname <> 'heap'
 CROSS JOIN LATERAL (
   SELECT
     pg_catalog.json_agg(a.attname ORDER BY a.attnum) AS names,
-    pg_catalog.json_object_agg(a.attname, d.description) FILTER (WHERE d.description IS NOT NULL) AS comments
+    pg_catalog.json_object_agg(a.attname, d.description) FILTER (WHERE d.description IS NOT NULL) AS comments,
+    pg_catalog.json_agg(pg_catalog.json_build_object(
+      'name', a.attname,
+      'statistics', NULLIF(a.attstattarget, -1), -- 17: NULL for the default, before -1
+      'storage', CASE WHEN a.attstorage <> t.typstorage
+        THEN CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END,
+      'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+      'parameters', a.attoptions) ORDER BY a.attnum) FILTER (
+      WHERE a.attstattarget <> -1 OR a.attstorage <> t.typstorage OR a.attcompression <> '' OR a.attoptions IS NOT NULL) AS settings
   FROM pg_catalog.pg_attribute AS a
+  JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_description AS d
     ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = a.attrelid AND d.objsubid = a.attnum
   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -65,6 +86,7 @@ WHERE c.relkind = 'm' AND NOT ${ofExtension("c.oid", "pg_class")}`,
       options: options<Json>({
         with: parameters(row.parameters),
         column_comments: row.column_comments,
+        column_settings: settingsOf(row.column_settings ?? []),
         tablespace: row.tablespace,
         access_method: row.access_method,
       }),
@@ -75,7 +97,35 @@ WHERE c.relkind = 'm' AND NOT ${ofExtension("c.oid", "pg_class")}`,
 });
 
 /** Names of a materialised view's options: what a model may set. */
-export const materializedViewOptions = ["with", "column_comments", "tablespace", "access_method"] as const;
+export const materializedViewOptions = [
+  "with",
+  "column_comments",
+  "column_settings",
+  "tablespace",
+  "access_method",
+] as const;
+
+/** Settings by column, of those that have some; a server's own stamps on a column (Debian's 15.20: "pg_attver") are none. */
+function settingsOf(rows: readonly SettingsRow[]): Json {
+  const all = rows.map(({ name, statistics, storage, compression, parameters: list }) => {
+    const given = list?.filter((each) => /^n_distinct(_inherited)?=/.test(each)) ?? null;
+    return [name, options<Json>({ statistics, storage, compression, with: parameters(given) })] as const;
+  });
+  const some = all.filter(([, settings]) => Object.keys(settings).length > 0);
+  return some.length ? Object.fromEntries(some) : null;
+}
+
+type Settings = Readonly<Record<string, Options>>;
+
+function settingsIn(all: Options): Settings {
+  return (all.column_settings ?? {}) as Settings;
+}
+
+/** Is a storage mode taken back? The server has a word for that since Postgres 16 only (SET STORAGE DEFAULT). */
+function losesStorage(from: Options, to: Options): boolean {
+  const after = settingsIn(to);
+  return Object.entries(settingsIn(from)).some(([name, { storage }]) => storage && !after[name]?.storage);
+}
 
 export const materializedView: KindDialect<"materialized_view"> = {
   normalize: (object) => ({
@@ -83,27 +133,36 @@ export const materializedView: KindDialect<"materialized_view"> = {
     definition: normalQuery(object.definition),
     options: normalParameters(object.options),
   }),
-  alters: ({ fields }) => fields.includes("definition") || fields.includes("columns") ? "recreate" : "in place",
+  alters: ({ fields, from, to }) =>
+    fields.includes("definition") || fields.includes("columns") || losesStorage(from.options, to.options)
+      ? "recreate"
+      : "in place",
   renames: true,
   render(change, context) {
     const target = `MATERIALIZED VIEW ${quotePath((change.op === "drop" ? change.from : change.to).name)}`;
     switch (change.op) {
       case "create": {
-        const { definition, columns, options } = change.to;
+        const { columns, options } = change.to;
         const sql = [
           `CREATE ${target}${columns?.length ? ` (${quoteList(columns)})` : ""}`,
           options.access_method ? ` USING ${quote(String(options.access_method))}` : "",
           withClause(options),
           options.tablespace ? ` TABLESPACE ${quote(String(options.tablespace))}` : "",
-          ` AS\n${definition.sql}`,
+          ` AS\n${withOwnPlaces(change.to, context)}`,
         ].join("");
-        return [statement(change, sql), ...comment(change, target), ...columnComments(change, {})];
+        return [
+          statement(change, sql),
+          ...columnSettings(change, target, {}),
+          ...comment(change, target),
+          ...columnComments(change, {}),
+        ];
       }
       case "drop":
         return [statement(change, `DROP ${target}`, { locks: [accessExclusive(change.from.id)] })];
       case "alter":
         return [
           ...alterOptions(change, target),
+          ...columnSettings(change, target, change.from.options),
           ...comment(change, target),
           ...columnComments(change, change.from.options),
         ];
@@ -149,4 +208,26 @@ function columnComments(
         change.to.id,
       )
     );
+}
+
+function columnSettings(
+  change: Create<"materialized_view"> | Alter<"materialized_view">,
+  target: string,
+  from: Options,
+): readonly Statement[] {
+  const before = settingsIn(from), after = settingsIn(change.to.options);
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((name) => {
+    const was = before[name] ?? {}, now = after[name] ?? {};
+    const differs = (key: string) => (was[key] ?? null) !== (now[key] ?? null);
+    return [
+      ...(differs("statistics") ? [`SET STATISTICS ${Number(now.statistics ?? -1)}`] : []),
+      ...(differs("storage") ? [`SET STORAGE ${String(now.storage).toUpperCase()}`] : []),
+      ...(differs("compression") ? [`SET COMPRESSION ${String(now.compression ?? "default")}`] : []),
+      ...setParameters(was, now),
+    ].map((clause) =>
+      statement(change as Change, `ALTER ${target} ALTER COLUMN ${quote(name)} ${clause}`, {
+        locks: [shareUpdateExclusive(change.to.id)],
+      })
+    );
+  });
 }

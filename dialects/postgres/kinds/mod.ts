@@ -59,7 +59,7 @@ export const kinds: Dialect["kinds"] = {
   schema: granted(schema),
   enum: granted(enumKind),
   table: granted(table),
-  column,
+  column: granted(column),
   primary_key: primaryKey,
   unique,
   check,

@@ -16,6 +16,8 @@ interface Row extends Record<string, unknown> {
   readonly schema: string;
   readonly name: string;
   readonly method: string | null;
+  /** What a class is for. */
+  readonly input: string | null;
   readonly arguments: string | null;
   readonly parameters: string;
   readonly members: readonly string[] | null;
@@ -54,7 +56,7 @@ const members = (catalog: string, oid: string, deptype: string) =>
 export const operatorReader = reader<Row>({
   sql: () =>
     `WITH ${schemasInScope}
-SELECT 'pg_operator' AS catalog, o.oid, 'operator' AS what, s.name AS schema, o.oprname AS name, NULL AS method,
+SELECT 'pg_operator' AS catalog, o.oid, 'operator' AS what, s.name AS schema, o.oprname AS name, NULL AS method, NULL AS input,
   pg_catalog.format('(%s, %s)', CASE WHEN o.oprleft = 0 THEN 'NONE' ELSE ${typed("o.oprleft")} END, ${
       typed("o.oprright")
     }) AS arguments,
@@ -69,11 +71,13 @@ FROM pg_catalog.pg_operator AS o JOIN schemas AS s ON s.oid = o.oprnamespace
 WHERE o.oprcode::pg_catalog.oid <> 0 -- else only named by another one so far
   AND NOT ${ofExtension("o.oid", "pg_operator")}
 UNION ALL
-SELECT 'pg_opfamily', f.oid, 'family', s.name, f.opfname, am.amname, NULL, '', ${members("pg_opfamily", "f.oid", "a")}
+SELECT 'pg_opfamily', f.oid, 'family', s.name, f.opfname, am.amname, NULL, NULL, '', ${
+      members("pg_opfamily", "f.oid", "a")
+    }
 FROM pg_catalog.pg_opfamily AS f JOIN schemas AS s ON s.oid = f.opfnamespace JOIN pg_catalog.pg_am AS am ON am.oid = f.opfmethod
 WHERE NOT ${ofExtension("f.oid", "pg_opfamily")}
 UNION ALL
-SELECT 'pg_opclass', c.oid, 'class', s.name, c.opcname, am.amname, NULL,
+SELECT 'pg_opclass', c.oid, 'class', s.name, c.opcname, am.amname, ${typed("c.opcintype")}, NULL,
   pg_catalog.format('%sFOR TYPE %s USING %I FAMILY %I.%I', CASE WHEN c.opcdefault THEN 'DEFAULT ' ELSE '' END, ${
       typed("c.opcintype")
     }, am.amname, fn.nspname, f.opfname),
@@ -101,12 +105,12 @@ function pathOf({ what, schema, name, method, arguments: types }: Row): readonly
   return what === "operator" ? [schema, what, name + types] : [schema, what, method!, name];
 }
 
-function definitionOf({ what, schema, name, method, parameters, members }: Row): string {
+function definitionOf({ what, schema, name, method, input, parameters, members }: Row): string {
   if (what === "operator") return `CREATE OPERATOR ${quote(schema)}.${name} (${parameters})`;
   const path = quotePath([schema, name]);
-  return what === "family"
-    ? `CREATE OPERATOR FAMILY ${path} USING ${quote(method!)}`
-    : `CREATE OPERATOR CLASS ${path} ${parameters} AS\n  ${(members ?? []).join(",\n  ")}`;
+  if (what === "family") return `CREATE OPERATOR FAMILY ${path} USING ${quote(method!)}`;
+  // A class has to say something: where it has no members, that it stores what it indexes.
+  return `CREATE OPERATOR CLASS ${path} ${parameters} AS\n  ${(members ?? [`STORAGE ${input}`]).join(",\n  ")}`;
 }
 
 function target({ what, name }: SchemaObject<"operator">): string {

@@ -1,13 +1,20 @@
 /** Primary keys in Postgres. */
 import type { KindDialect } from "../../dialect.ts";
+import type { Create } from "../../../diff/change.ts";
 import { assertNever } from "../../../schema/error.ts";
-import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
-import { made } from "../catalog.ts";
-import { differsInMarksOnly, indexMarks } from "../index_marks.ts";
+import { made, pathWithin } from "../catalog.ts";
+import { differsInMarksOnly, giveUpIdentity, indexMarks } from "../index_marks.ts";
 import { hasParts, isAttached, leftParent, losesWhole } from "../inheritance.ts";
-import { attachPart, isMadeByTable } from "../partition_index.ts";
-import { normalParameters, withClause } from "../parameters.ts";
+import {
+  attachPart,
+  isIncomplete,
+  isMadeByTable,
+  isServerMade,
+  losesParts,
+  nameServerMade,
+} from "../partition_index.ts";
+import { withClause, withNormalParameters } from "../parameters.ts";
 import { quote, quoteList } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
 import {
@@ -32,11 +39,13 @@ export const keyOptionNames = [
   "clustered",
   "replica_identity",
   "attached",
+  "incomplete",
+  "index_comment",
 ] as const;
 
 export function primaryKeyFromRow(row: ConstraintRow): SchemaObject {
-  const table = [row.schema, row.table_name];
-  return made("primary_key", [...table, row.name], objectId(row.table_kind, table), {
+  const { id, schema, table } = pathWithin(row.table_kind, row.schema, row.table_name);
+  return made("primary_key", [schema, table, row.name], id, {
     columns: row.columns ?? [],
     deferrable: deferrableOf(row),
     options: keyOptions(row),
@@ -57,9 +66,10 @@ export function primaryKeyClause(object: SchemaObject<"primary_key">): string {
 }
 
 export const primaryKey: KindDialect<"primary_key"> = {
-  normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
+  normalize: withNormalParameters,
   alters: (change, context) =>
-    !losesWhole(change.from, change.to, context) && onlyFields(change, ["comment", "options"]) &&
+    !losesWhole(change.from, change.to, context) && !losesParts(change.from, change.to) &&
+      onlyFields(change, ["comment", "options"]) &&
       differsInMarksOnly(change.from.options, change.to.options)
       ? "in place"
       : "recreate",
@@ -69,7 +79,9 @@ export const primaryKey: KindDialect<"primary_key"> = {
     switch (change.op) {
       case "create": {
         const { to } = change, path = tableOf(to), columns = quoteList(to.columns);
-        const made = isAttached(to) && isMadeByTable(to, context), only = hasParts(context.to, to) ? "ONLY " : "";
+        if (isServerMade(to)) return [...nameServerMade(change as Create, context), ...constraintComment(change)];
+        const made = isAttached(to) && isMadeByTable(to, context);
+        const only = hasParts(context.to, to) || isIncomplete(to) ? "ONLY " : "";
         return [
           ...(made ? [] : [statement(change, `ALTER TABLE ${only}${path} ADD ${named(to, primaryKeyClause(to))}`, {
             locks: [accessExclusive(to.parent!)],
@@ -87,7 +99,10 @@ export const primaryKey: KindDialect<"primary_key"> = {
         ];
       }
       case "drop":
-        return isAttached(change.from) ? [] : dropConstraint(change);
+        return [
+          ...giveUpIdentity(change, context),
+          ...(isAttached(change.from) ? [] : dropConstraint(change)),
+        ];
       case "alter":
         return [
           ...(isAttached(change.from) ? [] : attachPart(change, context)),

@@ -101,7 +101,7 @@ export const sequence: KindDialect<"sequence"> = {
     switch (change.op) {
       case "create": {
         const target = `SEQUENCE ${quotePath(change.to.name)}`;
-        if (createdByColumn(change.to, context)) return comment(change, target);
+        if (createdByColumn(change.to, context)) return [];
         return [
           statement(change, createSequence(change.to)),
           ...ownedBy(change, change.to, context),

@@ -20,12 +20,12 @@ import { columnDefinition, columnExtras } from "./column.ts";
 import { constraintDefinition, constraintExtras } from "./constraints.ts";
 import { renameOwned } from "../owned_names.ts";
 
-interface Row extends Record<string, unknown> {
-  readonly oid: number;
+interface Row {
+  readonly oid: string;
   readonly schema: string;
   readonly name: string;
-  readonly row_type: number;
-  readonly array_type: number;
+  readonly row_type: string;
+  readonly array_type: string;
   readonly type_comment: string | null;
   readonly persistence: string;
   readonly replica_identity: string;
@@ -43,6 +43,26 @@ interface Row extends Record<string, unknown> {
 
 export const tableReader = reader<Row>({
   many: true,
+  columns: {
+    oid: true,
+    schema: true,
+    name: true,
+    row_type: true,
+    array_type: true,
+    type_comment: true,
+    persistence: true,
+    replica_identity: true,
+    row_security: true,
+    force_row_security: true,
+    parameters: true,
+    toast: true,
+    tablespace: true,
+    access_method: true,
+    partition_by: true,
+    bound: true,
+    parents: true,
+    of_type: true,
+  },
   sql: () =>
     `WITH ${tablesInScope}
 SELECT
@@ -53,7 +73,10 @@ SELECT
   y.typarray AS array_type,
   pg_catalog.obj_description(c.reltype, 'pg_type') AS type_comment, -- a table's row type has a comment of its own
   c.relpersistence::pg_catalog.text AS persistence, -- p permanent, u unlogged
-  c.relreplident::pg_catalog.text AS replica_identity, -- d default, f full, n nothing, i an index (said by the index)
+  -- d default, f full, n nothing, i an index (said by the index); where that index is gone, there is none
+  CASE WHEN c.relreplident = 'i' AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid AND x.indisreplident
+  ) THEN 'n' ELSE c.relreplident::pg_catalog.text END AS replica_identity,
   c.relrowsecurity AS row_security,
   c.relforcerowsecurity AS force_row_security,
   pg_catalog.to_json(c.reloptions) AS parameters,
@@ -110,11 +133,12 @@ export const tableOptions = [
 ] as const;
 
 export const table: KindDialect<"table"> = {
-  normalize: (object) => ({
-    ...object,
-    inherits: object.inherits ?? [],
-    options: normalParameters(object.options),
-  }),
+  normalize(object) {
+    const options = normalParameters(object.options);
+    return object.inherits && options === object.options
+      ? object
+      : { ...object, inherits: object.inherits ?? [], options };
+  },
   // A plain table cannot become a partitioned one, nor one key another: that is a new table, and says so by what it loses.
   alters: ({ from, to }) => from.options.partition_by === to.options.partition_by ? "in place" : "recreate",
   renames: true,
@@ -164,7 +188,7 @@ export function createTable(
   const columns = inOrder(made.filter((part): part is SchemaObject<"column"> => part.kind === "column" && own(part)));
   const rest = made.filter((part) => part.kind !== "column" && !(part.kind === "check" && !own(part)));
   const lines = [
-    ...columns.map(columnDefinition),
+    ...columns.map((each) => columnDefinition(each, context)),
     ...rest.flatMap((part) => constraintDefinition(part) ?? []),
   ];
   const { unlogged, access_method, tablespace, partition_by, of_type } = change.to.options;

@@ -1,13 +1,20 @@
 /** Unique constraints in Postgres. */
 import type { KindDialect } from "../../dialect.ts";
+import type { Create } from "../../../diff/change.ts";
 import { assertNever } from "../../../schema/error.ts";
-import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
-import { made } from "../catalog.ts";
-import { differsInMarksOnly, indexMarks } from "../index_marks.ts";
+import { made, pathWithin } from "../catalog.ts";
+import { differsInMarksOnly, giveUpIdentity, indexMarks } from "../index_marks.ts";
 import { hasParts, isAttached, leftParent, losesWhole } from "../inheritance.ts";
-import { attachPart, isMadeByTable } from "../partition_index.ts";
-import { normalParameters } from "../parameters.ts";
+import {
+  attachPart,
+  isIncomplete,
+  isMadeByTable,
+  isServerMade,
+  losesParts,
+  nameServerMade,
+} from "../partition_index.ts";
+import { withNormalParameters } from "../parameters.ts";
 import { quote, quoteList } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
 import {
@@ -24,8 +31,8 @@ import {
 import { keyBody } from "./primary_key.ts";
 
 export function uniqueFromRow(row: ConstraintRow): SchemaObject {
-  const table = [row.schema, row.table_name];
-  return made("unique", [...table, row.name], objectId(row.table_kind, table), {
+  const { id, schema, table } = pathWithin(row.table_kind, row.schema, row.table_name);
+  return made("unique", [schema, table, row.name], id, {
     columns: row.columns ?? [],
     nullsDistinct: !row.nulls_not_distinct,
     deferrable: deferrableOf(row),
@@ -48,9 +55,10 @@ export function duplicates(path: string, columns: readonly string[], nullsDistin
 }
 
 export const unique: KindDialect<"unique"> = {
-  normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
+  normalize: withNormalParameters,
   alters: (change, context) =>
-    !losesWhole(change.from, change.to, context) && onlyFields(change, ["comment", "options"]) &&
+    !losesWhole(change.from, change.to, context) && !losesParts(change.from, change.to) &&
+      onlyFields(change, ["comment", "options"]) &&
       differsInMarksOnly(change.from.options, change.to.options)
       ? "in place"
       : "recreate",
@@ -60,7 +68,9 @@ export const unique: KindDialect<"unique"> = {
     switch (change.op) {
       case "create": {
         const { to } = change, path = tableOf(to);
-        const made = isAttached(to) && isMadeByTable(to, context), only = hasParts(context.to, to) ? "ONLY " : "";
+        if (isServerMade(to)) return [...nameServerMade(change as Create, context), ...constraintComment(change)];
+        const made = isAttached(to) && isMadeByTable(to, context);
+        const only = hasParts(context.to, to) || isIncomplete(to) ? "ONLY " : "";
         return [
           ...(made ? [] : [statement(change, `ALTER TABLE ${only}${path} ADD ${named(to, uniqueClause(to))}`, {
             locks: [accessExclusive(to.parent!)],
@@ -76,7 +86,10 @@ export const unique: KindDialect<"unique"> = {
         ];
       }
       case "drop":
-        return isAttached(change.from) ? [] : dropConstraint(change);
+        return [
+          ...giveUpIdentity(change, context),
+          ...(isAttached(change.from) ? [] : dropConstraint(change)),
+        ];
       case "alter":
         return [
           ...(isAttached(change.from) ? [] : attachPart(change, context)),

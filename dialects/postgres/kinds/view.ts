@@ -1,11 +1,12 @@
 /** Views in Postgres. The text is the server's own (pg_get_viewdef), so that two views are equal when the server says the same of them. */
-import type { KindDialect } from "../../dialect.ts";
+import type { KindDialect, RenderContext } from "../../dialect.ts";
 import type { Alter, Change, Create } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Json, Options, SchemaObject } from "../../../schema/object.ts";
 import { address, made, ofExtension, options, parameters, reader, schemasInScope } from "../catalog.ts";
+import { withOwnPlaces } from "../columns_by_place.ts";
 import { comment, commentOn } from "../comment.ts";
 import { normalQuery } from "../expression.ts";
 import { withKeptNames } from "../kept_names.ts";
@@ -91,7 +92,7 @@ export const view: KindDialect<"view"> = {
     switch (change.op) {
       case "create":
         return [
-          statement(change, createView(change.to, "CREATE")),
+          statement(change, createView(change.to, "CREATE", context)),
           ...columnDefaults(change, {}, change.to.options),
           ...comment(change, `VIEW ${quotePath(change.to.name)}`),
           ...columnComments(change, {}, change.to.options),
@@ -101,7 +102,7 @@ export const view: KindDialect<"view"> = {
           statement(change, `DROP VIEW ${quotePath(change.from.name)}`, { locks: [accessExclusive(change.from.id)] }),
         ];
       case "alter":
-        return alterView(change);
+        return alterView(change, context);
       case "rename":
         return renamePath(change, "VIEW", context);
       default:
@@ -111,16 +112,18 @@ export const view: KindDialect<"view"> = {
 };
 
 /** Output names are spelled out only for text that the server has not seen: its own text names each column. */
-function createView(object: SchemaObject<"view">, verb: string): string {
+function createView(object: SchemaObject<"view">, verb: string, context: RenderContext): string {
   const columns = object.columns?.length ? ` (${quoteList(object.columns)})` : "";
-  return `${verb} VIEW ${quotePath(object.name)}${columns}${withClause(object.options)} AS\n${object.definition.sql}`;
+  return `${verb} VIEW ${quotePath(object.name)}${columns}${withClause(object.options)} AS\n${
+    withOwnPlaces(object, context)
+  }`;
 }
 
-function alterView(change: Alter<"view">): readonly Statement[] {
+function alterView(change: Alter<"view">, context: RenderContext): readonly Statement[] {
   const { from, to } = change, path = quotePath(to.name), locks = [accessExclusive(to.id)];
   const replaced = change.fields.includes("definition") || change.fields.includes("columns");
   const statements = replaced
-    ? [statement(change, createView(to, "CREATE OR REPLACE"), { locks })]
+    ? [statement(change, createView(to, "CREATE OR REPLACE", context), { locks })]
     : setParameters(from.options, to.options).map((clause) =>
       statement(change, `ALTER VIEW ${path} ${clause}`, { locks })
     );

@@ -72,6 +72,27 @@ begin
   grant usage on schema public to public;
 end $empty$`;
 
+/**
+ * Empties the tables whose rows break one of their own deferrable keys or exclusions: these are checked by triggers, which do not fire
+ * while the rows are put in, so no real database could hold such rows.
+ */
+const withoutImpossibleRows = `do $rows$
+declare r record;
+begin
+  set local client_min_messages = error;
+  set local session_replication_role = replica;
+  for r in select conindid::regclass::text as index, conrelid::regclass::text as name from pg_constraint
+    join pg_class as i on i.oid = conindid and i.relkind = 'i' -- no statement of a function can reindex a partitioned one
+    where condeferrable and contype in ('p', 'u', 'x')
+  loop
+    begin
+      execute 'reindex index ' || r.index;
+    exception when others then
+      execute 'delete from ' || r.name;
+    end;
+  end loop;
+end $rows$`;
+
 /** Runs what the server accepts of these, one subtransaction each, in one round trip; gives back what it refused and why. */
 async function attempt(
   connection: Connection,
@@ -172,6 +193,7 @@ async function stand(places: Places, change: Change, counts: Counts): Promise<St
   count(counts, change.first, await attempt(from, change.first));
   const graph = await introspect(from, dialect), facts = await factsOf(from);
   await attempt(from, change.rows, "set local session_replication_role = replica;");
+  if (change.rows.length > 0) await from.execute(withoutImpossibleRows);
   return { script, graph, facts };
 }
 
@@ -298,7 +320,7 @@ function planOrRefusal(
   try {
     return makePlan({ from, to, dialect, renames, options: { columnOrder: "lax", version } });
   } catch (error) {
-    if (error instanceof SqaError && ["SQA-302", "SQA-310"].includes(error.code)) return null;
+    if (error instanceof SqaError && ["SQA-302", "SQA-310", "SQA-311"].includes(error.code)) return null;
     throw error;
   }
 }

@@ -1,0 +1,112 @@
+/**
+ * A foreign key of a partitioned table has a copy on each partition, made by the server under the key's own name, or taken over from the
+ * partition when that had an equal one, whose name then stays: the key's option `copies` says which are named otherwise, by the partition's
+ * path. Pure.
+ */
+import type { Around, RenderContext } from "../dialect.ts";
+import { after, before, type Change, type Rename } from "../../diff/change.ts";
+import type { Statement } from "../../diff/plan_types.ts";
+import { sameJson } from "../../schema/canonical.ts";
+import { children, type SchemaGraph } from "../../schema/graph.ts";
+import { objectId, pathOfId } from "../../schema/id.ts";
+import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
+import { type AnyTable, heirsOf, isPartition, joins, leaves, tableIn } from "./inheritance.ts";
+import { dotted, quote, quoteId, undotted } from "./sql.ts";
+import { quick } from "./statement.ts";
+
+type ForeignKey = SchemaObject<"foreign_key">;
+
+/** The copies that have a name of their own: `{"public.part": "part_a_fkey"}`. */
+function copiesOf(key: ForeignKey): Readonly<Record<string, unknown>> {
+  const { copies } = key.options;
+  return typeof copies === "object" && copies !== null ? copies as Readonly<Record<string, unknown>> : {};
+}
+
+/** The name of a key's copy on that partition. */
+export function copyName(key: ForeignKey, partition: ObjectId): string {
+  return String(copiesOf(key)[dotted(pathOfId(partition))] ?? key.name.at(-1)!);
+}
+
+/** The foreign keys of the tables that a partition is part of: it has a copy of each. */
+export function copiedKeys(graph: SchemaGraph, table: AnyTable | undefined): readonly ForeignKey[] {
+  if (!table || !isPartition(table)) return [];
+  const parent = table.inherits[0]!;
+  return [...children(graph, parent, "foreign_key"), ...copiedKeys(graph, tableIn(graph, parent))];
+}
+
+/** Is a foreign key a copy that its table keeps when it is detached, or that it will have when it is attached? */
+export function isCopiedKey(graph: SchemaGraph, key: ForeignKey): boolean {
+  return copiedKeys(graph, tableIn(graph, key.parent)).some((each) =>
+    copyName(each, key.parent!) === key.name.at(-1) && alike(each, key)
+  );
+}
+
+/** Does the server take one for the other (tryAttachPartitionForeignKey in tablecmds.c)? */
+function alike(a: ForeignKey, b: ForeignKey): boolean {
+  const shape = (key: ForeignKey) => [
+    key.columns,
+    key.references,
+    key.onDelete,
+    key.onUpdate,
+    key.match,
+    key.deferrable,
+    Boolean(key.options.not_enforced),
+  ];
+  return sameJson(shape(a), shape(b));
+}
+
+/** Gives the copies of a made or altered key the names that they shall have. */
+export function nameCopies(change: Change, context: RenderContext): readonly Statement[] {
+  const from = change.op === "alter" ? before(change) as ForeignKey : null, to = after(change) as ForeignKey;
+  return partitionsBelow(context.to, to.parent!).flatMap((table) =>
+    renamed(change, table.id, nameNow(table, from, to, context), copyName(to, table.id))
+  );
+}
+
+/** The name that the copy on a partition has before this plan names it. */
+function nameNow(table: AnyTable, from: ForeignKey | null, to: ForeignKey, context: RenderContext): string {
+  const made = to.name.at(-1)!;
+  if (!tableIn(context.from, table.id)) return made;
+  const stood = from !== null && partitionsBelow(context.from, from.parent!).some((each) => each.id === table.id);
+  if (stood && !leaves(context, table.id)) return copyName(from, table.id);
+  // One that comes with an equal key keeps it, and its own partitions keep the copies of that.
+  const kept = [
+    ...children(context.from, table.id, "foreign_key"),
+    ...copiedKeys(context.from, tableIn(context.from, table.id)),
+  ]
+    .find((key) => joins(context, key.parent) && isCopiedKey(context.to, key));
+  return kept ? copyName(kept, table.id) : made;
+}
+
+/** The server renames a key alone: the copies that have its name follow it here. */
+export function renameCopies(change: Rename<"foreign_key">, context: RenderContext): readonly Statement[] {
+  const { from, to } = change;
+  return partitionsBelow(context.from, to.parent!).filter((table) =>
+    copiesOf(to)[dotted(pathOfId(table.id))] === undefined
+  )
+    .flatMap((table) => renamed(change as Change, table.id, from.name.at(-1)!, to.name.at(-1)!));
+}
+
+function renamed(change: Change, table: ObjectId, from: string, to: string): readonly Statement[] {
+  if (from === to) return [];
+  return [quick(change, table, `ALTER TABLE ${quoteId(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`)];
+}
+
+function partitionsBelow(graph: SchemaGraph, id: ObjectId): readonly AnyTable[] {
+  return heirsOf(graph, id).filter(isPartition).flatMap((table) => [table, ...partitionsBelow(graph, table.id)]);
+}
+
+/** The partitions are there, and attached, before their copies are named. */
+export function aroundKeyCopies(change: Change, context: Pick<RenderContext, "to">): Around {
+  if (change.kind !== "foreign_key" || change.op === "drop" || change.op === "rename") return { before: [], after: [] };
+  const named = Object.keys(copiesOf(change.to)).flatMap((path) => {
+    const name = undotted(path);
+    return [objectId("table", name), objectId("foreign_table", name)].filter((id) => tableIn(context.to, id));
+  });
+  return { before: named, after: [] };
+}
+
+/** Options of a key without the names of its copies. */
+export function withoutCopies({ copies: _names, ...rest }: Options): Options {
+  return rest;
+}

@@ -1,0 +1,74 @@
+/**
+ * Changes that Postgres has no statement for and that sqa does not go around either: the plan stops (SQA-311) before a migration is written
+ * that would fail. Pure.
+ */
+import type { RenderContext } from "../dialect.ts";
+import type { Change } from "../../diff/change.ts";
+import { sameJson } from "../../schema/canonical.ts";
+import { SqaError } from "../../schema/error.ts";
+import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import { labelOfId } from "../../schema/id.ts";
+import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { isRewrite } from "./casts.ts";
+import { tableIn } from "./inheritance.ts";
+import { dotted } from "./sql.ts";
+
+type Graphs = Pick<RenderContext, "from" | "to">;
+
+function refuse(message: string, hint: string): never {
+  throw new SqaError("SQA-311", message, { hint });
+}
+
+/** Stops at a change of a column that the server refuses whatever the rows are. */
+export function refuseColumn(change: Change<"column">, context: Graphs): void {
+  if (change.op === "rename") return;
+  const id = change.op === "drop" ? change.from.parent! : change.to.parent!;
+  const before = tableIn(context.from, id), after = tableIn(context.to, id);
+  if (!before || !after) return;
+  const retyped = change.op === "alter" &&
+    (!sameJson(change.from.type, change.to.type) || change.from.collation !== change.to.collation);
+  const type = after.options.of_type;
+  if (type && (change.op !== "alter" || retyped)) {
+    refuse(
+      `"${labelOfId(id)}" is a table of the type "${String(type)}", so its columns cannot change`,
+      `change it by hand with ALTER TYPE … CASCADE, or detach it with ALTER TABLE … NOT OF, and plan again`,
+    );
+  }
+  if (change.op !== "alter" || !retyped || !isRewrite(change.from.type, change.to.type)) return;
+  const holder = holdersOf(before.name, context.from).find((each) => context.to.objects.has(each.id));
+  if (holder) {
+    refuse(
+      `the type of "${labelOfId(change.to.id)}" cannot change while "${labelOfId(holder.id)}" holds rows of its table`,
+      `give "${labelOfId(holder.id)}" another type in a migration of its own before`,
+    );
+  }
+}
+
+/** Stops where a collation that is made anew is part of a type: values of the type would have to be carried over with it. */
+export function refuseCollation(id: ObjectId, context: Graphs): void {
+  const type = [...context.from.objects.values()].find((each) =>
+    ["domain", "composite_type", "range_type"].includes(each.kind) && each.refs.includes(id) &&
+    context.to.objects.has(each.id)
+  );
+  if (!type) return;
+  refuse(
+    `the collation "${labelOfId(id)}" cannot be made anew while "${labelOfId(type.id)}" is made of it`,
+    `make another collation, and let "${labelOfId(type.id)}" use it`,
+  );
+}
+
+/** The columns that hold rows of a table, by its own row type or by one that is made of it (find_composite_type_dependencies). */
+function holdersOf(path: readonly string[], graph: SchemaGraph): readonly SchemaObject<"column">[] {
+  const names = new Set([dotted(path)]);
+  for (let size = 0; size !== names.size;) {
+    size = names.size;
+    for (const each of ofKind(graph, "composite_type")) {
+      if (each.attributes.some(({ type }) => names.has(type.name))) names.add(dotted(each.name));
+    }
+    for (const each of ofKind(graph, "domain")) if (names.has(each.type.name)) names.add(dotted(each.name));
+    for (const each of ofKind(graph, "table")) {
+      if (children(graph, each.id, "column").some(({ type }) => names.has(type.name))) names.add(dotted(each.name));
+    }
+  }
+  return ofKind(graph, "column").filter(({ type }) => names.has(type.name));
+}

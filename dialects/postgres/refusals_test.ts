@@ -1,0 +1,59 @@
+/** Changes that stop the plan, since no statement of the server makes them. */
+import { throws } from "node:assert/strict";
+import { makePlan } from "../../diff/plan.ts";
+import { introspect } from "../../introspect/introspect.ts";
+import { SqaError } from "../../schema/error.ts";
+import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
+import { postgresDriver } from "./driver.ts";
+
+const { dialect } = postgresDriver;
+
+const cases: readonly (readonly [name: string, from: string, to: string, message: string])[] = [
+  [
+    "a typed table's columns",
+    "create type c as (a integer); create table t of c",
+    "create type c as (a integer, b text); create table t of c",
+    `"public.t" is a table of the type "public.c", so its columns cannot change`,
+  ],
+  [
+    "a column of a table whose rows another one holds, in a domain over an array",
+    "create table t (a integer); create domain d as t[]; create table u (x integer, y d)",
+    "create table t (a bigint); create domain d as t[]; create table u (x integer, y d)",
+    `the type of "public.t.a" cannot change while "public.u.y" holds rows of its table`,
+  ],
+  [
+    "a collation that a domain is made of",
+    `create collation c from "C"; create domain d as text collate c`,
+    `create collation c (provider = icu, locale = 'und'); create domain d as text collate c`,
+    `the collation "public.c" cannot be made anew while "public.d" is made of it`,
+  ],
+  [
+    "a view that names a join's columns by their place, which is another one here",
+    "create table t (a integer, c integer); create table u (a integer)",
+    "create table t (b integer, a integer); create table u (a integer); create view v as select j.p from (t join u using (a)) as j(p, q)",
+    `"public.v" names a join's columns by their place, and those of "public.t" would stand in another order`,
+  ],
+];
+
+for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries()) {
+  for (const [name, from, to, message] of cases) {
+    Deno.test({
+      name: `Postgres ${i + 1}: the plan stops at ${name}`,
+      ignore: server === "",
+      fn: () =>
+        withDatabase(server, (url) =>
+          withDatabase(server, async (otherUrl) => {
+            await using one = await postgresDriver.connect(url);
+            await using other = await postgresDriver.connect(otherUrl);
+            for (const { sql } of dialect.split(from)) await one.execute(sql);
+            for (const { sql } of dialect.split(to)) await other.execute(sql);
+            const [before, after] = [await introspect(one, dialect), await introspect(other, dialect)];
+            const options = { columnOrder: "lax", version: one.version } as const;
+            throws(
+              () => makePlan({ from: before, to: after, dialect, options }),
+              (error) => error instanceof SqaError && error.code === "SQA-311" && error.message === message,
+            );
+          })),
+    });
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Columns and checks that an existing table gets because it joins a parent, and that shall be inherited alone. What is added to the table
+ * itself stays its own when the parent comes, and no statement takes that mark off again. So they come from a parent that stands in until
+ * the real one is there: the server keeps "inherited" while one parent is left. Pure.
+ */
+import type { RenderContext } from "../dialect.ts";
+import type { Change } from "../../diff/change.ts";
+import type { Statement } from "../../diff/plan_types.ts";
+import { sameJson } from "../../schema/canonical.ts";
+import { comparable } from "../../schema/hash.ts";
+import { children } from "../../schema/graph.ts";
+import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
+import { alterColumn, notNullOf } from "./alter_column.ts";
+import { asInherited, inParents, isInherited, isMadeToJoin, leaves } from "./inheritance.ts";
+import { columnDefinition } from "./kinds/column.ts";
+import { constraintDefinition } from "./kinds/constraints.ts";
+import { clipped, objectName } from "./names.ts";
+import { quoteId, quotePath } from "./sql.ts";
+import { quick } from "./statement.ts";
+
+/** Statements before the table leaves its old parents, before it joins the new ones and after that, and what they care for. */
+export interface StandIn {
+  readonly first: readonly Statement[];
+  readonly before: readonly Statement[];
+  readonly after: readonly Statement[];
+  readonly made: ReadonlySet<ObjectId>;
+}
+
+/** A stand-in for what the heir `id` (no partition) shall inherit alone; no statements where there is nothing such. */
+export function standInParent(
+  change: Change<"table"> | Change<"foreign_table">,
+  id: ObjectId,
+  context: RenderContext,
+): StandIn {
+  const usable = (object: SchemaObject & { readonly options: Options }) =>
+    isInherited(object) && readsStaying(object, context) !== null;
+  const columns = children(context.to, id, "column").filter(usable)
+    .filter((column) => !notNullOf(column.options).not_valid)
+    .toSorted((a, b) => Number(a.generated !== null) - Number(b.generated !== null));
+  const checks = children(context.to, id, "check").filter(usable);
+  const made = (object: SchemaObject) => isMadeToJoin(context, object);
+  const held = (object: SchemaObject) => isHeld(object, context);
+  const all: readonly SchemaObject[] = [...columns, ...checks].filter((object) => made(object) || held(object));
+  if (all.length === 0) return { first: [], before: [], after: [], made: new Set() };
+  const heir = quoteId(id), [schema, table] = all[0]!.name as [string, string, string];
+  const path = quotePath([schema, clipped(`sqa_parent_of_${table}`, 63)]);
+  const run = (sql: string) => quick(change as Change, id, sql);
+  const kept = columns.filter(held), names = new Set(kept.map((column) => column.id));
+  const read = new Map(
+    all.flatMap((object) => readsStaying(object, context)!).filter((column) => !names.has(column.id))
+      .map((column) => [column.id, column]),
+  );
+  const lines = [
+    ...[...read.values()].map((column) => columnDefinition(bare(column))),
+    ...kept.map((column) => columnDefinition(common(column, context))),
+    ...checks.filter(held).map((check) => constraintDefinition(check)!),
+  ];
+  return {
+    first: [run(`CREATE TABLE ${path} (${lines.join(", ")})`), run(`ALTER TABLE ${heir} INHERIT ${path}`)],
+    before: [
+      ...columns.filter(made).flatMap((column) => addColumn(change, column, path, context)),
+      ...checks.filter(made).map((check) => run(`ALTER TABLE ${path} ADD ${constraintDefinition(check)}`)),
+    ],
+    after: [run(`ALTER TABLE ${heir} NO INHERIT ${path}`), run(`DROP TABLE ${path}`)],
+    made: new Set(all.map((object) => object.id)),
+  };
+}
+
+/** Is it inherited alone before and after, the same, and from other parents? */
+function isHeld(object: SchemaObject, context: RenderContext): boolean {
+  const before = context.from.objects.get(object.id);
+  if (!before || !isInherited(before as SchemaObject<"column">) || !sameShape(before, object)) return false;
+  const [olds, news] = [inParents(context.from, object), inParents(context.to, object)];
+  const kept = new Set(olds.map((each) => each.parent));
+  return olds.length > 0 && news.length > 0 &&
+    (leaves(context, object.parent) || !news.some((each) => kept.has(each.parent)));
+}
+
+/** Is a column of one type and computed in one way, a check the same? */
+function sameShape(from: SchemaObject, to: SchemaObject): boolean {
+  if (from.kind !== "column" || to.kind !== "column") return sameJson(comparable(from), comparable(to));
+  const shape = ({ type, collation, generated }: SchemaObject<"column">) => [type, collation, generated];
+  return sameJson(shape(from as unknown as SchemaObject<"column">), shape(to as unknown as SchemaObject<"column">));
+}
+
+/** As the old parent and the new one have it both. */
+function common(column: SchemaObject<"column">, context: RenderContext): SchemaObject<"column"> {
+  const from = context.from.objects.get(column.id) as SchemaObject<"column">;
+  const same = !from.nullable && !column.nullable &&
+    sameJson(from.options.not_null ?? null, column.options.not_null ?? null);
+  return named(same ? { ...column, default: null } : { ...column, default: null, nullable: true }, context);
+}
+
+/** Name, type and collation. */
+function bare(column: SchemaObject<"column">): SchemaObject<"column"> {
+  return { ...column, nullable: true, default: null, generated: null, identity: null, options: { inherited: true } };
+}
+
+/** The columns that a new object reads and that its table has already; null where one of them changes along or is generated. */
+function readsStaying(object: SchemaObject, context: RenderContext): readonly SchemaObject<"column">[] | null {
+  const found: SchemaObject<"column">[] = [];
+  for (const ref of object.refs) {
+    const before = context.from.objects.get(ref), after = context.to.objects.get(ref);
+    if (after?.kind !== "column" || after.parent !== object.parent || before?.kind !== "column") continue;
+    const column = after as unknown as SchemaObject<"column">;
+    if (column.generated || !sameShape(before, after)) return null;
+    found.push(column);
+  }
+  return found;
+}
+
+/** The column in the stand-in, and what the heir has of its own in it. */
+function addColumn(
+  change: Change<"table"> | Change<"foreign_table">,
+  to: SchemaObject<"column">,
+  path: string,
+  context: RenderContext,
+): readonly Statement[] {
+  const nullable = asInherited(to, context.to).nullable;
+  const base = {
+    ...to,
+    comment: null,
+    nullable,
+    options: { inherited: true, ...(to.options.compression ? { compression: to.options.compression } : {}) },
+  };
+  const from = {
+    ...base,
+    options: { ...base.options, ...(nullable || !to.options.not_null ? {} : { not_null: to.options.not_null }) },
+  };
+  const fields = (["comment", "nullable", "options"] as const).filter((field) => !sameJson(from[field], to[field]));
+  const definition = columnDefinition(named({ ...base, options: { ...from.options } }, context));
+  return [
+    quick(change as Change, to.parent!, `ALTER TABLE ${path} ADD COLUMN ${definition}`),
+    ...(fields.length ? alterColumn({ op: "alter", kind: "column", from, to, fields, parts: [] }, context) : []),
+  ];
+}
+
+/** With the name of its NOT NULL: from 18 on one that is inherited has the name that it has in the parent. */
+function named(column: SchemaObject<"column">, context: RenderContext): SchemaObject<"column"> {
+  if ((context.version ?? 0) < 180000 || column.nullable) return column;
+  const own = notNullOf(column.options);
+  const name = own.name ?? objectName(column.name[1]!, column.name[2]!, "not_null");
+  return { ...column, options: { ...column.options, not_null: { ...own, name } as Options } };
+}

@@ -1,0 +1,77 @@
+/**
+ * A row trigger of a partitioned table has a copy on each partition, made by the server, which may fire otherwise than the trigger itself
+ * (ALTER TABLE partition DISABLE TRIGGER): the trigger's option `copies` says which do, by the partition's path. Pure.
+ */
+import type { Around, RenderContext } from "../dialect.ts";
+import { after, before, type Change } from "../../diff/change.ts";
+import type { Statement } from "../../diff/plan_types.ts";
+import { ofKind } from "../../schema/graph.ts";
+import { objectId } from "../../schema/id.ts";
+import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { heirsOf, tableIn } from "./inheritance.ts";
+import { quote, quotePath, undotted } from "./sql.ts";
+import { shareRowExclusive, statement } from "./statement.ts";
+
+type Trigger = SchemaObject<"trigger">;
+
+/** What ALTER TABLE says for a trigger's option `enabled`. */
+export function firing(mode: unknown): string {
+  return modes[String(mode ?? "")] ?? "ENABLE TRIGGER";
+}
+
+const modes: Readonly<Record<string, string>> = {
+  disabled: "DISABLE TRIGGER",
+  replica: "ENABLE REPLICA TRIGGER",
+  always: "ENABLE ALWAYS TRIGGER",
+};
+
+/** The copies that fire otherwise than the trigger, with how: `{"public.part": "disabled"}`; `enabled` where the trigger itself does not. */
+function copiesOf(trigger: Trigger | undefined): Readonly<Record<string, unknown>> {
+  const { copies } = trigger?.options ?? {};
+  return typeof copies === "object" && copies !== null ? copies as Readonly<Record<string, unknown>> : {};
+}
+
+/** Sets the copies that shall fire otherwise. A new trigger, or one that is enabled or disabled, has set all of them like itself. */
+export function setCopies(change: Change, context: RenderContext): readonly Statement[] {
+  const from = before(change) as Trigger | undefined, to = after(change) as Trigger;
+  const whole = String(to.options.enabled ?? "enabled");
+  const reset = change.op === "create" || (from?.options.enabled ?? null) !== (to.options.enabled ?? null);
+  const [was, shall] = [reset ? {} : copiesOf(from), copiesOf(to)];
+  return [...new Set([...Object.keys(was), ...Object.keys(shall)])].sort().flatMap((path) => {
+    const table = tableOf(path, context), mode = String(shall[path] ?? whole);
+    if (table === undefined || mode === String(was[path] ?? whole)) return [];
+    return [setCopy(change, to, path, mode, table)];
+  });
+}
+
+/** Sets the copies on a partition that has just been attached, and on its own partitions, of triggers that stay as they are. */
+export function copiesBelow(change: Change, partition: ObjectId, context: RenderContext): readonly Statement[] {
+  const below = (id: ObjectId): readonly ObjectId[] => [
+    id,
+    ...heirsOf(context.to, id).flatMap((table) => below(table.id)),
+  ];
+  const tables = new Set(below(partition));
+  return ofKind(context.to, "trigger").flatMap((trigger) => {
+    if (!context.from.objects.has(trigger.id)) return [];
+    return Object.entries(copiesOf(trigger)).flatMap(([path, mode]) => {
+      const table = tableOf(path, context);
+      return table && tables.has(table) ? [setCopy(change, trigger, path, String(mode), table)] : [];
+    });
+  });
+}
+
+function setCopy(change: Change, trigger: Trigger, path: string, mode: string, table: ObjectId): Statement {
+  const sql = `ALTER TABLE ONLY ${quotePath(undotted(path))} ${firing(mode)} ${quote(trigger.name.at(-1)!)}`;
+  return statement(change, sql, { locks: [shareRowExclusive(table)] });
+}
+
+function tableOf(path: string, context: Pick<RenderContext, "to">): ObjectId | undefined {
+  const name = undotted(path);
+  return [objectId("table", name), objectId("foreign_table", name)].find((id) => tableIn(context.to, id));
+}
+
+/** The partitions are there, and attached, before their copies are set. */
+export function aroundCopies(change: Change, context: Pick<RenderContext, "to">): Around {
+  if (change.kind !== "trigger" || change.op === "drop" || change.op === "rename") return { before: [], after: [] };
+  return { before: Object.keys(copiesOf(change.to)).flatMap((path) => tableOf(path, context) ?? []), after: [] };
+}

@@ -1,0 +1,26 @@
+/** What a change that makes something sees of the old graph: not what went before it to be made again. Pure. */
+import type { RenderContext } from "../dialects/dialect.ts";
+import { makeGraph } from "../schema/graph.ts";
+import type { ObjectId } from "../schema/object.ts";
+import type { Change } from "./change.ts";
+
+/** The context of each of these changes: for a create without what is dropped and made again, for the others the whole, with these ids. */
+export function contextOf<C extends Pick<RenderContext, "from" | "to">>(
+  changes: readonly Change[],
+  context: C,
+): (change: Change) => C {
+  const gone = new Set<ObjectId>(), again = new Set<ObjectId>();
+  const collect = (change: Change, ids: Set<ObjectId>) => {
+    if (change.op === "drop") gone.add(change.from.id);
+    else if (change.op === "create" && gone.has(change.to.id)) ids.add(change.to.id);
+    for (const part of change.parts) collect(part, ids);
+  };
+  // A drop may stand after what is made of the same name in the list: two passes.
+  for (const change of changes) collect(change, new Set());
+  for (const change of changes) collect(change, again);
+  if (again.size === 0) return () => context;
+  const left = [...context.from.objects.values()].filter((object) => !again.has(object.id));
+  const making: C = { ...context, from: makeGraph(context.from.dialect, left, context.from.notes) };
+  const altering: C = { ...context, madeAnew: again };
+  return (change) => change.op === "create" ? making : altering;
+}
