@@ -21,17 +21,21 @@ export const mariadbFacts: FamilyFacts = {
   defaultsInParentheses: false,
   // Checks, generated columns and defaults follow a renamed column.
   renameRefusesUses: false,
+  randomDefaults: null,
   copiesOnline: 110200,
   checksRememberAliases: true,
+  keysRunBackwards: true,
   checksOfSetColumns: true,
   sequences: true,
   systemVersioning: true,
+  introducers: false,
   escapedTexts: false,
   srid: "REF_SYSTEM_ID =",
   // Both types came with 10.7 and 10.10; before, a model says which type it wants instead.
   uuid: { name: "uuid", args: [], dimensions: 0, family: "uuid", of: null },
   inet: { name: "inet6", args: [], dimensions: 0, family: "other", of: null },
   catalog: {
+    databaseExtras: "s.SCHEMA_COMMENT AS comment, 'NO' AS encrypted",
     columnExtras: "NULL",
     indexExtras: "NULL AS expression, s.IGNORED AS hidden",
     checks: `SELECT c.TABLE_NAME AS table_name, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause, c.LEVEL AS level,

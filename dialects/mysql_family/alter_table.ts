@@ -10,13 +10,15 @@ import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import type { RenderContext } from "../dialect.ts";
 import { columnDefinition, type Part, partDefinition } from "./definitions.ts";
+import { mentions, writtenDefault } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { fold } from "./lexer.ts";
+import { partitionStep } from "./partitions.ts";
 import { placesOf } from "./places.ts";
 import { risksOf } from "./risks.ts";
 import { type Settings, within } from "./session.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
-import { statement } from "./statement.ts";
+import { metadataLock, statement } from "./statement.ts";
 import { optionClauses } from "./table_options.ts";
 import { hasCharset } from "./types.ts";
 import { zeroDatesOf } from "./zero_dates.ts";
@@ -35,17 +37,69 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
     : [statement(because, `ALTER TABLE ${name}${layout(clauses)}`, risksOf(change, context))];
   const removed = from.options.partition_by !== undefined && partitions.length > 0 && keysChange(change);
   // What was before an ALTER is kept as if the table had always been as it is now (manual, "System-Versioned Tables"); not to ask is an error.
-  const history: Settings = from.options.versioning && to.options.versioning
-    ? { system_versioning_alter_history: "KEEP" }
-    : {};
+  const history: Settings =
+    from.options.versioning && (to.options.versioning || clauses.length > versioningClauses(from, to).length)
+      ? { system_versioning_alter_history: "KEEP" }
+      : {};
   return within(because, { ...zeroDatesOf(to, context), ...history }, [
     ...(removed && to.options.partition_by !== undefined
       ? [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rewrite(to.id))]
       : []),
     ...(to.options.partition_by === undefined ? partitions : []),
+    ...randomlyFilled(change, facts),
     ...main,
+    ...leftByAria(change),
+    ...randomDefaults(change, facts),
     ...(to.options.partition_by === undefined ? [] : partitions),
   ]);
+}
+
+/** Has a column a default that no ALTER TABLE may make it with? Then the default is set by a statement of its own, which touches no row. */
+function isRandom(column: Column, facts: FamilyFacts): boolean {
+  return column.default !== null && facts.randomDefaults !== null && facts.randomDefaults.test(column.default.sql);
+}
+
+/** The columns of an ALTER that have such a default, with what happens to them. */
+function randomParts(
+  change: Alter<"table">,
+  facts: FamilyFacts,
+): readonly (Change<"column"> & { readonly to: Column })[] {
+  return change.parts.filter((part): part is Change<"column"> & { readonly to: Column } =>
+    part.kind === "column" && (part.op === "create" || part.op === "alter") && isRandom(part.to as Column, facts)
+  );
+}
+
+/** New columns with such a default are made without it and filled: each row with a value of its own, as the default would have done. */
+function randomlyFilled(change: Alter<"table">, facts: FamilyFacts): readonly Statement[] {
+  const because = change as unknown as Change, path = quotePath(change.to.name);
+  return randomParts(change, facts).filter(({ op }) => op === "create").flatMap(({ to }) => [
+    statement(
+      because,
+      `ALTER TABLE ${path} ADD COLUMN ${columnDefinition({ ...to, nullable: true, default: null }, facts)}`,
+    ),
+    statement(because, `UPDATE ${path} SET ${quote(to.name.at(-1)!)} = ${to.default!.sql}`, rewrite(change.to.id)),
+  ]);
+}
+
+function randomDefaults(change: Alter<"table">, facts: FamilyFacts): readonly Statement[] {
+  return randomParts(change, facts).map(({ to }) =>
+    statement(
+      change as unknown as Change,
+      `ALTER TABLE ${quotePath(change.to.name)} ALTER COLUMN ${quote(to.name.at(-1)!)} SET DEFAULT ${
+        writtenDefault(to.default!.sql, to.type, facts)
+      }`,
+    )
+  );
+}
+
+/** An Aria table leaves PAGE_CHECKSUM=1 behind when it becomes another one's, whatever that statement says (MariaDB 10.11.19). */
+function leftByAria(change: Alter<"table">): readonly Statement[] {
+  const { from, to } = change;
+  if (from.options.engine !== "Aria" || to.options.engine === "Aria" || to.options.page_checksum !== undefined) {
+    return [];
+  }
+  const sql = `ALTER TABLE ${quotePath(to.name)} PAGE_CHECKSUM=DEFAULT`;
+  return [statement(change as unknown as Change, sql, { locks: metadataLock(to.id) })];
 }
 
 function layout(clauses: readonly string[]): string {
@@ -56,12 +110,17 @@ function rewrite(table: ObjectId): Partial<Effects> {
   return { locks: [{ object: table, level: "write", name: "LOCK=SHARED" }], scans: [table], rewrites: [table] };
 }
 
-function partitionStatements({ from, to, ...change }: Alter<"table">, name: string): readonly Statement[] {
-  const now = to.options.partition_by;
-  if (from.options.partition_by === now) return [];
-  const sql = now === undefined ? "REMOVE PARTITIONING" : `\n${now}`;
-  const because = { from, to, ...change } as unknown as Change;
-  return [statement(because, `ALTER TABLE ${name}${sql.startsWith("\n") ? "" : " "}${sql}`, rewrite(to.id))];
+function partitionStatements(change: Alter<"table">, name: string): readonly Statement[] {
+  const { from, to } = change, because = change as unknown as Change;
+  const was = from.options.partition_by, now = to.options.partition_by;
+  if (was === now) return [];
+  if (now === undefined) return [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rewrite(to.id))];
+  const fits = /\b(RANGE|LIST)\b/.test(String(now));
+  const mayFail = fits ? { mayFail: { reason: "rows may fit in none of the partitions", probe: null } } : {};
+  const step = was === undefined || keysChange(change) ? null : partitionStep(String(was), String(now));
+  if (step === null) return [statement(because, `ALTER TABLE ${name}\n${now}`, { ...rewrite(to.id), ...mayFail })];
+  const effects = step.cheap ? { locks: metadataLock(to.id) } : { ...rewrite(to.id), ...mayFail };
+  return [statement(because, `ALTER TABLE ${name} ${step.clause}`, effects)];
 }
 
 /** Partitions rest on columns and on every unique key: these only change while there are none. */
@@ -110,7 +169,9 @@ export function periodClause(name: string, columns: readonly string[], verb = ""
 
 function partClauses(change: Alter<"table">, context: RenderContext, facts: FamilyFacts): readonly string[] {
   const drops: string[] = [], adds: string[] = [], others: string[] = [];
-  const parts = change.parts.filter((part) => part.kind !== "column");
+  const shown = sightsOf(change, facts);
+  const parts = change.parts.filter((part) => part.kind !== "column" && !shown.has(part));
+  others.push(...new Set(shown.values()));
   for (const part of parts) {
     if (part.op === "drop" || (part.op === "alter" && !rests(part))) drops.push(dropClause(part.from as Part, facts));
     if (part.op === "create" || (part.op === "alter" && !rests(part))) {
@@ -118,8 +179,60 @@ function partClauses(change: Alter<"table">, context: RenderContext, facts: Fami
     }
     if (part.op === "alter" && rests(part)) others.push(restClause(part, facts));
   }
+  for (const index of computedBeside(change, context)) {
+    drops.push(dropClause(index, facts));
+    adds.push(`ADD ${partDefinition(index, facts, change.to.options.engine)}`);
+  }
   const columns = columnClauses(change, context, facts);
   return [...drops, ...columns, ...adds, ...others];
+}
+
+/**
+ * Indexes on expressions that read a column which becomes of another type. Such an index keeps the type that its expression had, and then takes
+ * no longer value (MySQL 9.7.4, error 3751), so it is made again in the same statement.
+ */
+function computedBeside(change: Alter<"table">, context: RenderContext): readonly SchemaObject<"index">[] {
+  const retyped = new Set(change.parts.flatMap((part) => {
+    if (part.kind !== "column" || part.op !== "alter") return [];
+    const fields: readonly string[] = part.fields;
+    return fields.some((field) => field === "type" || field === "collation") ? [fold(part.to.name.at(-1)!)] : [];
+  }));
+  if (retyped.size === 0) return [];
+  const parts = new Set(change.parts.map((part) => (part.op === "drop" ? part.from : part.to).id));
+  return children(context.to, change.to.id, "index").filter((index) =>
+    !parts.has(index.id) && context.from.objects.has(index.id) &&
+    index.keys.some(({ expression }) =>
+      expression !== null && mentions(expression.sql).some((path) => retyped.has(fold(path.at(-1)!)))
+    )
+  );
+}
+
+/**
+ * A unique key that the optimizer no longer sees is an index, and seen again a key: dropped under its name and made again in one statement it
+ * would stay as it was (MariaDB 10.11.19). The parts of such a change, with the clause that does it.
+ */
+function sightsOf(change: Alter<"table">, facts: FamilyFacts): ReadonlyMap<Change, string> {
+  const found = new Map<Change, string>();
+  const key = (part: Change, object: SchemaObject) =>
+    part.kind === "index" || part.kind === "unique" ? fold(object.name.at(-1)!) : null;
+  const seen = (object: SchemaObject) =>
+    partDefinition({ ...object, options: { ...(object as Part).options, hidden: false } } as unknown as Part, facts);
+  for (const gone of change.parts) {
+    if (gone.op !== "drop") continue;
+    const from = gone.from as SchemaObject, name = key(gone, from);
+    if (name === null) continue;
+    for (const made of change.parts) {
+      if (made.op !== "create" || made.kind === gone.kind || key(made, made.to as SchemaObject) !== name) continue;
+      const to = made.to as SchemaObject;
+      if (seen(from) !== seen(to)) continue;
+      const hidden = to.kind === "index" && to.options.hidden === true;
+      const clause = `ALTER INDEX ${quote(to.name.at(-1)!)} ${
+        hidden ? facts.hiddenIndex.hide : facts.hiddenIndex.show
+      }`;
+      found.set(gone, clause).set(made, clause);
+    }
+  }
+  return found;
 }
 
 /** Only whether it is used changes: the check's enforcement, the index's visibility. */
@@ -162,12 +275,15 @@ function columnClauses(change: Alter<"table">, context: RenderContext, facts: Fa
   const verb = new Map<ObjectId, string>();
   for (const part of parts) {
     if (part.op === "drop" || part.op === "rename") continue;
-    const column = part.to, old = part.op === "create" ? dropped.get(fold(column.name.at(-1)!)) : undefined;
+    const random = isRandom(part.to, facts);
+    if (random && part.op === "alter" && part.fields.every((field) => field === "default")) continue;
+    const column = random ? { ...part.to, default: null } : part.to,
+      old = part.op === "create" ? dropped.get(fold(column.name.at(-1)!)) : undefined;
     if (old && old.id !== column.id) {
       // The same name in other letters is the same column to the server.
       dropped.delete(fold(column.name.at(-1)!));
       verb.set(column.id, `CHANGE COLUMN ${quote(old.name.at(-1)!)} `);
-    } else verb.set(column.id, part.op === "create" ? "ADD COLUMN " : "MODIFY COLUMN ");
+    } else verb.set(column.id, part.op === "create" && !random ? "ADD COLUMN " : "MODIFY COLUMN ");
     written.set(column.id, columnDefinition(column, facts, effectiveCollation(change)));
   }
   const { moved, added } = placesOf(change, context, new Set([...dropped.values()].map((each) => each.id)));

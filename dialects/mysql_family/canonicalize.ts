@@ -20,11 +20,16 @@ export async function canonicalize(
 ): Promise<readonly ExpressionAnswer[]> {
   if (questions.length === 0) return [];
   const normal = normalized(dialect, graph);
+  let begun = false;
   try {
-    return await inScratch(connection, (place) => answers(dialect, place, normal, questions));
+    return await inScratch(connection, (place) => {
+      begun = true;
+      return answers(dialect, place, normal, questions);
+    });
   } catch (error) {
+    // Where no scratch database can be made, no text is at fault: it is not compared.
     const unanswered = reasonOf(error);
-    return questions.map(() => ({ unanswered }));
+    return questions.map(() => begun ? { unanswered } : { unanswered, refused: true });
   }
 }
 

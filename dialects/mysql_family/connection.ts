@@ -32,6 +32,9 @@ export function versionOf(
 /** What the two drivers tell the connection about themselves. */
 export type Expected = Pick<FamilyFacts, "label" | "oldest" | "oldestLabel" | "systemVersioning">;
 
+/** Files and generated statements are written with backslashes as escapes, whatever the server's own mode is. */
+const withEscapes = "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')";
+
 /** Opens a connection; connection-class failures are retried for `waitMs`. SQA-201, 202, 203, 205, 206, 208, 209. */
 export async function connect(url: string, options: ConnectOptions, expected: Expected): Promise<Connection> {
   const target = parseUrl(url), masked = mask(url);
@@ -39,6 +42,7 @@ export async function connect(url: string, options: ConnectOptions, expected: Ex
   try {
     // The server's own collation for it, as its shell has, not the client library's: views and routines keep that of their literals.
     await client.query("SET NAMES utf8mb4");
+    await client.query(withEscapes);
     const [rows] = await client.query(
       "SELECT VERSION() AS version, DATABASE() AS db, CURRENT_USER() AS account, @@hostname AS host, @@port AS port, CONNECTION_ID() AS id",
     );
@@ -98,7 +102,11 @@ export async function askVersion(url: string): Promise<string> {
 }
 
 async function opened(target: Target, masked: string, options: ConnectOptions, label: string): Promise<Client> {
-  const { createConnection } = await import("mysql2/promise");
+  const library = await import("mysql2/promise");
+  // CommonJS: where a build has put all files together, it is the default export alone.
+  const { createConnection } = "createConnection" in library
+    ? library
+    : (library as { readonly default: typeof library }).default;
   const deadline = performance.now() + (options.waitMs ?? 0);
   for (let pause = 100;; pause = Math.min(pause * 2, 2000)) {
     options.signal?.throwIfAborted();
@@ -114,6 +122,8 @@ async function opened(target: Target, masked: string, options: ConnectOptions, l
         dateStrings: true,
         jsonStrings: true,
         multipleStatements: false,
+        // The client would put IGNORE_SPACE into the mode of the session, and with it into every trigger and routine that is made.
+        flags: ["-IGNORE_SPACE"],
         // A write and its answer each go in one piece; waiting to fill a packet only costs time.
         enableKeepAlive: true,
         ...(target.encryption === "none" ? {} : { ssl: encryption(target) }),

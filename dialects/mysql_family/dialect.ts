@@ -5,7 +5,8 @@ import { assertNever } from "../../schema/error.ts";
 import { mentions, replaceIdentifiers } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { followTable } from "./follow_table.ts";
-import { foreignKey } from "./kinds/foreign_key.ts";
+import { database, databaseId } from "./kinds/database.ts";
+import { foreignKeyKind } from "./kinds/foreign_key.ts";
 import { checkKind, columnKind, indexKind, primaryKeyKind, uniqueKind } from "./kinds/part.ts";
 import { event, routine, sequence, trigger, view } from "./kinds/stored.ts";
 import { tableKind } from "./kinds/table.ts";
@@ -13,14 +14,13 @@ import { fold } from "./lexer.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
 import { forms } from "./online.ts";
 import { read } from "./read.ts";
-import { split, terminated } from "./split.ts";
+import { pieces, split, terminated } from "./split.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
 import { literal, parseType, renderType, typeOf } from "./types.ts";
 
 const tableParts = ["column", "primary_key", "unique", "check", "index"] as const;
 
 const absent = {
-  schema: "unsupported",
   enum: "unsupported",
   domain: "unsupported",
   domain_check: "unsupported",
@@ -58,13 +58,14 @@ export function familyDialect(facts: FamilyFacts): Dialect {
     label: facts.label,
     kinds: {
       ...absent,
+      schema: database,
       table: tableKind(facts),
       column: columnKind(facts),
       primary_key: primaryKeyKind(facts),
       unique: uniqueKind(facts),
       index: indexKind(facts),
       check: checkKind(facts),
-      foreign_key: foreignKey,
+      foreign_key: foreignKeyKind(facts),
       view,
       trigger,
       function: routine,
@@ -77,6 +78,7 @@ export function familyDialect(facts: FamilyFacts): Dialect {
       alter: tableParts,
       rebuild: [],
     },
+    permanent: (object) => object.id === databaseId,
     rebuilds: () => false,
     placesColumns: true,
     names: (object) => names(object, facts),
@@ -92,10 +94,18 @@ export function familyDialect(facts: FamilyFacts): Dialect {
     history: {
       placeholder: () => "?",
       now: "CONCAT(LEFT(DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')",
+      clock: "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
       text: "longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
       key: "varchar(64) CHARACTER SET ascii COLLATE ascii_bin",
       integer: "bigint",
       schema: null,
+      // Names compare without letter case there, tables do not everywhere.
+      exists: (path) => ({
+        sql: `SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${
+          path.length > 1 ? "?" : "DATABASE()"
+        } AND TABLE_NAME = ? AND CAST(TABLE_NAME AS BINARY) = CAST(? AS BINARY)`,
+        params: [...path, path.at(-1)!],
+      }),
     },
     quote,
     quoteText,
@@ -108,6 +118,7 @@ export function familyDialect(facts: FamilyFacts): Dialect {
     mentions,
     replaceIdentifiers,
     knownOptions: {
+      schema: facts.checksCanRest ? ["collation", "encryption"] : ["collation"],
       column: [
         "on_update",
         "invisible",
@@ -124,9 +135,10 @@ export function familyDialect(facts: FamilyFacts): Dialect {
       trigger: ["definer", "sql_mode", "charset", "follows"],
       function: ["definer", "sql_mode", "charset"],
       event: ["schedule", "preserve", "status", "definer", "sql_mode", "charset", "time_zone"],
-      sequence: [],
+      sequence: ["engine"],
     },
     split,
+    pieces,
     terminated,
     forms: (statement, version) => forms(statement, version, facts),
     read: (catalog) => read(catalog, facts),

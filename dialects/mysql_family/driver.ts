@@ -3,7 +3,7 @@ import type { Dialect } from "../dialect.ts";
 import type { Connection, Driver, MigrationOptions } from "../driver.ts";
 import { canonicalize } from "./canonicalize.ts";
 import { connect, type Expected } from "./connection.ts";
-import { lockOn, sessions } from "./lock.ts";
+import { lockOn, sessions, uncertainLock } from "./lock.ts";
 import { inScratch } from "./scratch.ts";
 import { standalone } from "./standalone.ts";
 import { mask } from "./url.ts";
@@ -26,6 +26,7 @@ export function familyDriver(
       return await lockOn(await connect(url, {}, expected), name, options);
     },
     migration: (connection, options, work) => migration(connection, options, work, limit),
+    uncertainLock,
     sessions,
     standalone: (connection) => standalone(dialect, connection),
     canonicalize: (connection, graph, questions) => canonicalize(dialect, connection, graph, questions),

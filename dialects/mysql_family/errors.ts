@@ -56,6 +56,8 @@ const dataNumbers = new Set([
   1216,
   1217,
   1265,
+  3751,
+  3752,
   3819,
   4025,
   1749,
@@ -68,6 +70,14 @@ function isConnection(error: ClientError): boolean {
     /^(ECONN|EPIPE|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT|ENOENT|PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE)/.test(
       error.code ?? "",
     );
+}
+
+/**
+ * 1792 and 1836: a read-only transaction, read-only mode. 1290 stands for every option that forbids a statement (--secure-file-priv too), so its
+ * words count.
+ */
+function takesNoWrites({ errno, message }: ClientError): boolean {
+  return errno === 1792 || errno === 1836 || (errno === 1290 && /read[-_]only/i.test(message ?? ""));
 }
 
 function classOf(error: ClientError): DatabaseError["more"]["class"] {
@@ -83,7 +93,8 @@ export function databaseError(cause: unknown, sql: string | null): DatabaseError
   if (cause instanceof DatabaseError) return cause;
   const error = cause as ClientError;
   const code = error.code ?? error.sqlState ?? null;
-  return new DatabaseError(error.message ?? String(cause), { code, sql, class: classOf(error), cause });
+  const readOnly = takesNoWrites(error) ? { readOnly: true as const } : {};
+  return new DatabaseError(error.message ?? String(cause), { code, sql, class: classOf(error), cause, ...readOnly });
 }
 
 /** Should an error while connecting be tried again? */

@@ -88,6 +88,28 @@ export function bare(sql: string): string {
   }
 }
 
+const introducer = /^_(utf8mb4|utf8mb3|utf8|latin[1257]|ascii|cp125[0167]|koi8[ru])\s*(?=['"])/i;
+
+const binaryIntroducer = /^_binary\s*(?=['"])/i;
+
+/**
+ * The text without the character sets in front of literals that are the same bytes in all of them. MySQL writes one that nobody said, and any
+ * ALTER TABLE makes _latin1'x' of the _utf8mb4'x' that stands beside a latin1 column (9.7.4). `bytes`: without _binary,
+ * which else says something.
+ */
+export function withoutIntroducers(sql: string, bytes = false): string {
+  let text = "", at = 0;
+  for (const token of tokenize(sql)) {
+    const found = token.kind === "string" && !/[^\0-\x7f]/.test(token.text)
+      ? (bytes ? binaryIntroducer : introducer).exec(token.text)
+      : null;
+    if (!found) continue;
+    text += sql.slice(at, token.start);
+    at = token.start + found[0].length;
+  }
+  return text + sql.slice(at);
+}
+
 /** The index of the parenthesis that closes the one at `open`, or -1. */
 export function closing(tokens: readonly Token[], open: number): number {
   let depth = 0;
@@ -134,7 +156,8 @@ export function isLiteral(sql: string): boolean {
 }
 
 /** A default in normal form. Null for DEFAULT NULL, which is the same as none. */
-export function normalDefault(sql: string, type: DataType, facts: FamilyFacts): string | null {
+export function normalDefault(written: string, type: DataType, facts: FamilyFacts): string | null {
+  const sql = facts.introducers ? withoutIntroducers(written) : written;
   const inner = bare(sql);
   const moment = currentTimestamp(inner);
   // MySQL keeps (now()) apart from CURRENT_TIMESTAMP: DEFAULT (now()) is an expression.

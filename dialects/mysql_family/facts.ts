@@ -14,6 +14,8 @@ export interface CatalogSql {
   readonly checks: string;
   /** table_name of the tables in partitions, where CREATE_OPTIONS does not say it of all of them. */
   readonly partitioned: string | null;
+  /** Of information_schema.SCHEMATA AS s: "comment" and "encrypted" ('YES' or 'NO') of the database itself. */
+  readonly databaseExtras: string;
 }
 
 export interface FamilyFacts {
@@ -48,17 +50,23 @@ export interface FamilyFacts {
   readonly defaultsInParentheses: boolean;
   /** Does RENAME COLUMN refuse columns that checks, generated columns and defaults use? Then these are put aside in the same ALTER. */
   readonly renameRefusesUses: boolean;
+  /** What a default must not call in an ALTER TABLE that makes or copies its column (error 1674); null where any may. */
+  readonly randomDefaults: RegExp | null;
   /**
-   * Does RENAME COLUMN miss a column in checks when the last statement on the table gave it an alias (error 1054 "in 'CHECK'", MariaDB
+   * Does RENAME COLUMN miss a column in checks and generated columns when the last statement on the table gave it an alias (error 1054, MariaDB
    * 10.11.19)? An ALTER that changes nothing has the server read the definition anew.
    */
   readonly checksRememberAliases: boolean;
   /** Version from which ALGORITHM=COPY can let others write (MariaDB 11.2); null where it never can, and NOCOPY is no word. */
   readonly copiesOnline: number | null;
+  /** Serves an index with a descending part for a foreign key? Else the server makes another one. */
+  readonly keysRunBackwards: boolean;
   /** May a check read a column that a foreign key sets (error 3823)? */
   readonly checksOfSetColumns: boolean;
   readonly sequences: boolean;
   readonly systemVersioning: boolean;
+  /** The catalog puts a character set before each literal of an expression, and not always the same. */
+  readonly introducers: boolean;
   /** The catalog writes a quote within an expression as \'. */
   readonly escapedTexts: boolean;
   /** Attribute of a column of spatial type for its reference system. */

@@ -42,8 +42,11 @@ export function tokenize(sql: string, options: { readonly comments?: boolean } =
   }
 }
 
-/** The token at or behind `at`, or null at the end; `last` and `before` are the two in front of it. */
-export function nextToken(sql: string, at: number, last?: Token, before?: Token): Token | null {
+/**
+ * The token at or behind `at`, or null at the end; `last` and `before` are the two in front of it. `backslashes` false: they are no escapes
+ * (NO_BACKSLASH_ESCAPES).
+ */
+export function nextToken(sql: string, at: number, last?: Token, before?: Token, backslashes = true): Token | null {
   const take = (pattern: RegExp): string | null => {
     pattern.lastIndex = at;
     return pattern.exec(sql)?.[0] ?? null;
@@ -55,7 +58,7 @@ export function nextToken(sql: string, at: number, last?: Token, before?: Token)
     return { kind, text, value: value ?? text, start: at, end };
   };
   const quoted = (start: number): Token => {
-    const end = endOfQuote(sql, start, sql[start]!);
+    const end = endOfQuote(sql, start, sql[start]!, backslashes);
     if (end === null) return token("bad", sql.length);
     return token(sql[start] === "`" ? "name" : "string", end, unquote(sql.slice(start, end)));
   };
@@ -79,9 +82,9 @@ export function nextToken(sql: string, at: number, last?: Token, before?: Token)
 }
 
 /** Where a quoted text that opens at `start` ends, or null. */
-function endOfQuote(sql: string, start: number, quote: string): number | null {
+function endOfQuote(sql: string, start: number, quote: string, backslashes: boolean): number | null {
   for (let i = start + 1; i < sql.length; i++) {
-    if (sql[i] === "\\" && quote !== "`") i++;
+    if (sql[i] === "\\" && quote !== "`" && backslashes) i++;
     else if (sql[i] === quote) {
       if (sql[i + 1] !== quote) return i + 1;
       i++;

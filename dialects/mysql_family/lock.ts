@@ -42,6 +42,18 @@ export async function lockOn(connection: Connection, name: string, options: Lock
   };
 }
 
+/** Clusters in which GET_LOCK excludes those on the same node only (Galera), and servers behind which a session may move. */
+export async function uncertainLock(connection: Connection): Promise<string | null> {
+  const rows = await connection.query<{ Variable_name: string; Value: string }>(
+    "SHOW VARIABLES WHERE Variable_name IN ('version', 'version_comment', 'wsrep_on')",
+  );
+  const values = new Map(rows.map((row) => [row.Variable_name.toLowerCase(), String(row.Value)]));
+  const version = `${values.get("version") ?? ""} ${values.get("version_comment") ?? ""}`;
+  if (/TiDB/i.test(version)) return "TiDB";
+  if (/Vitess|PlanetScale/i.test(version)) return "Vitess";
+  return /^(on|1)$/i.test(values.get("wsrep_on") ?? "") ? "Galera" : null;
+}
+
 /** Lock names belong to the whole server and have 64 characters at most. */
 function keyOf(database: string, name: string): string {
   return `sqa:${createHash("sha256").update(`${database}\0${name}`).digest("hex").slice(0, 48)}`;

@@ -1,11 +1,14 @@
 /** The steps of the normal form that look at more than one object. Pure, idempotent. */
 import { makeGraph, type Note, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
+import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
-import { mentions } from "./expression.ts";
+import { mentions, withoutIntroducers } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
+import { databaseId, databaseName } from "./kinds/database.ts";
 import { covers, impliedIndexes } from "./implied.ts";
 import { fold } from "./lexer.ts";
+import { isShape } from "./types.ts";
 
 /** What is known of a table: its columns by folded name. */
 type Columns = ReadonlyMap<ObjectId, ReadonlyMap<string, ObjectId>>;
@@ -25,11 +28,22 @@ export function normalizeGraph(graph: SchemaGraph, facts: FamilyFacts): SchemaGr
   const objects: SchemaObject[] = [];
   const unchecked = uncheckable(graph, facts);
   for (const object of graph.objects.values()) {
+    if (object.kind === "schema" && object.id !== databaseId) {
+      const message = `${facts.label} has no schemas but the database itself, "${databaseName}": "${
+        object.name.join(".")
+      }" is left out`;
+      if (!notes.some((each) => each.message === message)) {
+        notes.push({ code: "unsupported-option", object: object.id, message });
+      }
+      continue;
+    }
     if (object.kind === "check" && !supportedCheck(object, columns, unchecked, facts, notes)) continue;
     const supported = object.kind === "index" ? supportedIndex(object, facts, notes) : object;
-    if (supported) objects.push(declared(supported as SchemaObject, columns, primary));
+    if (supported) {
+      objects.push(besideBytes(declared(supported as SchemaObject, columns, primary), graph, columns, facts));
+    }
   }
-  objects.push(...impliedIndexes(objects));
+  objects.push(...impliedIndexes(objects, facts));
   const relations = new Map<string, ObjectId>();
   for (const object of objects) {
     if (["table", "view", "sequence", "function"].includes(object.kind)) relations.set(object.name[0]!, object.id);
@@ -41,7 +55,24 @@ export function normalizeGraph(graph: SchemaGraph, facts: FamilyFacts): SchemaGr
     if (list) list.push(object);
     else keys.set(object.parent!, [object]);
   }
-  return makeGraph(graph.dialect, objects.map((object) => withRefs(object, columns, relations, keys)), notes);
+  return makeGraph(graph.dialect, objects.map((object) => withRefs(object, columns, relations, keys, facts)), notes);
+}
+
+/**
+ * Beside a column of bytes any ALTER TABLE of MySQL makes _binary'x' of a plain literal (9.7.4), which there is the same: left out like other
+ * character sets that nobody said.
+ */
+function besideBytes(object: SchemaObject, graph: SchemaGraph, columns: Columns, facts: FamilyFacts): SchemaObject {
+  if (!facts.introducers) return object;
+  const own = columns.get(object.kind === "table" ? object.id : object.parent ?? object.id);
+  return factsOf(object).mapExpressions(object, (expression) => {
+    if (!/_binary\s*'/i.test(expression.sql) || object.kind === "view" || object.kind === "trigger") return expression;
+    const bytes = mentions(expression.sql).some((path) => {
+      const column = graph.objects.get(own?.get(fold(path.at(-1)!)) ?? object.id);
+      return column?.kind === "column" && (column.type.family === "binary" || isShape(column.type));
+    });
+    return bytes ? { ...expression, sql: withoutIntroducers(expression.sql, true) } : expression;
+  });
 }
 
 function columnsByTable(graph: SchemaGraph): Columns {
@@ -178,6 +209,7 @@ function withRefs(
   columns: Columns,
   relations: ReadonlyMap<string, ObjectId>,
   keys: ReadonlyMap<ObjectId, readonly SchemaObject[]>,
+  facts: FamilyFacts,
 ): SchemaObject {
   const inTable = (sql: string): ObjectId[] => {
     const own = columns.get(object.parent!);
@@ -200,8 +232,8 @@ function withRefs(
       break;
     case "foreign_key": {
       const { table, columns: target } = object.references;
-      const own = (keys.get(object.parent!) ?? []).filter((key) => covers(key, object.columns));
-      const theirs = (keys.get(table) ?? []).filter((key) => covers(key, target));
+      const own = (keys.get(object.parent!) ?? []).filter((key) => covers(key, object.columns, facts));
+      const theirs = (keys.get(table) ?? []).filter((key) => covers(key, target, facts));
       refs = [...own, ...theirs].map((key) => key.id);
       break;
     }

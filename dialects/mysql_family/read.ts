@@ -5,7 +5,10 @@
 import type { Note } from "../../schema/graph.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import type { Catalog, ReadResult } from "../dialect.ts";
+import { mentions } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
+import { databaseObject } from "./kinds/database.ts";
+import { fold } from "./lexer.ts";
 import { quote } from "./sql.ts";
 import { type CreateText, parseCreateText } from "./reading/create_text.ts";
 import { checkObject, foreignKeyObject, keyObject } from "./reading/keys.ts";
@@ -35,7 +38,7 @@ import { columnKey, columnObject, type Reading, tableObject } from "./reading/ta
 
 /** Everything in the connection's database. */
 export async function read(catalog: Catalog, facts: FamilyFacts): Promise<ReadResult> {
-  const [session] = await catalog.query<SessionRow>(sessionSql);
+  const [session] = await catalog.query<SessionRow>(sessionSql(facts));
   // In these modes SHOW CREATE writes names and texts in another way.
   const foreign = /ANSI|NO_BACKSLASH_ESCAPES|ORACLE|MSSQL|DB2|MAXDB|POSTGRESQL/.test(session!.own_mode);
   if (!foreign) return await readIn(catalog, facts, session!);
@@ -57,15 +60,16 @@ async function readIn(catalog: Catalog, facts: FamilyFacts, session: SessionRow)
   const notes: Note[] = [];
   const isTable = (row: TableRow) => row.type === "BASE TABLE" || row.type === "SYSTEM VERSIONED";
   const base = new Map(tables.filter(isTable).map((row) => [row.name, row]));
-  const columnChecks = new Map(
-    checks.filter((row) => row.level === "Column").map((row) => [columnKey(row.table_name, row.name), row]),
-  );
+  const columnChecks = checksOfColumns(checks, columns);
   const { partitioned } = facts.catalog;
   const apart = partitioned === null ? [] : await catalog.query<{ table_name: string }>(partitioned);
   const special = new Set(apart.map((row) => row.table_name));
   const created = await createTexts(catalog, [...base.values()], columns, indexes, checks, special);
 
   const objects: SchemaObject[] = [...base.values()].map((row) => tableObject(row, created.get(row.name)));
+  if (session.collation !== null) {
+    objects.push(databaseObject(session.collation, session.encrypted === "YES", session.comment));
+  }
   for (const row of columns) {
     const table = base.get(row.table_name);
     if (table) objects.push(columnObject(row, table.collation, columnChecks, created.get(row.table_name), reading));
@@ -119,8 +123,34 @@ async function stored(
     }
   }
   for (const row of events) objects.push(await eventObject(catalog, row, session));
-  const sequences = tables.filter((row) => row.type === "SEQUENCE").map((row) => row.name);
+  const sequences = tables.filter((row) => row.type === "SEQUENCE");
   return [...objects, ...await sequenceObjects(catalog, sequences)];
+}
+
+/**
+ * Checks of columns alone by "table.column". They have their column's name, but that of before a RENAME COLUMN (MariaDB 10.11.19): where there is
+ * no such column, or it gave its name to another one, it is the one that the check reads.
+ */
+function checksOfColumns(checks: readonly CheckRow[], columns: readonly ColumnRow[]): ReadonlyMap<string, CheckRow> {
+  const own = checks.filter((row) => row.level === "Column");
+  if (own.length === 0) return new Map();
+  const keys = new Map(
+    columns.map((row) => [columnKey(row.table_name, fold(row.name)), columnKey(row.table_name, row.name)]),
+  );
+  const found = new Map<string, CheckRow>(), strays: CheckRow[] = [];
+  for (const row of own) {
+    const key = keys.get(columnKey(row.table_name, fold(row.name)));
+    const isJson = /^json_valid\(`/.test(row.clause);
+    const reads = mentions(row.clause).some((path) => fold(path.at(-1)!) === fold(row.name));
+    if (key !== undefined && (reads || !isJson)) found.set(key, row);
+    else strays.push(row);
+  }
+  for (const row of strays) {
+    const read = mentions(row.clause).map((path) => keys.get(columnKey(row.table_name, fold(path.at(-1)!))));
+    const key = read.find((each) => each !== undefined && !found.has(each));
+    if (key !== undefined) found.set(key, row);
+  }
+  return found;
 }
 
 /** SHOW CREATE TABLE of the tables that have something which only it says. */

@@ -2,11 +2,12 @@
 import type { Alter, Change } from "../../diff/change.ts";
 import type { Effects } from "../../diff/plan_types.ts";
 import { children } from "../../schema/graph.ts";
-import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
 import { narrowing, type Risk } from "./narrowing.ts";
-import { quote, quoteList, quotePath } from "./sql.ts";
+import { quote, quotePath } from "./sql.ts";
 import { metadataLock, sharedLock } from "./statement.ts";
+import { isShape } from "./types.ts";
 
 /** The facts of one ALTER TABLE with all its parts. */
 export function risksOf(change: Alter<"table">, context: RenderContext): Partial<Effects> {
@@ -16,9 +17,7 @@ export function risksOf(change: Alter<"table">, context: RenderContext): Partial
     change.from.options.engine !== change.to.options.engine;
   const scans = rewrites || change.parts.some((part) => part.kind !== "column" && part.op === "create");
   const loses: ObjectId[] = change.parts.flatMap((part) =>
-    part.op === "drop" && part.kind === "column" && !(part.from as SchemaObject<"column">).generated
-      ? [part.from.id]
-      : []
+    losesValues(part) ? [(part as { from: SchemaObject }).from.id] : []
   );
   const failure = change.parts.map((part) => mayFail(part, quotePath(change.to.name))).find((each) => each !== null) ??
     narrows[0];
@@ -32,12 +31,20 @@ export function risksOf(change: Alter<"table">, context: RenderContext): Partial
   };
 }
 
+/** Are the values of a column gone: with it, or because computed ones take their place? */
+function losesValues(part: Change): boolean {
+  if (part.kind !== "column" || part.op === "create" || part.op === "rename") return false;
+  const from = part.from as SchemaObject<"column">;
+  return !from.generated && (part.op === "drop" || (part.to as SchemaObject<"column">).generated !== null);
+}
+
 /** Columns whose values may not fit what they become, also because the table's collation is theirs. */
 function narrowed(change: Alter<"table">, context: RenderContext): readonly (Risk & { readonly object: ObjectId })[] {
   const table = quotePath(change.to.name);
   return children(context.to, change.to.id, "column").flatMap((to) => {
     const from = context.from.objects.get(to.id);
-    if (from?.kind !== "column" || from.generated || to.generated) return [];
+    // What is computed when read is dropped and made anew; stored values are converted like others.
+    if (from?.kind !== "column" || from.generated?.stored === false || to.generated) return [];
     const collations = [from.collation ?? change.from.collation ?? null, to.collation ?? change.to.collation ?? null];
     const risk = narrowing({ from, to, table, collations: collations as [string | null, string | null] });
     return risk ? [{ ...risk, object: to.id }] : [];
@@ -67,17 +74,47 @@ function mayFail(part: Change, table: string): Effects["mayFail"] {
     return null;
   }
   if (part.op !== "create") return null;
+  if (object.kind === "column" && lacksValue(object)) {
+    return { reason: "there is no value for the rows that are there", probe: `SELECT count(*) FROM ${table}` };
+  }
   if (object.kind === "check" && object.options.enforced !== false) {
     const probe = `SELECT count(*) FROM ${table} WHERE NOT (${object.expression.sql})`;
     return { reason: "rows may break it", probe };
   }
-  const columns = object.kind === "unique" || object.kind === "primary_key" ? object.columns : null;
+  if (object.kind === "index" && object.keys.some((key) => key.expression !== null)) {
+    return { reason: "its expression may fail on rows", probe: null };
+  }
+  const columns = object.kind === "unique" || object.kind === "primary_key"
+    ? object.columns
+    : object.kind === "index" && object.unique
+    ? object.keys.map((key) => key.column ?? "")
+    : null;
   if (!columns) return null;
-  const present = object.kind === "unique"
+  // Of a prefix only what the index holds has to be unique.
+  const lengths = object.kind === "index"
+    ? object.keys.map((key) => key.options.length)
+    : columns.map((name) => ((optionsOf(object).lengths ?? {}) as Record<string, number>)[name]);
+  const keys = columns.map((name, i) => lengths[i] === undefined ? quote(name) : `LEFT(${quote(name)}, ${lengths[i]})`);
+  const present = object.kind !== "primary_key"
     ? ` WHERE ${columns.map((each) => `${quote(each)} IS NOT NULL`).join(" AND ")}`
     : "";
   const probe = `SELECT count(*) FROM (SELECT 1 FROM ${table}${present} GROUP BY ${
-    quoteList(columns)
+    keys.join(", ")
   } HAVING count(*) > 1) AS sqa_duplicates`;
   return { reason: "rows may have the same key", probe };
+}
+
+function optionsOf(object: SchemaObject): Options {
+  return "options" in object ? object.options : {};
+}
+
+/**
+ * A column that rows get no value for by themselves: for others the servers put in 0, '' or the first label, but no date of zeros (NO_ZERO_DATE)
+ * and no shape or vector (1138, 1416).
+ */
+function lacksValue({ nullable, default: given, generated, options, type }: SchemaObject<"column">): boolean {
+  if (nullable || generated !== null || options.row) return false;
+  // MySQL does not take its default for them (9.7.4).
+  if (isShape(type)) return true;
+  return given === null && /^(date|datetime|timestamp|vector)\b/.test(type.name);
 }

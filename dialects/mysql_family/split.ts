@@ -10,22 +10,27 @@ const delimiterLine = /delimiter[ \t]+(\S+)[^\n]*(?:\n|$)/iy;
 
 /** The statements without their terminators. SQA-512 when the text ends inside a quote or comment. */
 export function split(script: string): readonly SplitStatement[] {
-  const statements: SplitStatement[] = [];
+  return [...pieces(script)];
+}
+
+/** The same one by one: of a script of a million statements only the current one is held. */
+export function* pieces(script: string): Generator<SplitStatement, void, undefined> {
   let at = 0, delimiter = ";", line = 1, counted = 0;
-  let statement = newStatement();
+  let statement = newStatement(), backslashes = true;
   const lineAt = (offset: number): number => {
     for (; counted < offset; counted++) if (script.charCodeAt(counted) === 10) line++;
     return line;
   };
-  const finish = (): void => {
+  const finish = (): SplitStatement | null => {
     const { first, last } = statement;
+    backslashes = modeAfter(statement) ?? backslashes;
     statement = newStatement();
-    if (!first || !last) return;
+    if (!first || !last) return null;
     const { start } = first, { end } = last;
-    statements.push({ sql: script.slice(start, end), start, end, line: lineAt(start) });
+    return { sql: script.slice(start, end), start, end, line: lineAt(start) };
   };
   for (;;) {
-    const token = nextToken(script, at, statement.last ?? undefined, statement.before ?? undefined);
+    const token = nextToken(script, at, statement.last ?? undefined, statement.before ?? undefined, backslashes);
     if (!token) break;
     at = token.end;
     if (token.kind === "comment") continue;
@@ -47,15 +52,27 @@ export function split(script: string): readonly SplitStatement[] {
       : token.text.indexOf(delimiter);
     if (cut >= 0 && !(delimiter === ";" && insideBody(statement))) {
       if (cut > 0) add(statement, { ...token, text: token.text.slice(0, cut), end: token.start + cut });
-      finish();
+      const found = finish();
+      if (found) yield found;
       at = token.start + cut + delimiter.length;
       continue;
     }
     if (token.kind === "bad" && "'\"`/".includes(token.text[0]!)) throw unfinished(script, token);
     add(statement, token);
   }
-  finish();
-  return statements;
+  const rest = finish();
+  if (rest) yield rest;
+}
+
+/** Are backslashes escapes after this statement? Null when it does not set the session's mode; what is no text is taken for a mode in which they are. */
+function modeAfter({ head }: Open): boolean | null {
+  if (head[0]?.value !== "SET") return null;
+  const at = head.findIndex((token, i) =>
+    /^(@@(session\.)?)?sql_mode$/i.test(token.text) && /^:?=$/.test(head[i + 1]?.text ?? "")
+  );
+  if (at < 0 || head.some((token) => token.value === "GLOBAL")) return null;
+  const value = head[at + 2];
+  return value?.kind !== "string" || !/\bNO_BACKSLASH_ESCAPES\b/i.test(value.value);
 }
 
 function startsLine(script: string, at: number): boolean {
@@ -134,7 +151,9 @@ function unfinished(script: string, token: Token): SqaError {
 export function terminated(sql: string): string {
   const tokens = tokenize(sql);
   const text = /--|#/.test(sql.slice(sql.lastIndexOf("\n") + 1)) ? `${sql}\n` : sql;
-  if (!tokens.some((token) => token.text === ";" && token.kind === "operator")) return `${text};`;
+  // Where backslashes may be no escapes (NO_BACKSLASH_ESCAPES), a text may end before it seems to.
+  const hidden = sql.includes("\\") && sql.includes(";");
+  if (!hidden && !tokens.some((token) => token.text === ";" && token.kind === "operator")) return `${text};`;
   let delimiter = ";;";
   for (const each of ["//", "$$", "%%", "|||", "@@@"]) if (sql.includes(delimiter)) delimiter = each;
   return `DELIMITER ${delimiter}\n${text}${delimiter}\nDELIMITER ;`;

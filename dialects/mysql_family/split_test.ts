@@ -78,3 +78,21 @@ Deno.test("what is written for a shell is split into the same statement again", 
   const script = statements.map((sql) => `${terminated(sql)}\n`).join("\n");
   deepEqual(texts(script), statements.map((sql) => sql.replace(" -- last", "")));
 });
+
+Deno.test("backslashes are no escapes while the session's mode says so", () => {
+  const statements = [
+    "SET @sqa_sql_mode = @@SESSION.sql_mode",
+    "SET SESSION sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES'",
+    "CREATE FUNCTION f() RETURNS text NO SQL RETURN 'a\\'",
+    "CREATE PROCEDURE p() BEGIN SELECT 'a\\'; SELECT ';b\\'; END",
+    "SET SESSION sql_mode = @sqa_sql_mode",
+    "select 'a\\';b'",
+  ];
+  deepEqual(texts(statements.map((sql) => `${terminated(sql)}\n`).join("\n")), statements);
+  deepEqual(texts("SET sql_mode = 'NO_BACKSLASH_ESCAPES'; select '\\'; SET @@sql_mode := ''; select '\\'';"), [
+    "SET sql_mode = 'NO_BACKSLASH_ESCAPES'",
+    "select '\\'",
+    "SET @@sql_mode := ''",
+    "select '\\''",
+  ]);
+});

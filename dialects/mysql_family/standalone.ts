@@ -3,6 +3,7 @@
  * it, before and now. Where it changed, the statement is run on a copy of the old definition in a scratch database, and what comes out there must
  * be what is here. One DDL statement happens whole or not at all (MySQL 8.0 and MariaDB 10.6, "Atomic Data Definition").
  */
+import { createHash } from "node:crypto";
 import type { Dialect } from "../dialect.ts";
 import { type Connection, DatabaseError, type Outcome, type Standalone } from "../driver.ts";
 import { nextToken } from "./lexer.ts";
@@ -16,16 +17,35 @@ type Shape = { readonly [name: string]: string | null };
 
 /** For one connection. */
 export async function standalone(dialect: Pick<Dialect, "mentions">, connection: Connection): Promise<Standalone> {
-  const [me] = await connection.query<{ id: number }>("SELECT CONNECTION_ID() AS id");
+  const [me] = await connection.query<{ id: number }>(
+    `SELECT CONNECTION_ID() AS id, GET_LOCK(CONCAT(?, CONNECTION_ID()), 0) AS marked`,
+    [sessionMark(connection)],
+  ).catch((error) => {
+    // Clusters may refuse such locks; then an earlier session is not told from another one of its number, and is left alone.
+    if (!(error instanceof DatabaseError) || error.more.class !== "other") throw error;
+    return connection.query<{ id: number }>("SELECT CONNECTION_ID() AS id");
+  });
   let transactional: boolean | null = null;
+  const remembered = new Map<string, unknown>();
   const shape = (sql: string) => shapeOf(connection, dialect, sql);
   return {
     session: String(me!.id),
     busy: (session, sql) => busy(connection, session, sql),
+    end: (session) => end(connection, session),
     isSetting: (sql) => /^(set|use)$/i.test(wordsOf(sql, 1)[0] ?? "") && !isGlobal(sql),
     isPatient: () => false,
+    async remember(settings) {
+      for (const name of namesSet(settings)) {
+        const [row] = await connection.query<{ value: unknown }>(`SELECT @@SESSION.${name} AS value`).catch(() => []);
+        if (row) remembered.set(name, row.value);
+      }
+    },
     async unset(settings) {
-      for (const name of namesSet(settings)) await connection.execute(`SET SESSION ${name} = DEFAULT`).catch(() => {});
+      // DEFAULT is the server's, not what the connection began with; and for switches such as foreign_key_checks MySQL takes it for "off".
+      for (const name of namesSet(settings)) {
+        const { sql, params } = valueOf(remembered, name);
+        await connection.execute(`SET SESSION ${name} = ${sql}`, params).catch(() => {});
+      }
       await connection.execute("SET NAMES utf8mb4").catch(() => {});
       await connection.execute(`USE ${quote(connection.server.database)}`);
     },
@@ -71,6 +91,36 @@ function namesSet(settings: readonly string[]): readonly string[] {
     sql,
   ) => [...sql.matchAll(/(?:^\s*set\s+|,\s*)(?:session\s+|@@(?:session\.)?)?([a-z_]+)\s*:?=/gi)]);
   return [...new Set(found.map((each) => each[1]!.toLowerCase()))];
+}
+
+/** Each session of a run holds a lock of this name and its number: numbers begin anew with the server, and belong to one node of a cluster. */
+function sessionMark(connection: Connection): string {
+  const database = createHash("sha256").update(connection.server.database).digest("hex").slice(0, 16);
+  return `sqa:session:${database}:`;
+}
+
+async function end(connection: Connection, session: string): Promise<void> {
+  const name = `${sessionMark(connection)}${Number(session)}`;
+  for (let killed = false, i = 0; i < 100; i++) {
+    const [row] = await connection.query<{ id: number | null }>("SELECT IS_USED_LOCK(?) AS id", [name]).catch(() => []);
+    if (row?.id === null || row?.id === undefined || String(row.id) !== session) return;
+    // It may be gone meanwhile: 1094 ER_NO_SUCH_THREAD.
+    if (!killed) {
+      await connection.execute(`KILL CONNECTION ${Number(session)}`).catch((error) => {
+        if (!/NO_SUCH_THREAD|1094/.test(String(error?.more?.code))) throw error;
+      });
+    }
+    killed = true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** A variable's earlier value as SQL. A number goes as a literal: as a parameter it would be a double, which no switch takes. */
+function valueOf(remembered: ReadonlyMap<string, unknown>, name: string): { sql: string; params: readonly unknown[] } {
+  if (!remembered.has(name)) return { sql: "DEFAULT", params: [] };
+  const value = remembered.get(name);
+  if (value !== null && /^-?\d+(\.\d+)?$/.test(String(value))) return { sql: String(value), params: [] };
+  return { sql: "?", params: [value] };
 }
 
 async function allTransactional(connection: Connection): Promise<boolean> {

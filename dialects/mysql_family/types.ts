@@ -139,6 +139,11 @@ export function renderType(type: DataType): string {
   return [base + (args.length || labels ? `(${args.join(",")})` : ""), ...attributes].join(" ");
 }
 
+/** Is it a spatial type, whose values are bytes without a text? */
+export function isShape({ name }: DataType): boolean {
+  return /^(multi)?(point|linestring|polygon)$|^geom(etry)?(collection)?$/.test(name);
+}
+
 /** Does a column of this type have a character set? */
 export function hasCharset({ name, family }: DataType): boolean {
   return family === "text" || family === "enum" || name === "set";

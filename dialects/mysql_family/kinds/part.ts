@@ -6,7 +6,7 @@ import type { Kind, Options, SchemaObject } from "../../../schema/object.ts";
 import type { KindDialect, RenderContext } from "../../dialect.ts";
 import { alterTable } from "../alter_table.ts";
 import { columnDefinition, partDefinition } from "../definitions.ts";
-import { bare, currentTimestamp, mentions, momentFor, normalDefault } from "../expression.ts";
+import { bare, currentTimestamp, mentions, momentFor, normalDefault, withoutIntroducers } from "../expression.ts";
 import type { FamilyFacts } from "../facts.ts";
 import { fold } from "../lexer.ts";
 import { quote, quoteId, quoteText } from "../sql.ts";
@@ -23,6 +23,8 @@ export function columnKind(facts: FamilyFacts): KindDialect<"column"> {
     alters: ({ from, to }) =>
       isVirtual(from) !== isVirtual(to) || from.options.row !== to.options.row ? "recreate" : "in place",
     renames: true,
+    // A default goes on asking for the sequence of the old name (MariaDB 10.11.19).
+    keepsText: (_, moved) => moved.kind === "sequence",
     // A column and the one that it points to must stay of one type (error 1832, 1833).
     blocks(change, dependent) {
       const fields: readonly string[] = change.fields;
@@ -73,7 +75,7 @@ export function indexKind(facts: FamilyFacts): KindDialect<"index"> {
       include: [],
       keys: index.keys.map((key) => ({
         ...key,
-        expression: key.expression && { ...key.expression, sql: bare(key.expression.sql) },
+        expression: key.expression && { ...key.expression, sql: normalText(key.expression.sql, facts) },
         nulls: null,
         collation: null,
       })),
@@ -95,12 +97,17 @@ export function checkKind(facts: FamilyFacts): KindDialect<"check"> {
     normalize: (check) => ({
       ...check,
       comment: null,
-      expression: { ...check.expression, sql: bare(check.expression.sql) },
+      expression: { ...check.expression, sql: normalText(check.expression.sql, facts) },
       options: facts.checksCanRest && check.options.enforced === false ? { enforced: false } : {},
     }),
     alters: ({ fields }) => fields.every((field) => field === "options") ? "in place" : "recreate",
     renames: false,
   };
+}
+
+/** An expression as it is compared and written. */
+function normalText(sql: string, facts: FamilyFacts): string {
+  return bare(facts.introducers ? withoutIntroducers(sql) : sql);
 }
 
 function isVirtual(column: SchemaObject<"column">): boolean {
@@ -139,7 +146,7 @@ function normalColumn(column: SchemaObject<"column">, facts: FamilyFacts): Schem
     default: column.default?.opaque ? column.default : text === null ? null : { sql: text },
     generated: column.generated && {
       ...column.generated,
-      expression: { ...column.generated.expression, sql: bare(column.generated.expression.sql) },
+      expression: { ...column.generated.expression, sql: normalText(column.generated.expression.sql, facts) },
     },
     identity: column.identity && { mode: "by default", options: {} },
     collation: column.collation !== null && hasCharset(type) ? column.collation.toLowerCase() : null,
@@ -167,7 +174,7 @@ function renamePart(change: Rename, context: RenderContext, facts: FamilyFacts):
   const clauses = to.kind === "column" && facts.renameRefusesUses ? putAside(to, clause, context, facts) : [clause];
   const text = clauses.length === 1 ? ` ${clause}` : `\n  ${clauses.join(",\n  ")}`;
   const sql = `ALTER TABLE ${quoteId(table)}`, effects = { locks: metadataLock(table) };
-  const again = facts.checksRememberAliases && to.kind === "column" && inChecks(to, context)
+  const again = facts.checksRememberAliases && to.kind === "column" && isRead(to, context)
     ? [
       statement(
         change as Change,
@@ -179,16 +186,16 @@ function renamePart(change: Rename, context: RenderContext, facts: FamilyFacts):
   return [...again, statement(change as Change, sql + text, effects)];
 }
 
-/** Does a check of the table read the column, under its new name as `context.from` has it? */
-function inChecks(column: SchemaObject, context: RenderContext): boolean {
+/** Does a check, a generated column or a default of the table read the column, under its new name as `context.from` has it? */
+function isRead(column: SchemaObject, context: RenderContext): boolean {
   const name = fold(column.name.at(-1)!);
   return children(context.from, column.parent!).some((object) => {
-    const sql = object.kind === "check"
-      ? object.expression.sql
-      : object.kind === "column" && typeof object.options.check === "string"
-      ? object.options.check
-      : "";
-    return mentions(sql).some((path) => fold(path.at(-1)!) === name);
+    const texts = object.kind === "check"
+      ? [object.expression.sql]
+      : object.kind === "column"
+      ? [object.options.check, object.generated?.expression.sql, object.default?.sql]
+      : [];
+    return texts.some((sql) => typeof sql === "string" && mentions(sql).some((path) => fold(path.at(-1)!) === name));
   });
 }
 

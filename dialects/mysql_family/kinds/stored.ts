@@ -1,5 +1,6 @@
 /** What the server keeps as text: views, triggers, routines, events. Sequences stand with them. */
-import type { Change } from "../../../diff/change.ts";
+import type { Alter, Change } from "../../../diff/change.ts";
+import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import type { KindDialect } from "../../dialect.ts";
@@ -7,6 +8,7 @@ import { currentTimestamp } from "../expression.ts";
 import { settingsOf, within } from "../session.ts";
 import { quote, quoteList, quoteText } from "../sql.ts";
 import { metadataLock, statement } from "../statement.ts";
+import { normalOptions } from "../table_options.ts";
 import { normalRoutine, normalTrigger, triggerParts } from "../stored_text.ts";
 
 type StoredKind = "view" | "trigger" | "function" | "event";
@@ -88,6 +90,7 @@ export const trigger: KindDialect<"trigger"> = {
     const { definition, follows } = normalTrigger(object.definition, object.name.at(-1)!);
     return { ...object, comment: null, definition, options: said({ follows, ...object.options }) };
   },
+  keepsText: () => true,
   ...madeAgain<"trigger">("TRIGGER", (object) => {
     const { head, body } = triggerParts(object.definition.sql);
     const follows = object.options.follows ? `FOLLOWS ${quote(String(object.options.follows))} ` : "";
@@ -105,6 +108,7 @@ export const routine: KindDialect<"function"> = {
     arguments: "",
     options: said(object.options),
   }),
+  keepsText: () => true,
   ...madeAgain<"function">(
     (object) => object.routine.toUpperCase(),
     (object) => object.definition.sql.replace(/^CREATE /, () => `CREATE ${definer(object.options)}`),
@@ -118,11 +122,13 @@ export const event: KindDialect<"event"> = {
     definition: trimmed(object.definition),
     options: said({ ...object.options, schedule: normalSchedule(String(object.options.schedule ?? "")) }),
   }),
+  keepsText: () => true,
   ...madeAgain<"event">("EVENT", (object) =>
     [
       `CREATE ${definer(object.options)}EVENT ${quote(object.name.at(-1)!)}`,
       `ON SCHEDULE ${object.options.schedule}`,
-      `ON COMPLETION ${object.options.preserve ? "PRESERVE" : "NOT PRESERVE"}`,
+      // NOT PRESERVE is what it does anyhow, and MySQL does not understand it with HIGH_NOT_PRECEDENCE (9.7.4).
+      ...(object.options.preserve ? ["ON COMPLETION PRESERVE"] : []),
       String(object.options.status ?? "ENABLE"),
       ...(object.comment ? [`COMMENT ${quoteText(object.comment)}`] : []),
       `DO ${object.definition.sql}`,
@@ -161,16 +167,31 @@ function madeAgain<K extends StoredKind>(
 }
 
 export const sequence: KindDialect<"sequence"> = {
-  normalize: (object) => ({ ...object, comment: null, dataType: "bigint", ownedBy: null, options: {} }),
-  alters: ({ fields }) => fields.length > 0 ? "in place" : "in place",
+  normalize: (object) => ({
+    ...object,
+    comment: object.comment || null,
+    dataType: "bigint",
+    ownedBy: null,
+    options: normalOptions(object.options),
+  }),
+  alters: () => "in place",
   renames: true,
   render(change) {
     const because = change as Change;
     switch (change.op) {
       case "create":
-        return [statement(because, `CREATE SEQUENCE ${quote(change.to.name.at(-1)!)} ${sequenceText(change.to)}`)];
+        return [
+          statement(
+            because,
+            [
+              `CREATE SEQUENCE ${quote(change.to.name.at(-1)!)} ${sequenceText(change.to)}`,
+              ...(change.to.options.engine ? [`ENGINE=${change.to.options.engine}`] : []),
+              ...(change.to.comment ? [`COMMENT=${quoteText(change.to.comment)}`] : []),
+            ].join(" "),
+          ),
+        ];
       case "alter":
-        return [statement(because, `ALTER SEQUENCE ${quote(change.to.name.at(-1)!)} ${sequenceText(change.to)}`)];
+        return alterSequence(change);
       case "drop":
         return [
           statement(because, `DROP SEQUENCE ${quote(change.from.name.at(-1)!)}`, { loses: [change.from.id] }),
@@ -184,6 +205,20 @@ export const sequence: KindDialect<"sequence"> = {
     }
   },
 };
+
+/** What it counts is the sequence's, what it is kept in the table's. */
+function alterSequence(change: Alter<"sequence">): readonly Statement[] {
+  const { from, to } = change, name = quote(to.name.at(-1)!);
+  const kept = [
+    ...(from.options.engine !== to.options.engine ? [`ENGINE=${to.options.engine ?? "InnoDB"}`] : []),
+    ...(from.comment !== to.comment ? [`COMMENT=${quoteText(to.comment ?? "")}`] : []),
+  ];
+  const counts = sequenceText(from) !== sequenceText(to);
+  return [
+    ...(kept.length ? [statement(change as Change, `ALTER TABLE ${name} ${kept.join(", ")}`)] : []),
+    ...(counts ? [statement(change as Change, `ALTER SEQUENCE ${name} ${sequenceText(to)}`)] : []),
+  ];
+}
 
 function sequenceText(object: SchemaObject<"sequence">): string {
   return [

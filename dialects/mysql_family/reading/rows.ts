@@ -164,15 +164,23 @@ FROM information_schema.VIEWS AS v WHERE v.TABLE_SCHEMA = DATABASE()`;
 export interface SessionRow extends Record<string, unknown> {
   readonly db: string;
   readonly account: string;
-  /** The server's own, which new sessions get. */
+  /** What new sessions of sqa get: the server's own, with backslashes as escapes. */
   readonly sql_mode: string;
   /** Of this very session. */
   readonly own_mode: string;
   readonly client: string;
   readonly literals: string;
   readonly time_zone: string;
+  /** The database's own collation; null where it is not shown. */
+  readonly collation: string | null;
+  readonly comment: string | null;
+  readonly encrypted: string | null;
 }
 
-export const sessionSql = `SELECT DATABASE() AS db, CURRENT_USER() AS account, @@GLOBAL.sql_mode AS sql_mode,
+export function sessionSql(facts: FamilyFacts): string {
+  return `SELECT DATABASE() AS db, CURRENT_USER() AS account, 
+  IF(FIND_IN_SET('NO_BACKSLASH_ESCAPES', @@GLOBAL.sql_mode), @@SESSION.sql_mode, @@GLOBAL.sql_mode) AS sql_mode,
   @@SESSION.sql_mode AS own_mode, @@SESSION.character_set_client AS client, @@SESSION.collation_connection AS literals,
-  @@SESSION.time_zone AS time_zone`;
+  @@SESSION.time_zone AS time_zone, s.DEFAULT_COLLATION_NAME AS collation, ${facts.catalog.databaseExtras}
+FROM (SELECT 1 AS one) AS one LEFT JOIN information_schema.SCHEMATA AS s ON s.SCHEMA_NAME = DATABASE()`;
+}

@@ -5,7 +5,7 @@ import type { Catalog } from "../../dialect.ts";
 import { withoutDatabase } from "../expression.ts";
 import { quote, quoteText } from "../sql.ts";
 import { eventBody, normalTrigger, triggerParts, viewQuery, withoutPreamble } from "../stored_text.ts";
-import type { EventRow, RoutineRow, SessionRow, TriggerRow, ViewRow } from "./rows.ts";
+import type { EventRow, RoutineRow, SessionRow, TableRow, TriggerRow, ViewRow } from "./rows.ts";
 
 /** What SHOW CREATE gives: the one column whose name matches, of the one row. */
 async function shown(catalog: Catalog, sql: string, column: RegExp): Promise<string | null> {
@@ -147,11 +147,12 @@ export async function eventObject(
 /** All sequences at once: each is a table of one row. */
 export async function sequenceObjects(
   catalog: Catalog,
-  names: readonly string[],
+  sequences: readonly TableRow[],
 ): Promise<readonly SchemaObject<"sequence">[]> {
-  if (names.length === 0) return [];
+  if (sequences.length === 0) return [];
+  const byName = new Map(sequences.map((row) => [row.name, row]));
   const rows = await catalog.query(
-    names.map((name) =>
+    sequences.map(({ name }) =>
       `SELECT ${quoteText(name)} AS name, CAST(start_value AS CHAR) AS start, CAST(increment AS CHAR) AS step,
   CAST(minimum_value AS CHAR) AS low, CAST(maximum_value AS CHAR) AS high, CAST(cache_size AS CHAR) AS cache, cycle_option AS cycle
 FROM ${quote(name)}`
@@ -163,7 +164,7 @@ FROM ${quote(name)}`
     name: [String(row.name)],
     parent: null,
     refs: [],
-    comment: null,
+    comment: byName.get(String(row.name))!.comment || null,
     dataType: "bigint",
     start: String(row.start),
     increment: String(row.step),
@@ -172,6 +173,6 @@ FROM ${quote(name)}`
     cache: String(row.cache),
     cycle: Number(row.cycle) === 1,
     ownedBy: null,
-    options: {},
+    options: { engine: byName.get(String(row.name))!.engine ?? "InnoDB" },
   }));
 }

@@ -1,7 +1,7 @@
 /** Tables and columns from their rows. What the catalog does not say comes from SHOW CREATE TABLE (create_text.ts). */
 import { objectId } from "../../../schema/id.ts";
 import type { Json, Options, SchemaObject } from "../../../schema/object.ts";
-import { bare, isLiteral, unescaped, withoutDatabase } from "../expression.ts";
+import { bare, isLiteral, unescaped, withoutDatabase, withoutIntroducers } from "../expression.ts";
 import type { FamilyFacts } from "../facts.ts";
 import { quote, quoteText } from "../sql.ts";
 import { parseCreateOptions } from "../table_options.ts";
@@ -77,7 +77,8 @@ export function columnObject(
       stored: extra.includes("STORED") || extra.includes("PERSISTENT"),
     }
     : null;
-  const update = /ON UPDATE (\S+)/.exec(extra);
+  // MariaDB puts a comma behind it when more follows.
+  const update = /ON UPDATE ([^\s,]+)/.exec(extra);
   const options: { [name: string]: Json } = {};
   if (update) options.on_update = update[1]!;
   if (extra.includes("INVISIBLE")) options.invisible = true;
@@ -114,7 +115,7 @@ function defaultOf(row: ColumnRow, extra: string, reading: Reading): string | nu
   if (text === null) return null;
   if (!reading.facts.defaultsInParentheses) return textOf(text, reading);
   if (extra.includes("DEFAULT_GENERATED")) {
-    const sql = textOf(text, reading);
+    const sql = withoutIntroducers(textOf(text, reading));
     // CURRENT_TIMESTAMP in capitals is the clause, now() is the expression.
     if (/^now\(/.test(sql)) return `(${sql})`;
     return isLiteral(bare(sql)) && !/^CURRENT_TIMESTAMP/i.test(sql) ? `(${bare(sql)})` : sql;

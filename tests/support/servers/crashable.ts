@@ -106,9 +106,9 @@ export const crashable: Readonly<Record<"postgres" | "mariadb" | "mysql", Kind>>
   },
 };
 
-/** Makes a server of that kind and starts it. */
-export async function startCrashable(kind: Kind): Promise<CrashableServer> {
-  const folder = await privateFolder(`crash-${kind.scheme}`);
+/** Makes a server of that kind and starts it; its data are in a new folder, of `within` where that is given. */
+export async function startCrashable(kind: Kind, within?: string): Promise<CrashableServer> {
+  const folder = await privateFolder(`crash-${kind.scheme}`, within);
   const data = join(folder.path, "data"), port = await freePort();
   const url = `${kind.scheme}://${kind.user}@127.0.0.1:${port}/${kind.database}`;
   let child: Deno.ChildProcess | null = null;

@@ -33,8 +33,11 @@ export function freePort(): Promise<number> {
 }
 
 /** A new folder of our own, outside every home, that other users may look into but not write. */
-export async function privateFolder(name: string): Promise<{ path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), `sqa-test-${name}-`));
+export async function privateFolder(
+  name: string,
+  within = tmpdir(),
+): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(within, `sqa-test-${name}-`));
   await Deno.chmod(path, 0o755);
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
