@@ -65,11 +65,14 @@ export function* lex(sql: string): Generator<Token, void, undefined> {
   while (at < sql.length) {
     const char = sql[at]!;
     let text: string | null;
-    if ((text = take(space))) at += text.length;
-    else if ((text = commentAt(sql, at))) yield token("comment", text, text);
-    else if ((text = take(blob))) yield token("blob", text, text);
-    else if ((text = take(word))) yield token("word", text, upper(text));
-    else if ((text = take(number))) yield token("number", text, text);
+    // Which patterns may take it is told by the first character.
+    const letter = char >= "a" && char <= "z" || char >= "A" && char <= "Z" || char === "_" || char >= "\u0080";
+    const digits = char >= "0" && char <= "9" || char === ".";
+    if (char <= " " && (text = take(space))) at += text.length;
+    else if ((char === "-" || char === "/") && (text = commentAt(sql, at))) yield token("comment", text, text);
+    else if (letter && sql[at + 1] === "'" && (text = take(blob))) yield token("blob", text, text);
+    else if (letter && (text = take(word))) yield token("word", text, upper(text));
+    else if (digits && (text = take(number))) yield token("number", text, text);
     else if (quotes[char]) {
       const end = endOfQuote(sql, at, char);
       if (end === null) yield token("bad", sql.slice(at), sql.slice(at));
@@ -96,14 +99,17 @@ function commentAt(sql: string, at: number): string | null {
   return sql.slice(at, end < 0 ? sql.length : end + 2);
 }
 
+// deno-lint-ignore no-control-regex -- all of ASCII
+const ascii = /^[\x00-\x7f]*$/;
+
 /** ASCII upper case: SQLite folds no other letters. */
 export function upper(text: string): string {
-  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+  return ascii.test(text) ? text.toUpperCase() : text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
 /** ASCII lower case: two names are one to SQLite when these are equal. */
 export function fold(name: string): string {
-  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return ascii.test(name) ? name.toLowerCase() : name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** Is this token a name, or can it be one? */

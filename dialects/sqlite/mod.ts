@@ -13,7 +13,7 @@ import { takenNames } from "./names.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
 import { read } from "./read.ts";
 import { settle } from "./settle.ts";
-import { split } from "./split.ts";
+import { pieces, split } from "./split.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
 import { literal, parseType, renderType, typeOf } from "./types.ts";
 
@@ -130,6 +130,7 @@ export const sqlite: Dialect = {
   },
   settle,
   split,
+  pieces,
   read,
   normalizeGraph: (graph) => normalizeEach(graph, normalizeGraph),
 };

@@ -5,17 +5,23 @@ import { lex, refuseBad, type Token } from "./lexer.ts";
 
 /** The statements of a script, without terminators; text of nothing but comments is none. SQA-512 when it ends inside a quote or comment. */
 export function split(script: string): readonly SplitStatement[] {
-  const statements: SplitStatement[] = [];
+  return [...pieces(script)];
+}
+
+/** The same one by one: of a script of a million statements only the current one is held. */
+export function* pieces(script: string): Generator<SplitStatement, void, undefined> {
   // Of a statement only its first words and its last two tokens say where it ends.
   let head: Token[] = [], last: Token | null = null, before: Token | null = null, line = 1, counted = 0;
-  const finish = (): void => {
+  const finish = (): SplitStatement | null => {
+    let found: SplitStatement | null = null;
     if (last) {
       const { start } = head[0]!, { end } = last;
       line += newlines(script, counted, start);
       counted = start;
-      statements.push({ sql: script.slice(start, end), start, end, line });
+      found = { sql: script.slice(start, end), start, end, line };
     }
     head = [], last = null, before = null;
+    return found;
   };
   for (const token of lex(script)) {
     if (token.kind === "comment") {
@@ -24,14 +30,16 @@ export function split(script: string): readonly SplitStatement[] {
     }
     if (token.kind === "bad" && "'\"`[".includes(token.text[0]!)) refuseBad(script, [token]);
     const isEnd = token.text === ";" && token.kind === "operator";
-    if (isEnd && !(isTrigger(head) && !(last && isWord(last, "END") && before?.text === ";"))) finish();
-    else {
+    if (isEnd && !(isTrigger(head) && !(last && isWord(last, "END") && before?.text === ";"))) {
+      const found = finish();
+      if (found) yield found;
+    } else {
       if (head.length < 6) head.push(token);
       before = last, last = token;
     }
   }
-  finish();
-  return statements;
+  const rest = finish();
+  if (rest) yield rest;
 }
 
 function isWord(token: Token, word: string): boolean {

@@ -12,6 +12,7 @@ import { quote } from "../sql.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { type Table, type Violations, violationsOf } from "./checks.ts";
 import { databaseError } from "./errors.ts";
+import { prepared } from "./prepared.ts";
 import { type NamedTable, purposeOf } from "./purpose.ts";
 
 export interface Account {
@@ -160,14 +161,17 @@ function keyOf({ schema, name }: Table): string {
  */
 function referencing({ db }: SqliteConnection, { schema, name: table }: Table): readonly Table[] {
   const text = /["'`\]]/.test(table) ? "" : table;
-  const rows = db.prepare(`
+  const rows = prepared(
+    db,
+    `
     WITH candidates AS MATERIALIZED (
       SELECT name FROM ${quote(schema)}.sqlite_schema
        WHERE type = 'table' AND name <> ?1 COLLATE NOCASE
          AND instr(lower(sql), 'references') > 0 AND instr(lower(sql), lower(?2)) > 0)
     SELECT DISTINCT m.name
       FROM candidates m JOIN pragma_foreign_key_list(m.name, ?3) k
-     WHERE k."table" = ?1 COLLATE NOCASE`).all(table, text, schema);
+     WHERE k."table" = ?1 COLLATE NOCASE`,
+  ).all(table, text, schema);
   return rows.map((row) => ({ schema, name: String(row.name) }));
 }
 
@@ -182,10 +186,10 @@ function allTables({ db }: SqliteConnection, schemas: readonly string[]): readon
 
 function hasTriggers({ db }: SqliteConnection, { schema, name }: Table): boolean {
   const found = `SELECT 1 FROM ${quote(schema)}.sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE`;
-  return db.prepare(found).get(name) !== undefined;
+  return prepared(db, found).get(name) !== undefined;
 }
 
 function tableExists({ db }: SqliteConnection, { schema, name }: Table): boolean {
   const found = `SELECT 1 FROM ${quote(schema)}.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE`;
-  return db.prepare(found).get(name) !== undefined;
+  return prepared(db, found).get(name) !== undefined;
 }

@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { SqaError } from "../../../schema/error.ts";
 import type { Connection, ConnectOptions, ServerInfo, TransactionOptions } from "../../driver.ts";
 import { databaseError, openError } from "./errors.ts";
+import { prepared } from "./prepared.ts";
 import { registerFunctions, type UserFunctions } from "./functions.ts";
 import { quote, quoteText } from "../sql.ts";
 import { noSetup, type Place, type Setup } from "./url.ts";
@@ -103,9 +104,9 @@ function connectionOn(
     server,
     async query<Row extends Record<string, unknown>>(sql: string, params: readonly unknown[] = []) {
       try {
-        const prepared = db.prepare(sql);
-        prepared.setReadBigInts(true);
-        const rows = prepared.all(...params as readonly SQLInputValue[]);
+        const statement = isFixed(sql, params) ? prepared(db, sql) : db.prepare(sql);
+        statement.setReadBigInts(true);
+        const rows = statement.all(...params as readonly SQLInputValue[]);
         return rows.map(plainRow) as unknown as readonly Row[];
       } catch (error) {
         throw databaseError(error, sql);
@@ -116,7 +117,7 @@ function connectionOn(
         // run() would do for both, but prepare() fails to compile DDL that names what an earlier statement of this transaction made
         // only when it is run; exec() compiles and runs in one go.
         if (params.length === 0) db.exec(sql);
-        else db.prepare(sql).run(...params as readonly SQLInputValue[]);
+        else (isFixed(sql, params) ? prepared(db, sql) : db.prepare(sql)).run(...params as readonly SQLInputValue[]);
       } catch (error) {
         throw databaseError(error, sql);
       }
@@ -128,6 +129,11 @@ function connectionOn(
     [Symbol.asyncDispose]: () => connection.close(),
   };
   return connection;
+}
+
+/** Is it one of the program's own statements, which come again with other values? */
+function isFixed(sql: string, params: readonly unknown[]): boolean {
+  return params.length > 0 && sql.length < 4000 && !sql.includes("*");
 }
 
 /** Integers beyond 2^53 stay bigint, others become numbers; rows get a prototype. */

@@ -13,6 +13,7 @@ import type { Connection, MigrationOptions } from "../../driver.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { databaseError, isBusy } from "./errors.ts";
 import { type Account, accounted } from "./accounting.ts";
+import { prepared } from "./prepared.ts";
 import { damage, newViolations, type Table, violationsOf } from "./checks.ts";
 
 /** Runs `work` as one migration. SQA-520 (exit 75) when the file stays locked, SQA-530 when a check fails; the file is then as it was. */
@@ -24,7 +25,8 @@ export async function migration<T>(
   const { db } = connection;
   const foreignKeys = pragma(connection, "foreign_keys"), legacy = pragma(connection, "legacy_alter_table");
   try {
-    db.exec("PRAGMA foreign_keys = OFF");
+    // Each setting of one of these lets SQLite prepare every statement anew, so none is set to what it is.
+    if (foreignKeys !== 0) db.exec("PRAGMA foreign_keys = OFF");
     if (pragma(connection, "foreign_keys") !== 0) {
       throw new SqaError("SQA-530", "foreign keys cannot be switched off", {
         hint: "the connection is inside a transaction already; run the migration by itself",
@@ -36,8 +38,8 @@ export async function migration<T>(
   } finally {
     if (db.isOpen) {
       if (db.isTransaction) db.exec("ROLLBACK");
-      db.exec(`PRAGMA foreign_keys = ${foreignKeys}`);
-      db.exec(`PRAGMA legacy_alter_table = ${legacy}`);
+      restore(connection, "foreign_keys", foreignKeys);
+      restore(connection, "legacy_alter_table", legacy);
     }
   }
 }
@@ -116,7 +118,11 @@ async function begin(connection: SqliteConnection, options: MigrationOptions): P
   }
 }
 
+function restore(connection: SqliteConnection, name: string, value: number): void {
+  if (pragma(connection, name) !== value) connection.db.exec(`PRAGMA ${name} = ${value}`);
+}
+
 function pragma({ db }: SqliteConnection, name: string): number {
-  const row = db.prepare(`PRAGMA ${name}`).get() as Record<string, number> | undefined;
+  const row = prepared(db, `PRAGMA ${name}`).get() as Record<string, number> | undefined;
   return row ? Number(Object.values(row)[0]) : 0;
 }
