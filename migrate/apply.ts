@@ -3,7 +3,7 @@
  * that finds nothing to do takes no lock and writes nothing.
  */
 import { introspect } from "../introspect/introspect.ts";
-import type { MigrationLock, ServerInfo } from "../dialects/driver.ts";
+import type { ServerInfo } from "../dialects/driver.ts";
 import type { ObjectId } from "../schema/object.ts";
 import { withBackup } from "./backup.ts";
 import { appliedHeads, type Chain, type Node, pendingNodes } from "./chain.ts";
@@ -13,11 +13,13 @@ import { readDown } from "./files.ts";
 import { refuseForeignObjects } from "./foreign_objects.ts";
 import { guardRun } from "./guard.ts";
 import { upJournal } from "./journal.ts";
+import { refuseLastingSettings } from "./pooled.ts";
 import { isLock, runScript } from "./run_script.ts";
 import {
   liveFingerprint,
   named,
   refuseInterrupted,
+  type RunLock,
   type Runner,
   type RunnerOptions,
   snapshotOf,
@@ -28,6 +30,7 @@ import {
 import { newestSnapshot } from "./managed.ts";
 import { managedIn, snapshotFileText } from "./snapshot_file.ts";
 import { readState, refuseProblems, type State } from "./state.ts";
+import { textsOf } from "./statements.ts";
 import { toApply } from "./target.ts";
 
 export interface MigrateOptions extends RunnerOptions {
@@ -87,7 +90,7 @@ export function migrate(options: MigrateOptions): Promise<MigrateResult> {
 }
 
 /** What is still pending under the lock, file by file. */
-async function applyAll(runner: Runner, wanted: readonly Node[], lock: MigrationLock): Promise<MigrateResult> {
+async function applyAll(runner: Runner, wanted: readonly Node[], lock: RunLock): Promise<MigrateResult> {
   const options: MigrateOptions = runner.options;
   await guardRun(runner, false);
   await createTable(runner);
@@ -95,6 +98,7 @@ async function applyAll(runner: Runner, wanted: readonly Node[], lock: Migration
   const nodes = toApply(state.chain, options.target);
   if (nodes[0] && !options.allowDrift) await refuseDrift(runner, state, nodes[0]);
   await refuseForeignObjects(runner, state, nodes);
+  await refuseBehindPooler(runner, nodes);
   await guardRun(runner, true);
   const still = new Set(nodes.map((node) => node.id));
   const byOthers: Named[] = wanted.filter((node) => !still.has(node.id)).map(named);
@@ -102,7 +106,7 @@ async function applyAll(runner: Runner, wanted: readonly Node[], lock: Migration
   const applied: MigrateResult["applied"][number][] = [];
   for (const node of nodes) {
     refuseInterrupted(options.signal);
-    const done = await applyOne(runner, node, node === nodes.at(-1), () => lock.check());
+    const done = await applyOne(runner, node, node === nodes.at(-1), lock);
     if (done) applied.push(done);
     else byOthers.push(named(node));
   }
@@ -115,6 +119,16 @@ async function checkedState(runner: Runner): Promise<State> {
   const state = await readState(runner.connection, runner.folder, runner.history);
   refuseProblems(state.problems);
   return state;
+}
+
+/** Before the first file is begun, whichever of them it is that cannot be run through a pooler. */
+async function refuseBehindPooler({ connection, options }: Runner, nodes: readonly Node[]): Promise<void> {
+  const alone = connection.server.pooled ? await options.driver.standalone?.(connection) : undefined;
+  if (!alone) return;
+  for (const node of nodes) {
+    const { up, paths } = node.migration!;
+    refuseLastingSettings(up, alone, { file: named(node), path: paths.up });
+  }
 }
 
 /** Others may be making it at this moment where there is no lock, so a busy database is asked again. */
@@ -135,7 +149,7 @@ async function applyOne(
   runner: Runner,
   node: Node,
   last: boolean,
-  checkLock: () => Promise<void>,
+  lock: RunLock,
 ): Promise<MigrateResult["applied"][number] | null> {
   const { options, connection, history, emit } = runner;
   const migration = node.migration!, file = named(node), statements = migration.up.statements.length;
@@ -164,7 +178,8 @@ async function applyOne(
     onEvent: emit,
     fingerprint: () => liveFingerprint(runner),
     watch: () => options.driver.connect(options.url, { applicationName: `sqa/${options.version} progress` }),
-    checkLock,
+    checkLock: () => lock.check(),
+    fence: lock.fence,
     verifiable: migration.paths.snapshot !== null,
   });
   const ms = performance.now() - start;
@@ -206,7 +221,7 @@ function resultOf(
 ): MigrateResult {
   const pending = left.map((node) => ({
     ...named(node),
-    sql: node.migration!.up.statements.map(({ sql }) => sql),
+    sql: textsOf(node.migration!.up.statements),
   }));
   return { server: runner.server, ...done, backup: null, pending, heads: appliedHeads(chain), warnings };
 }

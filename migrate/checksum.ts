@@ -1,36 +1,58 @@
 /** Checksums of migration files: over the statements alone, so that layout, comments, BOM and line ends can be edited freely. */
 import { createHash } from "node:crypto";
-import { sha256 } from "../schema/hash.ts";
 import { canonicalStatement } from "./canonical_sql.ts";
 
 /** "h1:" and 64 hex digits. The prefix names the rules by which it was made; another set of rules is another prefix. */
 export type Checksum = `h1:${string}`;
 
 /** The checksum of a script, from its statements in order. Empty ones (a comment at the end) do not count. */
-export function checksum(statements: readonly string[]): Checksum {
+export function checksum(statements: Iterable<string>): Checksum {
   const hash = createHash("sha256");
   let first = true;
   for (const sql of statements) {
     const text = canonicalStatement(sql);
     if (text === "") continue;
-    hash.update(first ? text : `;\n${text}`);
+    if (!first) hash.update(";\n");
+    for (const part of parts(text)) hash.update(part);
     first = false;
   }
   return `h1:${hash.digest("hex")}`;
+}
+
+/** Statements that can be asked for by their place; an array is one. */
+export interface Texts {
+  readonly length: number;
+  at(index: number): string | undefined;
+}
+
+const partLength = 1 << 20;
+
+/** A text in pieces, so that hashing it needs no second copy of all of it. No piece ends between the halves of a character. */
+function* parts(text: string): Generator<string, void, undefined> {
+  for (let at = 0; at < text.length;) {
+    let end = Math.min(at + partLength, text.length);
+    if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
+    yield text.slice(at, end);
+    at = end;
+  }
 }
 
 /**
  * The checksum of the first n statements, each made from the one before it: how a half applied file is known again. Null for n = 0 and beyond
  * the end. It is made when it is asked for, and asking for growing numbers goes over the statements once.
  */
-export function prefixChecksums(statements: readonly string[]): (n: number) => Checksum | null {
+export function prefixChecksums(statements: Texts): (n: number) => Checksum | null {
   const known = new Map<number, Checksum | null>([[0, null]]);
   let at = 0, hash: Checksum | null = null;
   return (n) => {
     if (n > statements.length) return null;
     if (known.has(n)) return known.get(n)!;
     if (n < at) at = 0, hash = null;
-    while (at < n) hash = `h1:${sha256(`${hash}\n${canonicalStatement(statements[at++]!)}`)}`;
+    while (at < n) {
+      const next = createHash("sha256").update(`${hash}\n`);
+      for (const part of parts(canonicalStatement(statements.at(at++)!))) next.update(part);
+      hash = `h1:${next.digest("hex")}`;
+    }
     known.set(n, hash);
     return hash;
   };

@@ -159,7 +159,8 @@ const compiler = Deno.build.os === "linux" &&
   ["cc", "gcc", "clang"].find((name) => spawnSync(name, ["--version"]).status === 0);
 
 for (const mode of modes) {
-  const name = `${mode}: a disk that fails at any write, and a process killed before any write, lose nothing`;
+  const name =
+    `${mode}: a disk that fails at any write, and a process killed before any write, lose nothing (T17, T43)`;
   Deno.test(
     compiler ? name : `${name} (skipped: no C compiler here)`,
     { ignore: !compiler },

@@ -190,7 +190,7 @@ for (const at of testPlaces) {
           // As if the process died: the connection is lost, so nothing is written any more.
           let dead = false;
           const driver = watched(project.driver, (sql) => {
-            if (!dead && when === "before" && /TABLE (public\.)?c /.test(sql)) dead = true;
+            if (!dead && when === "before" && /^CREATE TABLE (public\.)?c /.test(sql)) dead = true;
             if (!dead && when === "after" && /UPDATE.*sqa_history/.test(sql) && tables.has("c")) dead = true;
             if (dead) throw new DatabaseError("connection lost", { code: "TEST", sql, class: "connection" });
             const name = /^CREATE TABLE (?:public\.)?(\w) /.exec(sql)?.[1];

@@ -2,7 +2,8 @@
  * Migration files on disk: `<UTC timestamp>_<name>_<6 hex>.up.sql`, `.down.sql` and `.snapshot.json`. Identity and order come from the
  * header; the timestamp is for people. Reading reports every problem of a folder; writing is atomic. It knows no database.
  */
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { isUtf8 } from "node:buffer";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Dialect } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
@@ -10,6 +11,7 @@ import { sha256 } from "../schema/hash.ts";
 import { checksum, readableText } from "./checksum.ts";
 import { type Header, parseHeader } from "./header.ts";
 import { parseBody, type Script } from "./script.ts";
+import type { ScriptStatement } from "./statements.ts";
 import { parseSnapshotFile, type SnapshotFile } from "./snapshot_file.ts";
 
 /** One migration of the folder. Down and snapshot are read when they are needed. */
@@ -41,7 +43,10 @@ export const squashedFolder = "squashed";
  * All migrations of a folder and of its `squashed`, by label. A folder that does not exist holds none. Never throws for what is in the
  * files.
  */
-export async function readFolder(dir: string, dialect: Pick<Dialect, "name" | "label" | "split">): Promise<Folder> {
+export async function readFolder(
+  dir: string,
+  dialect: Pick<Dialect, "name" | "label" | "split" | "pieces">,
+): Promise<Folder> {
   const main = await readOne(dir, dialect), squashed = await readOne(join(dir, squashedFolder), dialect);
   const migrations = [...main.migrations, ...squashed.migrations];
   return {
@@ -51,7 +56,7 @@ export async function readFolder(dir: string, dialect: Pick<Dialect, "name" | "l
   };
 }
 
-async function readOne(dir: string, dialect: Pick<Dialect, "name" | "label" | "split">): Promise<Folder> {
+async function readOne(dir: string, dialect: Pick<Dialect, "name" | "label" | "split" | "pieces">): Promise<Folder> {
   const names = await namesIn(dir);
   const all = new Set(names);
   const ups = names.filter((name) => name.endsWith(".up.sql"));
@@ -94,7 +99,7 @@ async function readMigration(
   dir: string,
   name: string,
   all: ReadonlySet<string>,
-  dialect: Pick<Dialect, "name" | "label" | "split">,
+  dialect: Pick<Dialect, "name" | "label" | "split" | "pieces">,
 ): Promise<Migration | SqaError> {
   const file = join(dir, name), label = name.slice(0, -".up.sql".length);
   try {
@@ -137,10 +142,10 @@ async function withModule(script: Script, path: string, file: string): Promise<S
   const groups = script.groups.map((group) => {
     if (group.module === undefined) return group;
     const [first, ...more] = group.statements;
-    const statement = { ...first!, sql: `${first!.sql}, '${sha256(text.trimEnd())}'` };
+    const statement: ScriptStatement = { ...first!, sql: `${first!.sql}, '${sha256(text.trimEnd())}'` };
     return { ...group, module: path, statements: [statement, ...more] };
   });
-  const statements = groups.flatMap((group) => group.statements);
+  const statements = groups.flatMap((group) => [...group.statements]);
   return { statements, groups, checksum: checksum(statements.map(({ sql }) => sql)) };
 }
 
@@ -186,7 +191,7 @@ function duplicates(migrations: readonly Migration[]): SqaError[] {
 /** The down script of a migration, or null where there is none. SQA-502, SQA-512, SQA-517 when it cannot be used. */
 export async function readDown(
   migration: Migration,
-  dialect: Pick<Dialect, "split">,
+  dialect: Pick<Dialect, "split" | "pieces">,
 ): Promise<{ readonly script: Script; readonly text: string } | null> {
   const file = migration.paths.down;
   if (file === null) return null;
@@ -195,7 +200,7 @@ export async function readDown(
 }
 
 /** Reads the text of a down file, from disk or from the history. */
-export function parseDown(text: string, id: string, file: string, dialect: Pick<Dialect, "split">): Script {
+export function parseDown(text: string, id: string, file: string, dialect: Pick<Dialect, "split" | "pieces">): Script {
   const { header, body, bodyLine } = parseHeader(text, file);
   if (header.id !== id || header.direction !== "down") {
     throw new SqaError(
@@ -293,19 +298,20 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 async function textOf(file: string): Promise<string> {
   let bytes: Uint8Array;
   try {
+    // A pipe would be waited for, and a device has no end.
+    if (!(await stat(file)).isFile()) throw new Error("it is no regular file");
     bytes = await readFile(file);
   } catch (cause) {
     throw new SqaError("SQA-501", `${file} cannot be read: ${(cause as Error).message}`, { place: { file }, cause });
   }
-  try {
-    return readableText(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (cause) {
+  // Looked at first, because a decoder that is told to refuse makes twice the text's size on its way (measured: 423 MB for 100, else 231).
+  if (!isUtf8(bytes)) {
     throw new SqaError("SQA-502", `${file} is not UTF-8 text`, {
       place: { file },
-      cause,
       hint: "save it as UTF-8 or restore it from version control",
     });
   }
+  return readableText(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
 }
 
 /** "20261120101500", in UTC. */

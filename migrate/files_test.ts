@@ -43,7 +43,7 @@ Deno.test("a written migration is read back whole", () =>
     equal(migration!.name, "add a!");
     deepEqual(migration!.paths, paths);
     equal(migration!.up.checksum, migration!.header.checksum);
-    equal((await readDown(migration!, sqlite))!.script.statements[0]!.sql, 'DROP TABLE "a"');
+    equal((await readDown(migration!, sqlite))!.script.statements.at(0)!.sql, 'DROP TABLE "a"');
     equal((await readSnapshot(migration!))!.graph.objects.size, 0);
     deepEqual((await readdir(dir)).filter((name) => name.includes("tmp")), []);
     equal((await readFile(paths.up, "utf8")).includes("\r"), false);

@@ -32,12 +32,12 @@ async function graphOf(script: string): Promise<SchemaGraph> {
   }
 }
 
-Deno.test("branches in different tables, and new columns of one table, are independent", async () => {
+Deno.test("branches in different tables, and new columns of one table, are independent (T21)", async () => {
   deepEqual(await meet("CREATE TABLE c (id INTEGER);", "CREATE INDEX i ON a (x);"), []);
   deepEqual(await meet("ALTER TABLE a ADD COLUMN p TEXT;", "ALTER TABLE a ADD COLUMN q TEXT;"), []);
 });
 
-Deno.test("the same object, a dropped need, one name twice and a table made anew are conflicts", async () => {
+Deno.test("the same object, a dropped need, one name twice and a table made anew are conflicts (T21)", async () => {
   deepEqual(await meet("ALTER TABLE a ADD COLUMN p TEXT;", "ALTER TABLE a ADD COLUMN p INTEGER;"), [
     "column:a.p changes/changes",
   ]);
@@ -50,7 +50,7 @@ Deno.test("the same object, a dropped need, one name twice and a table made anew
   deepEqual((await meet(anew, "ALTER TABLE a ADD COLUMN q TEXT;")).includes("table:a changes/needs"), true);
 });
 
-Deno.test("the merged schema is what the database has after both branches", async () => {
+Deno.test("the merged schema is what the database has after both branches (T21)", async () => {
   const one = "ALTER TABLE a ADD COLUMN p TEXT; CREATE TABLE c (id INTEGER);",
     other = "ALTER TABLE a ADD COLUMN q TEXT;";
   const objects = merged(await graphOf(base), await graphOf(base + one), await graphOf(base + other + "DROP TABLE b;"));

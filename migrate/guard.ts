@@ -6,6 +6,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { type Connection, DatabaseError } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
 import { historyPath } from "./history.ts";
+import { leasePath } from "./lease.ts";
 import type { Runner } from "./runner.ts";
 
 /** What is known of a database, or given for it. */
@@ -25,7 +26,7 @@ export function guardPath(dialect: Dialect, historyTable?: string): readonly str
 
 /** sqa's own tables of one history: what no introspection shows. */
 export function ownTables(dialect: Dialect, historyTable?: string): readonly (readonly string[])[] {
-  return [historyPath(dialect, historyTable), guardPath(dialect, historyTable)];
+  return [historyPath(dialect, historyTable), guardPath(dialect, historyTable), leasePath(dialect, historyTable)];
 }
 
 /** What is kept; null when nothing is. */

@@ -61,6 +61,8 @@ export interface ParsedHeader {
   readonly bodyLine: number;
 }
 
+const longestLine = 1_000_000;
+
 const line = /^-- sqa: ([a-z][a-z-]*)(?: (.*))?$/;
 
 /** The header as text; every line ends with LF. */
@@ -92,15 +94,19 @@ export function renderHeader(header: Header): string {
  */
 export function parseHeader(text: string, file: string): ParsedHeader {
   const values = new Map<string, string[][]>();
-  const lines = text.split("\n");
-  let last = -1;
-  for (let i = 0; i < lines.length; i++) {
-    const found = line.exec(lines[i]!.trimEnd());
+  let last = -1, after = 0;
+  // Line by line from the top: a file may have many megabytes behind its header.
+  for (let i = 0, at = 0; at <= text.length; i++) {
+    const next = text.indexOf("\n", at), end = next < 0 ? text.length : next;
+    // No line of a header is so long.
+    const each = text.slice(at, Math.min(end, at + longestLine));
+    at = end + 1;
+    const found = line.exec(each.trimEnd());
     if (found?.[1] === "group" || found?.[1] === "end") break;
     if (found) {
       values.set(found[1]!, [...values.get(found[1]!) ?? [], parseWords(found[2] ?? "", file, i + 1)]);
-      last = i;
-    } else if (!/^\s*(--.*)?$/.test(lines[i]!)) break;
+      last = i, after = at;
+    } else if (!/^\s*(--.*)?$/.test(each)) break;
   }
   if (last < 0) {
     throw new SqaError("SQA-502", `${file} has no sqa header`, {
@@ -110,7 +116,7 @@ export function parseHeader(text: string, file: string): ParsedHeader {
   }
   return {
     header: headerOf(values, file),
-    body: lines.slice(last + 1).join("\n"),
+    body: text.slice(after),
     bodyLine: last + 2,
   };
 }

@@ -149,7 +149,17 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
   const { history: sql } = dialect;
   const table = dialect.quotePath(path);
   const q = (column: Column) => dialect.quote(column);
-  const p = (position: number) => sql.placeholder(position);
+  /** How each value stands in a statement, and what goes along with it. */
+  const given = (values: readonly Value[]): { readonly slots: readonly string[]; readonly params: readonly Value[] } =>
+    sql.literals
+      ? { slots: values.map((value) => literal(value, dialect)), params: [] }
+      : { slots: values.map((_, i) => sql.placeholder(i + 1)), params: values };
+  /** Writes these columns of one row, and of it alone. */
+  const update = async (connection: Connection, id: string, set: readonly (readonly [Column, Value])[], more = "") => {
+    const { slots, params } = given([...set.map(([, value]) => value), id]);
+    const list = set.map(([name], i) => `${q(name)} = ${slots[i]}`).join(", ");
+    await connection.execute(`UPDATE ${table} SET ${list}${more} WHERE ${q("id")} = ${slots.at(-1)}`, params);
+  };
   const list = light.map(q).join(", ");
   const oldList = light.filter((name) => !(added as readonly string[]).includes(name)).map(q).join(", ");
 
@@ -178,7 +188,8 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
     }
   }
   async function one(connection: Connection, id: string, what: string): Promise<Row | null> {
-    return (await connection.query<Row>(`SELECT ${what} FROM ${table} WHERE ${q("id")} = ${p(1)}`, [id]))[0] ?? null;
+    const { slots: [slot], params } = given([id]);
+    return (await connection.query<Row>(`SELECT ${what} FROM ${table} WHERE ${q("id")} = ${slot}`, params))[0] ?? null;
   }
 
   return {
@@ -194,8 +205,11 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
       await addMissing(connection);
     },
     async rows(connection, ids) {
-      const given = ids.map((_, i) => p(i + 1)).join(", ");
-      const rows = await connection.query<Row>(`SELECT ${list} FROM ${table} WHERE ${q("id")} IN (${given})`, ids);
+      const { slots, params } = given(ids);
+      const rows = await connection.query<Row>(
+        `SELECT ${list} FROM ${table} WHERE ${q("id")} IN (${slots.join(", ")})`,
+        params,
+      );
       return rows.map((row) => revisionOf(row, path));
     },
     async texts(connection, id) {
@@ -217,7 +231,7 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
       return row ? { id: text(row["id"]), text: text(row["snapshot"]) } : null;
     },
     async begin(connection, revision) {
-      const values: readonly (readonly [Column, unknown])[] = [
+      const values: readonly (readonly [Column, Value])[] = [
         ["id", revision.id],
         ["name", revision.name],
         ["parents", revision.parents.join(" ")],
@@ -231,65 +245,63 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
         ["down_sql", revision.down && toKeep(revision.down)],
       ];
       const names = [...values.map(([name]) => q(name)), q("started_at"), q("sequence")].join(", ");
-      const given = values.map((_, i) => p(i + 1)).join(", ");
+      const { slots, params } = given(values.map(([, value]) => value));
       // The inner query stands apart: MySQL lets no INSERT read its own table (error 1093).
       const next = `(SELECT n FROM (SELECT COALESCE(MAX(${q("sequence")}), 0) + 1 AS n FROM ${table}) AS newest)`;
       await connection.execute(
-        `INSERT INTO ${table} (${names}) VALUES (${given}, ${sql.now}, ${next})`,
-        values.map(([, value]) => value),
+        `INSERT INTO ${table} (${names}) VALUES (${slots.join(", ")}, ${sql.now}, ${next})`,
+        params,
       );
     },
     async adopt(connection, { id, checksum, total, up, down }) {
-      const set = ["checksum", "statements_total", "up_sql", "down_sql"] as const;
-      await connection.execute(
-        `UPDATE ${table} SET ${set.map((name, i) => `${q(name)} = ${p(i + 1)}`).join(", ")} WHERE ${q("id")} = ${p(5)}`,
-        [checksum, total, toKeep(up), down && toKeep(down), id],
-      );
+      await update(connection, id, [
+        ["checksum", checksum],
+        ["statements_total", total],
+        ["up_sql", toKeep(up)],
+        ["down_sql", down && toKeep(down)],
+      ]);
     },
     async progress(connection, id, { state, applied, appliedHash, running, runningFrom, runningSession }) {
-      const set = [
-        "state",
-        "statements_applied",
-        "applied_hash",
-        "running",
-        "running_from",
-        "running_session",
-      ] as const;
-      await connection.execute(
-        `UPDATE ${table} SET ${set.map((name, i) => `${q(name)} = ${p(i + 1)}`).join(", ")} WHERE ${q("id")} = ${p(7)}`,
-        [state, applied, appliedHash, running, runningFrom, runningSession, id],
-      );
+      await update(connection, id, [
+        ["state", state],
+        ["statements_applied", applied],
+        ["applied_hash", appliedHash],
+        ["running", running],
+        ["running_from", runningFrom],
+        ["running_session", runningSession],
+      ]);
     },
     async finish(connection, id, { total, durationMs, appliedHash }) {
-      const set = [
-        "state",
-        "statements_applied",
-        "applied_hash",
-        "duration_ms",
-        "running",
-        "running_from",
-        "running_session",
-      ] as const;
-      await connection.execute(
-        `UPDATE ${table} SET ${set.map((name, i) => `${q(name)} = ${p(i + 1)}`).join(", ")}, ` +
-          `${q("finished_at")} = ${sql.now} WHERE ${q("id")} = ${p(8)}`,
-        ["done", total, appliedHash, Math.round(durationMs), null, null, null, id],
-      );
+      await update(connection, id, [
+        ["state", "done"],
+        ["statements_applied", total],
+        ["applied_hash", appliedHash],
+        ["duration_ms", Math.round(durationMs)],
+        ["running", null],
+        ["running_from", null],
+        ["running_session", null],
+      ], `, ${q("finished_at")} = ${sql.now}`);
     },
     async keepSnapshot(connection, id, snapshot) {
-      await connection.execute(`UPDATE ${table} SET ${q("snapshot")} = ${p(1)} WHERE ${q("id")} = ${p(2)}`, [
-        snapshot,
-        id,
-      ]);
+      await update(connection, id, [["snapshot", snapshot]]);
+      const { slots: [slot], params } = given([id]);
       await connection.execute(
-        `UPDATE ${table} SET ${q("snapshot")} = NULL WHERE ${q("id")} <> ${p(1)} AND ${q("snapshot")} IS NOT NULL`,
-        [id],
+        `UPDATE ${table} SET ${q("snapshot")} = NULL WHERE ${q("id")} <> ${slot} AND ${q("snapshot")} IS NOT NULL`,
+        params,
       );
     },
     async remove(connection, id) {
-      await connection.execute(`DELETE FROM ${table} WHERE ${q("id")} = ${p(1)}`, [id]);
+      const { slots: [slot], params } = given([id]);
+      await connection.execute(`DELETE FROM ${table} WHERE ${q("id")} = ${slot}`, params);
     },
   };
+}
+
+/** What the history's columns hold; numbers are whole. */
+type Value = string | number | null;
+
+function literal(value: Value, dialect: Dialect): string {
+  return value === null ? "NULL" : typeof value === "number" ? String(value) : dialect.quoteText(value);
 }
 
 /** Texts of files are kept up to so many characters: servers refuse longer parameters (max_allowed_packet is 16 MB on MariaDB). */
@@ -347,12 +359,10 @@ function numberOrNull(value: unknown): number | null {
 }
 
 /**
- * Is the table not there? Databases word that error differently, so the catalog is asked, by a query of the dialect's own or by the reader
- * that every dialect has. That happens only when the table cannot be read: before the first migration.
+ * Is the table not there? Databases word that error differently, so the catalog is asked. That happens only when
+ * the table cannot be read: before the first migration.
  */
 async function isMissing(connection: Connection, dialect: Dialect, path: readonly string[]): Promise<boolean> {
-  const query = dialect.history.exists?.(path);
-  if (query) return (await connection.query(query.sql, query.params)).length === 0;
-  const { objects } = await dialect.read(connection, { schemas: path.length > 1 ? [path[0]!] : null });
-  return !objects.some((object) => object.kind === "table" && JSON.stringify(object.name) === JSON.stringify(path));
+  const { sql, params } = dialect.history.exists(path);
+  return (await connection.query(sql, params)).length === 0;
 }

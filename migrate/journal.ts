@@ -102,7 +102,8 @@ export function downJournal(
 }
 
 function prefixesOf(script: Script): (n: number) => string | null {
-  return prefixChecksums(script.statements.map(({ sql }) => sql));
+  const { statements } = script;
+  return prefixChecksums({ length: statements.length, at: (index) => statements.at(index)?.sql });
 }
 
 function refuseEdited(row: Revision, hashes: (n: number) => string | null, node: Node): void {

@@ -32,7 +32,7 @@ for (const at of testPlaces) {
   const options = { ignore: at.place.ignore };
 
   Deno.test(
-    `${at.place.label}: a plan is proven both ways, and nothing of the trial stays`,
+    `${at.place.label}: S0-36: a plan is proven both ways, and nothing of the trial stays`,
     options,
     () =>
       inProject(async (project) => {

@@ -10,6 +10,7 @@ import type { Named } from "./events.ts";
 import { named, type Runner, type RunnerOptions, takeLock, withRunner } from "./runner.ts";
 import { isEdited, readState } from "./state.ts";
 import { resolve } from "./target.ts";
+import { textsOf } from "./statements.ts";
 
 /** "done": the statement took effect. "again": it did not, or may run a second time. "accept": the file as it is now is what was applied. */
 export type Verdict =
@@ -89,7 +90,7 @@ export async function scriptOf(
   const script = revision?.state === "reverting"
     ? (await readDown(migration, options.driver.dialect))?.script
     : migration.up;
-  return script?.statements.map(({ sql }) => sql) ?? null;
+  return script ? textsOf(script.statements) : null;
 }
 
 async function decide(

@@ -10,7 +10,7 @@ import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import { canonicalStatement } from "./canonical_sql.ts";
 import type { Chain } from "./chain.ts";
 import { type Migration, readSnapshot } from "./files.ts";
-import type { ScriptStatement } from "./script.ts";
+import type { ScriptStatement } from "./statements.ts";
 import type { SnapshotFile } from "./snapshot_file.ts";
 
 /** A hazard and the statement of the file that it is about; null where the file does not hold that statement. */
@@ -59,7 +59,7 @@ export async function replan(
 function planAsWritten(from: SchemaGraph, to: SchemaGraph, migration: Migration, dialect: Dialect): Plan {
   const plan = planBetween(from, to, migration, dialect);
   if (!dialect.forms) return plan;
-  const written = new Set(migration.up.statements.map(({ sql }) => canonicalStatement(sql)));
+  const written = new Set(Array.from(migration.up.statements, ({ sql }) => canonicalStatement(sql)));
   const forms = new Map<string, string>();
   for (const statement of plan.up) {
     const found = dialect.forms(statement, null).find(({ sql }) => written.has(canonicalStatement(sql)));

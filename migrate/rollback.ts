@@ -13,6 +13,7 @@ import {
   liveFingerprint,
   named,
   refuseInterrupted,
+  type RunLock,
   type Runner,
   type RunnerOptions,
   snapshotOf,
@@ -24,6 +25,7 @@ import type { Script } from "./script.ts";
 import { type SnapshotFile, snapshotFileText } from "./snapshot_file.ts";
 import { readState, refuseProblems, type State } from "./state.ts";
 import { toRollBack } from "./target.ts";
+import { textsOf } from "./statements.ts";
 
 export interface RollbackOptions extends RunnerOptions {
   /** "-1" (the default), "-3", "base", or the migration to go back to. */
@@ -91,7 +93,7 @@ export function rollback(options: RollbackOptions): Promise<RollbackResult> {
     for (const step of steps) {
       refuseInterrupted(options.signal);
       const last = step === steps.at(-1);
-      if (await undoOne(runner, step, last && goal ? keep(goal, after) : null, () => lock.check())) done.push(step);
+      if (await undoOne(runner, step, last && goal ? keep(goal, after) : null, lock)) done.push(step);
       else byOthers.push(named(step.node));
     }
     // One that was only forgotten has left its schema behind.
@@ -173,7 +175,7 @@ async function undoOne(
   runner: Runner,
   { node, script, path }: Step,
   snapshot: { readonly id: string; readonly text: string } | null,
-  checkLock: () => Promise<void>,
+  lock: RunLock,
 ): Promise<boolean> {
   const { options, connection, history, emit } = runner, file = named(node);
   emit({ type: "file-start", direction: "down", file, statements: script.statements.length });
@@ -194,7 +196,8 @@ async function undoOne(
     onEvent: emit,
     fingerprint: () => liveFingerprint(runner),
     watch: () => options.driver.connect(options.url, { applicationName: `sqa/${options.version} progress` }),
-    checkLock,
+    checkLock: () => lock.check(),
+    fence: lock.fence,
     verifiable: snapshot !== null,
   });
   emit(
@@ -215,7 +218,7 @@ function resultOf(
   const rolledBack = steps.map(({ node, grade, script }) => ({
     ...named(node),
     grade,
-    statements: script.statements.map(({ sql }) => sql),
+    statements: textsOf(script.statements),
   }));
   return { server: runner.server, rolledBack, byOthers, heads: appliedHeads(chain), verified, warnings };
 }

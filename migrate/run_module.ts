@@ -33,7 +33,7 @@ export async function runModule(
   retry: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<Outcome> {
   const start = performance.now(), work = await load(group.module!);
-  const { number } = group.statements[0]!;
+  const { number } = group.statements.at(0)!;
   let step = 0;
   /** One transaction; `next` says what is recorded with it, null that there was nothing left to do. */
   const part = async (next: (tx: Connection, at: Cursor) => Promise<Cursor | null>): Promise<boolean> => {

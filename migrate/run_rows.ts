@@ -7,7 +7,8 @@
 import { type Connection, DatabaseError, mayPass } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
 import type { ScriptRun } from "./run_script.ts";
-import type { Group, RowsOf, ScriptStatement } from "./script.ts";
+import type { Group, RowsOf } from "./script.ts";
+import type { ScriptStatement } from "./statements.ts";
 
 type Outcome = "ran" | "skipped" | "finished";
 
@@ -18,7 +19,7 @@ export async function runRows(
   last: boolean,
   retry: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<Outcome> {
-  const start = performance.now(), { number } = group.statements[0]!;
+  const start = performance.now(), { number } = group.statements.at(0)!;
   const table = group.rows!.table.join(".");
   for (let rows = 0;;) {
     await run.checkLock();
@@ -32,7 +33,7 @@ export async function runRows(
 
 function runPart(run: ScriptRun, group: Group, last: boolean, start: number): Promise<Outcome | { rows: number }> {
   const options = { ...run.limits, transactional: true, ...(run.signal ? { signal: run.signal } : {}) };
-  const first = group.statements[0]!.number, end = group.statements.at(-1)!.number;
+  const first = group.statements.at(0)!.number, end = group.statements.at(-1)!.number;
   return run.driver.migration(run.connection, options, async (tx) => {
     const record = await run.journal.claim(tx);
     if (record === "finished") return record;

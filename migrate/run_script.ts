@@ -14,10 +14,13 @@ import {
 import { SqaError } from "../schema/error.ts";
 import type { Named, OnEvent } from "./events.ts";
 import type { Revision } from "./history.ts";
+import { fenced } from "./lease.ts";
 import { runModule } from "./run_module.ts";
 import { runRows } from "./run_rows.ts";
 import { watchStatement } from "./watch_statement.ts";
-import type { Group, Script, ScriptStatement } from "./script.ts";
+import { refuseLastingSettings } from "./pooled.ts";
+import type { Group, Script } from "./script.ts";
+import type { ScriptStatement, Statements } from "./statements.ts";
 
 /** How far a file is, by its record. */
 export type Begun = Pick<Revision, "applied" | "running" | "runningFrom" | "runningSession">;
@@ -57,6 +60,8 @@ export interface ScriptRun {
   fingerprint(): Promise<string>;
   /** Throws when the migration lock is lost. */
   checkLock(): Promise<void>;
+  /** Throws when the lock is lost, and keeps others from it until the transaction ends; only for a lock that may be lost unnoticed. */
+  readonly fence?: ((tx: Connection) => Promise<void>) | undefined;
   /** Will the end of the run be compared with a snapshot? Then a statement that was found done need not be asked about. */
   readonly verifiable: boolean;
 }
@@ -67,60 +72,79 @@ interface Running extends ScriptRun {
   readonly start: number;
   /** Statements of the file that only set something for the session. */
   readonly toSet: readonly ScriptStatement[];
+  /** Is the next transaction another session's? Then what was set is taken back at the end of each, and set again in the next. */
+  readonly isPooled: boolean;
   /** Those of them that were sent on this one. */
   readonly settings: Set<number>;
 }
 
 /** Runs what is not done yet. "already": another runner had done all of it before. */
-export async function runScript(given: ScriptRun): Promise<"ran" | "already"> {
+export async function runScript(unfenced: ScriptRun): Promise<"ran" | "already"> {
+  const { fence } = unfenced, given = fence ? { ...unfenced, journal: fenced(unfenced.journal, { fence }) } : unfenced;
   const { script, driver, connection } = given;
   const groups: readonly Group[] = script.groups.length ? script.groups : [{ transactional: true, statements: [] }];
+  const end = script.statements.length;
+  const isPooled = connection.server.pooled === true;
   const mixed = groups.some((group) => !group.transactional) || groups.length > 1;
-  const alone = mixed ? await driver.standalone?.(connection) ?? null : null;
-  const toSet = alone ? script.statements.filter(({ sql }) => alone.isSetting(sql)) : [];
-  const run: Running = { ...given, alone, start: performance.now(), toSet, settings: new Set() };
+  const maybe = candidates(script);
+  const alone = mixed || maybe.length ? await driver.standalone?.(connection) ?? null : null;
+  const toSet = alone ? maybe.filter(({ sql }) => alone.isSetting(sql)) : [];
+  if (toSet.length) await alone?.remember?.(toSet.map(({ sql }) => sql));
+  if (isPooled && alone) refuseLastingSettings(script, alone, given);
+  const run: Running = { ...given, alone, isPooled, start: performance.now(), toSet, settings: new Set() };
   let ran = false;
   try {
-    for (let i = 0; i < groups.length;) {
-      const inParts = groups[i]!.rows ? runRows : groups[i]!.module !== undefined ? runModule : null;
+    for (const [i, group] of groups.entries()) {
+      const { statements } = group, first = statements.at(0)?.number ?? 1;
+      const inParts = group.rows ? runRows : group.module !== undefined ? runModule : null;
       if (inParts) {
-        const outcome = await inParts(run, groups[i]!, ++i === groups.length, (work) => retried(run, work));
+        await setAgain(run, connection, first);
+        const outcome = await inParts(run, group, i === groups.length - 1, (work) => retried(run, work));
         if (outcome === "finished") return ran ? "ran" : "already";
         if (outcome === "ran") ran = true;
         continue;
       }
-      const batch = await batchAt(run, groups, i);
-      i += batch.length;
-      const last = i === groups.length;
-      await run.checkLock();
-      const group = { transactional: true, statements: batch.flatMap(({ statements }) => statements) };
-      const work = batch.length > 1 || batch[0]!.transactional || await joins(run, group.statements[0]!)
-        ? () => runTransaction(run, group, last)
-        : () => runAlone(run, group.statements[0]!, last);
-      const outcome = await retried(run, work);
-      if (outcome === "finished") return ran ? "ran" : "already";
-      if (outcome === "ran") ran = true;
+      for (let at = 0; at === 0 || at < statements.length;) {
+        const taken = group.transactional ? statements : statements.slice(at, at + await batchAt(run, statements, at));
+        const together = group.transactional || taken.length > 1 || await joins(run, taken.at(0)!);
+        at += Math.max(1, taken.length);
+        const last = i === groups.length - 1 && (taken.at(-1)?.number ?? end) === end;
+        if (!together) await run.checkLock();
+        const work = together ? () => runTransaction(run, taken, last) : () => runAlone(run, taken.at(0)!, last);
+        const outcome = await retried(run, work);
+        if (outcome === "finished") return ran ? "ran" : "already";
+        if (outcome === "ran") ran = true;
+      }
     }
     return "ran";
   } finally {
-    const settings = [...run.settings].sort((a, b) => a - b).map((number) => script.statements[number - 1]!.sql);
-    if (settings.length) await alone?.unset(settings).catch(() => {});
+    const settings = [...run.settings].sort((a, b) => a - b).map((number) => script.statements.at(number - 1)!.sql);
+    if (settings.length && !isPooled) await alone?.unset(settings).catch(() => {});
   }
 }
+
+/** What may set something that outlives its transaction; `Standalone.isSetting` says it exactly. */
+const maySet = /^\s*(set|reset|use|select\s+(pg_catalog\s*\.\s*)?set_config)\b/i;
 
 /** Statements in a row that only change rows are committed together with their record, so many at most. */
 const longestBatch = 500;
 
-/** The group there, or several that stand alone in the file and may share one transaction. */
-async function batchAt(run: Running, groups: readonly Group[], from: number): Promise<readonly Group[]> {
-  const batch = [groups[from]!];
-  if (batch[0]!.transactional || !await joins(run, batch[0]!.statements[0]!)) return batch;
-  for (let i = from + 1; i < groups.length && batch.length < longestBatch; i++) {
-    const group = groups[i]!;
-    if (group.transactional || !await joins(run, group.statements[0]!)) break;
-    batch.push(group);
+/** Of statements that each stand alone: how many from there on may share one transaction, or one. */
+async function batchAt(run: Running, statements: Statements, from: number): Promise<number> {
+  let length = 0;
+  while (
+    length < longestBatch && from + length < statements.length && await joins(run, statements.at(from + length)!)
+  ) {
+    length++;
   }
-  return batch;
+  return Math.max(1, length);
+}
+
+/** Statements that may set something; the others need not be kept. */
+function candidates({ statements }: Script): readonly ScriptStatement[] {
+  const found: ScriptStatement[] = [];
+  for (const statement of statements) if (maySet.test(statement.sql)) found.push(statement);
+  return found;
 }
 
 async function joins({ alone }: Running, { sql }: ScriptStatement): Promise<boolean> {
@@ -129,35 +153,69 @@ async function joins({ alone }: Running, { sql }: ScriptStatement): Promise<bool
 
 type Outcome = "ran" | "skipped" | "finished";
 
-function runTransaction(run: Running, group: Group, last: boolean): Promise<Outcome> {
-  const options = { ...run.limits, transactional: true, ...(run.signal ? { signal: run.signal } : {}) };
-  const first = group.statements[0]?.number ?? 1;
+async function runTransaction(run: Running, statements: Statements, last: boolean): Promise<Outcome> {
+  const known = [...run.settings];
+  if (run.isPooled) run.settings.clear();
+  try {
+    return await inTransaction(run, statements, last);
+  } catch (error) {
+    // What the transaction has set went with it (manual, SET), and the next attempt has to set it again.
+    run.settings.clear();
+    for (const number of known) run.settings.add(number);
+    throw error;
+  }
+}
+
+function inTransaction(run: Running, statements: Statements, last: boolean): Promise<Outcome> {
+  const options = {
+    ...run.limits,
+    transactional: true,
+    // The journal's claim is read first; under a fence that is written first.
+    readsFirst: run.fence === undefined,
+    ...(run.signal ? { signal: run.signal } : {}),
+  };
+  const first = statements.at(0)?.number ?? 1;
   return run.driver.migration(run.connection, options, async (tx): Promise<Outcome> => {
-    const record = await run.journal.claim(tx);
+    // The lock is asked about on another connection meanwhile; nothing of the file is sent before its answer.
+    const [record] = await Promise.all([run.journal.claim(tx), run.checkLock()]);
     if (record === "finished") return record;
-    const end = group.statements.at(-1)?.number ?? 0;
+    const end = statements.at(-1)?.number ?? 0;
     if (record.applied >= end && !last) return "skipped";
     await setAgain(run, tx, first);
-    for (const statement of group.statements) {
+    for (const statement of statements) {
       if (statement.number <= record.applied) continue;
       await checkNowAndThen(run);
       await send(run, tx, statement, first);
+      if (run.alone?.isSetting(statement.sql)) run.settings.add(statement.number);
     }
-    await run.checkLock();
-    if (last) await run.journal.finish(tx, performance.now() - run.start);
-    else await run.journal.progress(tx, end, null);
+    const recorded = async () => {
+      if (run.isPooled) await takeBack(run, tx);
+      if (last) await run.journal.finish(tx, performance.now() - run.start);
+      else await run.journal.progress(tx, end, null);
+    };
+    // Under a fence one after the other: it holds the lease's row, which the answer about the lock has to write.
+    if (run.fence) await run.checkLock();
+    await (run.fence ? recorded() : Promise.all([recorded(), run.checkLock()]));
     return "ran";
   });
 }
 
+/** Behind a pooler the session goes to somebody else when the transaction ends. */
+async function takeBack(run: Running, tx: Connection): Promise<void> {
+  for (const number of [...run.settings].sort((a, b) => b - a)) {
+    for (const sql of run.alone!.undoneBy?.(run.script.statements.at(number - 1)!.sql) ?? []) await tx.execute(sql);
+  }
+}
+
 async function runAlone(run: Running, statement: ScriptStatement, last: boolean): Promise<Outcome> {
   const { connection, journal, alone } = run, { number, sql } = statement;
-  const record = await journal.claim(connection);
+  // A fence holds for a transaction.
+  const noted = <T>(write: (on: Connection) => Promise<T>): Promise<T> =>
+    run.fence ? connection.transaction((tx) => run.fence!(tx).then(() => write(tx))) : write(connection);
+  const record = await noted((on) => journal.claim(on));
   if (record === "finished") return record;
-  const done = async (): Promise<void> => {
-    if (last) await journal.finish(connection, performance.now() - run.start);
-    else await journal.progress(connection, number, null);
-  };
+  const done = (): Promise<void> =>
+    noted((on) => last ? journal.finish(on, performance.now() - run.start) : journal.progress(on, number, null));
   if (record.applied >= number) {
     if (last) await done();
     return "skipped";
@@ -172,6 +230,11 @@ async function runAlone(run: Running, statement: ScriptStatement, last: boolean)
   }
   if (record.running === number) {
     await waitForEarlier(run, statement, record.runningSession);
+    // Its runner may be only paused, where the lock is not lost with its connection: then it would send the statement when it wakes up.
+    if (run.fence && record.runningSession !== null) {
+      await alone?.end(record.runningSession);
+      await waitForEarlier(run, statement, record.runningSession);
+    }
     if (await tookEffect(run, statement, record)) {
       await done();
       return "ran";
@@ -180,7 +243,7 @@ async function runAlone(run: Running, statement: ScriptStatement, last: boolean)
   const cleared = alone && await run.driver.migration(connection, options, () => alone.clear(sql));
   if (cleared) run.onEvent({ type: "cleared", file: run.file, number, what: cleared });
   const from = await alone?.shape(sql) ?? await run.fingerprint();
-  await journal.progress(connection, number - 1, { number, from, session: alone?.session ?? null });
+  await noted((on) => journal.progress(on, number - 1, { number, from, session: alone?.session ?? null }));
   await run.checkLock();
   const patient = alone?.isPatient(sql) ? { lockTimeoutMs: run.retryMs } : {};
   try {
@@ -188,7 +251,7 @@ async function runAlone(run: Running, statement: ScriptStatement, last: boolean)
   } catch (error) {
     // The database has said no: the statement is to be run again. When the connection went away nobody knows, and the intent stays.
     if (!isLostConnection(error)) {
-      await journal.progress(connection, number - 1, null).catch(() => {});
+      await noted((on) => journal.progress(on, number - 1, null)).catch(() => {});
       // What it left is in the way of writers already; but whoever made it fail may still hold its locks.
       const soon = { ...options, lockTimeoutMs: 500, statementTimeoutMs: 5000 };
       if (alone) await run.driver.migration(connection, soon, () => alone.clear(sql)).catch(() => null);

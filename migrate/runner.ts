@@ -12,6 +12,7 @@ import type { Named, OnEvent } from "./events.ts";
 import { type Folder, readSnapshot } from "./files.ts";
 import { ownTables } from "./guard.ts";
 import { type History, historyOf } from "./history.ts";
+import { type Lease, takeLease } from "./lease.ts";
 import { readFolderLocked } from "./lock_file.ts";
 import { managedIn, parseSnapshotFile, type SnapshotFile } from "./snapshot_file.ts";
 import { describeDifferences, differencesFrom, touchedBetween } from "./verify.ts";
@@ -27,6 +28,8 @@ export interface RunnerOptions {
   readonly historyTable?: string;
   /** How long to wait for other runners, and to try a transaction again that met somebody's lock. Default 60,000. */
   readonly lockTimeoutMs?: number;
+  /** Exclude other runners by a row that lasts so long without a sign of life (lease.ts), not by a lock of the session. 0, the default: by the lock. */
+  readonly leaseMs?: number;
   /** How long one statement may wait for a lock before the transaction gives way and is tried again. Default 3,000. */
   readonly statementLockTimeoutMs?: number;
   /** How long one statement may run; 0, the default, is without limit. */
@@ -126,14 +129,33 @@ export function lockName({ history }: Pick<Runner, "history">): string {
   return `sqa:${history.path.join(".")}`;
 }
 
+/** How long a lease lasts where the server's own lock may exclude nobody and nothing else is asked for. */
+const uncertainLeaseMs = 30_000;
+
+/** The lock of a history; one that can be lost while its holder goes on has a fence. */
+export type RunLock = MigrationLock & Partial<Pick<Lease, "fence">>;
+
 /** Takes the lock of this history. Where the migration's own transaction excludes others (SQLite) there is nothing to take. */
-export async function takeLock({ options, history, emit, lockTimeoutMs }: Runner): Promise<MigrationLock> {
-  const { driver, url, signal } = options;
-  const lock = await driver.lock(url, lockName({ history }), {
+export async function takeLock({ options, connection, history, emit, lockTimeoutMs }: Runner): Promise<RunLock> {
+  const { driver, url, signal, historyTable } = options;
+  const given = {
     timeoutMs: lockTimeoutMs,
-    onWait: (holder) => emit({ type: "lock-wait", holder }),
+    onWait: (holder: string | null) => emit({ type: "lock-wait", holder }),
     ...(signal ? { signal } : {}),
-  });
+  };
+  const lastsMs = options.leaseMs || (await driver.uncertainLock?.(connection) ? uncertainLeaseMs : 0);
+  if (lastsMs && driver.dialect.history.clock !== undefined) {
+    const lease = await takeLease({
+      ...given,
+      driver,
+      url,
+      lastsMs,
+      ...(historyTable === undefined ? {} : { historyTable }),
+    });
+    emit({ type: "locked" });
+    return lease;
+  }
+  const lock = await driver.lock(url, lockName({ history }), given);
   if (lock) emit({ type: "locked" });
   return lock ?? { check: async () => {}, [Symbol.asyncDispose]: async () => {} };
 }

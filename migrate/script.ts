@@ -16,15 +16,7 @@ import { pathOfId } from "../schema/id.ts";
 import { leadingTrivia } from "./canonical_sql.ts";
 import { type Checksum, checksum } from "./checksum.ts";
 import type { TransactionMode } from "./header.ts";
-
-/** One statement of a file, ready to be sent. */
-export interface ScriptStatement {
-  /** 1-based position in the file. */
-  readonly number: number;
-  readonly sql: string;
-  /** 1-based line of the file. */
-  readonly line: number;
-}
+import { type Statements, statementsOf } from "./statements.ts";
 
 /** Which rows a group goes through, and how many at a time. */
 export interface RowsOf {
@@ -33,18 +25,18 @@ export interface RowsOf {
   readonly size: number;
 }
 
-/** Statements that are committed together, or one statement that stands alone. */
+/** Statements that are committed together, or such that each stand alone. */
 export interface Group {
   readonly transactional: boolean;
   /** The statements are run once for so many keys of a table at a time. */
   readonly rows?: RowsOf;
   /** The statement stands for a TypeScript module: its path, or "" until the file's reader has filled it in. */
   readonly module?: string;
-  readonly statements: readonly ScriptStatement[];
+  readonly statements: Statements;
 }
 
 export interface Script {
-  readonly statements: readonly ScriptStatement[];
+  readonly statements: Statements;
   readonly groups: readonly Group[];
   readonly checksum: Checksum;
 }
@@ -80,7 +72,7 @@ export function groupsOf(
 /** The body's text. SQA-901 when the dialect's splitter would not find the same statements in it again. */
 export function renderBody(
   statements: readonly Pick<Statement, "sql" | "transaction">[],
-  dialect: Pick<Dialect, "transactionalDdl" | "split" | "terminated">,
+  dialect: Pick<Dialect, "transactionalDdl" | "split" | "pieces" | "terminated">,
 ): { readonly mode: TransactionMode; readonly text: string; readonly checksum: Checksum } {
   const { mode, groups, alone } = groupsOf(statements, dialect);
   const texts = groups.map((group, i) => {
@@ -90,12 +82,10 @@ export function renderBody(
   const text = `${texts.map((each) => `\n${each}`).join("")}\n${endMark}\n`;
   const script = parseBody(text, { dialect, file: "the generated file", line: 1, mode });
   const same = script.statements.length === statements.length &&
-    script.statements.every((statement, i) =>
-      statement.sql === statements[i]!.sql.slice(leadingTrivia(statements[i]!.sql)).trimEnd()
-    );
-  const grouped = script.groups.length === (mode === "none" ? statements.length : groups.length);
+    statements.every(({ sql }, i) => script.statements.at(i)!.sql === sql.slice(leadingTrivia(sql)).trimEnd());
+  const grouped = script.groups.length === (mode === "none" ? Math.min(1, statements.length) : groups.length);
   if (!same || !grouped) {
-    const first = statements.findIndex((each, i) => each.sql.trim() !== script.statements[i]?.sql);
+    const first = statements.findIndex((each, i) => each.sql.trim() !== script.statements.at(i)?.sql);
     throw new SqaError("SQA-901", "a generated statement does not survive being written to a file and read back", {
       detail: statements[Math.max(first, 0)]?.sql ?? "",
       hint: "this is a bug in sqa; please report it with `sqa --version` and the statement",
@@ -105,7 +95,7 @@ export function renderBody(
 }
 
 export interface BodyPlace {
-  readonly dialect: Pick<Dialect, "split">;
+  readonly dialect: Pick<Dialect, "split" | "pieces">;
   /** For messages. */
   readonly file: string;
   /** 1-based line of the file at which the text begins. */
@@ -115,13 +105,12 @@ export interface BodyPlace {
 
 /** Reads a body. SQA-512 with line and column when it ends within a quote, a comment or a statement, or before its end mark. */
 export function parseBody(text: string, place: BodyPlace): Script {
-  const pieces = split(text, place);
-  const marks = place.mode === "groups" ? groupMarks(text, pieces) : [];
-  const statements: ScriptStatement[] = [];
-  const groups: { transactional: boolean; rows?: RowsOf; module?: string; statements: ScriptStatement[] }[] = [];
+  const marks = place.mode === "groups" ? groupMarks(text, place) : [];
+  const found = statementsOf(text);
+  const groups: (Omit<Group, "statements"> & { readonly first: number })[] = [];
   let rows: RowsOf | null = null, module = false;
   let passed = 0, transactional = place.mode !== "none", fresh = true;
-  for (const piece of pieces) {
+  for (const piece of pieces(text, place)) {
     const skipped = leadingTrivia(piece.sql);
     const sql = piece.sql.slice(skipped).trimEnd();
     while (passed < marks.length && marks[passed]!.at < piece.start + skipped) {
@@ -131,25 +120,36 @@ export function parseBody(text: string, place: BodyPlace): Script {
       fresh = true;
     }
     if (sql === "" || isComment(sql)) continue;
-    const line = place.line - 1 + piece.line + lineOf(piece.sql, skipped);
-    const statement = { number: statements.length + 1, sql, line };
-    statements.push(statement);
-    if (fresh || !transactional) {
-      groups.push({ transactional, ...(rows ? { rows } : {}), ...(module ? { module: "" } : {}), statements: [] });
+    const start = piece.start + skipped;
+    if (fresh) {
+      const first = found.length;
+      groups.push({ transactional, ...(rows ? { rows } : {}), ...(module ? { module: "" } : {}), first });
     }
-    groups.at(-1)!.statements.push(statement);
+    found.add(start, start + sql.length, place.line - 1 + piece.line + lineOf(piece.sql, skipped));
     fresh = false;
   }
   refuseCutOff(text, place);
-  return { statements, groups, checksum: checksum(statements.map(({ sql }) => sql)) };
+  const statements = found.done();
+  return {
+    statements,
+    groups: groups.map(({ first, ...group }, i) => ({
+      ...group,
+      statements: statements.slice(first, groups[i + 1]?.first),
+    })),
+    checksum: checksum(sqlOf(statements)),
+  };
 }
 
-function split(text: string, place: BodyPlace): readonly SplitStatement[] {
+function* sqlOf(statements: Statements): Generator<string, void, undefined> {
+  for (const { sql } of statements) yield sql;
+}
+
+function* pieces(text: string, { dialect, ...place }: BodyPlace): Generator<SplitStatement, void, undefined> {
   try {
-    return place.dialect.split(text);
+    yield* dialect.pieces ? dialect.pieces(text) : dialect.split(text);
   } catch (error) {
     if (!(error instanceof SqaError) || error.code !== "SQA-512") throw error;
-    throw halfThere(text, place);
+    throw halfThere(text, { dialect, ...place });
   }
 }
 
@@ -172,7 +172,7 @@ function halfThere(text: string, place: BodyPlace): unknown {
 }
 
 /** The marks that stand outside every statement: in the text between pieces, or in the comments before a piece's own text. */
-function groupMarks(text: string, pieces: readonly { sql: string; start: number; end: number }[]) {
+function groupMarks(text: string, place: BodyPlace) {
   const marks = [...text.matchAll(groupMark)].map((found) => ({
     at: found.index,
     transactional: found[1] !== "alone",
@@ -183,12 +183,16 @@ function groupMarks(text: string, pieces: readonly { sql: string; start: number;
       size: Math.max(1, Number(found[4])),
     },
   }));
+  if (marks.length === 0) return marks;
+  const outside = new Set<number>();
   let i = 0;
-  return marks.filter(({ at }) => {
-    while (i < pieces.length && pieces[i]!.end <= at) i++;
-    const piece = pieces[i];
-    return !piece || at < piece.start + leadingTrivia(piece.sql);
-  });
+  for (const piece of pieces(text, place)) {
+    for (; i < marks.length && marks[i]!.at < piece.end; i++) {
+      if (marks[i]!.at < piece.start + leadingTrivia(piece.sql)) outside.add(marks[i]!.at);
+    }
+  }
+  for (; i < marks.length; i++) outside.add(marks[i]!.at);
+  return marks.filter(({ at }) => outside.has(at));
 }
 
 /** The last line is the end mark; it cannot stand within a statement, because the splitter has found the end of each. */

@@ -26,7 +26,7 @@ const newest = new Map(places.map((place) => [place.label.split(" ")[0], place])
 
 for (const place of newest) {
   Deno.test({
-    name: `replicas with disks of their own generate the same bytes and apply them once, on ${place.label}`,
+    name: `replicas with disks of their own generate the same bytes and apply them once, on ${place.label} (T39)`,
     ignore: place.ignore,
     fn: () =>
       place.with((url) =>
@@ -70,7 +70,7 @@ const mayUnshare = Deno.uid() === 0 &&
 
 Deno.test({
   name:
-    "migrate --wait: nothing can be written, no HOME, no terminal, a user without rights, a server that comes up later",
+    "migrate --wait: nothing can be written, no HOME, no terminal, a user without rights, a server that comes up later (T38, T40)",
   ignore: !binary || !mayUnshare || postgresUrls.length === 0,
   fn: () =>
     withDatabase(postgresUrls.at(-1)!, (url) =>

@@ -72,7 +72,7 @@ for (const place of newest) {
           for (let i = 0; i < kills; i++) {
             const [program, ...args] = sqaCommand(["migrate", "+1", "--url", url]);
             const child = new Deno.Command(program!, { args, cwd: folder, stdout: "null", stderr: "null" }).spawn();
-            const timer = setTimeout(() => child.kill("SIGKILL"), 100 + Math.random() * 500);
+            const timer = setTimeout(() => killIfAlive(child), 100 + Math.random() * 500);
             await child.status;
             clearTimeout(timer);
           }
@@ -82,4 +82,13 @@ for (const place of newest) {
         })
       ),
   });
+}
+
+/** It may have ended between the timer and the signal: then there is nothing to kill. */
+function killIfAlive(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
 }

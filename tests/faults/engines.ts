@@ -3,7 +3,8 @@ import type { Driver } from "../../dialects/driver.ts";
 import { mariadbDriver } from "../../dialects/mariadb/driver.ts";
 import { mysqlDriver } from "../../dialects/mysql/driver.ts";
 import { postgresDriver } from "../../dialects/postgres/driver.ts";
-import { mysqlUrls, postgresUrls, withDatabase } from "../support/scratch.ts";
+import { sqliteDriver } from "../../dialects/sqlite/driver.ts";
+import { mysqlUrls, postgresUrls, withDatabase, withSqlite } from "../support/scratch.ts";
 
 /** One server that can be had here. */
 export interface Engine {
@@ -128,3 +129,15 @@ export const engines: readonly Engine[] = [
   postgresEngine(postgresUrls.at(-1) ?? null, "Postgres"),
   ...mysqlUrls.map(mysqlEngine),
 ];
+
+/** SQLite, for faults that need no file of twenty statements. */
+export const sqlite: Engine = {
+  label: "SQLite",
+  url: "sqlite:",
+  driver: sqliteDriver,
+  mode: "none",
+  script: "",
+  statements: 0,
+  leftovers: [],
+  with: withSqlite,
+};

@@ -6,9 +6,7 @@
 import { equal, ok } from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { renderEmptyMigration } from "../../migrate/render_file.ts";
-import { sqliteDriver } from "../../dialects/sqlite/driver.ts";
-import { withSqlite } from "../support/scratch.ts";
-import { type Engine, engines } from "./engines.ts";
+import { type Engine, engines, sqlite } from "./engines.ts";
 import { type Cell, inCell } from "./project.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,15 +15,6 @@ const full = Deno.env.get("SQA_TEST_LARGE") === "full";
 /** A number divides the sizes by it. */
 const scale = full ? 1 : Number(Deno.env.get("SQA_TEST_LARGE")) || 100;
 const child = fileURLToPath(new URL("child.ts", import.meta.url));
-
-const sqlite: Engine = {
-  ...engines[0]!,
-  label: "SQLite",
-  url: "sqlite:",
-  driver: sqliteDriver,
-  leftovers: [],
-  with: withSqlite,
-};
 
 interface Figures {
   readonly seconds: number;

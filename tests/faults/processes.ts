@@ -12,9 +12,9 @@ export interface Runner {
 }
 
 /** Starts a migrating process on that folder and database. */
-export function startRunner(dir: string, url: string): Runner {
+export function startRunner(dir: string, url: string, leaseMs = 0): Runner {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", child, dir, url],
+    args: ["run", "-A", "--no-check", "--quiet", child, dir, url, "loud", String(leaseMs)],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -1,0 +1,287 @@
+/**
+ * Servers that are not as one would have them: read-only since a failover (T07), with look-alikes of everything in front of the search path (T24), a
+ * role that may do little (T25), session settings that a file leaves behind (T44), old string rules, event triggers that refuse (T45).
+ */
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { type Connection, DatabaseError, type Driver, mayPass } from "../../dialects/driver.ts";
+import { SqaError } from "../../schema/error.ts";
+import { type Engine, engines } from "./engines.ts";
+import { type Cell, expectTruth, inCell, random, sampleOf, sampling, type Truth, truthOf } from "./project.ts";
+
+const postgres = engines[0]!, mysqls = engines.slice(1);
+
+/** What a run without any fault makes of the engine's file. */
+function wantedOf(engine: Engine): Promise<Truth> {
+  return inCell(engine, async (cell) => {
+    await cell.write("twenty", engine.script, engine.mode);
+    await cell.migrate();
+    return await truthOf(cell);
+  });
+}
+
+/** The driver, and every connection of it after the given statement of the run only reads. */
+function readOnlyAfter(engine: Engine, statement: number): { driver: Driver; onStatement(number: number): void } {
+  let now = false;
+  const turn = engine.driver === postgres.driver
+    ? "SET transaction_read_only = on"
+    : "SET SESSION TRANSACTION READ ONLY";
+  const around = (connection: Connection): Connection =>
+    new Proxy(connection, {
+      get(target, key) {
+        const value = Reflect.get(target, key) as unknown;
+        if (typeof value !== "function") return value;
+        if (key === "transaction") {
+          return (work: (tx: Connection) => Promise<unknown>, options?: object) =>
+            target.transaction((tx) => work(around(tx)), options);
+        }
+        if (key === "execute" || key === "query") {
+          return async (sql: string, params?: readonly unknown[]) => {
+            if (now && !/^(SHOW|ROLLBACK|COMMIT|BEGIN)/.test(sql)) await become(target);
+            return await Reflect.apply(value, target, [sql, params]);
+          };
+        }
+        return value.bind(target);
+      },
+    });
+  const become = async (connection: Connection): Promise<void> => {
+    if (engine.driver === postgres.driver) {
+      await connection.execute("SET default_transaction_read_only = on");
+    }
+    await connection.execute(turn);
+  };
+  return {
+    onStatement: (number) => void (now ||= number >= statement),
+    driver: { ...engine.driver, connect: async (...given) => around(await engine.driver.connect(...given)) },
+  };
+}
+
+for (const engine of engines) {
+  Deno.test({
+    name: `${engine.label}: a server that takes no writes any more stops the run with 75, the next converges (T07)`,
+    ignore: engine.url === null,
+    fn: async () => {
+      const wanted = await wantedOf(engine), next = random(sampling.seed);
+      const all = Array.from({ length: engine.statements }, (_, i) => i + 1);
+      for (const at of sampleOf(all, next, 4)) {
+        await inCell(engine, async (cell) => {
+          await cell.write("twenty", engine.script, engine.mode);
+          const { driver, onStatement } = readOnlyAfter(engine, at);
+          const error = await cell.migrate({
+            driver,
+            onEvent: (event) => {
+              if (event.type === "statement-done") onStatement(event.number);
+            },
+          }).then(() => null, (error) => error);
+          ok(error, `statement ${at}: the run did not stop`);
+          equal(exitOf(error), 75, `statement ${at}, seed ${sampling.seed}: ${error.stack}`);
+          await cell.migrate();
+          await expectTruth(cell, wanted);
+        });
+      }
+    },
+  });
+}
+
+/** The exit code as the command line would have it. */
+function exitOf(error: unknown): number {
+  if (error instanceof SqaError) return error.more.exit ?? 1;
+  return error instanceof DatabaseError && mayPass(error) ? 75 : 1;
+}
+
+Deno.test({
+  name: "Postgres: look-alikes of tables, functions and operators in front of the search path are never used (T24)",
+  ignore: postgres.url === null,
+  fn: async () => {
+    const wanted = await wantedOf(postgres);
+    await inCell(postgres, async (cell) => {
+      await cell.write("twenty", postgres.script, postgres.mode);
+      await withLookAlikes(cell);
+      await cell.migrate();
+      await cell.migrate();
+      for (const table of ["touched", "sqa_history", "sqa_history_guard", "effects", "parent"]) {
+        equal(JSON.stringify(await cell.query(`SELECT * FROM evil.${table}`)), "[]", table);
+      }
+      await cell.run(`ALTER DATABASE ${nameOf(cell)} RESET search_path`, "DROP SCHEMA evil CASCADE");
+      await expectTruth(cell, wanted);
+    });
+  },
+});
+
+function nameOf(cell: Cell): string {
+  return `"${new URL(cell.url).pathname.slice(1)}"`;
+}
+
+async function withLookAlikes(cell: Cell): Promise<void> {
+  const body = (type: string, value: string) =>
+    `RETURNS ${type} LANGUAGE plpgsql AS $$ BEGIN INSERT INTO evil.touched VALUES ('x'); RETURN ${value}; END $$`;
+  await cell.run(
+    "CREATE SCHEMA evil",
+    "CREATE TABLE evil.touched (what text)",
+    ...["sqa_history", "sqa_history_guard", "effects", "parent"].map((name) => `CREATE TABLE evil.${name} (id text)`),
+    `CREATE FUNCTION evil.same(text, text) ${body("boolean", "false")}`,
+    "CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.same)",
+    `CREATE FUNCTION evil.same(name, name) ${body("boolean", "false")}`,
+    "CREATE OPERATOR evil.= (LEFTARG = name, RIGHTARG = name, FUNCTION = evil.same)",
+    `CREATE FUNCTION evil.same(oid, oid) ${body("boolean", "false")}`,
+    "CREATE OPERATOR evil.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = evil.same)",
+    ...[
+      "lower(text) | text | 'x'",
+      "current_database() | name | 'x'",
+      "now() | timestamptz | null",
+      "version() | text | 'x'",
+      "count(text) | bigint | 0",
+      "format_type(oid, integer) | text | 'x'",
+      "pg_get_expr(pg_node_tree, oid) | text | 'x'",
+      "quote_ident(text) | text | 'x'",
+      "coalesce_max(text) | text | 'x'",
+    ].map((line) => {
+      const [head, type, value] = line.split(" | ") as [string, string, string];
+      return `CREATE FUNCTION evil.${head} ${body(type, value)}`;
+    }),
+    `ALTER DATABASE ${nameOf(cell)} SET search_path = evil, pg_catalog, public`,
+  );
+}
+
+Deno.test({
+  name: "Postgres: a role that may not create, and one that owns nothing, change nothing and are told (T25)",
+  ignore: postgres.url === null,
+  fn: () =>
+    inCell(postgres, async (cell) => {
+      const role = `sqa_test_${crypto.randomUUID().slice(0, 8)}`, url = new URL(cell.url);
+      url.username = role;
+      await cell.run(`CREATE ROLE ${role} LOGIN`, "CREATE TABLE theirs (id integer)", `GRANT ALL ON theirs TO ${role}`);
+      try {
+        await cell.write("one", "CREATE TABLE one (id integer);\nALTER TABLE theirs ADD COLUMN more integer;", "all");
+        const before = JSON.stringify(await tables(cell));
+        const first = await cell.migrate({ url: url.href }).then(() => null, (error) => error);
+        ok(/permission denied/.test(first?.message ?? ""), String(first?.stack));
+        equal(JSON.stringify(await tables(cell)), before);
+        await cell.run(`GRANT CREATE ON SCHEMA public TO ${role}`);
+        const second = await cell.migrate({ url: url.href }).then(() => null, (error) => error);
+        ok(/must be owner/.test(second?.message ?? ""), String(second?.stack));
+        deepEqual((await tables(cell)).map(({ relname }) => relname).filter((name) => name === "one"), []);
+        const [row] = await cell.query("SELECT count(*) AS n FROM sqa_history WHERE state = 'done'");
+        equal(Number(row!.n), 0);
+      } finally {
+        await cell.run(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`);
+      }
+    }),
+});
+
+function tables(cell: Cell): Promise<readonly Record<string, unknown>[]> {
+  return cell.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1");
+}
+
+for (const engine of mysqls) {
+  Deno.test({
+    name: `${engine.label}: what a file sets for its session does not reach the next file, nor its own rerun (T44)`,
+    fn: () =>
+      inCell(engine, async (cell) => {
+        const seen = "SELECT @@SESSION.foreign_key_checks, @@SESSION.sql_mode, @@SESSION.unique_checks";
+        await cell.write("before", `CREATE TABLE seen (fk int, mode text, uc int);\nINSERT INTO seen ${seen};`, "none");
+        await cell.write(
+          "sets",
+          "SET SESSION foreign_key_checks = 0;\nSET SESSION sql_mode = 'ANSI_QUOTES';\nSET SESSION unique_checks = 0;\n" +
+            "CREATE TABLE child (id int, CONSTRAINT c FOREIGN KEY (id) REFERENCES missing (id));",
+          "none",
+        );
+        await cell.write("after", `INSERT INTO seen ${seen};`, "none");
+        await cell.migrate();
+        const rows = await cell.query("SELECT DISTINCT fk, mode, uc FROM seen");
+        equal(rows.length, 1, JSON.stringify(rows));
+        equal(Number(rows[0]!.fk), 1);
+      }),
+  });
+}
+
+Deno.test({
+  name: "Postgres: what a file sets for its session does not reach the next file, in a transaction and without",
+  ignore: postgres.url === null,
+  fn: async () => {
+    for (const mode of ["all", "none"] as const) {
+      await inCell(postgres, async (cell) => {
+        await cell.write("before", "CREATE TABLE seen (role text, checks text);", "all");
+        const sets =
+          "SET session_replication_role = replica;\nSELECT set_config('check_function_bodies', 'off', false);";
+        await cell.write("sets", `${sets}\nCREATE TABLE one (id integer);`, mode);
+        const seen = "current_setting('session_replication_role'), current_setting('check_function_bodies')";
+        await cell.write("after", `INSERT INTO seen SELECT ${seen};`, mode);
+        await cell.migrate();
+        deepEqual([...await cell.query("SELECT role, checks FROM seen")], [{ role: "origin", checks: "on" }], mode);
+      });
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "Postgres: a run that goes on in the middle of a file sets again what the file had set, also after it has met a lock, and not what the file had reset",
+  ignore: postgres.url === null,
+  fn: () =>
+    inCell(postgres, async (cell) => {
+      await cell.run("CREATE TABLE seen (memory text, role text)", "CREATE TABLE needed (id integer)");
+      await cell.write(
+        "sets",
+        `-- sqa: group transaction
+SET work_mem = '7MB';
+SET ROLE pg_monitor;
+RESET ROLE;
+CREATE TABLE one (id integer);
+-- sqa: group transaction
+INSERT INTO seen SELECT current_setting('work_mem'), current_user;
+INSERT INTO needed SELECT 1 / count(*) FROM needed;`,
+        "groups",
+      );
+      equal((await cell.migrate().then(() => null, (error) => error))?.code, "SQA-510");
+      await cell.run("INSERT INTO needed VALUES (0)");
+      await using blocker = await postgres.driver.connect(cell.url);
+      await blocker.execute("BEGIN");
+      await blocker.execute("LOCK TABLE seen");
+      const next = cell.migrate({
+        statementLockTimeoutMs: 200,
+        onEvent: (event) => {
+          if (event.type === "retry") void blocker.execute("ROLLBACK");
+        },
+      });
+      equal((await next).applied.length, 1);
+      deepEqual([...await cell.query("SELECT memory, role FROM seen")], [{ memory: "7MB", role: "postgres" }]);
+    }),
+});
+
+Deno.test({
+  name: "Postgres: a file means the same where the database has standard_conforming_strings off (T45)",
+  ignore: postgres.url === null,
+  fn: () =>
+    inCell(postgres, async (cell) => {
+      await cell.run(`ALTER DATABASE ${nameOf(cell)} SET standard_conforming_strings = off`);
+      await cell.write(
+        "text",
+        `CREATE TABLE t (a text DEFAULT 'd\\n');\nINSERT INTO t VALUES ('a\\'), ('b\\n;');`,
+        "all",
+      );
+      await cell.migrate();
+      deepEqual((await cell.query("SELECT a FROM t ORDER BY a")).map(({ a }) => a), ["a\\", "b\\n;"]);
+    }),
+});
+
+Deno.test({
+  name:
+    "Postgres: an event trigger that refuses a statement ends the run with its words, and nothing of the file stays (T45)",
+  ignore: postgres.url === null,
+  fn: () =>
+    inCell(postgres, async (cell) => {
+      await cell.write("first", "CREATE TABLE first (id integer);", "all");
+      await cell.migrate();
+      await cell.run(
+        "CREATE FUNCTION veto() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not on fridays'; END $$",
+        "CREATE EVENT TRIGGER veto ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION veto()",
+      );
+      await cell.write("second", "CREATE TABLE second (id integer);\nALTER TABLE first ADD COLUMN b integer;", "all");
+      const error = await cell.migrate().then(() => null, (error) => error);
+      equal(error?.code, "SQA-510");
+      ok(/not on fridays/.test(error.message), error.message);
+      deepEqual((await tables(cell)).filter(({ relname }) => relname === "second"), []);
+      await cell.run("DROP EVENT TRIGGER veto", "DROP FUNCTION veto");
+      equal((await cell.migrate()).applied.length, 1);
+    }),
+});
