@@ -90,10 +90,12 @@ export interface IdentityOptions {
   /** The sequence behind it, when it has another name than the database would give it (Postgres). */
   readonly sequence?: string;
   readonly unlogged?: boolean;
+  /** The comment of that sequence (Postgres). */
+  readonly comment?: string;
 }
 
 /** How a serial column counts. */
-export interface SerialOptions extends Omit<IdentityOptions, "always" | "unlogged"> {
+export interface SerialOptions extends Omit<IdentityOptions, "always" | "unlogged" | "comment"> {
   /** The sequence's own type, where it is not the column's (Postgres). */
   readonly as?: "smallint" | "integer" | "bigint";
   /** False: the sequence belongs to nobody and stays when the column goes (Postgres). */
@@ -206,7 +208,18 @@ const keyKeys = [...nameKeys, "deferrable", "nullsDistinct"];
 const indexKeys = [...nameKeys, "unique", "nullsDistinct", "method", "include", "where"];
 const referenceKeys = [...nameKeys, "onDelete", "onUpdate", "match", "deferrable", "unchecked"];
 const serialKeys = ["start", "increment", "min", "max", "cache", "cycle", "sequence", "as", "owned"];
-const identityKeys = ["always", "start", "increment", "min", "max", "cache", "cycle", "sequence", "unlogged"];
+const identityKeys = [
+  "always",
+  "start",
+  "increment",
+  "min",
+  "max",
+  "cache",
+  "cycle",
+  "sequence",
+  "unlogged",
+  "comment",
+];
 
 /** Metadata of a key, with the problems of its options put into `problems`. */
 export function keyMeta(options: KeyOptions, what: string, place: Place, problems: Problem[]): KeyMeta {
@@ -496,35 +509,44 @@ function build(state: ColumnState): unknown {
 }
 
 function fromMeta(meta: ColumnMeta): unknown {
-  const column: Record<symbol, unknown> = Object.create(methods);
-  column[model] = meta;
-  return Object.freeze(column);
+  return Object.freeze({ __proto__: methods, [model]: meta });
 }
+
+/** What is said of a column that only has a type: one list for all that say nothing. */
+const none: readonly never[] = Object.freeze([]);
+const plainState: Omit<ColumnState, "type" | "place"> = Object.freeze({
+  name: null,
+  comment: null,
+  renamedFrom: none,
+  on: Object.freeze({}),
+  only: null,
+  nullable: false,
+  default: null,
+  primaryKey: null,
+  unique: none,
+  indexes: none,
+  references: none,
+  checks: none,
+  generated: null,
+  identity: null,
+  collate: null,
+  limits: Object.freeze({}),
+  softReferences: none,
+  mixin: null,
+  problems: none,
+});
 
 /** A new column of a type. */
 export function makeColumn<Value, Default = Value>(
   type: ColumnType,
-  problems: readonly Problem[] = [],
+  problems: readonly Problem[] = none,
 ): Column<Value, false, "required", Default> {
-  return build({
-    ...named({}),
-    type,
-    nullable: false,
-    default: null,
-    primaryKey: null,
-    unique: [],
-    indexes: [],
-    references: [],
-    checks: [],
-    generated: null,
-    identity: null,
-    collate: null,
-    limits: {},
-    softReferences: [],
-    mixin: null,
-    problems,
-    place: captureColumn(),
-  }) as Column<Value, false, "required", Default>;
+  return build({ ...plainState, type, problems, place: captureColumn(makeColumn) }) as Column<
+    Value,
+    false,
+    "required",
+    Default
+  >;
 }
 
 /** The column as a part of its table: this is what `table.columns.x` gives. */

@@ -188,7 +188,7 @@ Deno.test("unmanaged tables can be referred to and are not in the graph", () => 
   ok(graph.objects.has("foreign_key:public.p.p_x_fkey"));
 });
 
-Deno.test("all mistakes come together, in the order of the files, each with its line", () => {
+Deno.test("S0-20: all mistakes come together, in the order of the files, each with its line", () => {
   const all = mistakes(
     table("a", {
       n: t.int().default("x" as never),

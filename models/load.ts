@@ -8,7 +8,7 @@ import { SqaError } from "../schema/error.ts";
 import { type ModelMeta, modelOf } from "./contract.ts";
 import { loadError } from "./load/errors.ts";
 import { findKey, isLong } from "./load/find_key.ts";
-import { findingColumns } from "./place.ts";
+import { findingColumns, numberedRun, numbering } from "./place.ts";
 import { breather } from "./load/breathe.ts";
 import { findModelFiles } from "./load/find_files.ts";
 import { linkDirectly } from "./load/link_directly.ts";
@@ -17,7 +17,7 @@ import { loadAhead } from "./load/load_ahead.ts";
 import { quietly } from "./load/quietly.ts";
 import { readAliases } from "./load/aliases.ts";
 import { copiesWithoutTypes, readsTypes } from "./load/without_types.ts";
-import { clearRegistry, registeredCount, registeredSince } from "./registry.ts";
+import { aside, clearRegistry, registeredCount, registeredSince } from "./registry.ts";
 
 export interface LoadOptions {
   /** Globs and messages start here. */
@@ -56,15 +56,18 @@ export async function loadModels(options: LoadOptions): Promise<Models> {
 
 /** The models of files that import nothing but "sqa" and one another; null when these are others, or one of them fails. */
 async function runDirectly(files: readonly string[], cwd: string): Promise<ReadonlySet<ModelMeta> | null> {
-  const run = await linkDirectly(files, readAliases(cwd));
-  if (!run) return null;
+  const linked = await linkDirectly(files, readAliases(cwd));
+  if (!linked) return null;
   clearRegistry();
   const found = new Set<ModelMeta>(), breathe = breather();
+  const { again } = linked;
+  const late = again && numberedRun(() => aside(() => again(files, (file, run) => withColumns(file, run))));
+  const run = (file: string) => withColumns(file, () => linked.run(file));
   try {
     for (const file of files) {
       await breathe();
       const before = registeredCount();
-      const module = await quietly(() => isLong(file) ? findingColumns(findKey, () => run(file)) : run(file));
+      const module = await quietly(() => late ? numbering(late, () => run(file)) : run(file));
       for (const value of Object.values(module)) addModels(value, found);
       for (const value of registeredSince(before)) addModels(value, found);
     }
@@ -75,11 +78,16 @@ async function runDirectly(files: readonly string[], cwd: string): Promise<Reado
   }
 }
 
+/** Runs a file; the columns of a long one are found by its text. */
+function withColumns<T>(file: string, run: () => T): T {
+  return isLong(file) ? findingColumns(findKey, run) : run();
+}
+
 async function importAll(files: readonly string[], cwd: string, timeoutMs: number): Promise<ReadonlySet<ModelMeta>> {
   clearRegistry();
   const found = new Set<ModelMeta>(), errors: SqaError[] = [];
   const copies = readsTypes() ? null : await copiesWithoutTypes(files, readAliases(cwd));
-  await withImports(cwd, async () => {
+  await withImports(cwd, files, async () => {
     if (!copies) await loadAhead(files);
     for (const file of files) {
       try {

@@ -5,6 +5,8 @@ import { dirname, join } from "node:path";
 import { SqaError } from "../schema/error.ts";
 import { loadModels, type LoadOptions } from "./load.ts";
 import { errorsOf } from "./load/errors.ts";
+import type { Place } from "./contract.ts";
+import { registeredCount } from "./registry.ts";
 
 /** Runs `work` in a folder with these files. */
 async function inProject<T>(files: Readonly<Record<string, string>>, work: (folder: string) => Promise<T>): Promise<T> {
@@ -71,7 +73,7 @@ Deno.test("discovery takes files that import sqa, and files that make models fro
   });
 });
 
-Deno.test("models come in the order of files and exports, once, also the second time and from lists", async () => {
+Deno.test("S3-10: models come in the order of files and exports, once, also the second time and from lists", async () => {
   await inProject({
     "models/b.ts":
       'export * from "./a.ts";\nimport { t, table } from "sqa";\nconst x = table("x", { id: t.int() });\nexport const all = { x, list: [x] };\nexport default x;\n',
@@ -100,7 +102,7 @@ Deno.test("files that do not parse, throw, or import what is not there are repor
   ]);
 });
 
-Deno.test("a missing import of an import is not swallowed, and the way to it is shown", async () => {
+Deno.test("S0-8: a missing import of an import is not swallowed, and the way to it is shown", async () => {
   const [found, ...more] = await mistakes({
     "a.ts": `import "./b.ts";\n${user}`,
     "b.ts": 'import "./c.ts";\n',
@@ -225,5 +227,56 @@ Deno.test("mistakes in long files have their lines too: a column's is that of it
     if (meta?.kind !== "table") throw new Error("no table");
     const lines = [...meta.columns.values()].map(({ state }) => state.place.line);
     deepEqual([meta.place.line, lines], [3502, [3503, 3504, 3505]]);
+  });
+});
+
+Deno.test("places are the same whether the files are run once more for them or not; what counts its runs runs once", async () => {
+  const files = {
+    "a.ts":
+      `import { moduleBase, t } from "sqa";\nimport { id, stamps } from "./lib/mixin.ts";\n\nconst shop = moduleBase("shop");\n` +
+      `export const a = shop.table("a", {\n  id: id(),\n  ...stamps(),\n  note: t.text(),\n});\n`,
+    "b.ts":
+      `import { enumType, raw, t, table, view } from "sqa";\nimport { a } from "./a.ts";\nimport { id } from "./lib/mixin.ts";\n` +
+      `const made = ["x", "y"].map((name) =>\n  table(name, { id: id(), a: t.bigint().references(() => a.columns.id) })\n);\n` +
+      `export const list = made;\nexport const mood = enumType("mood", ["a"]);\nexport const v = view("v", "select 1 as one");\n`,
+    "lib/mixin.ts": `import { t } from "sqa";\nexport const id = () => t.bigint().primaryKey();\n` +
+      `export const stamps = () => ({\n  made: t.timestamp(),\n  changed: t.timestamp(),\n});\n`,
+  };
+  const all: unknown[] = [];
+  // Runs once: whoever reads the global state may do something to it.
+  const counting = "const world = globalThis as { runs?: number };\nworld.runs = (world.runs ?? 0) + 1;\n";
+  for (const last of ["", counting]) {
+    await inProject({ ...files, "z.ts": `import "sqa";\nexport {};\n${last}` }, async (folder) => {
+      const { models } = await loadModels({ cwd: folder, globs: ["**/*.ts"], exclude: [] });
+      const registered = registeredCount();
+      const at = ({ file, line, column }: Place) => `${file?.replace(`${folder}/`, "")}:${line}:${column}`;
+      all.push(models.map((meta) => [
+        meta.kind,
+        at(meta.place),
+        ...(meta.kind === "table" ? [...meta.columns.values()].map(({ state }) => at(state.place)) : []),
+      ]));
+      deepEqual(registeredCount(), registered);
+    });
+  }
+  deepEqual(all[0], [
+    ["table", "a.ts:5:23", "lib/mixin.ts:2:27", "lib/mixin.ts:4:11", "lib/mixin.ts:5:14", "a.ts:8:11"],
+    ["table", "b.ts:5:3", "lib/mixin.ts:2:27", "b.ts:5:32"],
+    ["table", "b.ts:5:3", "lib/mixin.ts:2:27", "b.ts:5:32"],
+    ["enum", "b.ts:8:21"],
+    ["view", "b.ts:9:18"],
+  ]);
+  deepEqual(all[1], all[0]);
+  deepEqual((globalThis as { runs?: number }).runs, 1);
+});
+
+Deno.test("the type of t.sql is no type where it is a text", async () => {
+  const text = 'import { t, table } from "sqa";\n' +
+    'export const a = table("a", { id: t.sql<number>("BIGINT").primaryKey().comment("t.sql<number>(\'x\')") });\n';
+  await inProject({ "a.ts": text }, async (folder) => {
+    const { models } = await loadModels({ cwd: folder, globs: null, exclude: [] });
+    const columns = models.flatMap((meta) => meta.kind === "table" ? [...meta.columns.values()] : []);
+    deepEqual(columns.map(({ state }) => [state.type, state.comment]), [
+      [{ type: "sql", sql: "BIGINT" }, "t.sql<number>('x')"],
+    ]);
   });
 });

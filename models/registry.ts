@@ -22,6 +22,17 @@ export function clearRegistry(): void {
   place[key] = { modules: new Map(), models: [] };
 }
 
+/** Does `work` with an empty list, and puts back the one that was there. */
+export function aside(work: () => void): void {
+  const before = registry();
+  clearRegistry();
+  try {
+    work();
+  } finally {
+    place[key] = before;
+  }
+}
+
 /** How many models are listed, to tell later which ones are new. */
 export function registeredCount(): number {
   return registry().models.length;

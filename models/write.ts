@@ -16,7 +16,7 @@ import { relationsSource } from "./write/relations.ts";
 import { planModels, type TablePlan, type WritePlan } from "./write/plan.ts";
 import { rawSource } from "./write/raw.ts";
 import { columnLines, commentProperty, makerOf, onProperty, optional, tableSource } from "./write/table.ts";
-import { call, object, source, sqlSource } from "./write/text.ts";
+import { call, lineWidth, listLines, object, source, sqlSource } from "./write/text.ts";
 
 export interface WriteOptions {
   /**
@@ -54,6 +54,10 @@ export function writeModels(graph: SchemaGraph, dialect: Dialect, options: Write
       text: schemaSource(object, constant, plan),
     })),
     ...[...plan.enums.values()].map(({ object, constant }) => ({ constant, text: enumSource(object, constant, plan) })),
+    ...plan.sharedValues.map(({ name, values, constant }) => ({
+      constant,
+      text: valuesSource(name, values, constant),
+    })),
     ...plan.groups.flatMap(({ spread, definition }) =>
       definition === null ? [] : [{ constant: spread, text: definition }]
     ),
@@ -188,10 +192,22 @@ function fileText(
   );
   const files = [...Map.groupBy(used, (name) => where.get(name)!)].sort(([a], [b]) => a < b ? -1 : 1);
   const imports = [
-    ...(names.length ? [`import { ${names.join(", ")} } from "sqa";`] : []),
-    ...files.map(([file, own]) => `import { ${own.join(", ")} } from "./${file}";`),
+    ...(names.length ? [importLines(names, "sqa")] : []),
+    ...files.map(([file, own]) => importLines(own, `./${file}`)),
   ];
   return `${[imports.join("\n"), body].filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** In the order of the alphabet, whatever the case, as the formatter wants them. */
+function importLines(names: readonly string[], from: string): string {
+  const sorted = [...names].sort((a, b) => {
+    const [one, other] = [a.toLowerCase(), b.toLowerCase()];
+    return one < other ? -1 : one > other ? 1 : a < b ? -1 : 1;
+  });
+  const line = `import { ${sorted.join(", ")} } from ${source(from)};`;
+  return line.length <= lineWidth
+    ? line
+    : `import {\n${sorted.map((name) => `  ${name},\n`).join("")}} from ${source(from)};`;
 }
 
 function schemaSource(made: SchemaObject<"schema">, constant: string, plan: WritePlan): string {
@@ -200,8 +216,15 @@ function schemaSource(made: SchemaObject<"schema">, constant: string, plan: Writ
 }
 
 function enumSource(made: SchemaObject<"enum">, constant: string, plan: WritePlan): string {
-  const args = [source(made.name.at(-1)), source(made.values), optional(commentProperty(made.comment))];
-  return `export const ${constant} = ${call(`${makerOf(made, plan)}enumType`, args)};`;
+  const options = optional(commentProperty(made.comment));
+  const begin = `export const ${constant} = ${makerOf(made, plan)}enumType(${source(made.name.at(-1))}, `;
+  const end = `${options === null ? "" : `, ${options}`});`;
+  return `${begin}${listLines(made.values.map(source), "", begin.length, end.length)}${end}`;
+}
+
+function valuesSource(name: string, values: readonly string[], constant: string): string {
+  const begin = `export const ${constant} = enumType(${source(name)}, `;
+  return `${begin}${listLines(values.map(source), "", begin.length, 2)});`;
 }
 
 function viewSource(made: SchemaObject<"view">, constant: string, plan: WritePlan): string {

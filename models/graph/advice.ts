@@ -4,7 +4,7 @@
  */
 import { objectId } from "../../schema/id.ts";
 import type { Note } from "../../schema/graph.ts";
-import type { SchemaObject } from "../../schema/object.ts";
+import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { Build } from "./build.ts";
 import type { TableEntry } from "./catalog.ts";
 import type { Link } from "./links.ts";
@@ -12,12 +12,32 @@ import type { Link } from "./links.ts";
 /** All advice about these objects. */
 export function adviceOn(objects: readonly SchemaObject[], links: readonly Link[], build: Build): readonly Note[] {
   const { tables } = build.catalog;
+  const within = keysByTable(objects);
   return [
     ...tables.flatMap(withoutPrefix),
     ...links.flatMap(withoutDependency),
-    ...tables.flatMap((table) => withoutTenant(table, objects)),
-    ...links.flatMap((link) => withoutIndex(link, objects)),
+    ...tables.flatMap((table) => withoutTenant(table, within)),
+    ...links.flatMap((link) => withoutIndex(link, within)),
   ];
+}
+
+type KeysOf = (table: TableEntry) => readonly SchemaObject[];
+
+/** The keys and indexes of a table; they are sorted out when the first table is asked for. */
+function keysByTable(objects: readonly SchemaObject[]): KeysOf {
+  let byTable: Map<ObjectId, SchemaObject[]> | null = null;
+  return ({ id }) => {
+    if (!byTable) {
+      byTable = new Map();
+      for (const object of objects) {
+        if (object.parent === null || !["index", "unique", "primary_key"].includes(object.kind)) continue;
+        const known = byTable.get(object.parent);
+        if (known) known.push(object);
+        else byTable.set(object.parent, [object]);
+      }
+    }
+    return byTable.get(id) ?? [];
+  };
 }
 
 /** SQA-M002: in one schema for all, only its prefix says whose a table is. */
@@ -43,11 +63,10 @@ function reaches(dependsOn: readonly string[], name: string): boolean {
 }
 
 /** SQA-T001: a key of a tenant's table that leaves the tenant out keeps one tenant's values from another. */
-function withoutTenant(table: TableEntry, objects: readonly SchemaObject[]): readonly Note[] {
+function withoutTenant(table: TableEntry, keysOf: KeysOf): readonly Note[] {
   const tenant = table.columns.find(({ state }) => state.mixin === "tenant");
   if (!tenant) return [];
-  return objects.flatMap((object): Note[] => {
-    if (object.parent !== table.id) return [];
+  return keysOf(table).flatMap((object): Note[] => {
     const columns = object.kind === "unique"
       ? object.columns
       : object.kind === "index" && object.unique
@@ -61,13 +80,11 @@ function withoutTenant(table: TableEntry, objects: readonly SchemaObject[]): rea
 }
 
 /** SQA-R001: programs look soft references up, and no constraint asks for an index. */
-function withoutIndex({ from, columns, soft }: Link, objects: readonly SchemaObject[]): readonly Note[] {
+function withoutIndex({ from, columns, soft }: Link, keysOf: KeysOf): readonly Note[] {
   if (!soft) return [];
-  const led = objects.some((object) =>
-    object.parent === from.id && (
-      (object.kind === "index" && object.keys[0]?.column === columns[0]) ||
-      ((object.kind === "unique" || object.kind === "primary_key") && object.columns[0] === columns[0])
-    )
+  const led = keysOf(from).some((object) =>
+    (object.kind === "index" && object.keys[0]?.column === columns[0]) ||
+    ((object.kind === "unique" || object.kind === "primary_key") && object.columns[0] === columns[0])
   );
   if (led) return [];
   const message = `SQA-R001: the soft reference "${from.meta.name}.${columns[0]}" has no index; add .index()`;

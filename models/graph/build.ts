@@ -41,14 +41,15 @@ export function originOf(
   table: { readonly meta: { readonly module: { readonly name: string } | null } },
   place: Place,
 ): Origin {
-  const { meta } = table;
-  return {
-    module: meta.module?.name ?? null,
-    get file() {
-      return place.file;
-    },
-    get line() {
-      return place.line;
-    },
-  };
+  return { __proto__: placed, module: table.meta.module?.name ?? null, place } as unknown as Origin;
 }
+
+/** What origins have in common: a file and a line that are looked up when somebody asks. */
+const placed = {
+  get file(): string | null {
+    return (this as unknown as { readonly place: Place }).place.file;
+  },
+  get line(): number | null {
+    return (this as unknown as { readonly place: Place }).place.line;
+  },
+};

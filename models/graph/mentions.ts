@@ -2,7 +2,7 @@
 import type { Dialect } from "../../dialects/dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { ObjectId } from "../../schema/object.ts";
-import type { Catalog, TableEntry } from "./catalog.ts";
+import type { TableEntry } from "./catalog.ts";
 
 export interface Mentions {
   /** Columns of one table that the text names, in the table's order. */
@@ -13,15 +13,29 @@ export interface Mentions {
   everything(sql: string): readonly ObjectId[];
 }
 
+/** What the lookup has to know of a catalog. */
+export interface Names {
+  readonly tables: readonly NamedTable[];
+  readonly views: readonly { readonly kind: "view"; readonly path: readonly string[]; readonly id: ObjectId }[];
+  readonly enums: readonly { readonly path: readonly string[]; readonly id: ObjectId }[];
+}
+
+interface NamedTable {
+  readonly kind: "table";
+  readonly path: readonly string[];
+  readonly id: ObjectId;
+  readonly columns: readonly { readonly name: string }[];
+}
+
 /** The names of a catalog, ready for looking texts up in. */
-export function makeMentions(catalog: Catalog, dialect: Dialect): Mentions {
+export function makeMentions(catalog: Names, dialect: Dialect): Mentions {
   const folds = new Map<string, string>();
   const fold = (name: string): string => {
     let folded = folds.get(name);
     if (folded === undefined) folds.set(name, folded = dialect.mentions(dialect.quote(name))[0]?.at(-1) ?? name);
     return folded;
   };
-  const relations = new Map<string, { path: readonly string[]; id: ObjectId; table: TableEntry | null }[]>();
+  const relations = new Map<string, { path: readonly string[]; id: ObjectId; table: NamedTable | null }[]>();
   for (const entry of [...catalog.tables, ...catalog.views]) {
     const item = { path: entry.path.map(fold), id: entry.id, table: entry.kind === "table" ? entry : null };
     const name = item.path.at(-1)!;

@@ -52,11 +52,16 @@ export function json(value: unknown): Json {
 /** Does the dialect have this kind? If not, SQA-104. */
 export function supported(kind: Kind, dialect: Dialect, what: string, place: Place, report: Report): boolean {
   if (kindOf(dialect, kind) !== "unsupported") return true;
+  lacking(kind, dialect, what, place, report);
+  return false;
+}
+
+/** SQA-104 for something of a kind that the dialect does not have. */
+export function lacking(kind: Kind, dialect: Dialect, what: string, place: Place, report: Report): void {
   report.add(
     "SQA-104",
     `${dialect.label} has no ${kindFacts[kind].plural}: ${what}`,
     place,
     "leave it out, or give it `only` the databases that have it",
   );
-  return false;
 }

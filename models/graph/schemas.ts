@@ -2,14 +2,14 @@
 import { objectId } from "../../schema/id.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import { type Build, originOf } from "./build.ts";
-import { optionsFor, supported } from "./options.ts";
+import { lacking, optionsFor, supported } from "./options.ts";
 
 /** What a new database holds, and every schema that a model names or lives in. */
 export function schemaObjects(build: Build): readonly SchemaObject[] {
   const { dialect, catalog, report } = build;
   const found = new Map<string, SchemaObject>(dialect.initial.map((object) => [object.id, object]));
   if (dialect.defaultSchema === null && !dialect.attaches) {
-    for (const meta of catalog.schemas) supported("schema", dialect, `schema "${meta.name}"`, meta.place, report);
+    for (const meta of catalog.schemas) lacking("schema", dialect, `schema "${meta.name}"`, meta.place, report);
     return [...found.values()];
   }
   const add = (name: string, fields: Partial<SchemaObject<"schema">>) => {

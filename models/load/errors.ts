@@ -3,7 +3,8 @@ import { relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type ErrorCode, SqaError } from "../../schema/error.ts";
 import { filePath, original } from "../place.ts";
-import { importChain } from "./imports.ts";
+import { modelFiles } from "../own_files.ts";
+import { importChain, importPlace } from "./imports.ts";
 
 /** The error for one file. Deno's messages (2.9) carry the place as "at file:///…:line:column". */
 export function loadError(path: string, cause: unknown, cwd: string): SqaError {
@@ -28,15 +29,8 @@ export function loadError(path: string, cause: unknown, cwd: string): SqaError {
       bare ? "imports of files need their extension, like ./user.ts" : "correct the import, or restore the file",
     );
   }
-  const missingName = /^Import "(.+?)" not a dependency|^npm package '(.+?)'/.exec(first!);
-  if (missingName || /not a dependency|not in import map/.test(first!)) {
-    const name = missingName?.[1] ?? missingName?.[2] ?? "a package";
-    return make(
-      "SQA-113",
-      `the package "${name}" cannot be found, but is imported by the models`,
-      'models should import nothing but "sqa" and one another; name packages as "npm:…"',
-    );
-  }
+  const missing = missingPackage(first!);
+  if (missing !== null) return packageNotFound(missing === "" ? null : missing, path);
   if (/^The requested module .* does not provide an export named/.test(first!)) {
     return make("SQA-113", lowerFirst(first!.replace(/ at file:.*$/, "")), "correct the name in the import");
   }
@@ -55,6 +49,43 @@ export function loadError(path: string, cause: unknown, cwd: string): SqaError {
   );
 }
 
+/** The ways in which runtimes say that a name is no package: Deno 2.9 and 2.7, with and without the hook. */
+const packageMessages: readonly RegExp[] = [
+  /^Import "(.+?)" not a dependency/,
+  /^npm package '(.+?)'/,
+  /^\[ERR_MODULE_NOT_FOUND\] Cannot find (?:package|module) '(.+?)'/,
+  /\bPackage import specifier "(.+?)" is not defined/,
+  /^Could not find constraint '(.+?)' in the list of packages/,
+  /^(?:SqaError: )?the package "(.+?)" cannot be found/,
+];
+
+/** The name of the package that a message misses, "" where it names none; null when the message is about something else. */
+function missingPackage(message: string): string | null {
+  for (const form of packageMessages) {
+    const name = form.exec(message)?.[1];
+    if (name !== undefined) return name;
+  }
+  return /not a dependency|not in import map/.test(message) ? "" : null;
+}
+
+/** SQA-113 for an import that is no file, no short name and no installed package. `from` is a file that has it, or that leads to one. */
+export function packageNotFound(name: string | null, from: string): SqaError {
+  const place = (name === null ? null : importPlace(from, name)) ?? { file: from };
+  const installed = name === null || /^(https?|jsr|data|blob):/.test(name)
+    ? "name a file, or a package that is installed in node_modules"
+    : `install it beside the models (npm install ${
+      name.replace(/^npm:/, "")
+    }), or name what it stands for in deno.json, tsconfig.json or package.json`;
+  return new SqaError(
+    "SQA-113",
+    `${name === null ? "a package" : `the package "${name}"`} cannot be found, but is imported by the models`,
+    {
+      place,
+      hint: installed,
+    },
+  );
+}
+
 /** Deno 2.9 colours the places in its messages, unless NO_COLOR is set, wherever they go. */
 function plain(text: string): string {
   return original(stripVTControlCharacters(text));
@@ -62,9 +93,8 @@ function plain(text: string): string {
 
 /** The last "at file:///…:1:2" of a message, or the first such frame of a stack that is a user's. */
 function placeIn(text: string): { file: string; line: number; column: number } | null {
-  const own = new URL("../", import.meta.url).href;
   for (const match of text.matchAll(/(file:\/\/\/[^\s()]+?):(\d+):(\d+)/g)) {
-    if (match[1]!.startsWith(own) && !/_test\.ts$/.test(match[1]!)) continue;
+    if (match[1]!.startsWith(modelFiles) && !/_test\.ts$/.test(match[1]!)) continue;
     return { file: filePath(match[1]!), line: Number(match[2]), column: Number(match[3]) };
   }
   return null;

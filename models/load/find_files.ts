@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, matchesGlob, relative, resolve, sep } from "node:path";
 import { SqaError } from "../../schema/error.ts";
-import { relativeImports } from "./imports.ts";
+import { readAliases } from "./aliases.ts";
+import { specifiersOf } from "./imports.ts";
+import { targetOf } from "./resolve.ts";
 
 export interface FileQuery {
   readonly cwd: string;
@@ -23,7 +25,7 @@ export function findModelFiles({ cwd, globs, exclude }: FileQuery): readonly str
   const root = resolve(cwd);
   const excluded = (path: string) => matchesAny(slashed(relative(root, path)), exclude);
   if (globs === null) {
-    const found = discover(walk(root, true).filter((path) => !excluded(path)));
+    const found = discover(root, walk(root, true).filter((path) => !excluded(path)));
     if (found.length > 0) return found;
     throw new SqaError("SQA-110", `no models found in ${root}`, {
       hint:
@@ -85,15 +87,20 @@ const makesModels = /\.(table|view|enumType|joined|single|concrete)\s*[(<]/;
  * Files that import "sqa", and files that make models from what such a file gives them (a module's base, a parent table). Only texts are
  * looked at, so a server that merely uses models is not started.
  */
-function discover(paths: readonly string[]): readonly string[] {
+function discover(root: string, paths: readonly string[]): readonly string[] {
   const texts = new Map<string, string>();
   for (const path of paths) if (isModelFile(path)) texts.set(path, readText(path));
   const found = new Set([...texts].filter(([, text]) => usesSqa.test(text)).map(([path]) => path));
-  const makers = [...texts].filter(([path, text]) => !found.has(path) && makesModels.test(text));
+  const aliases = readAliases(root);
+  const imports = (path: string, text: string): readonly string[] =>
+    specifiersOf(text).map((specifier) => targetOf(specifier, path, aliases))
+      .flatMap((target) => target.is === "file" ? [target.path] : []);
+  const makers = [...texts].filter(([path, text]) => !found.has(path) && makesModels.test(text))
+    .map(([path, text]) => [path, imports(path, text)] as const);
   for (let before = -1; before !== found.size;) {
     before = found.size;
-    for (const [path, text] of makers) {
-      if (relativeImports(path, text).some((imported) => found.has(imported))) found.add(path);
+    for (const [path, imported] of makers) {
+      if (imported.some((each) => found.has(each))) found.add(path);
     }
   }
   return [...found].sort();

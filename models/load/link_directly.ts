@@ -4,18 +4,28 @@
  * Only files that need nothing else of the loader come here: those that import "sqa" and one another.
  */
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as sqa from "../mod.ts";
-import { type Alias, aliased } from "./aliases.ts";
+import { modelFiles } from "../own_files.ts";
+import type { Alias } from "./aliases.ts";
 import { breather } from "./breathe.ts";
+import { targetOf as importTarget } from "./resolve.ts";
 import { hasNamespace } from "./without_types.ts";
 
 /** What a module exports, by name. */
 export type Namespace = Readonly<Record<string, unknown>>;
 
-/** Runs one of the linked files, after what it imports; each runs once. */
-export type RunLinked = (file: string) => Promise<Namespace>;
+/** Files that are linked. */
+export interface Linked {
+  /** Runs one of them, after what it imports; each runs once. */
+  run(file: string): Promise<Namespace>;
+  /**
+   * Runs all of them anew at once, in the given order, as modules of their own. Null where a file may do other things than make models, or
+   * not the same each time: where it uses anything but the language and "sqa".
+   */
+  readonly again: ((files: readonly string[], around: (file: string, run: () => void) => void) => void) | null;
+}
 
 /** What this uses of node:vm; the types of it do not come with Deno. */
 interface Module {
@@ -41,12 +51,16 @@ interface Modules {
 }
 
 /** sqa's own files: to run one of them a second time would make a second list of models. */
-const own: string = fileURLToPath(new URL("../", import.meta.url));
+const own: string = fileURLToPath(modelFiles);
 
 const sourceFile = /\.(ts|mts|js|mjs)$/;
 
 /** What only the runtime's loader gives a module. These words in a string do no harm, but send their file there. */
 const asksLoader = /\bimport\s*[.(]|\bawait\b/;
+
+/** What reaches beyond the language and "sqa", or is another thing each time. These words in a string do no harm, but their file is not run again. */
+const asksWorld =
+  /\b(Deno|globalThis|console|eval|Function|Date|Temporal|Symbol|WeakRef|FinalizationRegistry|navigator|localStorage|sessionStorage|Worker)\b|\b(process|performance|crypto|window|Buffer|global)\s*[.[;,)]|\b(random|fetch|prompt|alert|confirm|close|queueMicrotask|set(Timeout|Interval|Immediate)|addEventListener|dispatchEvent|reportError)\s*\(/;
 
 /**
  * May a text hold types and be JavaScript all the same? The one such use is `f<T>(x)` (or with a template behind it), which JavaScript takes for two
@@ -73,26 +87,41 @@ function withoutStrings(text: string): string {
  * Links the files without running one of them. Null when that cannot be done here: an older runtime, a file that asks for more, or one that does
  * not parse. To import the files then does what is wanted, or says what is wrong.
  */
-export async function linkDirectly(files: readonly string[], aliases: readonly Alias[]): Promise<RunLinked | null> {
+export async function linkDirectly(files: readonly string[], aliases: readonly Alias[]): Promise<Linked | null> {
   const { SourceTextModule, SyntheticModule } = await import("node:vm") as unknown as Modules;
   if (!SourceTextModule?.prototype.linkRequests || !SyntheticModule) return null;
   const itself = new SyntheticModule(Object.keys(sqa), function () {
     for (const [name, value] of Object.entries(sqa)) this.setExport(name, value);
   });
+  // A name of its own: under the file's, Deno would take these lines for those of the file's import, which may follow.
+  const moduleOf = (file: string, code: string) =>
+    new SourceTextModule(code, { identifier: `${pathToFileURL(file).href}#linked` });
+  const codes = new Map<string, string>();
+  let repeats = true;
   const compiled = async (file: string): Promise<Module> => {
-    // A name of its own: under the file's, Deno would take these lines for those of the file's import, which may follow.
-    const text = textOf(file), identifier = `${pathToFileURL(file).href}#linked`;
+    const text = withoutPlainTypes(file, textOf(file));
+    repeats &&= !asksWorld.test(text);
     if (!mayHaveTypes(text)) {
       try {
-        return new SourceTextModule(text, { identifier });
+        const module = moduleOf(file, text);
+        codes.set(file, text);
+        return module;
       } catch {
         // Types, or a mistake that shows again without them.
       }
     }
-    return new SourceTextModule(await withoutTypes(file, text), { identifier });
+    const bare = await withoutTypes(file, text);
+    codes.set(file, bare);
+    return moduleOf(file, bare);
+  };
+  const linkAll = (modules: ReadonlyMap<string, Module>, targets: ReadonlyMap<string, readonly string[]>) => {
+    for (const [file, module] of modules) {
+      module.linkRequests(targets.get(file)!.map((target) => target === "sqa" ? itself : modules.get(target)!));
+    }
+    for (const module of modules.values()) module.instantiate();
   };
   try {
-    const modules = new Map<string, Module>(), links = new Map<Module, readonly string[]>();
+    const modules = new Map<string, Module>(), links = new Map<string, readonly string[]>();
     const open = new Set(files.map((file) => resolve(file))), breathe = breather();
     // Grows while it is walked, by what the files import.
     for (const file of open) {
@@ -101,16 +130,25 @@ export async function linkDirectly(files: readonly string[], aliases: readonly A
       modules.set(file, module);
       const targets = module.moduleRequests.map((request) => targetOf(request, file, aliases));
       for (const target of targets) if (target !== "sqa") open.add(target);
-      links.set(module, targets);
+      links.set(file, targets);
     }
-    for (const [module, targets] of links) {
-      module.linkRequests(targets.map((target) => target === "sqa" ? itself : modules.get(target)!));
-    }
-    for (const module of links.keys()) module.instantiate();
-    return async (file) => {
-      const module = modules.get(resolve(file))!;
-      await module.evaluate();
-      return module.namespace;
+    linkAll(modules, links);
+    return {
+      run: async (file) => {
+        const module = modules.get(resolve(file))!;
+        await module.evaluate();
+        return module.namespace;
+      },
+      again: !repeats ? null : (order, around) => {
+        const anew = new Map([...codes].map(([file, code]) => [file, moduleOf(file, code)]));
+        linkAll(anew, links);
+        for (const file of order) {
+          around(file, () => {
+            // Without a top-level await (see asksLoader) all is done when this returns; a mistake was there the first time.
+            anew.get(resolve(file))!.evaluate().catch(() => {});
+          });
+        }
+      },
     };
   } catch {
     return null;
@@ -126,6 +164,17 @@ function textOf(file: string): string {
   return text;
 }
 
+/**
+ * The text without the type of `t.sql<number>("…")`, which pulled models have in every file, with blanks in its place; strings and comments
+ * stay. Whatever else may be a type is left to a parser.
+ */
+function withoutPlainTypes(file: string, text: string): string {
+  if (!text.includes("t.sql<") || !/\.m?ts$/.test(file)) return text;
+  const strings = /\/\/.*|\/\*[^]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[^])*`/.source;
+  const pieces = new RegExp(`${strings}|\\bt\\.sql<[A-Za-z]\\w*>(?=\\()`, "g");
+  return text.replace(pieces, (piece) => piece.startsWith("t.sql<") ? "t.sql".padEnd(piece.length) : piece);
+}
+
 async function withoutTypes(file: string, text: string): Promise<string> {
   if (!/\.m?ts$/.test(file) || hasNamespace(text)) return text;
   const { transform } = await import("sucrase");
@@ -134,10 +183,9 @@ async function withoutTypes(file: string, text: string): Promise<string> {
 
 /** The file that a specifier names, or "sqa"; throws for packages, built-in modules and what is no source. */
 function targetOf({ specifier, attributes }: Request, from: string, aliases: readonly Alias[]): string {
-  if (specifier === "sqa") return "sqa";
-  const meant = aliased(specifier, aliases) ?? specifier;
-  const plain = Object.keys(attributes).length === 0 && !/[?#%]/.test(meant);
-  if (plain && meant.startsWith("file:")) return fileURLToPath(meant);
-  if (plain && /^\.{0,2}\//.test(meant)) return resolve(dirname(from), meant);
+  const target = importTarget(specifier, from, aliases);
+  if (target.is === "sqa") return "sqa";
+  const plain = target.is === "file" && Object.keys(attributes).length === 0 && target.suffix === "";
+  if (plain && !/[?#%]/.test(target.path) && !target.path.includes("/node_modules/")) return target.path;
   throw new Error(`${specifier} is to be imported`);
 }

@@ -6,10 +6,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { SqaError } from "../../schema/error.ts";
 import { addCopyRoot } from "../place.ts";
-import { type Alias, aliased } from "./aliases.ts";
+import type { Alias } from "./aliases.ts";
+import { asModule, isCommonJs } from "./packages.ts";
+import { importPlaceIn } from "./imports.ts";
+import { targetOf } from "./resolve.ts";
 
 export interface Copies {
   /** Where the copy of a file is. */
@@ -49,7 +52,7 @@ export async function copiesWithoutTypes(files: readonly string[], aliases: read
     try {
       const text = readFileSync(file, "utf8");
       mkdirSync(dirname(of(file)), { recursive: true });
-      writeFileSync(of(file), sourceFile.test(file) ? copied(file, text) : text);
+      writeFileSync(of(file), copyOf(file, text));
     } catch (cause) {
       if (cause instanceof SqaError) mistakes.push(cause);
       else mistakes.push(new SqaError("SQA-118", `${file} cannot be copied to ${root}`, { place: { file }, cause }));
@@ -60,12 +63,31 @@ export async function copiesWithoutTypes(files: readonly string[], aliases: read
   if (mistakes.length === 1) throw mistakes[0]!;
   throw new SqaError("SQA-100", `${mistakes.length} model files cannot be loaded`, { all: mistakes });
 
+  function copyOf(file: string, text: string): string {
+    if (file.includes("/node_modules/") && isCommonJs(file)) return commonJs(file);
+    return sourceFile.test(file) ? copied(file, text) : text;
+  }
+
+  function commonJs(file: string): string {
+    try {
+      return asModule(file);
+    } catch (cause) {
+      // denort 2.7.11 looks for files that end in .js in the program itself.
+      const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file;
+      throw new SqaError("SQA-118", `this build of sqa cannot read "${name}", a package of CommonJS`, {
+        place: importPlaceIn([...seen], name) ?? { file },
+        cause,
+        hint: "keep it out of the files of the models, or take a package of ES modules",
+      });
+    }
+  }
+
   function copied(file: string, text: string): string {
     const plain = /\.m?ts$/.test(file) ? withoutTypes(file, text) : text;
     const code = plain.replaceAll(imported, (all, before: string, quote: string, specifier: string) => {
-      const meant = aliased(specifier, aliases);
-      const target = onDisk(file, meant ?? specifier);
-      if (target === null) return meant === null ? all : before + quote + meant + quote;
+      const target = targetOf(specifier, file, file.includes("/node_modules/") ? [] : aliases);
+      if (target.is === "sqa") return all;
+      if (target.is === "other") return before + quote + target.specifier + quote;
       seen.add(target.path);
       return before + quote + pathToFileURL(of(target.path)).href + target.suffix + quote;
     });
@@ -99,14 +121,6 @@ function makeRoot(): string {
       hint: "this build of sqa needs a temporary folder to read TypeScript: set TMPDIR to one that it may write",
     });
   }
-}
-
-/** The file that a specifier names, without its query; null for packages, built-ins and "sqa". */
-function onDisk(from: string, specifier: string): { readonly path: string; readonly suffix: string } | null {
-  const suffix = /[?#].*$/.exec(specifier)?.[0] ?? "";
-  const bare = suffix ? specifier.slice(0, -suffix.length) : specifier;
-  if (bare.startsWith("file:")) return { path: fileURLToPath(bare), suffix };
-  return /^\.{0,2}\//.test(bare) ? { path: resolve(dirname(from), bare), suffix } : null;
 }
 
 /** The types of a namespace go, but its values would go with them without a word. */

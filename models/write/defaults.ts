@@ -7,11 +7,16 @@ import type { WrittenType } from "./types.ts";
 
 /** The argument of `default(…)`. */
 export function defaultSource(expression: Expression, written: WrittenType, type: DataType, dialect: Dialect): string {
-  for (const value of readings(expression.sql, written.type)) {
+  for (const value of readings(expression.sql, written.type === "sql" ? ownType(written) : written.type)) {
     if (defaultProblem(value, written.type, written.values) !== null) continue;
     if (defaultLiteral(value, written.type, type, dialect).sql === expression.sql) return source(value);
   }
   return sqlSource(expression.sql);
+}
+
+/** What `t.sql<number>("…")` takes. */
+function ownType({ call }: WrittenType): string {
+  return call.startsWith("t.sql<number>") ? "double" : call.startsWith("t.sql<string>") ? "text" : "sql";
 }
 
 /** Types that take a JavaScript number as a default. */

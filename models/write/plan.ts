@@ -7,12 +7,13 @@ import { children, find, ofKind, type SchemaGraph } from "../../schema/graph.ts"
 import type { DataType, Kind, ObjectId, SchemaObject, TypeFamily } from "../../schema/object.ts";
 import { inOrder } from "../../schema/kinds/column.ts";
 import { assignNames, expressionName, type NamedKind, type NameSlot } from "../graph/names.ts";
+import { makeMentions, type Mentions } from "../graph/mentions.ts";
 import { comparableTypes } from "../graph/references.ts";
 import type { Group } from "./groups.ts";
 import { columnKeys, type Key, makeConstants } from "./identifiers.ts";
 import { serialColumn } from "./serial.ts";
 import { source } from "./text.ts";
-import { makeTypeWriter, type WrittenType } from "./types.ts";
+import { makeTypeWriter, valuesIn, valuesKey, type WrittenType } from "./types.ts";
 
 /** A constraint or index and how it will stand in the model. */
 export interface Item {
@@ -51,7 +52,16 @@ export interface WritePlan {
   readonly views: readonly { readonly object: SchemaObject<"view">; readonly constant: string }[];
   /** Everything that has no builder, or says more than its builder takes. */
   readonly raws: readonly { readonly object: SchemaObject; readonly constant: string }[];
-  writeType(type: DataType): WrittenType;
+  /** `name` is for an enum that has none of its own in this database. */
+  writeType(type: DataType, name?: string): WrittenType;
+  /** Enums without names of their own whose values stand in several columns. */
+  readonly sharedValues: readonly {
+    readonly constant: string;
+    readonly name: string;
+    readonly values: readonly string[];
+  }[];
+  /** What the models' side will find that a text names, without being told. */
+  mentions(sql: string): readonly ObjectId[];
   /** A constant of its own for a name. */
   readonly constant: (name: string, suffix: string) => string;
   /** Groups of columns that tables share. */
@@ -74,10 +84,12 @@ export function planModels(
   const take = <T extends SchemaObject>(object: T): T => (done.add(object.id), object);
 
   const schemas = new Map(
-    ofKind(graph, "schema").filter((object) => !sameAsInitial(take(object), initial)).map((object) => {
-      const name = object.name[0]!;
-      return [name, { object, constant: constant(name, "Schema") }] as const;
-    }),
+    // What is the database itself has no builder: it comes last, as a raw object.
+    ofKind(graph, "schema").filter((object) => !dialect.permanent?.(object) && !sameAsInitial(take(object), initial))
+      .map((object) => {
+        const name = object.name[0]!;
+        return [name, { object, constant: constant(name, "Schema") }] as const;
+      }),
   );
   const enums = new Map(
     ofKind(graph, "enum").map((object) => {
@@ -106,8 +118,73 @@ export function planModels(
     constant: constant(object.name.at(-1)!.replace(/\(.*/s, ""), suffixOf(object.kind)),
   }));
   sayNames(tables, [...tables, ...views, ...enums.values()].map(({ object }) => object), dialect);
-  const writeType = makeTypeWriter(dialect, enums, domainFamilies(graph));
-  return { graph, dialect, schemas, enums, tables, views, raws, writeType, constant, groups: [], inline };
+  const sharedValues = inline ? [] : valuesOfMany(tables, dialect).map(({ name, values }) => ({
+    name,
+    values,
+    constant: constant(name, "Enum"),
+  }));
+  const writeType = makeTypeWriter(dialect, enums, domainFamilies(graph), sharedValues);
+  let read: Mentions | null = null;
+  const mentions = (sql: string) =>
+    (read ??= mentionsOf({ tables, views, enums: [...enums.values()] }, dialect)).everything(sql);
+  return {
+    graph,
+    dialect,
+    schemas,
+    enums,
+    sharedValues,
+    tables,
+    views,
+    raws,
+    writeType,
+    mentions,
+    constant,
+    groups: [],
+    inline,
+  };
+}
+
+function mentionsOf(
+  { tables, views, enums }: Pick<WritePlan, "tables" | "views"> & { readonly enums: readonly EnumPlan[] },
+  dialect: Dialect,
+): Mentions {
+  return makeMentions({
+    tables: tables.map(({ object: { name, id }, columns }) => ({
+      kind: "table",
+      path: name,
+      id,
+      columns: columns.map((column) => ({ name: column.name.at(-1)! })),
+    })),
+    views: views.map(({ object: { name, id } }) => ({ kind: "view", path: name, id })),
+    enums: enums.map(({ object: { name, id } }) => ({ path: name, id })),
+  }, dialect);
+}
+
+/** Lists of values that several columns have, under the name of their columns, or of the first with its table where that is another list's. */
+function valuesOfMany(
+  tables: readonly TablePlan[],
+  dialect: Dialect,
+): readonly { readonly name: string; readonly values: readonly string[] }[] {
+  const all = new Map<
+    string,
+    { readonly values: readonly string[]; readonly columns: (readonly [string, string])[] }
+  >();
+  for (const { object, columns } of tables) {
+    for (const column of columns) {
+      const values = valuesIn(column.type, dialect);
+      if (!values) continue;
+      const known = all.get(valuesKey(values)) ?? { values, columns: [] };
+      known.columns.push([object.name.at(-1)!, column.name.at(-1)!]);
+      all.set(valuesKey(values), known);
+    }
+  }
+  const many = [...all.values()].filter(({ columns }) => columns.length > 1), taken = new Set<string>();
+  return many.map(({ values, columns }) => {
+    const [table, column] = columns[0]!;
+    const plain = columns.every(([, other]) => other === column) && !taken.has(column) ? column : `${table}_${column}`;
+    taken.add(plain);
+    return { name: plain, values };
+  });
 }
 
 /** What the values of a domain are, by its dotted path. */

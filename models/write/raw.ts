@@ -17,12 +17,23 @@ export function rawSource(made: SchemaObject, constant: string, plan: WritePlan)
     ? objectId("schema", [made.name[0]!])
     : null;
   const inside = made.parent === schema ? [] : [["in", source(made.parent)] as const];
-  const refs = made.refs.filter((id) => id !== made.parent);
+  const read = new Set(textsIn(names.map((field) => fields[field])).flatMap((text) => plan.mentions(text)));
+  const refs = made.refs.filter((id) => id !== made.parent && !read.has(id));
   const depends = refs.length === 0 ? [] : [["dependsOn", source(refs)] as const];
-  const options = optional([...commentProperty(made.comment), ...inside, ...depends]);
+  // Another database's settings would have other words.
+  const only = plan.dialect.permanent?.(made) ? [["only", source([plan.dialect.name])] as const] : [];
+  const options = optional([...commentProperty(made.comment), ...only, ...inside, ...depends]);
   const path = made.name.length === 1 && plan.dialect.defaultSchema === null ? source(made.name[0]) : source(made.name);
   const text = call("raw", [source(made.kind), path, written.length ? `{\n${written.join("\n")}\n}` : "{}", options]);
   return `export const ${constant} = ${text};`;
+}
+
+/** The texts that the models' side reads for itself, to find what they name. */
+function textsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  if (value === null || typeof value !== "object") return [];
+  if ("sql" in value && typeof value.sql === "string") return [value.sql];
+  return Object.values(value).flatMap(textsIn);
 }
 
 function fieldSource(value: unknown, plan: WritePlan): string {

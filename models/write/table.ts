@@ -5,7 +5,7 @@ import { pathOfId } from "../../schema/id.ts";
 import { defaultSource } from "./defaults.ts";
 import { withGroups } from "./groups.ts";
 import { isEmpty, type Item, needsUnchecked, type TablePlan, type WritePlan } from "./plan.ts";
-import { call, object, propertyKey, source, sqlSource } from "./text.ts";
+import { call, callLines, lineWidth, object, propertyKey, source, sqlSource } from "./text.ts";
 
 type Property = readonly [string, string];
 
@@ -79,7 +79,7 @@ function made({ object }: TablePlan, { dialect }: WritePlan): boolean {
 function columnSource(column: SchemaObject<"column">, table: TablePlan, plan: WritePlan): string {
   const name = column.name.at(-1)!;
   const { key, named } = table.keys.get(name)!;
-  const written = plan.writeType(column.type);
+  const written = plan.writeType(column.type, `${table.object.name.at(-1)}_${name}`);
   const items = table.items.filter((item) => item.on === name);
   const of = (kind: string) => items.filter((item) => item.object.kind === kind);
   const steps = [
@@ -111,8 +111,6 @@ function columnSource(column: SchemaObject<"column">, table: TablePlan, plan: Wr
     : [`${propertyKey(key)}: ${written.call}`, ...chain.map((step) => `    ${step}`)].join("\n");
 }
 
-const lineWidth = 120;
-
 function serialSource(options: SerialOptions | undefined): string | null {
   if (!options) return null;
   return call("serial", [optional(Object.entries(options).map(([key, value]): Property => [key, countSource(value)]))]);
@@ -120,7 +118,10 @@ function serialSource(options: SerialOptions | undefined): string | null {
 
 function identitySource(identity: NonNullable<SchemaObject<"column">["identity"]>): string {
   const always: readonly Property[] = identity.mode === "always" ? [["always", "true"]] : [];
-  const counting = Object.entries(identity.options).map(([key, value]): Property => [key, countSource(value)]);
+  const counting = Object.entries(identity.options).map(([key, value]): Property => [
+    key,
+    key === "comment" ? source(value) : countSource(value),
+  ]);
   return call("identity", [optional([...always, ...counting])]);
 }
 
@@ -148,6 +149,11 @@ function stepSource(item: Item, table: TablePlan, plan: WritePlan): string {
   }
 }
 
+/** A call in the list beside the columns. */
+function beside(name: string, args: readonly (string | null)[]): string {
+  return callLines(name, args, "  ");
+}
+
 /** A constraint beside the columns. */
 function besideSource(item: Item, table: TablePlan, plan: WritePlan): string {
   const { object: made } = item;
@@ -155,15 +161,18 @@ function besideSource(item: Item, table: TablePlan, plan: WritePlan): string {
   const keys = (columns: readonly string[]) => source(columns.map((name) => table.keys.get(name)?.key ?? name));
   switch (made.kind) {
     case "primary_key":
-      return call("self.primaryKey", [keys(made.columns), options]);
+      return beside("self.primaryKey", [keys(made.columns), options]);
     case "unique":
-      return call("self.unique", [keys(made.columns), options]);
+      return beside("self.unique", [keys(made.columns), options]);
     case "check":
-      return call("self.check", [sqlSource(made.expression.sql), options]);
+      return beside("self.check", [sqlSource(made.expression.sql), options]);
     case "index":
-      return call("self.index", [`[${made.keys.map((key) => indexKeySource(key, table, plan)).join(", ")}]`, options]);
+      return beside("self.index", [
+        `[${made.keys.map((key) => indexKeySource(key, table, plan)).join(", ")}]`,
+        options,
+      ]);
     case "foreign_key":
-      return call("self.foreignKey", [
+      return beside("self.foreignKey", [
         keys(made.columns),
         targetSource(made, [], plan),
         source(made.references.columns),
@@ -236,5 +245,5 @@ function ownProperties(made: Item["object"], table: TablePlan, plan: WritePlan):
 
 function triggerSource(trigger: SchemaObject<"trigger">, plan: WritePlan): string {
   const options = optional([...commentProperty(trigger.comment), ...onProperty(trigger.options, plan)]);
-  return call("self.trigger", [source(trigger.name.at(-1)), sqlSource(trigger.definition.sql), options]);
+  return beside("self.trigger", [source(trigger.name.at(-1)), sqlSource(trigger.definition.sql), options]);
 }

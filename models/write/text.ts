@@ -41,6 +41,25 @@ export function sqlSource(text: string): string {
   return text.includes("\n") ? `sql\`\n${escaped}\n\`` : `sql\`${escaped}\``;
 }
 
+/** The longest line that is written, where it can be broken. */
+export const lineWidth = 120;
+
+/** `call`, as the formatter would write it: in one line where that fits behind `before` and ends with one more character, else each argument in its own. */
+export function callLines(name: string, args: readonly (string | null)[], indent: string, before = indent): string {
+  const line = call(name, args);
+  if (before.length + line.length + 1 <= lineWidth || line.includes("\n")) return line;
+  const last = args.findLastIndex((arg) => arg !== null);
+  const each = args.slice(0, last + 1).map((arg) => `${indent}  ${arg ?? "undefined"},\n`);
+  return `${name}(\n${each.join("")}${indent})`;
+}
+
+/** A list of values, each in its own line where they do not fit behind `before` and before `after`. */
+export function listLines(values: readonly string[], indent: string, before: number, after: number): string {
+  const line = `[${values.join(", ")}]`;
+  if (before + line.length + after <= lineWidth) return line;
+  return `[\n${values.map((value) => `${indent}  ${value},\n`).join("")}${indent}]`;
+}
+
 /** Arguments of a call, those at the end that say nothing left out. */
 export function call(name: string, args: readonly (string | null)[]): string {
   const last = args.findLastIndex((arg) => arg !== null);

@@ -3,7 +3,7 @@ import type { Dialect } from "../../dialects/dialect.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import type { DataType, TypeFamily } from "../../schema/object.ts";
 import type { PortableType } from "../../schema/portable_type.ts";
-import { source } from "./text.ts";
+import { listLines, source } from "./text.ts";
 
 /** How a type is written, and its name in the models (`t.varchar` is "varchar"). */
 export interface WrittenType {
@@ -69,7 +69,10 @@ const valueTypes: { readonly [F in TypeFamily]: string | null } = {
   other: null,
 };
 
-/** How types of one graph are written; `enums` gives the constant and the values of an enum of the graph. */
+/**
+ * How types of one graph are written; `enums` gives the constant and the values of an enum of the graph, `shared` the constant of a list of values
+ * that stands in several columns. `name` is for an enum that has none of its own.
+ */
 export function makeTypeWriter(
   dialect: Dialect,
   enums: ReadonlyMap<
@@ -77,9 +80,25 @@ export function makeTypeWriter(
     { readonly constant: string; readonly values: readonly string[]; readonly path: readonly string[] }
   >,
   domains: ReadonlyMap<string, TypeFamily> = new Map(),
-): (type: DataType) => WrittenType {
+  shared: readonly { readonly constant: string; readonly name: string; readonly values: readonly string[] }[] = [],
+): (type: DataType, name?: string) => WrittenType {
   const known = new Map<string, WrittenType>();
-  const written = (type: DataType): WrittenType => {
+  const constants = new Map(shared.map((each) => [valuesKey(each.values), each.constant]));
+  const named = new Map(shared.map((each) => [each.name, valuesKey(each.values)]));
+  /** The name, or one with a number where it already stands for other values. */
+  const nameFor = (name: string, values: readonly string[], n = 1): string => {
+    const wish = n === 1 ? name : `${name}_${n}`, key = valuesKey(values);
+    if ((named.get(wish) ?? key) !== key) return nameFor(name, values, n + 1);
+    named.set(wish, key);
+    return wish;
+  };
+  const written = (type: DataType, name?: string): WrittenType => {
+    const values = valuesIn(type, dialect);
+    const constant = values && constants.get(valuesKey(values));
+    if (values && (constant !== undefined || name !== undefined)) {
+      const list = () => listLines(values.map(source), "  ", name!.length + 40, 20);
+      return { call: `t.enum(${constant ?? `${source(nameFor(name!, values))}, ${list()}`})`, type: "enum", values };
+    }
     const key = JSON.stringify(type);
     const found = known.get(key) ?? ofEnum(type) ?? portable(type) ?? array(type) ?? bySql(type);
     known.set(key, found);
@@ -117,6 +136,17 @@ export function makeTypeWriter(
   };
 
   return written;
+}
+
+/** The values of an enum that lives in its column, as MySQL has them; null for every other type. */
+export function valuesIn(type: DataType, dialect: Dialect): readonly string[] | null {
+  if (type.family !== "enum" || type.of !== null || type.dimensions !== 0) return null;
+  const values = type.args.map(String);
+  return values.length > 0 && sameJson(dialect.typeOf({ type: "enum", name: ["any"], values }), type) ? values : null;
+}
+
+export function valuesKey(values: readonly string[]): string {
+  return JSON.stringify(values);
 }
 
 function arrayCall(inner: string, dimensions: number): string {

@@ -33,7 +33,7 @@ const migrations = (folder: string) =>
     name.replace(/^\d+_|_[0-9a-f]{6}\.up\.sql$/g, "")
   );
 
-Deno.test("S0-3 S0-17 S0-37 a pair of files for each module, headed with its name, in the order of dependence", () =>
+Deno.test("S0-3 S0-17 S0-24 S0-37 a pair of files for each module, headed with its name, in the order of dependence", () =>
   withProject(async (folder, run) => {
     const ran = await run("diff", "first", "--split", "module");
     equal(ran.code, 0, ran.stdout + ran.stderr);

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sqlite } from "../../dialects/sqlite/mod.ts";
+import { mysql } from "../../dialects/mysql/mod.ts";
 import { postgres } from "../../dialects/postgres/mod.ts";
 import { normalize } from "../../diff/normalize.ts";
 import { modelOf } from "../../models/contract.ts";
@@ -172,4 +173,50 @@ export const gone = table("gone", { id: t.int() });
 Deno.test("pull is the same each time, and sqlite has no schemas to split by", () => {
   const models = [table("b", { id: t.int() }), table("a", { id: t.int() })];
   deepEqual(written(models, sqlite), written([...models].reverse(), sqlite));
+});
+
+Deno.test("pull breaks long lists, calls and imports as the formatter does, and writes numbers as numbers", () => {
+  const long = Array.from({ length: 20 }, (_, i) => `value_number_${i}`);
+  const a = table("a", {
+    id: t.int().primaryKey(),
+    kind: t.enum(enumType("kind", long)),
+    count: t.sql<number>("bigint unsigned").default(0),
+    ratio: t.sql<number>("double unsigned").default(0.5),
+    word: t.sql<string>("tinytext").default("it's"),
+  }, (self) => [
+    self.check(
+      sql`id > 1 AND count > 1 AND id + count > 100 AND id + count < 1000000 AND id + count <> 500 AND id <> 700`,
+      "in_range",
+    ),
+    self.index(["id", "count"], "short"),
+  ]);
+  const text = written([a], mysql).get("schema.ts")!;
+  match(text, /count: t\.sql<number>\("bigint unsigned"\)\.default\(0\),/);
+  match(text, /ratio: t\.sql<number>\("double unsigned"\)\.default\(0\.5\),/);
+  match(text, /\n {2}self\.index\(\["id", "count"\], "short"\),\n/);
+  match(text, /\n {2}self\.check\(\n {4}sql`.*`,\n {4}"in_range",\n {2}\),\n/);
+  match(text, /\n {2}kind: t\.enum\("a_kind", \[\n {4}"value_number_0",\n/);
+  const enums = written([a], postgres).get("schema.ts")!;
+  match(
+    enums,
+    /^export const kind = enumType\("kind", \[\n {2}"value_number_0",\n(.*\n){18} {2}"value_number_19",\n\]\);$/m,
+  );
+  ok(text.split("\n").every((line) => line.length <= 120 || line.includes("enum")), text);
+});
+
+Deno.test("pull gives columns of MySQL their values, and one name to values that several columns have", () => {
+  const size = enumType("size", ["s", "m"]);
+  const text = written([
+    table("shirt", { id: t.int().primaryKey(), size: t.enum(size).default("m"), fit: t.enum("fit", ["slim", "wide"]) }),
+    table("shoe", { id: t.int().primaryKey(), size: t.enum(size).nullable() }),
+  ], mysql).get("schema.ts")!;
+  match(text, /^export const size = enumType\("size", \["s", "m"\]\);$/m);
+  match(text, / {2}size: t\.enum\(size\)\.default\("m"\),\n {2}fit: t\.enum\("shirt_fit", \["slim", "wide"\]\),/);
+  match(text, / {2}size: t\.enum\(size\)\.nullable\(\),/);
+  const alike = written([
+    table("a_b", { c: t.enum("one", ["x"]) }),
+    table("a", { b_c: t.enum("other", ["y"]) }),
+  ], mysql).get("schema.ts")!;
+  match(alike, /"a_b_c", \["y"\]/);
+  match(alike, /"a_b_c_2", \["x"\]/);
 });
