@@ -3,7 +3,7 @@ import type { Connection, ConnectOptions } from "../dialects/driver.ts";
 import { type Config, type ConfigInput, readConfig } from "./config/config.ts";
 import type { Settings } from "./config/settings.ts";
 import { type Database, databaseOf } from "./database.ts";
-import { type ModelsRead, readModels } from "./models_source.ts";
+import { type LiveModels, type ModelsRead, readLiveModels, readModels } from "./models_source.ts";
 import { secretsOf } from "./output/redact.ts";
 import { shownPath } from "./output/path.ts";
 import type { Session } from "./session.ts";
@@ -25,6 +25,8 @@ export interface Project {
   /** Opens the database with the run's signal and waiting time. */
   connect(options?: ConnectOptions): Promise<Connection>;
   models(): Promise<ModelsRead>;
+  /** The models too, not only their graph: always imported. */
+  liveModels(): Promise<LiveModels>;
   /** A path as it is printed: relative to the working directory when it is below it. */
   shown(path: string): string;
 }
@@ -71,6 +73,15 @@ export async function openProject(session: Session, more: MoreSettings = {}): Pr
   const shown = (path: string): string => shownPath(io.cwd, path);
   if (config.file) out.detail(`config: ${shown(config.file)}`);
   out.detail(`database: ${database.label} (${config.origins.url})`);
+  const query = {
+    cwd: config.root,
+    globs: settings.models,
+    exclude: settings.exclude,
+    modules: settings.modules,
+    dialect: database.dialect,
+    beside: database.driver.configured?.(database.url) ?? [],
+    cache: flags.cache !== false,
+  };
   return {
     session,
     config,
@@ -83,15 +94,7 @@ export async function openProject(session: Session, more: MoreSettings = {}): Pr
         () =>
           database.connect({ signal: io.signal, waitMs: settings.wait, applicationName: `sqa/${version}`, ...options }),
       ),
-    models: () =>
-      out.timed("models", () =>
-        readModels({
-          cwd: config.root,
-          globs: settings.models,
-          exclude: settings.exclude,
-          modules: settings.modules,
-          dialect: database.dialect,
-          beside: database.driver.configured?.(database.url) ?? [],
-        })),
+    models: () => out.timed("models", () => readModels(query)),
+    liveModels: () => out.timed("models", () => readLiveModels(query)),
   };
 }

@@ -5,9 +5,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownFolder } from "../models/own_files.ts";
 
 /** The folder of this program's files, in the binary as well. */
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(ownFolder);
 
 /** Where the build puts the files for the binary. */
 export const embedded = "dist/editor_types.json";

@@ -117,6 +117,8 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "529": "Migrations are still pending where all were to be applied.",
   "530":
     "The migration would leave rows that point to nothing, or change rows that it should not touch; it was rolled back.",
+  "532":
+    "A file sets something for its session, and the connection goes through a pooler that hands the session to somebody else: use the database's own address for migrations, or set it within a transaction.",
   "540":
     "The files are applied, but the database is not what the newest snapshot says. Edited or hand-written SQL is the usual cause.",
   "541": "A snapshot does not belong to its file.",
@@ -160,6 +162,7 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "580": "A gate of the hooks refused the command before it began.",
   "581": "A gate of the hooks did not answer in time.",
   "582": "The hooks name an event that does not exist; docs/hooks.md lists them.",
+  "590": "A program asks for the history of its database and cannot read it.",
   "900": "sqa met something that it did not expect. This is a bug; please report it.",
   "901": "A generated statement cannot be written to a file and read back. This is a bug; please report it.",
 };

@@ -4,6 +4,7 @@
  */
 import process from "node:process";
 import type { ExitCode } from "../schema/error.ts";
+import { write } from "./write.ts";
 
 /** A question with named answers, asked on a terminal. Null is "stopped" (Ctrl-C). */
 export interface Question {
@@ -52,14 +53,4 @@ export function processIo(): Io {
     signal: stop.signal,
     interrupted: () => exit,
   };
-}
-
-/** Writes all of the text; a reader that went away (`| head`) is no error. */
-function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
 }

@@ -7,12 +7,12 @@ import type { Io } from "./io.ts";
 import { makeListeners } from "./listeners.ts";
 import { makeOutput, type Output } from "./output/output.ts";
 import type { Action, Session } from "./session.ts";
-import { version } from "./version.ts";
+import { asksVersion, versionLine } from "./version.ts";
 
 /** Runs one command line to its end. Never throws and never exits; the number is the exit code (product: 0, 1, 2, 3, 64, 75, 78, 130, 143). */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
-  if (args.some((arg) => arg === "--version" || arg === "-V") && !args.includes("--")) {
-    io.stdout(`sqa ${version}\n`);
+  if (asksVersion(args)) {
+    io.stdout(versionLine);
     return 0;
   }
   // Until the flags are read, only what can be seen without a parser is known: an error in them must come out in the asked form.

@@ -17,32 +17,57 @@ export interface ModelsQuery {
   readonly dialect: Dialect;
   /** What the config asks for beside the models. */
   readonly beside?: readonly SchemaObject[];
+  /** May the graph of an earlier run be taken, and this one's be kept? Then the models themselves may not be there. */
+  readonly cache?: boolean;
 }
 
 export interface ModelsRead {
   readonly graph: SchemaGraph;
   readonly renames: readonly RenameHint[];
   readonly softReferences: readonly SoftReference[];
-  /** The models themselves, for what the graph does not say: modules, features. */
-  readonly models: readonly ModelMeta[];
   readonly files: readonly string[];
   /** What belongs to a module that is not looked at; absent where all are. */
   readonly leftOut?: (object: SchemaObject) => boolean;
 }
 
-/** Imports the models and makes their graph. SQA-1xx with file and line for mistakes in them, all together. */
+/** The models themselves too, for what the graph does not say: modules, features. */
+export interface LiveModels extends ModelsRead {
+  readonly models: readonly ModelMeta[];
+}
+
+/** The graph of the models, from an earlier run where it is certain to be the same (models_cache.ts). Errors as of `readLiveModels`. */
 export async function readModels(query: ModelsQuery): Promise<ModelsRead> {
-  const { cwd, globs, exclude, dialect, beside = [], modules = null } = query;
+  const { cwd, globs, exclude, dialect, modules = null } = query;
+  const { cacheEntry, programIdentity } = await import("./models_cache.ts");
+  const program = query.cache !== true || modules !== null ? null : programIdentity();
+  const entry = program === null ? null : cacheEntry({ cwd, globs, exclude, dialect, program });
+  if (entry === null) return await readLiveModels(query);
+  const kept = entry.read();
+  if (kept) return withBeside(kept, query);
+  const read = await importModels(query);
+  await entry.write(read);
+  return withBeside(read, query);
+}
+
+/** Imports the models and makes their graph. SQA-1xx with file and line for mistakes in them, all together. */
+export async function readLiveModels(query: ModelsQuery): Promise<LiveModels> {
+  const { modules = null } = query, read = await importModels(query), whole = { ...read, ...withBeside(read, query) };
+  if (modules === null) return whole;
+  const { ofModules } = await import("./module_filter.ts");
+  return { ...whole, ...ofModules(modules, whole.graph, whole.models) };
+}
+
+async function importModels({ cwd, globs, exclude, dialect }: ModelsQuery): Promise<LiveModels> {
   const [{ loadModels }, { modelsToGraph }] = await Promise.all([
     import("../models/load.ts"),
     import("../models/graph.ts"),
   ]);
   const loaded = await loadModels({ cwd, globs: globs && [...globs], exclude: [...exclude] });
-  const made = modelsToGraph(loaded, dialect, { version });
-  const graph = beside.length === 0
-    ? made.graph
-    : makeGraph(made.graph.dialect, [...made.graph.objects.values(), ...beside], made.graph.notes);
-  if (modules === null) return { ...made, graph, ...loaded };
-  const { ofModules } = await import("./module_filter.ts");
-  return { ...made, ...ofModules(modules, graph, loaded.models), ...loaded };
+  return { ...modelsToGraph(loaded, dialect, { version }), ...loaded };
+}
+
+function withBeside(read: ModelsRead, { beside = [] }: ModelsQuery): ModelsRead {
+  if (beside.length === 0) return read;
+  const { graph } = read;
+  return { ...read, graph: makeGraph(graph.dialect, [...graph.objects.values(), ...beside], graph.notes) };
 }

@@ -5,6 +5,7 @@
 import type { RenameHint } from "../diff/change.ts";
 import { answered, openQuestions } from "../diff/expressions.ts";
 import { rules } from "../diff/lint/mod.ts";
+import { completed } from "../diff/normalize.ts";
 import { makePlan, type Planned } from "../diff/plan.ts";
 import type { Plan, RenameQuestion } from "../diff/plan_types.ts";
 import { names } from "../diff/rename_label.ts";
@@ -112,7 +113,8 @@ async function planWith(
   forms: ReadonlyMap<string, string> = new Map(),
 ): Promise<Planned> {
   const { project: { settings, database }, from } = request;
-  const to = await settleExpressions(from, request.to, renames, database, request.connection);
+  const wanted = completed(request.to, database.dialect, request.version);
+  const to = await settleExpressions(from, wanted, renames, database, request.connection);
   return makePlan({
     from,
     to,

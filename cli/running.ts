@@ -14,6 +14,7 @@ export function runnerOptions({ database, settings, config, session }: Project):
     version,
     schemas: settings.schemas,
     lockTimeoutMs: settings.lockTimeout,
+    leaseMs: settings.lockLease,
     statementTimeoutMs: settings.statementTimeout,
     waitMs: settings.wait,
     project: settings.project,

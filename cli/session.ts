@@ -15,6 +15,7 @@ export interface GlobalFlags {
   readonly tenant?: string | undefined;
   readonly models?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
+  readonly cache?: boolean | undefined;
   readonly dir?: string | undefined;
   readonly envFile?: string | undefined;
   readonly lockTimeout?: string | undefined;

@@ -2,3 +2,11 @@
 import project from "../deno.json" with { type: "json" };
 
 export const version: string = project.version;
+
+/** What `--version` prints. */
+export const versionLine = `sqa ${version}\n`;
+
+/** Is nothing asked but the version? What stands behind `--` belongs to a command. */
+export function asksVersion(args: readonly string[]): boolean {
+  return args.some((arg) => arg === "--version" || arg === "-V") && !args.includes("--");
+}

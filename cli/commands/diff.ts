@@ -45,11 +45,11 @@ export const command: CommandModule = {
       .option("--out <dir>", "with --from and --to: write DIR/up.sql and DIR/down.sql")
       .action((name, flags) =>
         run(async (session) => {
-          const { from, to, sql, out, columnOrder } = flags;
+          const { from, to, sql, out, columnOrder, rename } = flags;
           const direction = sql as "up" | "down" | "both" | undefined;
           if (from !== undefined && to !== undefined) {
             const { diffSources } = await import("./diff_sources.ts");
-            return await diffSources(session, { from, to, sql: direction, out, columnOrder });
+            return await diffSources(session, { from, to, sql: direction, out, columnOrder, rename });
           }
           refuseHalf(from, to, out);
           if (flags.empty) return await (await import("./new.ts")).newMigration(session, name ?? "empty");

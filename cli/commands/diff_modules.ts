@@ -9,7 +9,7 @@ import { type DiffFlags, diffModels } from "./diff_models.ts";
 export async function diffByModule(session: Session, flags: DiffFlags): Promise<0 | 2> {
   const { out } = session;
   const project = await openProject(session);
-  const { models } = await project.models();
+  const { models } = await project.liveModels();
   const wanted = project.settings.modules?.map((name) => name.toLowerCase());
   const modules = inDependencyOrder([...modulesOfModels(models).values()].sort((a, b) => a.name < b.name ? -1 : 1))
     .map(({ name }) => name).filter((name) => wanted?.includes(name) ?? true);

@@ -5,11 +5,13 @@
 import type { Dialect } from "../../dialects/dialect.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { completed } from "../../diff/normalize.ts";
 import { makePlan } from "../../diff/plan.ts";
 import type { Plan } from "../../diff/plan_types.ts";
 import { names } from "../../diff/rename_label.ts";
 import { settleForms } from "../../migrate/mod.ts";
 import { type Database, databaseOf } from "../database.ts";
+import { renamesOf } from "../decisions.ts";
 import { hazardText, noteText, planTree } from "../output/human.ts";
 import { shownPath } from "../output/path.ts";
 import { scriptOf } from "../output/sql.ts";
@@ -27,6 +29,7 @@ export interface SourcesFlags {
   readonly sql?: "up" | "down" | "both" | undefined;
   readonly out?: string | undefined;
   readonly columnOrder?: string | undefined;
+  readonly rename?: readonly string[] | undefined;
 }
 
 /** Prints or writes the way between two sources. Exit 0, with or without a difference. */
@@ -40,15 +43,20 @@ export async function diffSources(session: Session, flags: SourcesFlags): Promis
     to,
     () => databaseOf(config.settings.url, config.urlBase, { settings: config.settings, root: config.root }),
   );
-  const read = await readBoth(from, to, server, io.signal);
   const { dialect } = server;
+  const given = await readBoth(from, to, server, io.signal);
+  const whole = (graph: SchemaGraph): SchemaGraph => completed(graph, dialect, given.version);
+  const read = { ...given, from: whole(given.from), to: whole(given.to) };
   const wanted = await settle(from, to, read, server);
+  const said = renamesOf(flags.rename ?? [], read.from, wanted, dialect);
+  const known = read.renames.filter((hint) => !said.some(({ from, to }) => from === hint.from || to === hint.to));
+  const renames = [...said, ...known].filter((hint) => names(read.from, hint.from) && !names(read.from, hint.to));
   const planIn = (columnOrder: "lax" | "strict", forms: ReadonlyMap<string, string> = new Map()): Plan =>
     makePlan({
       from: read.from,
       to: wanted,
       dialect,
-      renames: read.renames.filter((hint) => names(read.from, hint.from) && !names(read.from, hint.to)),
+      renames,
       options: { columnOrder, version: read.version, forms, scope: null },
     }).plan;
   const order = orderOf(flags, dialect.placesColumns, planIn);

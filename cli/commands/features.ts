@@ -51,7 +51,7 @@ async function features(session: Session, action: string, flags: FeatureFlags): 
     });
   }
   const project = await openProject(session);
-  const metas = featuresOf((await project.models()).models);
+  const metas = featuresOf((await project.liveModels()).models);
   const lock = lockOf(metas);
   switch (action as Action) {
     case "list":
@@ -142,7 +142,7 @@ async function systemTables(
     readonly connection: Connection;
   },
 ): Promise<{ readonly versions: string; readonly snapshots: string }> {
-  const { models, graph } = await project.models();
+  const { models, graph } = await project.liveModels();
   const { dialect } = project.database;
   const path = (end: string) => {
     const meta = models.find((each): each is TableMeta =>

@@ -1,5 +1,5 @@
 /** `sqa init`: the files of a new project. Writes only what is not there, so that it can be run again. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { SqaError } from "../../schema/error.ts";
 import { configNames } from "../config/file.ts";
@@ -48,7 +48,8 @@ async function init(session: Session, folder: string): Promise<0> {
     else out.note(typesHint(root));
   }
   if (addsAttributes) {
-    appendFileSync(attributes, attributesLine);
+    // appendFileSync would let everybody write to it.
+    writeFileSync(attributes, attributesLine, { flag: "a" });
     written.push(shown(".gitattributes"));
     out.data(`${out.style.add("+")} ${shown(".gitattributes")}`);
   }

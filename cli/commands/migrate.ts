@@ -122,7 +122,7 @@ async function onNewFile(project: Project, target: string, dryRun: boolean): Pro
     id,
     name,
     label,
-    sql: migration?.up.statements.map(({ sql }) => sql) ?? [],
+    sql: migration ? Array.from(migration.up.statements, ({ sql }) => sql) : [],
   }));
   return { applied: [], byOthers: [], pending, heads: [], verified: null, backup: null, warnings: [] };
 }

@@ -54,7 +54,7 @@ export const command: CommandModule = {
 async function listModules(session: Session): Promise<0> {
   const { out } = session;
   const project = await openProject(session);
-  const { graph, models } = await project.models();
+  const { graph, models } = await project.liveModels();
   const modules = inDependencyOrder([...modulesOfModels(models).values()].sort((a, b) => a.name < b.name ? -1 : 1));
   const rows = modules.map((module) => ({
     name: module.name,
@@ -80,7 +80,7 @@ async function removeModule(session: Session, name: string, flags: ModuleFlags):
   const { out } = session;
   const project = await openProject(session);
   const { database } = project;
-  const models = await project.models();
+  const models = await project.liveModels();
   const module = moduleNamed(name, modulesOfModels(models.models));
   await using connection = await openForDiff(project, false);
   const base = await readBase(project, connection);

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Option } from "@commander-js/extra-typings";
-import { normalize } from "../../diff/normalize.ts";
+import { completed, normalize } from "../../diff/normalize.ts";
 import type { TableMeta } from "../../models/contract.ts";
 import { SqaError } from "../../schema/error.ts";
 import { makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
@@ -62,7 +62,8 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
   const folder = resolve(io.cwd, flags.out);
   const split = flags.split ?? (flags.perTable ? "table" : undefined);
   const options = { ...(split ? { split } : {}), relations: flags.relations ?? false };
-  const files = writeModels(graph, database.dialect, options).map((
+  const said = database.dialect.withoutInherited?.(graph, connection.version) ?? graph;
+  const files = writeModels(said, database.dialect, options).map((
     { path, text },
   ) => ({
     path: join(folder, path),
@@ -98,11 +99,17 @@ async function update(session: Session, flags: PullFlags): Promise<0 | 3> {
   const project = await openProject(session);
   const { database, settings } = project;
   const { dialect } = database;
-  const models = await project.models();
+  const models = await project.liveModels();
   await using connection = await project.connect({ readOnly: true });
   out.note(`${connection.server.product}  ${database.label}`);
   const graph = await readLive(connection, dialect, settings);
-  const settled = await settleExpressions(graph, models.graph, [], database, connection);
+  const settled = await settleExpressions(
+    graph,
+    completed(models.graph, dialect, connection.version),
+    [],
+    database,
+    connection,
+  );
   const { mergeModels } = await import("../../models/write/merge.ts");
   const merged = mergeModels({
     models: models.models.filter((meta): meta is TableMeta => meta.kind === "table"),

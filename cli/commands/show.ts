@@ -99,7 +99,7 @@ async function showFrom(timeline: Timeline, id: string, flags: ShowFlags, projec
 
 async function readWhole(node: Node, { connection, history }: Timeline, { database }: Project): Promise<Whole> {
   const { dialect } = database;
-  const sqlOf = (statements: readonly { readonly sql: string }[]) => statements.map(({ sql }) => sql);
+  const sqlOf = (statements: Iterable<{ readonly sql: string }>) => Array.from(statements, ({ sql }) => sql);
   if (node.migration) {
     const down = await readDown(node.migration, dialect);
     const schema = (await readSnapshot(node.migration))?.graph ?? null;

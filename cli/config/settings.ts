@@ -35,6 +35,8 @@ export interface Settings {
   /** sqa's own table, "name" or "schema.name"; null is the default one. */
   readonly historyTable: string | null;
   readonly lockTimeout: number;
+  /** Exclude other runs by a lease that lasts so long, for servers whose locks cannot be trusted; 0: by a lock. */
+  readonly lockLease: number;
   readonly statementTimeout: number;
   readonly wait: number;
   /** The project's name: kept in its databases, so that another project's files never run on them. */
@@ -76,6 +78,7 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   allow: { form: "list", initial: [], variables: ["SQA_ALLOW"] },
   historyTable: { form: "text", initial: null, variables: ["SQA_HISTORY_TABLE"] },
   lockTimeout: { form: "duration", initial: 60_000, variables: ["SQA_LOCK_TIMEOUT"] },
+  lockLease: { form: "duration", initial: 0, variables: ["SQA_LOCK_LEASE"] },
   statementTimeout: { form: "duration", initial: 0, variables: ["SQA_STATEMENT_TIMEOUT"] },
   wait: { form: "duration", initial: 0, variables: ["SQA_WAIT"] },
   logFile: { form: "text", initial: null, variables: ["SQA_LOG_FILE"], path: true },

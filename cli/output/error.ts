@@ -46,7 +46,11 @@ function databaseErrorText(error: DatabaseError, style: Style): readonly string[
   if (sql) lines.push(...sqlExcerpt(sql, position).map((line) => `  | ${line}`));
   if (hint) lines.push(`  hint: ${safe(hint)}`);
   else if (error.more.class === "connection") lines.push("  hint: the server went away; run the same command again");
-  else if (error.more.class === "lock") lines.push("  hint: something else holds a lock; run the same command again");
+  else if (error.more.readOnly) {
+    lines.push(
+      "  hint: the server takes no writes now (a replica, or a failover): give the primary's address, or run the same command again",
+    );
+  } else if (error.more.class === "lock") lines.push("  hint: something else holds a lock; run the same command again");
   return lines;
 }
 

@@ -57,7 +57,7 @@ Deno.test("redaction changes nothing when there is no password", () => {
   );
 });
 
-Deno.test("redaction masks nothing of a URL that has no secret", () => {
+Deno.test("S0-30: redaction masks nothing of a URL that has no secret", () => {
   const redactor = makeRedactor();
   redactor.hideUrl("sqlite:sqa.db");
   redactor.hideUrl("not a url");
