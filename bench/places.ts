@@ -1,4 +1,4 @@
-/** The databases that a benchmark runs on: SQLite files, and a Postgres that is named by BENCH_POSTGRES_URL or started for the run. */
+/** The databases that a benchmark runs on: SQLite files, a Postgres that is named by BENCH_POSTGRES_URL or started for the run, named MySQL and MariaDB servers. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -12,6 +12,8 @@ export interface Place {
   readonly dumper: string;
   /** A URL of an empty database; the old one of that name is gone. */
   fresh(name: string): Promise<string>;
+  /** The URL of a database that an earlier run has kept. */
+  url(name: string): string;
   /** The program that prints the whole schema. */
   dump(url: string): readonly string[];
   /** The program that runs a script, and stops at its first mistake. */
@@ -25,6 +27,7 @@ export interface Place {
 export async function openPlaces(
   wanted: ReadonlySet<string>,
   folder: string,
+  keep: boolean,
   skip: (what: string, why: string) => void,
 ): Promise<readonly Place[]> {
   const places: Place[] = [];
@@ -34,8 +37,15 @@ export async function openPlaces(
   }
   if (wanted.has("postgres")) {
     const server = !await has("psql") || !await has("pg_dump") ? null : await postgresServer(skip);
-    if (server) places.push(postgresPlace(server.url, server.stop));
+    if (server) places.push(postgresPlace(server.url, keep, server.stop));
     else skip("Postgres", "psql and pg_dump are not installed, or no server starts");
+  }
+  for (const [name, variable] of [["mysql", "BENCH_MYSQL_URL"], ["mariadb", "BENCH_MARIADB_URL"]] as const) {
+    if (!wanted.has(name)) continue;
+    const url = Deno.env.get(variable);
+    if (!url) skip(name, `${variable} names no server`);
+    else if (!await has("mysqldump") || !await has("mysql")) skip(name, "mysql and mysqldump are not installed");
+    else places.push(mysqlPlace(name, url, keep));
   }
   return places;
 }
@@ -64,6 +74,7 @@ function sqlitePlace(folder: string): Place {
   return {
     name: "sqlite",
     dumper: "sqlite3 .schema",
+    url: (name) => `sqlite:${join(folder, `${name}.db`)}`,
     fresh: async (name) => {
       const file = join(folder, `${name}.db`);
       for (const each of ["", "-wal", "-shm", "-journal"].map((end) => file + end)) {
@@ -78,7 +89,14 @@ function sqlitePlace(folder: string): Place {
   };
 }
 
-function postgresPlace(server: string, stop: () => Promise<void>): Place {
+/** A database of a server under our prefix. */
+function within(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/sqa_bench_${name}`;
+  return url.href;
+}
+
+function postgresPlace(server: string, keep: boolean, stop: () => Promise<void>): Place {
   const administrate = async (url: string, ...statements: readonly string[]) => {
     const sql = postgres(url, { max: 1, onnotice: () => {} });
     try {
@@ -92,18 +110,52 @@ function postgresPlace(server: string, stop: () => Promise<void>): Place {
     name: "postgres",
     dumper: "pg_dump --schema-only",
     fresh: async (name) => {
-      const database = `sqa_bench_${name}`, url = new URL(server);
+      const database = `sqa_bench_${name}`;
       made.add(database);
       await administrate(server, `drop database if exists ${database} with (force)`, `create database ${database}`);
-      url.pathname = `/${database}`;
-      return url.href;
+      return within(server, name);
     },
+    url: (name) => within(server, name),
     dump: (url) => ["pg_dump", "--schema-only", "--no-owner", url],
     load: (url, script) => ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", script, url],
     settle: (url) => administrate(url, "vacuum analyze"),
     stop: async () => {
-      for (const database of made) await administrate(server, `drop database if exists ${database} with (force)`);
+      for (const database of keep ? [] : made) {
+        await administrate(server, `drop database if exists ${database} with (force)`);
+      }
       await stop();
+    },
+  };
+}
+
+/** MySQL and MariaDB, which differ in nothing that matters here. */
+function mysqlPlace(name: "mysql" | "mariadb", server: string, keep: boolean): Place {
+  const made = new Set<string>();
+  const options = (url: string) => {
+    const { hostname, port, username, password } = new URL(url);
+    return ["-h", hostname, "-P", port || "3306", "-u", username, ...(password ? [`-p${password}`] : [])];
+  };
+  const administrate = async (...statements: readonly string[]) => {
+    const args = [...options(server), "-e", statements.join("; ")];
+    const { success, stderr } = await new Deno.Command("mysql", { args, stdout: "null", stderr: "piped" }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
+  };
+  const databaseOf = (url: string) => new URL(url).pathname.slice(1);
+  return {
+    name,
+    dumper: "mysqldump --no-data",
+    fresh: async (which) => {
+      const database = `sqa_bench_${which}`;
+      made.add(database);
+      await administrate(`DROP DATABASE IF EXISTS ${database}`, `CREATE DATABASE ${database}`);
+      return within(server, which);
+    },
+    url: (which) => within(server, which),
+    dump: (url) => ["mysqldump", "--no-data", ...options(url), databaseOf(url)],
+    load: (url, script) => ["mysql", ...options(url), databaseOf(url), "-e", `source ${script}`],
+    settle: () => Promise.resolve(),
+    stop: async () => {
+      for (const database of keep ? [] : made) await administrate(`DROP DATABASE IF EXISTS ${database}`);
     },
   };
 }

@@ -7,6 +7,7 @@ export interface Figure {
   readonly runs: number;
   readonly sqa: Sample;
   readonly limit: Sample & { readonly label: string };
+  readonly rivals: readonly (Sample & { readonly label: string })[];
 }
 
 /** sqa divided by the limit of the same run; null where the limit is too short to divide by. */
@@ -52,15 +53,26 @@ export function tableOf(
 ): string {
   const number = (value: number | null | undefined, digits: number) =>
     typeof value === "number" ? value.toFixed(digits) : "-";
-  const rows = figures.map(({ name, sqa, limit }) => {
-    const ratio = ratios.get(name)!;
-    return [
+  const rows = figures.flatMap((figure) => {
+    const { name, sqa, limit, rivals } = figure, ratio = ratios.get(name)!;
+    const beside = rivals.map((rival) => {
+      const own = ratioOf({ ...figure, limit: rival }, null);
+      return [
+        "",
+        ...["", "", ""],
+        ...[number(rival.wall, 2), number(rival.cpu, 2), number(rival.memory, 0)],
+        ...[own.wall, own.cpu, own.memory].map((each) => number(each, 2)),
+        "",
+        rival.label,
+      ];
+    });
+    return [[
       name,
       ...[sqa, limit].flatMap((each) => [number(each.wall, 2), number(each.cpu, 2), number(each.memory, 0)]),
       ...[ratio.wall, ratio.cpu, ratio.memory].map((each) => number(each, 2)),
       number(stored[name]?.cpu, 2),
       limit.label,
-    ];
+    ], ...beside];
   });
   const head = ["work", "wall", "cpu", "MB", "wall", "cpu", "MB", "x wall", "x cpu", "x MB", "was", "limit"];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));

@@ -37,6 +37,7 @@ export interface SmallMigration {
   readonly up: string;
   readonly down: string;
   readonly sql: string;
+  readonly undo: string;
 }
 
 /** Migrations that each make a table, give the one before it a column, or index it: what a project gathers over years. */
@@ -52,7 +53,12 @@ export function smallMigrations(count: number, dialect: string): readonly SmallM
       [`ALTER TABLE ${table} ADD COLUMN rank integer`, `ALTER TABLE ${table} DROP COLUMN rank`],
     ][i % 4] as [string, string];
     const id = migrationId({ parents, dialect, up, down });
-    made.push({ ...texts(id, `step_${i + 1}`, parents, dialect, up, down), label: labelOf(i, id), sql: up });
+    made.push({
+      ...texts(id, `step_${i + 1}`, parents, dialect, up, down),
+      label: labelOf(i, id),
+      sql: up,
+      undo: down,
+    });
     parents = [id];
   }
   return made;

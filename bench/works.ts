@@ -1,8 +1,11 @@
 /** What is timed: each work of sqa beside the limit, which does the same for the database or the nearest thing to it. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { sqaCommand } from "../tests/support/cli.ts";
+import { v8Flags } from "../tests/support/v8_flags.ts";
 import { type Command, measure } from "./measure.ts";
 import type { Place } from "./places.ts";
+import { applyRival, driftRivals, type Rivals } from "./rivals.ts";
 import { smallMigrations, syntheticSchema, tableName } from "./synthetic.ts";
 
 /** One side of a comparison. `prepare` runs before every run and is not timed. */
@@ -18,6 +21,7 @@ export interface Work {
   readonly name: string;
   readonly sqa: Side;
   readonly limit: Side;
+  readonly rivals?: readonly Side[];
 }
 
 export interface Workload {
@@ -31,7 +35,8 @@ export interface Workload {
 
 /** sqa as it is benchmarked: from source, or the binary that SQA_BENCH_BINARY names. */
 export function sqaRun(...args: readonly string[]): readonly string[] {
-  return sqaCommand(args, Deno.env.get("SQA_BENCH_BINARY"));
+  const binary = Deno.env.get("SQA_BENCH_BINARY"), command = sqaCommand(args, binary);
+  return binary ? command : [...command.slice(0, 2), v8Flags, ...command.slice(2)];
 }
 
 /** A synthetic schema as a workload. */
@@ -43,15 +48,20 @@ export async function syntheticWorkload(place: Place, tables: number, folder: st
 }
 
 /** Reading, comparing, writing: the works of a schema. Loads it, and pulls the models that it is compared with. */
-export async function schemaWorks(workload: Workload, folder: string): Promise<readonly Work[]> {
+export async function schemaWorks(workload: Workload, folder: string, tools: Rivals): Promise<readonly Work[]> {
   const { place, label, script, synthetic } = workload;
   const id = `${place.name}_${label.replace(/\W+/g, "_")}`, project = join(folder, id);
   await Deno.mkdir(join(project, "out"), { recursive: true });
-  const url = await place.fresh(id), anew = () => place.fresh(`${id}_anew`);
-  await measure({ run: place.load(url, script), cwd: project }, folder);
-  await place.settle(url);
-  await measure({ run: sqaRun("pull", "--url", url), cwd: project }, folder);
-  if (synthetic) await changeTen(project);
+  const ready = join(project, "ready"), kept = existsSync(ready), anew = () => place.fresh(`${id}_anew`);
+  const url = kept ? place.url(id) : await place.fresh(id);
+  if (!kept) {
+    await measure({ run: place.load(url, script), cwd: project }, folder);
+    await place.settle(url);
+    await measure({ run: sqaRun("pull", "--url", url), cwd: project }, folder);
+    if (synthetic) await changeTen(project);
+    await Deno.writeTextFile(ready, "");
+  }
+  const rivals: readonly Side[] = await driftRivals(tools, place, url, project);
   const target = await anew();
   const side = (expect: RegExp, ...args: readonly string[]): Side => ({
     label: `sqa ${args[0]}`,
@@ -63,12 +73,12 @@ export async function schemaWorks(workload: Workload, folder: string): Promise<r
     command: { run: place.load(target, script), cwd: project },
     prepare: async () => void await anew(),
   };
-  const removeOut = () => Deno.remove(join(project, "out"), { recursive: true });
+  const removeOut = () => Deno.remove(join(project, "out"), { recursive: true }).catch(() => {});
   const work = (name: string, sqa: Side, limit: Side): Work => ({ name: `${place.name}/${label}/${name}`, sqa, limit });
   const ours = ["--models", "models/**/*.ts"], changed = ["--models", "changed/**/*.ts"];
   return [
     work("inspect", side(/sqaSnapshot/, "inspect", "--url", url), dump),
-    work("diff, no change", side(/^no changes/m, "diff", "--url", url, ...ours), dump),
+    { ...work("diff, no change", side(/^no changes/m, "diff", "--url", url, ...ours), dump), rivals },
     ...(synthetic
       ? [work("diff, ten changes", side(/10 to/, "diff", "--dry-run", "--url", url, ...changed), dump)]
       : []),
@@ -96,11 +106,16 @@ async function changeTen(project: string): Promise<void> {
 }
 
 /** Applying many small files, and finding that nothing is pending. */
-export async function migrationWorks(place: Place, count: number, folder: string): Promise<readonly Work[]> {
+export async function migrationWorks(
+  place: Place,
+  count: number,
+  folder: string,
+  tools: Rivals,
+): Promise<readonly Work[]> {
   const project = join(folder, `${place.name}_files`), migrations = join(project, "migrations");
   await Deno.mkdir(migrations, { recursive: true });
-  const all: string[] = [];
-  for (const { label, up, down, sql } of smallMigrations(count, place.name)) {
+  const all: string[] = [], small = smallMigrations(count, place.name);
+  for (const { label, up, down, sql } of small) {
     await Deno.writeTextFile(join(migrations, `${label}.up.sql`), up);
     await Deno.writeTextFile(join(migrations, `${label}.down.sql`), down);
     all.push(`BEGIN;\n${sql};\nCOMMIT;\n`);
@@ -109,6 +124,7 @@ export async function migrationWorks(place: Place, count: number, folder: string
   await Deno.writeTextFile(script, all.join(""));
   await Deno.writeTextFile(one, "SELECT count(*) FROM sqa_history;\n");
   const url = await place.fresh("files"), other = await place.fresh("files_limit");
+  const rival = await applyRival(tools, await place.fresh("files_rival"), small, project);
   const fresh = (name: string) => async () => void await place.fresh(name);
   const migrate = (expect: RegExp): Side => ({
     label: "sqa migrate",
@@ -123,11 +139,13 @@ export async function migrationWorks(place: Place, count: number, folder: string
       name: `${place.name}/${count} files/migrate`,
       sqa: { ...migrate(/^applied/m), prepare: fresh("files") },
       limit: { ...shell(other, script), prepare: fresh("files_limit") },
+      rivals: rival ? [{ ...rival, prepare: fresh("files_rival") }] : [],
     },
     {
       name: `${place.name}/${count} files/migrate, nothing pending`,
       sqa: migrate(/^nothing/m),
       limit: shell(url, one),
+      rivals: rival ? [rival] : [],
     },
   ];
 }
@@ -136,7 +154,8 @@ export async function migrationWorks(place: Place, count: number, folder: string
 export async function startWorks(folder: string): Promise<readonly Work[]> {
   const empty = join(folder, "empty.ts"), models = join(folder, "small");
   await Deno.writeTextFile(empty, "export {};\n");
-  await Deno.mkdir(models);
+  await Deno.mkdir(models, { recursive: true });
+  await Deno.remove(join(models, "small.db")).catch(() => {});
   const model = 'import { t, table } from "sqa";\nexport const a = table("a", { id: t.int().primaryKey() });\n';
   await Deno.writeTextFile(join(models, "a.ts"), model);
   const binary = Deno.env.get("BENCH_EMPTY_BINARY");
