@@ -6,6 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { startMysqlFamily } from "./support/servers/mysql_family.ts";
 import { startAllPostgres } from "./support/servers/postgres.ts";
 import type { Skipped, TestServer } from "./support/servers/server.ts";
 
@@ -17,12 +18,34 @@ interface Counts {
   readonly ignored: number;
 }
 
-/** Starts what can be started, unless the environment names servers already. */
-async function startServers(): Promise<{ servers: TestServer[]; skipped: Skipped[]; env: Record<string, string> }> {
-  const given = Deno.env.get("SQA_TEST_POSTGRES_URLS");
-  if (given) return { servers: [], skipped: [], env: { SQA_TEST_POSTGRES_URLS: given } };
-  const { servers, skipped } = await startAllPostgres();
-  return { servers, skipped, env: { SQA_TEST_POSTGRES_URLS: servers.map((server) => server.url).join(",") } };
+interface Started {
+  readonly servers: readonly TestServer[];
+  readonly skipped: readonly Skipped[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts the servers of one variable, unless the environment names some already. */
+async function startFor(
+  variable: string,
+  start: () => Promise<{ servers: TestServer[]; skipped: Skipped[] }>,
+): Promise<Started> {
+  const given = Deno.env.get(variable);
+  if (given) return { servers: [], skipped: [], env: { [variable]: given } };
+  const { servers, skipped } = await start();
+  return { servers, skipped, env: { [variable]: servers.map((server) => server.url).join(",") } };
+}
+
+/** Starts what can be started, all at once. */
+async function startServers(): Promise<Started> {
+  const all = await Promise.all([
+    startFor("SQA_TEST_POSTGRES_URLS", startAllPostgres),
+    startFor("SQA_TEST_MYSQL_URLS", startMysqlFamily),
+  ]);
+  return {
+    servers: all.flatMap((each) => each.servers),
+    skipped: all.flatMap((each) => each.skipped),
+    env: Object.assign({}, ...all.map((each) => each.env)),
+  };
 }
 
 /** Runs `deno test`, passing its output on, and returns what its closing line says; null when there was none. */
@@ -67,11 +90,6 @@ function missingParts(): Skipped[] {
   const binary = Deno.env.get("SQA_TEST_BINARY") ?? `${root}dist/sqa`;
   const parts: readonly (readonly [boolean, string, string])[] = [
     [existsSync(`${root}../shared/tools/corpora`), "corpora", "no ../shared"],
-    [
-      Boolean(Deno.env.get("SQA_TEST_MYSQL_URLS")),
-      "conformance on MySQL and MariaDB",
-      "SQA_TEST_MYSQL_URLS names no server",
-    ],
     [programs(["mariadbd"]), "crashes of MariaDB", "mariadbd is not installed"],
     [existsSync(`${root}../shared/tools/run-mysql`), "crashes of MySQL", "no ../shared"],
     [programs(["pgbouncer"]), "runners through PgBouncer", "pgbouncer is not installed"],

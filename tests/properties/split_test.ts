@@ -106,7 +106,7 @@ function random(from: number): () => number {
 }
 
 for (const dialect of dialects) {
-  Deno.test(`${dialect.label}: pieces of random scripts are the scripts`, () => {
+  Deno.test(`${dialect.label}: pieces of random scripts are the scripts (T23)`, () => {
     const next = random(seed), pieces = [...common, ...own[dialect.name] ?? []];
     let refused = 0, statements = 0;
     const start = performance.now();

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a build script reports what it does
 /**
  * `deno task compile`: builds the binary, by default dist/sqa. Only the permissions that sqa needs, only the npm packages that main.ts reaches.
- * No --bundle: with it a user's models could not import the running program's own `sqa`.
+ * No --bundle: with it a user's models could not import the running program's own `sqa`; see `bundled` for what is done instead.
  *
  * deno compile downloads the runtime that goes under the program. Where that cannot be reached, DENORT_BIN may name one; one older than
  * 2.9 has another payload layout and needs the compiler that goes with it, which is then taken from npm.
@@ -10,6 +10,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { mkdirSync } from "node:fs";
 import { editorTypes, embedded } from "../../cli/editor_types.ts";
+import { v8Flags } from "./v8_flags.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const output = resolve(Deno.args[0] ?? `${root}dist/sqa`);
@@ -35,30 +36,37 @@ const permissions = [
 const denort = Deno.env.get("DENORT_BIN");
 const compiler = denort && await isOlder(denort) ? ["npx", "-y", olderCompiler] : [Deno.execPath()];
 mkdirSync(dirname(output), { recursive: true });
+mkdirSync(`${root}dist`, { recursive: true });
+
+const bundle = `${root}dist/bundle`, whole = await bundled();
+if (whole !== null) console.error(`not put together, which makes it slower to start: ${whole}`);
+const folder = whole === null ? bundle : root.slice(0, -1);
 
 // Files that are types alone are not part of a compiled program: what editors need of them goes along as one file.
-mkdirSync(`${root}dist`, { recursive: true });
-Deno.writeTextFileSync(`${root}${embedded}`, JSON.stringify(editorTypes()));
+mkdirSync(dirname(`${folder}/${embedded}`), { recursive: true });
+Deno.writeTextFileSync(`${folder}/${embedded}`, JSON.stringify(editorTypes()));
 
 const [program, ...before] = compiler;
 const { success, stderr } = await new Deno.Command(program!, {
   args: [
     ...before,
     "compile",
-    "--exclude-unused-npm",
+    // What is put together has been checked as source.
+    ...(whole === null ? ["--no-check"] : ["--exclude-unused-npm"]),
     "--no-code-cache",
+    v8Flags,
     // What a user's `import … from "sqa"` gets; nothing in the program itself needs all of it.
     "--include",
-    "models/mod.ts",
+    whole === null ? "models/mod.js" : "models/mod.ts",
     "--include",
     embedded,
     ...permissions,
     ...(target ? ["--target", target] : []),
     "--output",
     output,
-    "main.ts",
+    whole === null ? "main.js" : "main.ts",
   ],
-  cwd: root,
+  cwd: folder,
   env: { NO_COLOR: "1" },
   stdin: "null",
   stdout: "inherit",
@@ -78,6 +86,27 @@ if (success) {
 } else {
   console.error(said.trim());
   Deno.exit(1);
+}
+
+/**
+ * Puts the program's modules and packages together into a few dozen files: each file costs a compiled program a tenth of a millisecond and more
+ * when it starts. What "sqa" names stays a module of its own, which shares its parts with the program; so a user's models import the
+ * running program's own. Null when that is done, else why it cannot be.
+ */
+async function bundled(): Promise<string | null> {
+  await Deno.remove(bundle, { recursive: true }).catch(() => {});
+  const entries = ["main.ts", "models/mod.ts"];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform", "deno", "--code-splitting", "--outdir", bundle, ...entries],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) return new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "deno bundle fails";
+  Deno.writeTextFileSync(`${bundle}/deno.json`, '{ "imports": { "sqa": "./models/mod.js" } }\n');
+  return null;
 }
 
 /** Is this runtime from before Deno 2.9? It carries its version as "Deno/x.y.z". */
