@@ -180,4 +180,14 @@ testFinds([
     to: `create table a (x integer not null); create table b () inherits (a);
       create publication one for table a where (x > 0); create publication two for table only a where (x > 1)`,
   },
+  {
+    name: "an inherited generated column is computed otherwise, and another that two parents have loses one of them",
+    from: `create table p (a text, b integer generated always as (length(a)) stored); create table h () inherits (p);
+      create table one (c integer, d integer); create table two (c integer); create table h2 () inherits (one, two);
+      create table own (d integer) inherits (one)`,
+    to: `create table p (a text, b integer generated always as (length(a) + 1) stored); create table h () inherits (p);
+      create table one (d integer); create table two (c integer); create table h2 () inherits (one, two);
+      create table own (d integer) inherits (one)`,
+    rows: "insert into h values ('x'); insert into h2 values (1, 2)",
+  },
 ]);

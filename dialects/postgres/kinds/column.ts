@@ -431,8 +431,12 @@ function dropColumn(change: Drop<"column">, context: RenderContext): readonly St
     const column = columnOf(context.from, table.id, from);
     return column && isInherited(column) && tableIn(context.to, table.id) ? [column] : [];
   });
-  const gone = heirs.filter((heir) => !context.to.objects.has(heir.id));
-  const kept = gone.length < heirs.length;
+  // One that is inherited afterwards, too, comes from another parent still, or with this one when it is made again.
+  const stays = (heir: SchemaObject<"column">) => {
+    const after = context.to.objects.get(heir.id) as SchemaObject<"column"> | undefined;
+    return after !== undefined && !isInherited(after);
+  };
+  const kept = heirs.some(stays), gone = heirs.filter((heir) => !stays(heir));
   return [
     ...releaseSequences(change, from.id, context),
     drop(from, kept ? "ONLY " : ""),
