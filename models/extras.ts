@@ -1,18 +1,9 @@
 /** What stands beside the columns of a table: keys, indexes, checks and foreign keys over several columns, triggers. */
 import { model } from "./contract.ts";
 import type { ExtraMeta, IndexKeyMeta, PerDatabase, Place, Problem, TriggerMeta } from "./contract.ts";
-import {
-  checkMeta,
-  columnIndexKey,
-  type Columns,
-  indexMeta,
-  type IndexOptions,
-  keyMeta,
-  type KeyOptions,
-  referenceMeta,
-  type ReferenceOptions,
-  referenceTarget,
-} from "./column.ts";
+import type { Columns } from "./column/any_column.ts";
+import type { IndexOptions, KeyOptions, ReferenceOptions } from "./column/options.ts";
+import { checkMeta, columnIndexKey, indexMeta, keyMeta, referenceMeta, referenceTarget } from "./column/parts.ts";
 import { named, nameKeys, type NameOptions, nameOrOptions, optionProblems } from "./options.ts";
 import { capture } from "./place.ts";
 import { isSql, type Sql, sqlMeta } from "./sql.ts";

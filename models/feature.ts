@@ -1,7 +1,7 @@
 /** Versioned features: a table that says which code filled which of its fields, and from what. */
 import { model } from "./contract.ts";
 import type { FeatureField, FeatureMeta, Place, Problem, TableMeta } from "./contract.ts";
-import type { AnyColumn, Columns } from "./column.ts";
+import type { AnyColumn, Columns } from "./column/any_column.ts";
 import { type SystemColumns, systemColumns } from "./feature/system_columns.ts";
 import { snakeCase } from "./graph/names.ts";
 import { optionProblems } from "./options.ts";

@@ -1,7 +1,9 @@
 /** The columns that a table made from another one begins with. */
 import { model } from "./contract.ts";
 import type { ColumnMeta, ColumnState, Named, Place, Problem, TableMeta } from "./contract.ts";
-import { type AnyColumn, bindColumn, type Columns, referenceMeta, withState } from "./column.ts";
+import type { AnyColumn, Columns } from "./column/any_column.ts";
+import { bindColumn, withState } from "./column/build.ts";
+import { referenceMeta } from "./column/parts.ts";
 
 /** A column made of another table's, not yet in a table. */
 function taken(meta: ColumnMeta, fields: Partial<ColumnState>): AnyColumn {

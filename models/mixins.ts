@@ -1,5 +1,7 @@
 /** Groups of columns that many tables share: inert until they are spread into a table. */
-import { type AnyColumn, type Column, type Columns, withState } from "./column.ts";
+import type { Column } from "./column.ts";
+import type { AnyColumn, Columns } from "./column/any_column.ts";
+import { withState } from "./column/build.ts";
 import { sql } from "./sql.ts";
 import type { Simplify } from "./table.ts";
 import { t } from "./types.ts";

@@ -29,19 +29,16 @@ export type { AnyTable, Extras, Insert, JoinedOptions, Row, SingleOptions, Table
 export { relations, relationsOf } from "./relations.ts";
 export type { Relation, RelationBuilder, RelationOptions, Relations } from "./relations.ts";
 export { identities, subtypes } from "./subtypes.ts";
+export type { Column } from "./column.ts";
+export type { AnyColumn, Columns, ColumnTypes, InsertMode } from "./column/any_column.ts";
 export type {
-  AnyColumn,
-  Column,
   ColumnOverride,
-  Columns,
-  ColumnTypes,
   IdentityOptions,
   IndexOptions,
-  InsertMode,
   KeyOptions,
   Reference,
   ReferenceOptions,
-} from "./column.ts";
+} from "./column/options.ts";
 export type { Extra, IndexKey, IndexKeyOptions, Self, TableIndexOptions, TableReference } from "./extras.ts";
 export { view } from "./view.ts";
 export type { AnyModel, View, ViewOptions } from "./view.ts";

@@ -5,7 +5,7 @@
 import { SqaError } from "../schema/error.ts";
 import { model } from "./contract.ts";
 import type { ModuleMeta, NamingOptions } from "./contract.ts";
-import type { Columns } from "./column.ts";
+import type { Columns } from "./column/any_column.ts";
 import { enumMeta, type EnumOptions, type EnumType, makeEnum } from "./enum_type.ts";
 import { listOf, optionProblems } from "./options.ts";
 import { capture } from "./place.ts";

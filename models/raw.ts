@@ -3,7 +3,7 @@ import type { DataType, Expression, Json, Kind, Kinds, ObjectId } from "../schem
 import { kinds } from "../schema/kinds/mod.ts";
 import { model } from "./contract.ts";
 import type { Problem, RawMeta } from "./contract.ts";
-import type { AnyColumn } from "./column.ts";
+import type { AnyColumn } from "./column/any_column.ts";
 import { nearest } from "./nearest.ts";
 import { named, nameKeys, type NameOptions, optionProblems } from "./options.ts";
 import { capture } from "./place.ts";

@@ -1,7 +1,7 @@
 /** Schemas (namespaces) of databases that have them. */
 import { model } from "./contract.ts";
 import type { SchemaMeta } from "./contract.ts";
-import type { Columns } from "./column.ts";
+import type { Columns } from "./column/any_column.ts";
 import { type EnumOptions, type EnumType, enumType } from "./enum_type.ts";
 import { named, nameKeys, type NameOptions, optionProblems } from "./options.ts";
 import { capture } from "./place.ts";

@@ -11,7 +11,9 @@ import type {
   ReferenceTarget,
   TableMeta,
 } from "./contract.ts";
-import { type AnyColumn, bindColumn, type Columns, referenceTarget } from "./column.ts";
+import type { AnyColumn, Columns } from "./column/any_column.ts";
+import { bindColumn } from "./column/build.ts";
+import { referenceTarget } from "./column/parts.ts";
 import { type Extra, makeSelf, type Self, type TableReference } from "./extras.ts";
 import { concreteColumns, joinedColumns } from "./inherit.ts";
 import { named, nameKeys, type NameOptions, optionProblems } from "./options.ts";

@@ -1,7 +1,9 @@
 /** `t`: the column types, one set for all databases. What each becomes is the dialect's business. */
 import { model } from "./contract.ts";
 import type { ColumnType, EnumMeta, PerDatabase, TextFormat } from "./contract.ts";
-import { type AnyColumn, type Column, makeColumn, withState } from "./column.ts";
+import type { Column } from "./column.ts";
+import type { AnyColumn } from "./column/any_column.ts";
+import { makeColumn, withState } from "./column/build.ts";
 import { type EnumType, inlineEnum } from "./enum_type.ts";
 import { selfColumn, sql } from "./sql.ts";
 

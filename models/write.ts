@@ -6,7 +6,7 @@ import { type Dialect, kindOf } from "../dialects/dialect.ts";
 import { children, makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import { sameJson } from "../schema/canonical.ts";
 import type { SchemaObject } from "../schema/object.ts";
-import type { Columns } from "./column.ts";
+import type { Columns } from "./column/any_column.ts";
 import { model } from "./contract.ts";
 import { modelsToGraph } from "./graph.ts";
 import { mixins } from "./mixins.ts";

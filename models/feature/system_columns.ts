@@ -1,5 +1,6 @@
 /** The columns of every feature table that belong to the system that fills it. */
-import { type Columns, withState } from "../column.ts";
+import type { Columns } from "../column/any_column.ts";
+import { withState } from "../column/build.ts";
 import { sql } from "../sql.ts";
 import { t } from "../types.ts";
 
