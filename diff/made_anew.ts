@@ -9,15 +9,14 @@ export function contextOf<C extends Pick<RenderContext, "from" | "to">>(
   changes: readonly Change[],
   context: C,
 ): (change: Change) => C {
-  const gone = new Set<ObjectId>(), again = new Set<ObjectId>();
-  const collect = (change: Change, ids: Set<ObjectId>) => {
+  const gone = new Set<ObjectId>(), made = new Set<ObjectId>();
+  const collect = (change: Change) => {
     if (change.op === "drop") gone.add(change.from.id);
-    else if (change.op === "create" && gone.has(change.to.id)) ids.add(change.to.id);
-    for (const part of change.parts) collect(part, ids);
+    else if (change.op === "create") made.add(change.to.id);
+    for (const part of change.parts) collect(part);
   };
-  // A drop may stand after what is made of the same name in the list: two passes.
-  for (const change of changes) collect(change, new Set());
-  for (const change of changes) collect(change, again);
+  for (const change of changes) collect(change);
+  const again = made.intersection(gone);
   if (again.size === 0) return () => context;
   const left = [...context.from.objects.values()].filter((object) => !again.has(object.id));
   const making: C = { ...context, from: makeGraph(context.from.dialect, left, context.from.notes) };
