@@ -7,16 +7,25 @@ export type Checksum = `h1:${string}`;
 
 /** The checksum of a script, from its statements in order. Empty ones (a comment at the end) do not count. */
 export function checksum(statements: Iterable<string>): Checksum {
+  const hash = running();
+  for (const sql of statements) hash.add(sql);
+  return hash.now();
+}
+
+/** A checksum that grows by a statement at a time, and can be read in between. */
+function running(): { add(sql: string): void; now(): Checksum } {
   const hash = createHash("sha256");
   let first = true;
-  for (const sql of statements) {
-    const text = canonicalStatement(sql);
-    if (text === "") continue;
-    if (!first) hash.update(";\n");
-    for (const part of parts(text)) hash.update(part);
-    first = false;
-  }
-  return `h1:${hash.digest("hex")}`;
+  return {
+    add(sql) {
+      const text = canonicalStatement(sql);
+      if (text === "") return;
+      if (!first) hash.update(";\n");
+      for (const part of parts(text)) hash.update(part);
+      first = false;
+    },
+    now: () => `h1:${hash.copy().digest("hex")}`,
+  };
 }
 
 /** Statements that can be asked for by their place; an array is one. */
@@ -38,23 +47,20 @@ function* parts(text: string): Generator<string, void, undefined> {
 }
 
 /**
- * The checksum of the first n statements, each made from the one before it: how a half applied file is known again. Null for n = 0 and beyond
- * the end. It is made when it is asked for, and asking for growing numbers goes over the statements once.
+ * The checksum of the first n statements, by which a half applied file is known again. Null for n = 0 and beyond the end. It is made when it
+ * is asked for, and asking for growing numbers goes over the statements once, with one hash: one for each of a million statements would take
+ * 200 MB beside the heap until they are collected (measured).
  */
 export function prefixChecksums(statements: Texts): (n: number) => Checksum | null {
   const known = new Map<number, Checksum | null>([[0, null]]);
-  let at = 0, hash: Checksum | null = null;
+  let at = 0, hash = running();
   return (n) => {
     if (n > statements.length) return null;
     if (known.has(n)) return known.get(n)!;
-    if (n < at) at = 0, hash = null;
-    while (at < n) {
-      const next = createHash("sha256").update(`${hash}\n`);
-      for (const part of parts(canonicalStatement(statements.at(at++)!))) next.update(part);
-      hash = `h1:${next.digest("hex")}`;
-    }
-    known.set(n, hash);
-    return hash;
+    if (n < at) at = 0, hash = running();
+    while (at < n) hash.add(statements.at(at++)!);
+    known.set(n, hash.now());
+    return known.get(n)!;
   };
 }
 

@@ -70,6 +70,8 @@ Deno.test("each prefix of a script has its own checksum", () => {
   equal(hashes(1), prefixChecksums(["a"])(1));
   equal(prefixChecksums(["a", "b", "x"])(2), hashes(2));
   notEqual(prefixChecksums(["a", "x", "c"])(3), hashes(3));
+  equal(hashes(3), checksum(["a", "b", "c"]));
+  equal(hashes(2), checksum(["a", "b"]));
   equal(checksum(["a", "", "-- nothing"]), checksum(["a"]));
 });
 
