@@ -15,19 +15,6 @@ const limits: Readonly<Record<string, readonly [string, string]>> = {
   bigint: ["-9223372036854775808", "9223372036854775807"],
 };
 
-/** Names of the options of an identity. */
-export const identityOptions = [
-  "start",
-  "increment",
-  "min",
-  "max",
-  "cache",
-  "cycle",
-  "sequence",
-  "unlogged",
-  "comment",
-] as const;
-
 /** Without what the server would choose itself: numbers are text, `comment` is the sequence's, `sequence` is the dotted path when it is not {table}_{column}_seq. */
 export function normalIdentity(column: SchemaObject<"column">, type: DataType): Identity {
   const { mode, options } = column.identity!;

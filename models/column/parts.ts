@@ -2,6 +2,7 @@
 import type { CheckMeta, IndexMeta, KeyMeta, Place, Problem, ReferenceMeta, ReferenceTarget } from "../contract.ts";
 import { named, nameKeys, optionProblems } from "../options.ts";
 import type { NameOptions } from "../options.ts";
+import { identityOptions } from "../../schema/kinds/column.ts";
 import { sqlMeta } from "../sql.ts";
 import type { Sql } from "../sql.ts";
 import type { IndexOptions, KeyOptions, ReferenceOptions } from "./options.ts";
@@ -12,18 +13,7 @@ const referenceKeys = [...nameKeys, "onDelete", "onUpdate", "match", "deferrable
 /** What a serial column takes. */
 export const serialKeys = ["start", "increment", "min", "max", "cache", "cycle", "sequence", "as", "owned"];
 /** What an identity column takes. */
-export const identityKeys = [
-  "always",
-  "start",
-  "increment",
-  "min",
-  "max",
-  "cache",
-  "cycle",
-  "sequence",
-  "unlogged",
-  "comment",
-];
+export const identityKeys: readonly string[] = ["always", ...identityOptions];
 
 /** Metadata of a key, with the problems of its options put into `problems`. */
 export function keyMeta(options: KeyOptions, what: string, place: Place, problems: Problem[]): KeyMeta {

@@ -14,6 +14,19 @@ export interface Identity {
   readonly options: Options;
 }
 
+/** Names of the options of an identity, as all databases together know them. */
+export const identityOptions = [
+  "start",
+  "increment",
+  "min",
+  "max",
+  "cache",
+  "cycle",
+  "sequence",
+  "unlogged",
+  "comment",
+] as const;
+
 export interface ColumnShape {
   type: DataType;
   nullable: boolean;
