@@ -14,6 +14,8 @@ import { fileURLToPath } from "node:url";
 const full = Deno.env.get("SQA_TEST_LARGE") === "full";
 /** A number divides the sizes by it. */
 const scale = full ? 1 : Number(Deno.env.get("SQA_TEST_LARGE")) || 100;
+/** What a run may take at its largest, whatever it runs. */
+const mostMegabytes = 300;
 const child = fileURLToPath(new URL("child.ts", import.meta.url));
 
 interface Figures {
@@ -41,6 +43,7 @@ async function measured(cell: Cell): Promise<Figures> {
   const { code } = await process.status;
   clearInterval(timer);
   equal(code, 0, stderr);
+  ok(peak / 1024 < mostMegabytes, `${Math.round(peak / 1024)} MB`);
   return { seconds: (performance.now() - start) / 1000, megabytes: peak / 1024 };
 }
 

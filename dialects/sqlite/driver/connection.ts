@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { SqaError } from "../../../schema/error.ts";
 import type { Connection, ConnectOptions, ServerInfo, TransactionOptions } from "../../driver.ts";
 import { databaseError, openError } from "./errors.ts";
+import { runWithValues, withoutLargeValues } from "./large_values.ts";
 import { prepared } from "./prepared.ts";
 import { registerFunctions, type UserFunctions } from "./functions.ts";
 import { quote, quoteText } from "../sql.ts";
@@ -116,7 +117,9 @@ function connectionOn(
       try {
         // run() would do for both, but prepare() fails to compile DDL that names what an earlier statement of this transaction made
         // only when it is run; exec() compiles and runs in one go.
-        if (params.length === 0) db.exec(sql);
+        const large = params.length === 0 ? withoutLargeValues(sql) : null;
+        if (large) runWithValues(db, large);
+        else if (params.length === 0) db.exec(sql);
         else (isFixed(sql, params) ? prepared(db, sql) : db.prepare(sql)).run(...params as readonly SQLInputValue[]);
       } catch (error) {
         throw databaseError(error, sql);
