@@ -10,7 +10,7 @@
  *     row in sqlite_schema changes, so views stay as they are.
  *  3. CREATE TABLE under a temporary name, with references to itself under the name that it will have. The old table is never
  *     renamed out of the way first: SQLite would make the children's foreign keys follow it.
- *  4. INSERT … SELECT of every column that stays. `OR ABORT` overrules ON CONFLICT clauses of the new table, with which SQLite would
+ *  4. INSERT … SELECT of every column that stays; of none, where that is what stays, so that there are as many rows as before. `OR ABORT` overrules ON CONFLICT clauses of the new table, with which SQLite would
  *     leave rows out (IGNORE) or delete some (REPLACE) and call it success. The rowid is copied where the table has one that is not a
  *     column, because rows may be known by it elsewhere (full-text indexes, programs). Generated columns are left out: they cannot
  *     be written, and compute to the same. New columns get their default.
@@ -63,7 +63,7 @@ export function rebuild(
     statement(change, createTable(parts, temporary), { locks }),
     ...copyRows(change, old, parts, copied, temporary, context),
     ...keepCounter(change, old, wanted, temporary),
-    statement(change, `DROP TABLE ${quote(name)}`, { locks, loses: lost(old, wanted, copied) }),
+    statement(change, `DROP TABLE ${quote(name)}`, { locks, loses: lost(old, wanted, copied, context.to) }),
     statement(change, `ALTER TABLE ${quote(temporary)} RENAME TO ${quote(name)}`, { locks }),
     statement(change, "PRAGMA legacy_alter_table = OFF"),
     ...children(context.to, table.id, "index").map((index) =>
@@ -124,10 +124,15 @@ function copyRows(
   context: RenderContext,
 ): readonly Statement[] {
   const rowid = copiedRowid(old, wanted, copied);
-  const into = [...(rowid ? [rowid] : []), ...copied.map(({ to }) => quote(to.name.at(-1)!))];
-  const out = [...(rowid ? [rowid] : []), ...copied.map(({ from }) => quote(from.name.at(-1)!))];
-  // Nothing in common and no rowid to keep the rows by: they cannot go over, and `lost` says so.
-  if (into.length === 0) return [];
+  let into = [...(rowid ? [rowid] : []), ...copied.map(({ to }) => quote(to.name.at(-1)!))];
+  let out = [...(rowid ? [rowid] : []), ...copied.map(({ from }) => quote(from.name.at(-1)!))];
+  if (into.length === 0) {
+    const empty = emptyColumn(old, wanted, context.to);
+    // Nothing to keep the rows by: they cannot go over, and `lost` says so.
+    if (!empty) return [];
+    into = [quote(empty.name.at(-1)!)];
+    out = ["NULL"];
+  }
   const id = wanted.table.id;
   const effects: Partial<Effects> = {
     locks: writeLock(id),
@@ -139,6 +144,12 @@ function copyRows(
     quote(old.table.name.at(-1)!)
   }`;
   return [statement(change, sql, effects)];
+}
+
+/** Where nothing of a row stays: a column that is NULL in rows of new columns only, when the new table takes such rows; else undefined. */
+function emptyColumn(old: TableParts, wanted: TableParts, to: SchemaGraph): SchemaObject<"column"> | undefined {
+  if (copyRisk(old, wanted, [], to) !== null) return undefined;
+  return wanted.columns.find((column) => !column.generated && column.default === null);
 }
 
 /** The word for the rowid when it must be copied by itself: both tables have one, and in the new one no copied column is it. */
@@ -177,10 +188,16 @@ function keepCounter(change: Change, old: TableParts, wanted: TableParts, tempor
 }
 
 /** What is gone with the old table: columns that do not stay, values that become computed ones, all rows, the counter. */
-function lost(old: TableParts, wanted: TableParts, copied: readonly CopiedColumn[]): readonly ObjectId[] {
+function lost(
+  old: TableParts,
+  wanted: TableParts,
+  copied: readonly CopiedColumn[],
+  to: SchemaGraph,
+): readonly ObjectId[] {
   const kept = new Set(copied.map(({ from }) => from.id));
   const columns = old.columns.filter((column) => !column.generated && !kept.has(column.id)).map((column) => column.id);
-  if (copied.length === 0 && copiedRowid(old, wanted, copied) === null) return [old.table.id, ...columns];
+  const rowsStay = copied.length > 0 || copiedRowid(old, wanted, copied) !== null || emptyColumn(old, wanted, to);
+  if (!rowsStay) return [old.table.id, ...columns];
   const counter = hasCounter(old) && !hasCounter(wanted)
     ? old.constraints.filter((constraint) => constraint.options.autoincrement === true).map((key) => key.id)
     : [];

@@ -93,6 +93,13 @@ Deno.test("a rebuild keeps rowids where columns are called rowid and _rowid_", (
     same: ["SELECT oid, rowid, _rowid_ FROM t ORDER BY oid"],
   }));
 
+Deno.test("a rebuild of a table of which no column stays, nor the rowid, keeps as many rows", () =>
+  upAndDown({
+    before: `CREATE TABLE t(_rowid_, rowid, oid); INSERT INTO t VALUES (1,2,3),(4,5,6)`,
+    after: `CREATE TABLE t(x INTEGER PRIMARY KEY, y TEXT UNIQUE, z DEFAULT 5)`,
+    same: ["SELECT count(*) FROM t"],
+  }));
+
 Deno.test("a rebuild keeps WITHOUT ROWID tables and turns others into them and back", () =>
   upAndDown({
     before: `
