@@ -72,6 +72,7 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "303": "What is to be renamed does not exist.",
   "304": "An object cannot get that name: another kind, or another table.",
   "305": "A text holds a zero byte, which the database cannot store.",
+  "306": "Rows are to get a value that their column's enum type does not have yet.",
   "310": "Changes wait for each other in a circle, and no order exists.",
   "311":
     "The SQL was tried out and does not do what it should, so nothing was written. This is a bug in sqa unless the models hold SQL of your own.",
@@ -117,6 +118,7 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "529": "Migrations are still pending where all were to be applied.",
   "530":
     "The migration would leave rows that point to nothing, or change rows that it should not touch; it was rolled back.",
+  "531": "A file has a command of the database's own shell in it, which no server knows.",
   "532":
     "A file sets something for its session, and the connection goes through a pooler that hands the session to somebody else: use the database's own address for migrations, or set it within a transaction.",
   "540":

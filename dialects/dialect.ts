@@ -202,7 +202,7 @@ export interface Dialect {
   replaceIdentifiers(sql: string, replace: (name: string, qualifier: string | null) => string | null): string;
   /** Options that a model's dialect override may set, by kind, so that a typo is an error: null accepts any. */
   readonly knownOptions: { readonly [K in Kind]?: readonly string[] };
-  /** Splits a script into statements without their terminators; pieces and the text between them make up the input. SQA-512 when it ends inside a quote or comment. */
+  /** Splits a script into statements without their terminators; pieces and the text between them make up the input. SQA-512 when it ends inside a quote or comment, SQA-531 at what only the shell of the database knows. */
   split(script: string): readonly SplitStatement[];
   /** The same one by one, for scripts of which nobody wants all statements in memory at once. */
   pieces?(script: string): Iterable<SplitStatement>;
@@ -213,8 +213,11 @@ export interface Dialect {
    * scratch place. Empty for a statement that has one way; absent where all have.
    */
   readonly forms?: (statement: Statement, version: number | null) => readonly Statement[];
-  /** Reads everything in scope, in a number of round trips that does not depend on the number of objects. */
-  read(catalog: Catalog, scope: ReadScope): Promise<ReadResult>;
+  /**
+   * Asks for everything in scope, in a number of round trips that does not depend on the number of objects. What comes back makes objects
+   * of the answers, once: of these alone, without asking again.
+   */
+  read(catalog: Catalog, scope: ReadScope): Promise<() => ReadResult>;
   /** All statements of one direction, less those that do what an earlier one has done for the whole file. */
   settle?(statements: readonly Statement[]): readonly Statement[];
   /**

@@ -148,24 +148,30 @@ function* pieces(text: string, { dialect, ...place }: BodyPlace): Generator<Spli
   try {
     yield* dialect.pieces ? dialect.pieces(text) : dialect.split(text);
   } catch (error) {
-    if (!(error instanceof SqaError) || error.code !== "SQA-512") throw error;
-    throw halfThere(text, { dialect, ...place });
+    throw isSplitters(error) ? inFile(text, { dialect, ...place }) : error;
   }
 }
 
+/** Is it what a splitter says of a text: that it is cut off, or no SQL? */
+function isSplitters(error: unknown): error is SqaError {
+  return error instanceof SqaError && (error.code === "SQA-512" || error.code === "SQA-531");
+}
+
 /** The text is split again below as many empty lines as stand above it in the file, so that the splitter's own words name the right line. */
-function halfThere(text: string, place: BodyPlace): unknown {
+function inFile(text: string, place: BodyPlace): unknown {
   const above = place.line - 1;
   try {
     place.dialect.split("\n".repeat(above) + text);
     return null;
   } catch (error) {
-    if (!(error instanceof SqaError) || error.code !== "SQA-512") return error;
+    if (!isSplitters(error)) return error;
     const lines = text.trimEnd().split("\n");
     const end = { line: above + lines.length, column: lines.at(-1)!.length + 1 };
+    const at = { ...(error.more.place ?? end), file: place.file };
+    if (error.code === "SQA-531") return new SqaError(error.code, error.message, { ...error.more, place: at });
     return new SqaError("SQA-512", `${place.file} is only half there: ${error.message}`, {
       ...error.more,
-      place: { ...(error.more.place ?? end), file: place.file },
+      place: at,
       hint: "restore the file from version control, or finish the statement",
     });
   }

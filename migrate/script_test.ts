@@ -1,4 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
+import { postgres } from "../dialects/postgres/mod.ts";
 import { sqlite } from "../dialects/sqlite/mod.ts";
 import { SqaError } from "../schema/error.ts";
 import { parseBody, renderBody } from "./script.ts";
@@ -79,4 +80,19 @@ Deno.test("a half-written file is refused with its line (SQA-512, T22)", () => {
     }, `cut at ${length}`);
   }
   equal(read(text.trimEnd(), "all").statements.length, 2);
+});
+
+Deno.test("what only the database's own shell knows is refused before anything runs, with its line (SQA-531, T22)", () => {
+  const place = { dialect: postgres, file: "x.up.sql", line: 10, mode: "all" as const };
+  const refusal = (text: string) => {
+    try {
+      return parseBody(`${text}\n-- sqa: end\n`, place).statements.length;
+    } catch (error) {
+      return error instanceof SqaError ? `${error.code} ${error.more.place?.file}:${error.more.place?.line}` : error;
+    }
+  };
+  equal(refusal("SELECT 1;\nCOPY t (a) FROM STDIN WITH (FORMAT csv);\nit's\n\\.\n"), "SQA-531 x.up.sql:11");
+  equal(refusal("COPY t FROM STDIN"), "SQA-531 x.up.sql:10");
+  equal(refusal("SELECT 1;\n\n\\connect other\nSELECT 2;"), "SQA-531 x.up.sql:12");
+  equal(refusal("\\restrict abc\nSELECT 1;\nCOPY t TO STDOUT;\n\\unrestrict abc\n"), 2);
 });

@@ -79,8 +79,8 @@ function startsLine(script: string, at: number): boolean {
   return /^[ \t]*$/.test(script.slice(script.lastIndexOf("\n", at - 1) + 1, at));
 }
 
-/** Words that open a block where a statement begins; each is closed by an END. */
-const blocks: ReadonlySet<string> = new Set(["BEGIN", "CASE", "IF", "LOOP", "REPEAT", "WHILE"]);
+/** Words that open a block where a statement begins, as BEGIN and CASE do anywhere; each is closed by an END. */
+const opening: ReadonlySet<string> = new Set(["IF", "LOOP", "REPEAT", "WHILE"]);
 /** After these a statement begins. */
 const starts: ReadonlySet<string> = new Set(["BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "ROW", ";", ":"]);
 
@@ -90,20 +90,24 @@ interface Open {
   last: Token | null;
   before: Token | null;
   readonly head: Token[];
-  /** Of all tokens but the last, which may mean something else with the next one beside it. */
-  depth: number;
+  /**
+   * A letter for each block that is open, the outermost first: "b" for one of statements, "v" for a CASE that is a value, in which nothing but
+   * another one opens anything (IF and REPEAT are functions there). Of all tokens but the last, which may mean something else with the next
+   * one beside it.
+   */
+  blocks: string;
   /** The word behind END (END IF) opens nothing. */
   closing: boolean;
 }
 
 function newStatement(): Open {
-  return { first: null, last: null, before: null, head: [], depth: 0, closing: false };
+  return { first: null, last: null, before: null, head: [], blocks: "", closing: false };
 }
 
 function add(statement: Open, token: Token): void {
   if (statement.last && statement.before) {
-    const { depth, closing } = counted(statement, token);
-    statement.depth = depth, statement.closing = closing;
+    const { blocks, closing } = counted(statement, token);
+    statement.blocks = blocks, statement.closing = closing;
   }
   statement.first ??= token;
   if (statement.head.length < 24) statement.head.push(token);
@@ -111,15 +115,20 @@ function add(statement: Open, token: Token): void {
 }
 
 /** Blocks that are open behind the last token, when `next` comes after it. */
-function counted({ last, before, depth, closing }: Open, next: Token | null): { depth: number; closing: boolean } {
-  if (!last || !before || last.kind !== "word" || closing) return { depth, closing: false };
+function counted(
+  { last, before, blocks, closing }: Open,
+  next: Token | null,
+): { readonly blocks: string; readonly closing: boolean } {
+  if (!last || !before || last.kind !== "word" || closing) return { blocks, closing: false };
   const { value } = last;
   if (value === "END") {
-    return { depth: depth - 1, closing: ["IF", "CASE", "LOOP", "REPEAT", "WHILE"].includes(next?.value ?? "") };
+    const closing = ["IF", "CASE", "LOOP", "REPEAT", "WHILE"].includes(next?.value ?? "");
+    return { blocks: blocks.slice(0, -1), closing };
   }
-  const opens = value === "BEGIN" || value === "CASE" ||
-    blocks.has(value) && starts.has(before.value) && next?.text !== "NOT";
-  return { depth: depth + (opens ? 1 : 0), closing: false };
+  const inValue = blocks.endsWith("v"), begins = starts.has(before.value);
+  if (value === "CASE") return { blocks: blocks + (inValue || !begins ? "v" : "b"), closing: false };
+  const opens = !inValue && (value === "BEGIN" || opening.has(value) && begins && next?.text !== "NOT");
+  return { blocks: opens ? `${blocks}b` : blocks, closing: false };
 }
 
 /** Does a semicolon here belong to the body of a routine, trigger or event? */
@@ -131,7 +140,7 @@ function insideBody(statement: Open): boolean {
     token.kind === "word" && /^(PROCEDURE|FUNCTION|TRIGGER|EVENT|TABLE|VIEW|INDEX|DATABASE|PACKAGE)$/.test(token.value)
   );
   if (!kind || !/^(PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE)$/.test(kind.value)) return false;
-  return counted(statement, null).depth > 0;
+  return counted(statement, null).blocks !== "";
 }
 
 function unfinished(script: string, token: Token): SqaError {
