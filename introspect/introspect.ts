@@ -1,15 +1,29 @@
 /** A live database to a graph: everything in scope, read in one snapshot, in the dialect's normal form. Reads only. */
-import type { Dialect } from "../dialects/dialect.ts";
+import type { Dialect, ReadResult } from "../dialects/dialect.ts";
 import type { Connection } from "../dialects/driver.ts";
 import { normalize } from "../diff/normalize.ts";
 import { deferRefs, makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
+import { type Asked, printOf, remembering } from "./answers.ts";
 
 export interface IntrospectOptions {
   /** Schemas to read; null is every one that is not the system's. */
   readonly schemas?: readonly string[] | null;
   /** Tables to leave out with all that is theirs (sqa's own history table), by path as in the graph. */
   readonly ignoreTables?: readonly (readonly string[])[];
+  /** Shall the answers be kept until the graph is made, so that they can be told from others? */
+  readonly print?: boolean;
+}
+
+/** What a live database said about itself, before anything is made of it. */
+export interface Answers {
+  /**
+   * Equal for two runs only when all that was asked and all that was answered is equal; null where that cannot be told, or was not wanted.
+   * 64 hex digits. It must be asked for before the graph, which takes the place of the answers.
+   */
+  print(): string | null;
+  /** The graph of it, made on first use. SQA-2xx when it cannot be understood. */
+  graph(): SchemaGraph;
 }
 
 /** The graph of a live database. SQA-2xx when it cannot be read. */
@@ -18,10 +32,35 @@ export async function introspect(
   dialect: Dialect,
   options: IntrospectOptions = {},
 ): Promise<SchemaGraph> {
-  const { objects, notes, refs } = await connection.transaction(
-    (tx) => dialect.read(tx, { schemas: options.schemas ?? null }),
+  return (await ask(connection, dialect, options)).graph();
+}
+
+/** Asks a live database for all that its graph is made of. SQA-2xx when it cannot be read. */
+export async function ask(
+  connection: Connection,
+  dialect: Dialect,
+  options: IntrospectOptions = {},
+): Promise<Answers> {
+  const asked: Asked[] = [], { version, compared = {} } = connection;
+  let read: (() => ReadResult) | null = await connection.transaction(
+    (tx) => dialect.read(options.print ? remembering(tx, asked) : tx, { schemas: options.schemas ?? null }),
     { readOnly: true, snapshot: true },
   );
+  let print: string | null = null, graph: SchemaGraph | null = null;
+  const about = [dialect.name, version, compared, options.schemas ?? null, options.ignoreTables ?? []];
+  return {
+    print: () => print ??= options.print && graph === null ? printOf(about, asked) : null,
+    graph: () => {
+      if (graph) return graph;
+      graph = graphOf(read!(), dialect, options);
+      // A large schema's answers are as much again as its graph.
+      read = null, asked.length = 0;
+      return graph;
+    },
+  };
+}
+
+function graphOf({ objects, notes, refs }: ReadResult, dialect: Dialect, options: IntrospectOptions): SchemaGraph {
   const ignored = new Set((options.ignoreTables ?? []).map((path) => JSON.stringify(path)));
   const left = ignored.size ? without(objects, ignored) : objects;
   const bare = makeGraph(dialect.name, left, notes);

@@ -56,9 +56,12 @@ export function tenantDriver(driver: Driver, schema: string): Driver {
         : {}),
     },
     read: async (catalog, scope) => {
-      const { objects, notes } = await dialect.read(inner(catalog as Connection), { ...scope, schemas: [schema] });
-      const graph = renamedSchema(normalize(makeGraph(dialect.name, objects, notes), dialect), schema, own, dialect);
-      return { objects: [...graph.objects.values()], notes: graph.notes };
+      const read = await dialect.read(inner(catalog as Connection), { ...scope, schemas: [schema] });
+      return () => {
+        const { objects, notes } = read();
+        const graph = renamedSchema(normalize(makeGraph(dialect.name, objects, notes), dialect), schema, own, dialect);
+        return { objects: [...graph.objects.values()], notes: graph.notes };
+      };
     },
   };
 

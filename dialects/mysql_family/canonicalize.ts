@@ -53,7 +53,7 @@ async function answers(
     const reason = await make(dialect, place, graph, object);
     if (reason !== null) failed.set(object.id, reason);
   }
-  const { objects } = await dialect.read(place, { schemas: null });
+  const { objects } = (await dialect.read(place, { schemas: null }))();
   const made = makeGraph(dialect.name, objects);
   return questions.map(({ object: id, field }) => {
     const asked = graph.objects.get(id), found = made.objects.get(id);

@@ -37,7 +37,7 @@ import { eventObject, routineObject, sequenceObjects, triggerObject, viewObject 
 import { columnKey, columnObject, type Reading, tableObject } from "./reading/table.ts";
 
 /** Everything in the connection's database. */
-export async function read(catalog: Catalog, facts: FamilyFacts): Promise<ReadResult> {
+export async function read(catalog: Catalog, facts: FamilyFacts): Promise<() => ReadResult> {
   const [session] = await catalog.query<SessionRow>(sessionSql(facts));
   // In these modes SHOW CREATE writes names and texts in another way.
   const foreign = /ANSI|NO_BACKSLASH_ESCAPES|ORACLE|MSSQL|DB2|MAXDB|POSTGRESQL/.test(session!.own_mode);
@@ -50,7 +50,7 @@ export async function read(catalog: Catalog, facts: FamilyFacts): Promise<ReadRe
   }
 }
 
-async function readIn(catalog: Catalog, facts: FamilyFacts, session: SessionRow): Promise<ReadResult> {
+async function readIn(catalog: Catalog, facts: FamilyFacts, session: SessionRow): Promise<() => ReadResult> {
   const tables = await catalog.query<TableRow>(tablesSql);
   const columns = await catalog.query<ColumnRow>(columnsSql(facts));
   const indexes = await catalog.query<IndexRow>(indexesSql(facts));
@@ -60,32 +60,34 @@ async function readIn(catalog: Catalog, facts: FamilyFacts, session: SessionRow)
   const notes: Note[] = [];
   const isTable = (row: TableRow) => row.type === "BASE TABLE" || row.type === "SYSTEM VERSIONED";
   const base = new Map(tables.filter(isTable).map((row) => [row.name, row]));
-  const columnChecks = checksOfColumns(checks, columns);
   const { partitioned } = facts.catalog;
   const apart = partitioned === null ? [] : await catalog.query<{ table_name: string }>(partitioned);
   const special = new Set(apart.map((row) => row.table_name));
   const created = await createTexts(catalog, [...base.values()], columns, indexes, checks, special);
 
-  const objects: SchemaObject[] = [...base.values()].map((row) => tableObject(row, created.get(row.name)));
-  if (session.collation !== null) {
-    objects.push(databaseObject(session.collation, session.encrypted === "YES", session.comment));
-  }
-  for (const row of columns) {
-    const table = base.get(row.table_name);
-    if (table) objects.push(columnObject(row, table.collation, columnChecks, created.get(row.table_name), reading));
-  }
-  for (const rows of grouped(indexes, (row) => columnKey(row.table_name, row.name))) {
-    if (base.has(rows[0]!.table_name)) objects.push(keyObject(rows, created.get(rows[0]!.table_name), reading));
-  }
-  for (const rows of grouped(foreignKeys, (row) => columnKey(row.table_name, row.name))) {
-    objects.push(foreignKeyObject(rows, reading));
-  }
-  for (const row of checks) {
-    const periods = (created.get(row.table_name)?.options.periods ?? {}) as Record<string, unknown>;
-    if (row.level !== "Column" && !(row.name in periods)) objects.push(checkObject(row, reading));
-  }
-  objects.push(...await stored(catalog, tables, columns, session, notes));
-  return { objects, notes };
+  const others = await stored(catalog, tables, columns, session, notes);
+  return () => {
+    const columnChecks = checksOfColumns(checks, columns);
+    const objects: SchemaObject[] = [...base.values()].map((row) => tableObject(row, created.get(row.name)));
+    if (session.collation !== null) {
+      objects.push(databaseObject(session.collation, session.encrypted === "YES", session.comment));
+    }
+    for (const row of columns) {
+      const table = base.get(row.table_name);
+      if (table) objects.push(columnObject(row, table.collation, columnChecks, created.get(row.table_name), reading));
+    }
+    for (const rows of grouped(indexes, (row) => columnKey(row.table_name, row.name))) {
+      if (base.has(rows[0]!.table_name)) objects.push(keyObject(rows, created.get(rows[0]!.table_name), reading));
+    }
+    for (const rows of grouped(foreignKeys, (row) => columnKey(row.table_name, row.name))) {
+      objects.push(foreignKeyObject(rows, reading));
+    }
+    for (const row of checks) {
+      const periods = (created.get(row.table_name)?.options.periods ?? {}) as Record<string, unknown>;
+      if (row.level !== "Column" && !(row.name in periods)) objects.push(checkObject(row, reading));
+    }
+    return { objects: [...objects, ...others], notes };
+  };
 }
 
 async function stored(

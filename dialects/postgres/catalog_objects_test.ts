@@ -64,7 +64,8 @@ interface Row extends Record<string, unknown> {
 }
 
 async function nothingUnseen(connection: Connection): Promise<void> {
-  const { notes } = await connection.transaction((tx) => postgres.read(tx, { schemas: null }), { readOnly: true });
+  const read = await connection.transaction((tx) => postgres.read(tx, { schemas: null }), { readOnly: true });
+  const { notes } = read();
   const said = notes.map(({ message }) => message);
   const all = await objectsOf(connection), seen = new Set(await addressesRead(connection));
   for (const { catalog, oid, identity } of all) {

@@ -124,32 +124,42 @@ interface DependencyRow extends Record<string, unknown> {
 }
 
 /** Everything in scope as objects and notes. */
-export async function read(catalog: Catalog, scope: ReadScope): Promise<ReadResult> {
+export async function read(catalog: Catalog, scope: ReadScope): Promise<() => ReadResult> {
   const schemas = scope.schemas === null ? "NULL" : quoteText(JSON.stringify(scope.schemas));
   const alone = readers.filter((reader) => reader.many);
-  const [[was], found, others, commentRows, dependencyRows] = await Promise.all([
+  const [[was], answers, others, commentRows, dependencyRows] = await Promise.all([
     catalog.query<Record<string, string>>(replaceSettings),
-    Promise.all(alone.map((reader) => readKind(catalog, reader, schemas))),
+    Promise.all(alone.map((reader) => askKind(catalog, reader, schemas))),
     catalog.query<TogetherRow>(within(together(catalog.version), schemas)),
     catalog.query<CommentRow>(comments),
     catalog.query<DependencyRow>(dependencies),
   ]);
   await catalog.query(applySettings(Object.fromEntries(names.map((name) => [name, was![name]!]))));
-  const all = placed([...found.flat(), ...others.flatMap(({ reader, row }) => rest[reader]?.found(row) ?? [])]);
-  const unsupported = others.filter(({ reader }) => reader === rest.length).map(({ row }) => row as UnsupportedRow);
-  return {
-    objects: withComments(all, commentRows),
-    refs: () => refsFrom(all, addressed(all), dependencyRows),
-    notes: [...all.flatMap((each) => each.notes ?? []), ...unsupportedNotes(unsupported)],
+  return () => {
+    const found = [
+      ...alone.flatMap((reader, i) => foundIn(reader, answers.splice(i, 1, [])[0]!)),
+      ...others.flatMap(({ reader, row }) => rest[reader]?.found(row) ?? []),
+    ];
+    const all = placed(found);
+    const unsupported = others.filter(({ reader }) => reader === rest.length).map(({ row }) => row as UnsupportedRow);
+    return {
+      objects: withComments(all, commentRows),
+      refs: () => refsFrom(all, addressed(all), dependencyRows),
+      notes: [...all.flatMap((each) => each.notes ?? []), ...unsupportedNotes(unsupported)],
+    };
   };
 }
 
-async function readKind(catalog: Catalog, reader: Reader, schemas: string): Promise<readonly Found[]> {
-  const sql = within(reader.sql(catalog.version), schemas), found: Found[] = [];
-  const columns = reader.columns && Object.keys(reader.columns);
-  const rows = columns
-    ? rowsOf((await catalog.query<Record<string, readonly unknown[] | null>>(columnar(sql, columns)))[0]!, columns)
-    : await catalog.query(sql);
+type Rows = readonly Record<string, unknown>[];
+
+async function askKind(catalog: Catalog, reader: Reader, schemas: string): Promise<Rows> {
+  const sql = within(reader.sql(catalog.version), schemas);
+  return await catalog.query(reader.columns ? columnar(sql, Object.keys(reader.columns)) : sql);
+}
+
+function foundIn(reader: Reader, answer: Rows): readonly Found[] {
+  const found: Found[] = [];
+  const rows = reader.columns ? rowsOf(answer[0]!, Object.keys(reader.columns)) : answer;
   for (const row of rows) for (const each of reader.found(row)) found.push(each);
   return found;
 }

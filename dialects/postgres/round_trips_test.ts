@@ -43,9 +43,9 @@ for (const [i, server] of postgresUrls.entries()) {
       await connection.execute("CREATE TABLE before (a int)");
       await connection.execute("SET search_path = nowhere, public");
       const seen = await connection.transaction(async (tx) => {
-        const first = await postgres.read(tx, { schemas: null });
+        const first = (await postgres.read(tx, { schemas: null }))();
         await other.execute("CREATE TABLE public.after (a int)");
-        const second = await postgres.read(tx, { schemas: null });
+        const second = (await postgres.read(tx, { schemas: null }))();
         const [row] = await tx.query<{ path: string }>("SELECT current_setting('search_path') AS path");
         equal(row!.path, "nowhere, public");
         return [first, second].map(({ objects }) => objects.map(({ id }) => id).sort());

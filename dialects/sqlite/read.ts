@@ -46,20 +46,25 @@ const shadowQuery = `SELECT name FROM pragma_table_list WHERE schema = ? AND typ
 const attachedQuery = `SELECT name FROM pragma_database_list WHERE seq > 1 ORDER BY seq`;
 
 /** Everything in the main database, and in the attached ones that are in scope, that is not SQLite's own. */
-export async function read(catalog: Catalog, scope: ReadScope): Promise<ReadResult> {
+export async function read(catalog: Catalog, scope: ReadScope): Promise<() => ReadResult> {
   const main = await readFile(catalog, "main");
-  const settings = await readSettings(catalog);
-  const attached = await catalog.query<{ name: string }>(attachedQuery);
-  const objects = [...settings, ...main.objects], notes = [...main.notes, ...await fixedSettings(catalog)];
-  for (const { name } of attached) {
-    if (scope.schemas && !scope.schemas.includes(name)) continue;
-    const file = await readFile(catalog, name);
-    objects.push(schemaObject(name, {}), ...file.objects.map((object) => underSchema(object, name)));
-    for (const note of file.notes) {
-      notes.push({ ...note, object: note.object && idUnder(note.object, name), message: `${name}: ${note.message}` });
-    }
+  const settings = await readSettings(catalog), fixed = await fixedSettings(catalog);
+  const attached: { readonly name: string; readonly file: () => ReadResult }[] = [];
+  for (const { name } of await catalog.query<{ name: string }>(attachedQuery)) {
+    if (!scope.schemas || scope.schemas.includes(name)) attached.push({ name, file: await readFile(catalog, name) });
   }
-  return { objects, notes };
+  return () => {
+    const { objects: own, notes: said } = main();
+    const objects = [...settings, ...own], notes = [...said, ...fixed];
+    for (const { name, file } of attached) {
+      const there = file();
+      objects.push(schemaObject(name, {}), ...there.objects.map((object) => underSchema(object, name)));
+      for (const note of there.notes) {
+        notes.push({ ...note, object: note.object && idUnder(note.object, name), message: `${name}: ${note.message}` });
+      }
+    }
+    return { objects, notes };
+  };
 }
 
 /** The main file's settings as an object of the graph. */
@@ -118,19 +123,28 @@ async function fixedSettings(catalog: Catalog): Promise<readonly Note[]> {
 
 const autoVacuum = ["none", "full", "incremental"];
 
-async function readFile(catalog: Catalog, schema: string): Promise<ReadResult> {
+async function readFile(catalog: Catalog, schema: string): Promise<() => ReadResult> {
   const rows = await catalog.query<SchemaRow>(schemaQuery(schema));
-  const infos = new Map<string, XInfo[]>();
-  for (const info of await catalog.query<XInfo & Record<string, unknown>>(columnsQuery(schema))) {
-    const list = infos.get(info.table);
-    if (list) list.push(info);
-    else infos.set(info.table, [info]);
-  }
+  const infos = await catalog.query<XInfo & Record<string, unknown>>(columnsQuery(schema));
   const virtual = rows.some((row) => /^\s*create\s+virtual\b/i.test(row.sql ?? ""));
   const shadows = new Set(
     virtual ? (await catalog.query<{ name: string }>(shadowQuery, [schema])).map((row) => row.name) : [],
   );
+  const work = () => fileOf(rows, infos, shadows);
+  // Only what is read of views and triggers says what to ask about them.
+  if (!rows.some((row) => row.type === "view" || row.type === "trigger")) return work;
+  const { objects, notes } = work(), broken = await notesOnBroken(catalog, schema, objects);
+  return () => ({ objects, notes: [...notes, ...broken] });
+}
 
+/** The objects of one file. */
+function fileOf(rows: readonly SchemaRow[], all: readonly XInfo[], shadows: ReadonlySet<string>): ReadResult {
+  const infos = new Map<string, XInfo[]>();
+  for (const info of all) {
+    const list = infos.get(info.table);
+    if (list) list.push(info);
+    else infos.set(info.table, [info]);
+  }
   const objects: SchemaObject[] = [];
   const notes: Note[] = [];
   const columns = new Map<string, ReadonlySet<string>>();
@@ -172,7 +186,7 @@ async function readFile(catalog: Catalog, schema: string): Promise<ReadResult> {
         break;
     }
   }
-  return { objects, notes: [...notes, ...await notesOnBroken(catalog, schema, objects)] };
+  return { objects, notes };
 }
 
 function parsed(row: SchemaRow, notes: Note[]): CreateStatement | null {

@@ -134,7 +134,7 @@ export function simulatedDialect(traits: Traits): Dialect {
       ).join(" "),
     knownOptions: {},
     split: (script) => script.split("\n").map((sql, i) => ({ sql, start: 0, end: sql.length, line: i + 1 })),
-    read: () => Promise.resolve({ objects: [], notes: [] }),
+    read: () => Promise.resolve(() => ({ objects: [], notes: [] })),
     normalizeGraph: (graph) => graph,
   };
 }
