@@ -9,6 +9,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "../migrate/files.ts";
 import type { RenameHint } from "../diff/change.ts";
+import type { RowKind } from "../models/graph/identities.ts";
 import type { SoftReference } from "../models/graph/links.ts";
 import { contentKey } from "../models/load/content_key.ts";
 import { findModelFiles } from "../models/load/find_files.ts";
@@ -22,6 +23,7 @@ export const cacheFolder = ".sqa/cache";
 export interface KeptModels {
   readonly graph: SchemaGraph;
   readonly renames: readonly RenameHint[];
+  readonly kinds: readonly RowKind[];
   readonly softReferences: readonly SoftReference[];
   readonly files: readonly string[];
 }
@@ -97,12 +99,12 @@ export function programIdentity(): string | null {
   }
 }
 
-function text({ graph, renames, softReferences, files }: KeptModels): string | null {
+function text({ graph, renames, kinds, softReferences, files }: KeptModels): string | null {
   const objects = [...graph.objects.values()].map(({ origin, ...object }) => ({
     ...object,
     ...(origin ? { origin: { module: origin.module, file: origin.file, line: origin.line } } : {}),
   }));
-  const kept = { dialect: graph.dialect, objects, notes: graph.notes, renames, softReferences, files };
+  const kept = { dialect: graph.dialect, objects, notes: graph.notes, renames, kinds, softReferences, files };
   return isJson(kept) ? JSON.stringify(kept) : null;
 }
 

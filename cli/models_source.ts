@@ -2,6 +2,7 @@
 import type { RenameHint } from "../diff/change.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { ModelMeta } from "../models/contract.ts";
+import type { RowKind } from "../models/graph/identities.ts";
 import type { SoftReference } from "../models/graph/links.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import type { SchemaObject } from "../schema/object.ts";
@@ -24,6 +25,7 @@ export interface ModelsQuery {
 export interface ModelsRead {
   readonly graph: SchemaGraph;
   readonly renames: readonly RenameHint[];
+  readonly kinds: readonly RowKind[];
   readonly softReferences: readonly SoftReference[];
   readonly files: readonly string[];
   /** What belongs to a module that is not looked at; absent where all are. */

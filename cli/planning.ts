@@ -25,6 +25,7 @@ import {
   undecidedHazards,
   undecidedRenames,
 } from "./decisions.ts";
+import { type Identities, openIdentities } from "./identities.ts";
 import { inEmptyDatabase } from "./scratch_database.ts";
 import { mayAsk, type Session } from "./session.ts";
 import type { Database } from "./database.ts";
@@ -36,6 +37,8 @@ export interface PlanRequest {
   readonly to: SchemaGraph;
   /** Renames that the models tell of; those about what the database does not have are passed over. */
   readonly renames: readonly RenameHint[];
+  /** Kinds of rows, where models say them: what stands in rows, no schema shows. */
+  readonly identities?: Identities;
   readonly flags: DecisionFlags;
   /** Ids that sqa's own migrations made. */
   readonly managed: ReadonlySet<ObjectId>;
@@ -69,7 +72,8 @@ export async function decide(request: PlanRequest): Promise<Decided> {
       const forms = await cheapestForms(request, planned);
       const final = forms.size ? await planWith(request, decisions, forms) : planned;
       const plain = request.online ? await planWith({ ...request, online: false }, decisions, forms) : final;
-      return { ...final, ...decisions, plain: plain.plan };
+      const renames = [...decisions.renames, ...openIdentities(decisions.renames, request.identities)];
+      return { ...final, ...decisions, renames, plain: plain.plan };
     }
     if (!mayAsk(session)) throw undecidedRenames(questions, dialect);
     const answer = await askRename(questions, session, dialect);
@@ -119,7 +123,7 @@ async function planWith(
     from,
     to,
     dialect: database.dialect,
-    renames,
+    renames: [...renames, ...openIdentities(renames, request.identities)],
     options: {
       columnOrder: settings.columnOrder,
       version: request.version,

@@ -1,7 +1,7 @@
 /**
  * Two graphs to a plan, one pure function that reads as the list of its steps:
  *
- *   normalize -> make room -> rename -> scope -> diff -> recreate -> fold -> order -> render -> lint
+ *   normalize -> make room -> identities -> rename -> scope -> diff -> recreate -> fold -> order -> render -> lint
  *
  * Down is the same list on the inverted pair: what up leads to is where down starts, the renames are turned round, and every change
  * comes out as the inverse of its up (a property test holds it to that). It is not replayed statement by statement, because what can be done
@@ -26,8 +26,17 @@ import type { Plan, Statement } from "./plan_types.ts";
 import { contextOf } from "./made_anew.ts";
 import { recreate } from "./recreate.ts";
 import { rename } from "./rename.ts";
+import {
+  changesOf,
+  identityIn,
+  identityStatements,
+  identitySteps,
+  stepsBack,
+  withoutRefusals,
+} from "./rename_identity.ts";
 import { names } from "./rename_label.ts";
 import { type ScopeOptions, withinScope } from "./scope.ts";
+import { withoutUnread } from "./unread.ts";
 import { suggestRenames } from "./suggest_renames.ts";
 
 export interface PlanOptions {
@@ -59,10 +68,15 @@ export interface Planned {
 /** Plans the way from one graph to another and back. Never touches I/O; the same input gives the same bytes. */
 export function makePlan(input: PlanInput): Planned {
   const { dialect, options } = input;
-  const given = (input.renames ?? []).filter((hint) => canRename(dialect, kindOfId(hint.from)));
-  const from = normalize(input.from, dialect), wanted = normalize(input.to, dialect);
-  const hints = [...given, ...letterCaseRenames(from, wanted, given, dialect)];
-  const cleared = makeRoom(from, hints, dialect);
+  const before = normalize(input.from, dialect), after = normalize(input.to, dialect);
+  const from = withoutUnread(before, after), wanted = withoutUnread(after, before);
+  const [ofRows, ofObjects] = parted(input.renames ?? [], wanted);
+  const given = ofObjects.filter((hint) => canRename(dialect, kindOfId(hint.from)));
+  const asked = [...given, ...letterCaseRenames(from, wanted, given, dialect)];
+  const rows = ofRows.length === 0 ? [] : identitySteps(from, ofRows, asked, dialect);
+  const free = withoutRefusals(from, rows, wanted, dialect);
+  const hints = free === from ? asked : asked.filter((hint) => !names(from, hint.from) || names(free, hint.from));
+  const cleared = makeRoom(free, hints, dialect);
   const renamed = rename(cleared, hints, dialect);
   const target = options.scope
     ? withinScope(renamed.graph, wanted, scopeOf(options.scope, renamed.moved, dialect))
@@ -70,15 +84,19 @@ export function makePlan(input: PlanInput): Planned {
 
   const first = oneWay(from, cleared, [], dialect, options);
   const second = oneWay(renamed.graph, target, renamed.changes, dialect, options);
-  const up = [...first.statements, ...second.statements];
+  const early = [...first.statements, ...identityStatements(rows, dialect)];
+  const up = [...early, ...second.statements];
+  const rowsBack = stepsBack(rows, target, renamed.moved);
+  const freeBack = withoutRefusals(target, rowsBack, from, dialect);
   const used = hints.filter((hint) => renamed.moved.has(hint.from)).map(invertHint)
-    .filter((hint) => names(target, hint.from));
-  const clearedBack = makeRoom(target, used, dialect);
+    .filter((hint) => names(freeBack, hint.from));
+  const clearedBack = makeRoom(freeBack, used, dialect);
   const back = rename(clearedBack, used, dialect);
   // What differs in neither direction needs no way back, and no room for it.
-  const changes = [...first.changes, ...second.changes];
+  const changes = [...first.changes, ...changesOf(rows), ...second.changes];
   const down = changes.length === 0 ? [] : [
     ...oneWay(target, clearedBack, [], dialect, options).statements,
+    ...identityStatements(rowsBack, dialect),
     ...oneWay(back.graph, from, back.changes, dialect, options).statements,
   ];
 
@@ -103,13 +121,22 @@ export function makePlan(input: PlanInput): Planned {
       up,
       down,
       hazards: [
-        ...lint(first.statements, { ...rules, from, to: cleared }),
-        ...late.map((hazard) => ({ ...hazard, statement: hazard.statement + first.statements.length })),
+        ...lint(early, { ...rules, from, to: cleared }),
+        ...late.map((hazard) => ({ ...hazard, statement: hazard.statement + early.length })),
       ],
       questions: suggestRenames(second.differences, { from: renamed.graph, to: target, drops }),
       notes: unique([...target.notes.filter(isWorthSaying), ...from.notes, ...second.notes]),
     },
   };
+}
+
+/** Hints about values in rows, and those about objects. */
+function parted(
+  hints: readonly RenameHint[],
+  wanted: SchemaGraph,
+): readonly [readonly RenameHint[], readonly RenameHint[]] {
+  const isOfRows = (hint: RenameHint) => identityIn(wanted, hint.to) !== null;
+  return [hints.filter(isOfRows), hints.filter((hint) => !isOfRows(hint))];
 }
 
 /** Where the database cannot give something another name, a hint about it changes nothing: it is dropped and made again. */

@@ -9,6 +9,7 @@ import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import { appliedHeads, type Chain, type Node, pendingNodes } from "./chain.ts";
 import { readSnapshot } from "./files.ts";
+import type { Header } from "./header.ts";
 import type { History } from "./history.ts";
 import { managedObjects } from "./managed.ts";
 import { snapshotOf } from "./runner.ts";
@@ -22,6 +23,8 @@ export interface DiffBase {
   readonly source: "live" | "pending files" | "newest snapshot";
   /** Parents of the migration that is to be written. */
   readonly parents: readonly string[];
+  /** The renames that the headers of the files record, file by file, parents before children. */
+  readonly renames: readonly Header["renames"][];
   /** Ids that our own migrations made: the scope of drops. */
   readonly managed: ReadonlySet<ObjectId>;
   readonly pending: readonly Node[];
@@ -48,17 +51,23 @@ export async function diffBase(options: BaseOptions): Promise<DiffBase> {
   const known = await appliedSnapshot(options);
   const drift = known && await differencesBetween(connection, driver, live, known.graph, driftScope(known, live));
   const managed = await managedObjects(chain, { connection, history });
-  if (pending.length === 0) return { graph: live, source: "live", parents, managed, pending, drift };
+  const renames = recordedRenames(chain);
+  if (pending.length === 0) return { graph: live, source: "live", parents, managed, pending, drift, renames };
   const newest = await pendingSnapshot(chain, heads);
   const graph = withStrangers(newest.graph, live, known);
-  return { graph, source: "pending files", parents, managed, pending, drift };
+  return { graph, source: "pending files", parents, managed, pending, drift, renames };
+}
+
+/** What the headers of all files record: the schema does not show which values rows had. */
+export function recordedRenames(chain: Chain): DiffBase["renames"] {
+  return [...chain.nodes.values()].map(({ migration }) => migration?.header.renames ?? []);
 }
 
 /** The base without a database: the newest snapshot alone, or nothing when there are no files. SQA-506 as above. */
 export async function offlineBase(
   chain: Chain,
   empty: SchemaGraph,
-): Promise<Pick<DiffBase, "graph" | "source" | "parents" | "managed" | "pending">> {
+): Promise<Pick<DiffBase, "graph" | "source" | "parents" | "managed" | "pending" | "renames">> {
   const parents = parentsForNext(chain), pending = pendingNodes(chain);
   const snapshot = parents.length ? await pendingSnapshot(chain, parents) : null;
   return {
@@ -66,6 +75,7 @@ export async function offlineBase(
     source: "newest snapshot",
     parents,
     managed: snapshot ? managedIn(snapshot) : new Set(),
+    renames: recordedRenames(chain),
     pending,
   };
 }

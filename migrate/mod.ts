@@ -1,6 +1,6 @@
 /** Migration files, the history and the runner: what the command line uses of this folder. It prints nothing and knows no command. */
 export { migrate, type MigrateOptions, type MigrateResult } from "./apply.ts";
-export { type BaseOptions, type DiffBase, diffBase, offlineBase } from "./base.ts";
+export { type BaseOptions, type DiffBase, diffBase, offlineBase, recordedRenames } from "./base.ts";
 export { appliedHeads, type Chain, isApplied, makeChain, type Node, pendingNodes } from "./chain.ts";
 export type { MigrateEvent, Named, OnEvent } from "./events.ts";
 export { type Folder, type Migration, readFolder, writeMigration } from "./files.ts";

@@ -5,10 +5,12 @@
 import { mkdir, rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Dialect } from "../dialects/dialect.ts";
+import { identityIn } from "../diff/rename_identity.ts";
 import { makePlan } from "../diff/plan.ts";
 import type { Plan } from "../diff/plan_types.ts";
 import { SqaError } from "../schema/error.ts";
 import { makeGraph, type Note, type SchemaGraph } from "../schema/graph.ts";
+import type { ObjectId } from "../schema/object.ts";
 import { type Chain, type Node, withAncestors } from "./chain.ts";
 import { type Migration, type MigrationTexts, readSnapshot, squashedFolder } from "./files.ts";
 import { firstOf } from "./replan.ts";
@@ -111,10 +113,13 @@ function withNotes({ graph, leftAlone }: SnapshotFile): SchemaGraph {
 
 /** The checkpoint's files. */
 export function squashTexts(
-  { plan, target, replaces }: Squash,
+  { nodes, plan, target, replaces }: Squash,
   options: { readonly name: string; readonly dialect: Dialect },
 ): MigrationTexts {
-  return renderMigration({ ...options, parents: [], plan, target, replaces });
+  // What was done to rows shows in no schema: without these lines the next diff would do it again.
+  const renames = nodes.flatMap(({ migration }) => migration?.header.renames ?? [])
+    .filter(({ to }) => identityIn(target, to as ObjectId) !== null);
+  return renderMigration({ ...options, parents: [], plan, target, replaces, renames });
 }
 
 /** Moves the old files into `squashed`, where they are still read. Stopped half-way, nothing is lost: both places count. Returns the new paths. */

@@ -287,6 +287,8 @@ export interface TableMeta extends Owned {
   readonly discriminator: Discriminator | null;
   /** The value of the discriminator in its rows: given, or worked out from the names of its parents and its own. */
   readonly identity: string | null;
+  /** Identities that its rows had, or the part of one that its own name is. */
+  readonly identityBefore: readonly string[];
   /** No row is only this: it exists for what is made from it. Without single or joined children it is no table at all. */
   readonly abstract: boolean;
   /** Key of the column that counts the changes of a row. */

@@ -16,6 +16,7 @@ import { checkNames } from "./graph/check_names.ts";
 import { columnObjects, serialSequences, tableObject } from "./graph/columns.ts";
 import { drafts, primaryKeyColumns } from "./graph/drafts.ts";
 import { extrasOf } from "./graph/extras.ts";
+import { type RowKind, rowKinds } from "./graph/identities.ts";
 import { linksOf, type SoftReference, softReferences } from "./graph/links.ts";
 import { makeMentions } from "./graph/mentions.ts";
 import { checkModules } from "./graph/modules.ts";
@@ -45,6 +46,8 @@ export interface ModelGraphOptions {
 export interface ModelGraph {
   readonly graph: SchemaGraph;
   readonly renames: readonly RenameHint[];
+  /** Kinds of rows with the identities that they have and had. */
+  readonly kinds: readonly RowKind[];
   /** Columns that point somewhere without a constraint. */
   readonly softReferences: readonly SoftReference[];
 }
@@ -70,10 +73,11 @@ export function modelsToGraph(models: ModelSet, dialect: Dialect, options: Model
   checkNames(objects, build);
   const links = linksOf(objects, build, tables.primaryKeys);
   checkRelations(build, links);
+  const kinds = rowKinds(build);
   report.finish();
   const bare = makeGraph(dialect.name, objects, adviceOn(objects, links, build));
   const graph = deferRefs(bare, () => withRefs(objects));
-  return { graph, renames: renameHints(bare, build, tables.renamed), softReferences: softReferences(links) };
+  return { graph, renames: renameHints(bare, build, tables.renamed), kinds, softReferences: softReferences(links) };
 }
 
 function makeBuild(catalog: Catalog, dialect: Dialect, report: Report): Build {

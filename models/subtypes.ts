@@ -1,6 +1,6 @@
 /** What was made from a table: its kinds of rows, by their identities. Pure. */
 import { model } from "./contract.ts";
-import type { ModuleMeta, TableMeta } from "./contract.ts";
+import type { TableMeta } from "./contract.ts";
 import type { AnyTable } from "./table.ts";
 
 /**
@@ -43,10 +43,11 @@ function kinds(table: AnyTable): readonly AnyTable[] {
  */
 export function identityOf(meta: TableMeta): string {
   if (meta.identity !== null) return meta.identity;
-  const own = localName(meta.name, meta.module).toLowerCase();
+  const own = localName(meta.name, meta.module?.prefix ?? "").toLowerCase();
   return meta.inherits && meta.inherits.as !== "concrete" ? `${identityOf(meta.inherits.parent)}.${own}` : own;
 }
 
-function localName(name: string, module: ModuleMeta | null): string {
-  return module && name.startsWith(module.prefix) ? name.slice(module.prefix.length) : name;
+/** A table's name without its module's prefix. */
+export function localName(name: string, prefix: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }

@@ -16,7 +16,7 @@ import { bindColumn } from "./column/build.ts";
 import { referenceTarget } from "./column/parts.ts";
 import { type Extra, makeSelf, type Self, type TableReference } from "./extras.ts";
 import { concreteColumns, joinedColumns } from "./inherit.ts";
-import { named, nameKeys, type NameOptions, optionProblems } from "./options.ts";
+import { listOf, named, nameKeys, type NameOptions, optionProblems } from "./options.ts";
 import { capture, settleColumn } from "./place.ts";
 
 /** The same type, written out: what an editor shows and what is compared exactly. */
@@ -53,6 +53,11 @@ export interface TableOptions<Discriminator extends string = string> extends Omi
   readonly discriminator?: Discriminator | { readonly column: Discriminator; readonly check?: boolean };
   /** The discriminator's value in rows of this table itself; without it, the table's name, behind its parent's identity and a dot. */
   readonly identity?: string;
+  /**
+   * The identity that its rows had, or the identities: the migration gives rows the new one. Not needed where the identity changes because the table
+   * has another name. May stay when it is done.
+   */
+  readonly identityBefore?: string | readonly string[];
   /** No row is only this: `identities` leaves it out. Without single or joined children it is no table of the database at all. */
   readonly abstract?: boolean;
   /** Key of the whole-number column that counts the changes of a row, for optimistic locking. */
@@ -81,6 +86,8 @@ export interface SingleOptions {
   readonly required?: boolean;
   /** No row is only this; it exists for the kinds made from it. */
   readonly abstract?: boolean;
+  /** Its earlier identity, or identities: the migration gives rows the new one. May stay when it is done. */
+  readonly renamedFrom?: string | readonly string[];
   readonly meta?: { readonly [key: string]: unknown };
 }
 
@@ -159,12 +166,13 @@ export const tableKeys = [
   "inherits",
   "discriminator",
   "identity",
+  "identityBefore",
   "abstract",
   "versionColumn",
   "naming",
   "meta",
 ];
-const singleKeys = ["required", "abstract", "meta"];
+const singleKeys = ["required", "abstract", "renamedFrom", "meta"];
 
 /** What a table is made from, besides its columns. */
 export interface TableSource {
@@ -237,7 +245,7 @@ export function makeTable(
   const bound: Record<string, AnyColumn> = { ...parentColumns };
   const meta: TableMeta = {
     kind: "table",
-    ...named(options),
+    ...named(single ? {} : options),
     name: source.name,
     schema: options.schema ?? source.module?.schema ?? null,
     module: source.module,
@@ -250,6 +258,7 @@ export function makeTable(
     heirOf: heirOf(options.inherits),
     discriminator: discriminatorOf(options, source.inherits),
     identity: source.identity ?? options.identity ?? null,
+    identityBefore: listOf(single ? options.renamedFrom : options.identityBefore),
     abstract: options.abstract ?? false,
     versionColumn: options.versionColumn ?? source.inherits?.parent.versionColumn ?? null,
     feature: source.feature ?? null,

@@ -68,6 +68,7 @@ async function check(session: Session): Promise<0 | 2> {
       from: base.graph,
       to: models.graph,
       renames: models.renames,
+      identities: { kinds: models.kinds, recorded: base.renames },
       leftOut: models.leftOut,
       flags: {},
       managed: base.managed,

@@ -64,6 +64,7 @@ export async function diffModels(session: Session, flags: DiffFlags, restarts = 
     from: base.graph,
     to: models.graph,
     renames: models.renames,
+    identities: { kinds: models.kinds, recorded: base.renames },
     leftOut: models.leftOut,
     flags,
     managed: base.managed,

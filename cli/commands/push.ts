@@ -1,5 +1,5 @@
 /** `sqa push`: the models straight onto a development database, without files. The same decisions as `diff`; not for production. */
-import { historyOf, makeChain, managedObjects, readFolder } from "../../migrate/mod.ts";
+import { historyOf, makeChain, managedObjects, readFolder, recordedRenames } from "../../migrate/mod.ts";
 import { applyPlan, confirm, refuseKeptProduction, refuseProduction } from "../apply_plan.ts";
 import { openProject } from "../context.ts";
 import type { DecisionFlags } from "../decisions.ts";
@@ -57,6 +57,7 @@ async function push(session: Session, flags: PushFlags): Promise<0> {
     from: await out.timed("read", () => readLive(connection, database.dialect, settings)),
     to: models.graph,
     renames: models.renames,
+    identities: { kinds: models.kinds, recorded: recordedRenames(chain) },
     leftOut: models.leftOut,
     flags,
     managed: await managedObjects(chain, { connection, history }),

@@ -1,6 +1,7 @@
 /** A plan as a tree with + ~ - and what each statement risks. Deterministic; colours are extra. */
 import type { Dialect } from "../../dialects/dialect.ts";
 import type { Change } from "../../diff/change.ts";
+import { isOfIdentity } from "../../diff/rename_identity.ts";
 import type { Hazard, Plan } from "../../diff/plan_types.ts";
 import { pathOfId } from "../../schema/id.ts";
 import type { Note } from "../../schema/graph.ts";
@@ -75,6 +76,10 @@ function linesOf(changes: readonly Change[], dialect: Dialect): readonly Line[] 
         op: anew ? "change" : "add",
         text: text.filter((part) => part !== "").join(" "),
       });
+    } else if (isOfIdentity(change)) {
+      const [old, now] = [change.from, change.to].map(({ name }) => `"${name.at(-1)}"`);
+      const text = `rows where ${change.to.name.at(-2)} is ${old} get ${now}`;
+      lines.set(change.to.id, { object: change.to, op: "change", text });
     } else if (change.op === "rename") {
       // Children of a renamed object are renamed with it: only the part that gets another name of its own is worth a line.
       if (change.from.name.at(-1) === change.to.name.at(-1) && sameParentRenamed(change, renamed)) continue;

@@ -62,7 +62,7 @@ function tableOf(meta: TableMeta): TableMeta {
 }
 
 /** The topmost table that shares this one's discriminator. */
-function kindRootOf(meta: TableMeta): TableMeta {
+export function kindRootOf(meta: TableMeta): TableMeta {
   const { inherits } = meta;
   if (!inherits || inherits.as === "concrete") return meta;
   const own = inherits.as === "joined" && meta.discriminator !== inherits.parent.discriminator;
@@ -103,6 +103,12 @@ function bare(state: ColumnState): unknown {
   return { type: state.type, name: state.name, collate: state.collate };
 }
 
+/** The key of the column that tells the kinds below a topmost table apart; null where there is none. */
+export function discriminatorKey({ discriminator }: TableMeta, below: readonly TableMeta[]): string | null {
+  if (discriminator !== null) return discriminator.column;
+  return below.some((meta) => meta.inherits?.as === "single") ? "kind" : null;
+}
+
 /**
  * Adds the column that tells the kinds apart where there are kinds and the table lacks it, and holds the kinds to it. Gives its key, or null
  * where there are no kinds.
@@ -113,9 +119,8 @@ function withDiscriminator(
   columns: Map<string, FoldedColumn>,
   report: Report,
 ): string | null {
-  const said = root.discriminator;
-  if (said === null && !below.some((meta) => meta.inherits?.as === "single" && kindRootOf(meta) === root)) return null;
-  const key = said?.column ?? "kind";
+  const said = root.discriminator, key = discriminatorKey(root, below);
+  if (key === null) return null;
   const known = columns.get(key);
   if (!known) {
     const { state } = t.varchar(64).index()[model];
