@@ -2,9 +2,12 @@
  * Which kinds of rows get another identity now. The schema does not show what stands in rows, so the headers of the migrations say what was done: a
  * rename that the history holds is not done again.
  */
+import type { Dialect } from "../dialects/dialect.ts";
+import type { Connection } from "../dialects/driver.ts";
 import type { RenameHint } from "../diff/change.ts";
 import type { DiffBase } from "../migrate/base.ts";
 import { identityHints, type RowKind } from "../models/graph/identities.ts";
+import type { SchemaGraph } from "../schema/graph.ts";
 import { idWithin, objectId, pathOfId } from "../schema/id.ts";
 import type { ObjectId } from "../schema/object.ts";
 
@@ -51,4 +54,23 @@ function inTable(column: ObjectId, table: string, old: string): string {
   const path = pathOfId(column);
   if (objectId("table", path.slice(0, -1)) !== table) return column;
   return idWithin("column", old as ObjectId, path.at(-1)!);
+}
+
+/** Renames that no row waits for, one by one, for `push`, which leaves no file behind. Reads at most one row for each. */
+export async function doneInRows(
+  kinds: readonly RowKind[],
+  graph: SchemaGraph,
+  connection: Connection,
+  dialect: Dialect,
+): Promise<RecordedRenames> {
+  const done: RecordedRenames[number][] = [];
+  for (const { from, to } of identityHints(kinds, [])) {
+    const path = pathOfId(from), column = path.slice(0, -1);
+    if (!graph.objects.has(objectId("column", column))) continue;
+    const sql = `SELECT 1 AS found FROM ${dialect.quotePath(column.slice(0, -1))} WHERE ${
+      dialect.quote(column.at(-1)!)
+    } = ${dialect.quoteText(path.at(-1)!)} LIMIT 1`;
+    if ((await connection.query(sql)).length === 0) done.push([{ from, to }]);
+  }
+  return done;
 }

@@ -3,6 +3,7 @@ import { historyOf, makeChain, managedObjects, readFolder, recordedRenames } fro
 import { applyPlan, confirm, refuseKeptProduction, refuseProduction } from "../apply_plan.ts";
 import { openProject } from "../context.ts";
 import type { DecisionFlags } from "../decisions.ts";
+import { doneInRows } from "../identities.ts";
 import { readLive } from "../live.ts";
 import { noteText } from "../output/human.ts";
 import { count } from "../output/table.ts";
@@ -52,12 +53,14 @@ async function push(session: Session, flags: PushFlags): Promise<0> {
   const folder = await readFolder(settings.dir, database.dialect);
   const history = historyOf(database.dialect, settings.historyTable ?? undefined);
   const { chain } = makeChain(folder.migrations, await history.read(connection) ?? []);
+  const from = await out.timed("read", () => readLive(connection, database.dialect, settings));
+  const done = await doneInRows(models.kinds, from, connection, database.dialect);
   const decided = await decide({
     project,
-    from: await out.timed("read", () => readLive(connection, database.dialect, settings)),
+    from,
     to: models.graph,
     renames: models.renames,
-    identities: { kinds: models.kinds, recorded: recordedRenames(chain) },
+    identities: { kinds: models.kinds, recorded: [...recordedRenames(chain), ...done] },
     leftOut: models.leftOut,
     flags,
     managed: await managedObjects(chain, { connection, history }),

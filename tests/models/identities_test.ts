@@ -2,6 +2,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { databaseOf } from "../../cli/database.ts";
 import { openIdentities } from "../../cli/identities.ts";
 import { postgres } from "../../dialects/postgres/mod.ts";
@@ -83,6 +84,26 @@ for (const place of places) {
       ),
   });
 }
+
+Deno.test("S1-11 push changes rows while there are some to change", () =>
+  withFolder(async (folder) => {
+    const push = async () => {
+      const ran = await sqa(folder, "push", "--yes", "--url", "sqlite:app.db");
+      equal(ran.code, 0, ran.stdout + ran.stderr);
+      return ran.stdout;
+    };
+    mkdirSync(join(folder, "models"));
+    const models = (text: string) => writeFileSync(join(folder, "models", "all.ts"), text);
+    models(before);
+    await push();
+    const database = new DatabaseSync(join(folder, "app.db"));
+    database.exec("INSERT INTO files (id, kind, width) VALUES (1, 'image', 3)");
+    models(after.replace('"cook", { hours', '"pilot", { hours').replace('"pilot", { stars', '"cook", { stars'));
+    await push();
+    deepEqual({ ...database.prepare("SELECT kind FROM files").get() }, { kind: "picture" });
+    match(await push(), /no changes/);
+    database.close();
+  }));
 
 const files = (identity: string, renamedFrom?: string | readonly string[], name = "files") => {
   const root = table(name, { id: t.int().primaryKey() }, { discriminator: "kind" });
