@@ -15,7 +15,8 @@ import type { SchemaObject } from "../../schema/object.ts";
 import { sqa } from "../support/cli.ts";
 import { withCountingRelay } from "../support/counting_relay.ts";
 import { withDatabase, withFolder, withSqlite } from "../support/scratch.ts";
-import { corporaFolder, known, oracle, requireOracle, text } from "./places.ts";
+import { corporaFolder, known, oracle, requireOracle } from "./places.ts";
+import { loadByShell } from "./shell.ts";
 
 interface Row {
   readonly schema: string;
@@ -49,32 +50,6 @@ function withPlace<T>(test: (url: string) => Promise<T>): Promise<T> {
   return dialect === "sqlite" ? withSqlite(test) : withDatabase(serverUrl!, test);
 }
 
-/** Loads a script by the database's own shell, as its authors do. */
-async function load(url: string, path: string): Promise<void> {
-  const command = dialect === "sqlite"
-    ? ["sqlite3", "-bail", "-batch", url.slice("sqlite:".length)]
-    : dialect === "postgres"
-    ? ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url]
-    : mysqlShell(new URL(url));
-  const child = new Deno.Command(command[0]!, {
-    args: command.slice(1),
-    env: { PGOPTIONS: "-c client_min_messages=error", PGCLIENTENCODING: "UTF8" },
-    stdin: "piped",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(await Deno.readFile(path));
-  await writer.close();
-  const { success, stderr } = await child.output();
-  if (!success) throw new Error(`does not load: ${text(stderr).trim().split("\n")[0]}`);
-}
-
-function mysqlShell({ hostname, port, username, pathname }: URL): readonly string[] {
-  const place = ["-h", hostname, "-P", port || "3306", "-u", username || "root"];
-  return ["mariadb", "--no-defaults", ...place, "--default-character-set=utf8mb4", "--comments", pathname.slice(1)];
-}
-
 /** What can be said on a server that stamps columns: exact it is not. */
 const butStamps = "equal but for the server's own pg_attver";
 
@@ -86,7 +61,7 @@ async function one(name: string): Promise<Row> {
         const counts = { tables: 0, indexes: 0, foreignKeys: 0, roundTrips: 0, left: "" };
         const done = (verdict: string) => ({ ...counts, verdict });
         try {
-          await load(live, join(folder, name));
+          await loadByShell(live, join(folder, name));
         } catch (error) {
           return done((error as Error).message);
         }

@@ -1,0 +1,28 @@
+/** Scripts loaded by the database's own shell, as their authors do. */
+import { text } from "./places.ts";
+
+/** Runs a script up to its first error. Throws with what the shell says first. */
+export async function loadByShell(url: string, path: string): Promise<void> {
+  const command = commandFor(url);
+  const child = new Deno.Command(command[0]!, {
+    args: command.slice(1),
+    env: { PGOPTIONS: "-c client_min_messages=error", PGCLIENTENCODING: "UTF8" },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const said = child.output();
+  const writer = child.stdin.getWriter();
+  // A shell that stops at an error reads no further.
+  await writer.write(await Deno.readFile(path)).then(() => writer.close()).catch(() => {});
+  const { success, stderr } = await said;
+  if (!success) throw new Error(`does not load: ${text(stderr).trim().split("\n")[0]}`);
+}
+
+function commandFor(url: string): readonly string[] {
+  if (url.startsWith("sqlite:")) return ["sqlite3", "-bail", "-batch", url.slice("sqlite:".length)];
+  if (url.startsWith("postgres")) return ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url];
+  const { hostname, port, username, pathname } = new URL(url);
+  const place = ["-h", hostname, "-P", port || "3306", "-u", username || "root"];
+  return ["mariadb", "--no-defaults", ...place, "--default-character-set=utf8mb4", "--comments", pathname.slice(1)];
+}
