@@ -36,8 +36,8 @@ import {
 } from "./rename_identity.ts";
 import { names } from "./rename_label.ts";
 import { type ScopeOptions, withinScope } from "./scope.ts";
-import { withoutUnread } from "./unread.ts";
 import { suggestRenames } from "./suggest_renames.ts";
+import { withoutUnread } from "./unread.ts";
 
 export interface PlanOptions {
   readonly columnOrder: "lax" | "strict";
@@ -68,8 +68,8 @@ export interface Planned {
 /** Plans the way from one graph to another and back. Never touches I/O; the same input gives the same bytes. */
 export function makePlan(input: PlanInput): Planned {
   const { dialect, options } = input;
-  const before = normalize(input.from, dialect), after = normalize(input.to, dialect);
-  const from = withoutUnread(before, after), wanted = withoutUnread(after, before);
+  const here = normalize(input.from, dialect), there = normalize(input.to, dialect);
+  const from = withoutUnread(here, there), wanted = withoutUnread(there, here);
   const [ofRows, ofObjects] = parted(input.renames ?? [], wanted);
   const given = ofObjects.filter((hint) => canRename(dialect, kindOfId(hint.from)));
   const asked = [...given, ...letterCaseRenames(from, wanted, given, dialect)];

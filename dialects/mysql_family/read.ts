@@ -3,6 +3,7 @@
  * and events and a few tables. Tables without any of these cost no round trip of their own.
  */
 import type { Note } from "../../schema/graph.ts";
+import { objectId } from "../../schema/id.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import type { Catalog, ReadResult } from "../dialect.ts";
 import { mentions } from "./expression.ts";
@@ -33,7 +34,14 @@ import {
   type ViewRow,
   viewsSql,
 } from "./reading/rows.ts";
-import { eventObject, routineObject, sequenceObjects, triggerObject, viewObject } from "./reading/stored.ts";
+import {
+  eventObject,
+  routineName,
+  routineObject,
+  sequenceObjects,
+  triggerObject,
+  viewObject,
+} from "./reading/stored.ts";
 import { columnKey, columnObject, type Reading, tableObject } from "./reading/table.ts";
 
 /** Everything in the connection's database. */
@@ -121,7 +129,7 @@ async function stored(
     if (object) objects.push(object);
     else {
       const message = `${row.type.toLowerCase()} "${row.name}" is left alone: its text cannot be read`;
-      notes.push({ code: "not-compared", object: null, message });
+      notes.push({ code: "not-compared", object: objectId("function", routineName(row, functions)), message });
     }
   }
   for (const row of events) objects.push(await eventObject(catalog, row, session));

@@ -1,5 +1,5 @@
 /** Holds sqa's reading of a table against SQLite's own (pragma table_xinfo). */
-import type { CreateTable } from "./parse/ast.ts";
+import type { CreateTable, KeyPart } from "./parse/ast.ts";
 import { fold, upper } from "./lexer.ts";
 
 /** A row of table_xinfo. */
@@ -17,6 +17,11 @@ export interface XInfo {
 export function disagreement(table: CreateTable, infos: readonly XInfo[]): string | null {
   const { columns } = table;
   if (columns.length !== infos.length) return `sqa reads ${columns.length} columns where SQLite has ${infos.length}`;
+  for (const clause of table.constraints) {
+    if (clause.kind !== "primary_key" && clause.kind !== "unique") continue;
+    const twice = clause.keys.find((part, i) => clause.keys.slice(0, i).some((each) => isOtherwise(each, part)));
+    if (twice) return `a key has column "${twice.name ?? twice.sql}" twice, not collated alike`;
+  }
   const key = table.constraints.find((constraint) => constraint.kind === "primary_key");
   const keys = key?.kind === "primary_key" ? key.keys.map((part) => fold(part.name ?? part.sql)) : [];
   for (const [i, column] of columns.entries()) {
@@ -33,4 +38,9 @@ export function disagreement(table: CreateTable, infos: readonly XInfo[]): strin
     if (hidden !== Number(info.hidden)) return differs("GENERATED");
   }
   return null;
+}
+
+/** The same column, with another collation: a key's columns are known by their names alone. */
+function isOtherwise(a: KeyPart, b: KeyPart): boolean {
+  return fold(a.name ?? a.sql) === fold(b.name ?? b.sql) && fold(a.collation ?? "") !== fold(b.collation ?? "");
 }

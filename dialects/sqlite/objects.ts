@@ -136,14 +136,14 @@ function foreignKeyShape(clause: ForeignKeyClause) {
   };
 }
 
-/** The index. `columns` are its table's, by folded name: a key in double quotes that none has is a string. */
+/** The index. `columns` are its table's, by folded name: a key that none has is a string in double quotes, or a literal such as NULL. */
 export function indexObject(
   index: CreateIndex,
   columns: ReadonlySet<string>,
   foldName: (name: string) => string,
 ): SchemaObject<"index"> {
   const key = (part: KeyPart): IndexKey => {
-    const isColumn = part.name !== null && (!part.maybeString || columns.has(foldName(part.name)));
+    const isColumn = part.name !== null && columns.has(foldName(part.name));
     return {
       column: isColumn ? part.name : null,
       expression: isColumn ? null : text(part.sql),

@@ -88,7 +88,12 @@ export async function triggerObject(
   };
 }
 
-/** A procedure that has the name of a function is told apart by a second part of its path. Null for what is neither. */
+/** The path of a routine: a procedure that has the name of a function is told apart by a second part. `functions` are the functions' names. */
+export function routineName(row: RoutineRow, functions: ReadonlySet<string>): readonly string[] {
+  return row.type === "PROCEDURE" && functions.has(row.name) ? [row.name, "procedure"] : [row.name];
+}
+
+/** The routine, or null for what is neither a function nor a procedure, or does not show its text. */
 export async function routineObject(
   catalog: Catalog,
   row: RoutineRow,
@@ -99,7 +104,7 @@ export async function routineObject(
   const routine = row.type === "FUNCTION" ? "function" : "procedure";
   const text = await shown(catalog, `SHOW CREATE ${row.type} ${quote(row.name)}`, /^create (function|procedure)$/i);
   if (text === null) return null;
-  const name = routine === "procedure" && names.has(row.name) ? [row.name, "procedure"] : [row.name];
+  const name = routineName(row, names);
   return {
     kind: "function",
     id: objectId("function", name),

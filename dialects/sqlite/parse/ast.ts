@@ -4,11 +4,9 @@ import type { Action, Deferrable } from "../../../schema/object.ts";
 /** What happens to a row that breaks a constraint. */
 export type Conflict = "ROLLBACK" | "ABORT" | "FAIL" | "IGNORE" | "REPLACE";
 
-/** One key of an index or of a table constraint. `name` is set when it is a bare name, `sql` is its text without COLLATE and order. */
+/** One key of an index or of a table constraint. `name` is set when it is a bare word (a column's name, or a literal where no column has it), `sql` is its text without COLLATE and order. */
 export interface KeyPart {
   readonly name: string | null;
-  /** The name was in double quotes: a string if no column has it. */
-  readonly maybeString: boolean;
   readonly sql: string;
   readonly collation: string | null;
   readonly desc: boolean;

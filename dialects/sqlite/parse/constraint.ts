@@ -13,7 +13,7 @@ import {
   textBetween,
   unexpected,
 } from "./cursor.ts";
-import { nameOf, type Token } from "../lexer.ts";
+import { isName, nameOf, type Token } from "../lexer.ts";
 import { closing, withoutParens } from "../expression.ts";
 
 /** ON CONFLICT …, or null. */
@@ -62,10 +62,9 @@ function keyPart(cursor: Cursor, from: number, to: number): KeyPart {
   // Parentheses leave no trace in SQLite's parse tree: "(a)" is the column a.
   const inner = withoutParens(cursor.tokens.slice(from, end));
   const first = inner[0]!;
-  const single = inner.length === 1 && ["word", "quoted", "double", "string"].includes(first.kind);
+  const single = inner.length === 1 && (isName(first) || first.kind === "string");
   return {
     name: single ? nameOf(first) : null,
-    maybeString: single && (first.kind === "double" || first.kind === "string"),
     sql: textBetween(cursor, from, end),
     collation,
     desc,

@@ -2,7 +2,7 @@
 import type { ColumnDefinition, ConstraintClause, CreateTable, KeyPart, NotNullClause } from "./ast.ts";
 import { accept, type Cursor, expect, name, parenthesized, peek, sees, textBetween, unexpected } from "./cursor.ts";
 import { checkClause, conflictClause, deferrableClause, keyList, nameList, referencesClause } from "./constraint.ts";
-import { isName, type Token } from "../lexer.ts";
+import { fold, isName, type Token } from "../lexer.ts";
 import { keptType } from "./kept_type.ts";
 import { quoteAlways } from "../sql.ts";
 
@@ -31,7 +31,29 @@ export function tableBody(cursor: Cursor): Body {
     else if (accept(cursor, "STRICT")) strict = true;
     else if (peek(cursor)) throw unexpected(cursor, "a table option");
   } while (accept(cursor, ","));
-  return { columns, constraints, strict, withoutRowid };
+  return {
+    columns,
+    constraints: withoutRowid ? constraints.map(withoutRepeats(columns)) : constraints,
+    strict,
+    withoutRowid,
+  };
+}
+
+/**
+ * SQLite leaves a column that comes again out of the key of a WITHOUT ROWID table, unless it is collated otherwise (build.c
+ * convertToWithoutRowidTable).
+ */
+function withoutRepeats(columns: readonly ColumnDefinition[]): (clause: ConstraintClause) => ConstraintClause {
+  const collations = new Map(columns.map((each) => [fold(each.name), each.collation]));
+  const identity = ({ name, sql, collation }: KeyPart) => {
+    const column = fold(name ?? sql);
+    return `${column} ${fold(collation ?? collations.get(column) ?? "binary")}`;
+  };
+  return (clause) => {
+    if (clause.kind !== "primary_key") return clause;
+    const keys = clause.keys.filter((key, i, all) => all.findIndex((each) => identity(each) === identity(key)) === i);
+    return { ...clause, keys };
+  };
 }
 
 /** All of these words are reserved, so a column of that name is in quotes. */
@@ -45,7 +67,7 @@ function column(cursor: Cursor, constraints: ConstraintClause[]): ColumnDefiniti
   let notNull: NotNullClause | null = null, value: string | null = null, collation: string | null = null;
   let generated: ColumnDefinition["generated"] = null, constraint: string | null = null;
   const key = (desc: boolean): readonly KeyPart[] => [
-    { name: columnName, maybeString: false, sql: quoteAlways(columnName), collation: null, desc },
+    { name: columnName, sql: quoteAlways(columnName), collation: null, desc },
   ];
   for (;;) {
     if (accept(cursor, "CONSTRAINT")) {
