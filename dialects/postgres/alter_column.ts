@@ -6,13 +6,13 @@ import { sameJson } from "../../schema/canonical.ts";
 import { children } from "../../schema/graph.ts";
 import type { DataType, Options, SchemaObject } from "../../schema/object.ts";
 import { castOf, isRewrite, losesOnCast, typeMayFail } from "./casts.ts";
-import { comment } from "./comment.ts";
+import { comment, commentOn } from "./comment.ts";
 import { changedOptions } from "./foreign_options.ts";
 import { heirsOf } from "./inheritance.ts";
 import { freeOfIdentity } from "./index_marks.ts";
 import { addIdentity, changeIdentity, identityComment } from "./identity.ts";
+import { notNullName, notNullOf } from "./inherited_not_null.ts";
 import { notNullToSay } from "./not_null_names.ts";
-import { objectName } from "./names.ts";
 import { identityToSerial, serialToIdentity } from "./owned_sequences.ts";
 import { setParameters } from "./parameters.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
@@ -59,6 +59,7 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
     statements.push(...alterOptions(change, retyped ? left : from.options, to.options, context));
   }
   if (differs("options")) statements.push(...alterNotNull(change));
+  statements.push(...notNullComment(change, from, to));
   return [...statements, ...comment(change, `COLUMN ${path}.${name}`, id)];
 }
 
@@ -144,21 +145,18 @@ function alterNotNull(change: Alter<"column">): readonly Statement[] {
   const before = notNullOf(from.options), after = notNullOf(to.options);
   if (sameJson(before, after)) return [];
   const path = quotePath(to.name.slice(0, 2));
-  const nameOf = (object: SchemaObject<"column">) =>
-    String(notNullOf(object.options).name ?? objectName(object.name[1]!, object.name[2]!, "not_null"));
   const statements: Statement[] = [];
-  if (nameOf(from) !== nameOf(to)) {
-    const sql = `ALTER TABLE ${path} RENAME CONSTRAINT ${quote(nameOf(from))} TO ${quote(nameOf(to))}`;
+  const [was, now] = [notNullName(from), notNullName(to)];
+  if (was !== now) {
+    const sql = `ALTER TABLE ${path} RENAME CONSTRAINT ${quote(was)} TO ${quote(now)}`;
     statements.push(quick(change, to.parent!, sql));
   }
   if (before.no_inherit !== after.no_inherit) {
-    const sql = `ALTER TABLE ${path} ALTER CONSTRAINT ${quote(nameOf(to))} ${
-      after.no_inherit ? "NO INHERIT" : "INHERIT"
-    }`;
+    const sql = `ALTER TABLE ${path} ALTER CONSTRAINT ${quote(now)} ${after.no_inherit ? "NO INHERIT" : "INHERIT"}`;
     statements.push(quick(change, to.parent!, sql));
   }
   if (before.not_valid && !after.not_valid) {
-    statements.push(statement(change, `ALTER TABLE ${path} VALIDATE CONSTRAINT ${quote(nameOf(to))}`, {
+    statements.push(statement(change, `ALTER TABLE ${path} VALIDATE CONSTRAINT ${quote(now)}`, {
       locks: [shareUpdateExclusive(to.parent!)],
       scans: [to.parent!],
       mayFail: {
@@ -168,6 +166,20 @@ function alterNotNull(change: Alter<"column">): readonly Statement[] {
     }));
   }
   return statements;
+}
+
+/** COMMENT ON CONSTRAINT for a NOT NULL that has another comment than before (18). */
+export function notNullComment(
+  change: Change<"column">,
+  from: SchemaObject<"column"> | null,
+  to: SchemaObject<"column">,
+): readonly Statement[] {
+  const commentOf = (column: SchemaObject<"column"> | null) =>
+    column === null || column.nullable ? null : notNullOf(column.options).comment ?? null;
+  const was = commentOf(from), text = commentOf(to);
+  if (was === text || to.nullable) return [];
+  const target = `CONSTRAINT ${quote(notNullName(to))} ON ${quotePath(to.name.slice(0, 2))}`;
+  return [commentOn(change, target, text === null ? null : String(text), to.parent)];
 }
 
 /** The mode that a type has by itself, by name: SET STORAGE DEFAULT exists only since Postgres 16. */
@@ -211,9 +223,4 @@ export function alterOptions(
     statements.push(statement(change, alter(clause), { locks: [shareUpdateExclusive(id)] }));
   }
   return statements;
-}
-
-/** The options of a NOT NULL. */
-export function notNullOf(options: Options): Options {
-  return (options.not_null ?? {}) as Options;
 }

@@ -32,6 +32,8 @@ interface Row {
   readonly not_null_name: string | null;
   readonly not_null_valid: boolean;
   readonly not_null_inherits: boolean;
+  readonly not_null_own: boolean | null;
+  readonly not_null_comment: string | null;
   readonly expression: string | null;
   readonly generated: string;
   readonly identity: string;
@@ -62,6 +64,8 @@ export const columnReader = reader<Row>({
     not_null_name: true,
     not_null_valid: true,
     not_null_inherits: true,
+    not_null_own: true,
+    not_null_comment: true,
     expression: true,
     generated: true,
     identity: true,
@@ -97,10 +101,15 @@ SELECT
       version >= 180000
         ? `nn.conname AS not_null_name, -- 18: NOT NULL is a constraint with a name
   COALESCE(nn.convalidated, true) AS not_null_valid,
-  NOT COALESCE(nn.connoinherit, false) AS not_null_inherits,`
+  NOT COALESCE(nn.connoinherit, false) AS not_null_inherits,
+  -- A merged column may have its NOT NULL from the parent alone, and an inherited one may have its own: said where the two differ.
+  CASE WHEN nn.coninhcount > 0 AND nn.conislocal <> a.attislocal THEN nn.conislocal END AS not_null_own,
+  pg_catalog.obj_description(nn.oid, 'pg_constraint') AS not_null_comment,`
         : `NULL AS not_null_name,
   true AS not_null_valid,
-  true AS not_null_inherits,`
+  true AS not_null_inherits,
+  NULL::pg_catalog.bool AS not_null_own,
+  NULL AS not_null_comment,`
     }
   -- Of a default or a generated column. A default names no columns, and without the table the server is five times as fast.
   pg_catalog.pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) AS expression,
@@ -149,6 +158,9 @@ LEFT JOIN pg_catalog.pg_constraint AS nn ON nn.conrelid = a.attrelid AND nn.cont
         row.not_null_name !== objectName(row.table_name, row.name, "not_null") && row.not_null_name,
       not_valid: !row.not_null_valid,
       no_inherit: !row.not_null_inherits,
+      own: row.not_null_own === true,
+      inherited: row.not_null_own === false,
+      comment: row.not_null_comment,
     });
     return [{
       object: made(

@@ -3,13 +3,11 @@
  * parent, so most changes of a child need no statement of their own; this file says which. Pure.
  */
 import type { RenderContext } from "../dialect.ts";
-import type { Alter } from "../../diff/change.ts";
 import { sameJson } from "../../schema/canonical.ts";
-import { children, type SchemaGraph } from "../../schema/graph.ts";
+import type { SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import { mentions } from "./expression.ts";
 import { dependentsOf } from "./dependents.ts";
-import { objectName } from "./names.ts";
 import type { Kind, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 
 /** What has columns. */
@@ -114,7 +112,7 @@ export function reboundIn(context: Graphs, parent: ObjectId): readonly AnyTable[
 }
 
 /** Parents that a table keeps. */
-function keptParents(context: RenderContext, id: ObjectId | null): readonly ObjectId[] {
+export function keptParents(context: RenderContext, id: ObjectId | null): readonly ObjectId[] {
   if (!stays(context, id)) return [];
   const after = tableIn(context.to, id)!.inherits;
   return tableIn(context.from, id)!.inherits.filter((parent) => after.includes(parent));
@@ -161,114 +159,14 @@ export function hasParts(graph: SchemaGraph, whole: SchemaObject): boolean {
   );
 }
 
-/** Fields that an ALTER of a parent's column hands down. */
-const handedDown = ["type", "collation", "nullable", "default", "generated", "identity"] as const;
-const optionsHandedDown = ["storage", "not_null"] as const;
-
-/** The change of a column less what the change of its parent's column does already; `fields` are what is left. */
-export function withoutInherited(change: Alter<"column">, context: RenderContext): Alter<"column"> {
-  const kept = keptParents(context, change.to.parent);
-  const parent = kept.find((id) => columnOf(context.from, id, change.to) && columnOf(context.to, id, change.to));
-  if (parent === undefined) return change;
-  const before = columnOf(context.from, parent, change.to)!, after = columnOf(context.to, parent, change.to)!;
-  const from = { ...change.from } as { -readonly [P in keyof SchemaObject<"column">]: SchemaObject<"column">[P] };
-  for (const field of handedDown) {
-    if (!sameJson(before[field], after[field])) (from as Record<string, unknown>)[field] = after[field];
-  }
-  const options: Record<string, Options[string]> = { ...from.options };
-  for (const name of optionsHandedDown) {
-    if (sameJson(before.options[name] ?? null, after.options[name] ?? null)) continue;
-    const value = after.options[name];
-    if (value === undefined) delete options[name];
-    else options[name] = value;
-  }
-  if (!sameJson([before.type, before.collation], [after.type, after.collation])) {
-    // The new type's storage, or what the parent sets again; compression is not handed down.
-    delete options.compression;
-    delete options.storage;
-    if (after.options.storage !== undefined) options.storage = after.options.storage;
-  }
-  // A NOT NULL that comes from the parent has the parent's name and follows it (18): it cannot be renamed by itself.
-  if (isInherited(change.from) && isInherited(change.to) && !after.nullable) {
-    delete options.not_null;
-    if (change.to.options.not_null) options.not_null = change.to.options.not_null;
-  } else if (before.nullable && !after.nullable && (context.version ?? 0) >= 180000) {
-    const name = notNullName(after);
-    if (name !== objectName(change.to.name[1]!, change.to.name[2]!, "not_null")) options.not_null = { name };
-  }
-  from.options = options;
-  const fields = change.fields.includes("options") ? change.fields : [...change.fields, "options" as const];
-  return { ...change, from, fields: fields.filter((field) => differs(from, change.to, field)) };
-}
-
-function differs(from: SchemaObject, to: SchemaObject, field: string): boolean {
-  const value = (object: SchemaObject) => (object as unknown as Record<string, unknown>)[field];
-  return !sameJson(value(from), value(to));
-}
-
 /** The column of that table with the name of another one. */
 export function columnOf(graph: SchemaGraph, table: ObjectId, like: SchemaObject): SchemaObject<"column"> | undefined {
   const object = graph.objects.get(objectId("column" as Kind, [...pathOfId(table), like.name.at(-1)!]));
   return object as SchemaObject<"column"> | undefined;
 }
 
-/** The name of the NOT NULL of a column (18). */
-function notNullName(column: SchemaObject<"column">): string {
-  const own = (column.options.not_null as Options | undefined)?.name;
-  return typeof own === "string" ? own : objectName(column.name[1]!, column.name[2]!, "not_null");
-}
-
 /** Is it a part whose whole goes though its table stays where it is? The server drops it along, so it is made again. */
 export function losesWhole(from: SchemaObject, to: SchemaObject, context: RenderContext): boolean {
   return "options" in from && "options" in to && isAttached(from) && !isAttached(to) &&
     !leaves(context, to.parent);
-}
-
-/** A column as its table inherits it, before anything of its own: the parent's, less what is not handed down. */
-export function asInherited(column: SchemaObject<"column">, graph: SchemaGraph): SchemaObject<"column"> {
-  const parent = inParents(graph, column)[0] as SchemaObject<"column"> | undefined;
-  if (!parent) return column;
-  const { statistics: _statistics, with: _with, ...options } = parent.options;
-  return {
-    ...column,
-    comment: null,
-    type: parent.type,
-    collation: parent.collation,
-    nullable: parent.nullable,
-    default: parent.default,
-    generated: parent.generated,
-    options: {
-      ...options,
-      inherited: true,
-      ...(column.options.not_null && !parent.nullable ? { not_null: column.options.not_null } : {}),
-    },
-  };
-}
-
-/**
- * Heirs' columns that are NOT NULL by themselves when their parent's becomes so, and shall only inherit it: the server would merge the two
- * and keep the heir's own, which can neither be renamed nor dropped then (18). Where a primary key needs it, it stays.
- */
-export function ownNotNulls(change: Alter<"column">, context: RenderContext): readonly SchemaObject<"column">[] {
-  if ((context.version ?? 0) < 180000 || !change.from.nullable || change.to.nullable) return [];
-  return heirsOf(context.to, change.to.parent!).flatMap((table) => {
-    const from = columnOf(context.from, table.id, change.to), to = columnOf(context.to, table.id, change.to);
-    if (!from || !to || from.nullable || to.nullable) return [];
-    const keyed = children(context.from, table.id, "primary_key").some((key) =>
-      context.to.objects.has(key.id) && key.columns.includes(to.name.at(-1)!)
-    );
-    const inherited = notNullName(to) === notNullName(change.to) && notNullName(from) !== notNullName(to);
-    return inherited && !keyed ? [from] : [];
-  });
-}
-
-/** Columns of heirs whose own default an ALTER of their parent's overwrites though it stays: to be set again. */
-export function overwritten(change: Alter<"column">, context: RenderContext): readonly SchemaObject<"column">[] {
-  if (!change.fields.includes("default")) return [];
-  return heirsOf(context.to, change.to.parent!).flatMap((table) => {
-    const from = columnOf(context.from, table.id, change.to), to = columnOf(context.to, table.id, change.to);
-    if (!from || !to) return [];
-    const own = sameJson(from.default, to.default) && !sameJson(to.default, change.to.default);
-    return own ? [to] : [];
-  });
 }

@@ -3,6 +3,7 @@ import type { RenderContext } from "../dialect.ts";
 import type { Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import type { SchemaObject } from "../../schema/object.ts";
+import { notNullOf } from "./inherited_not_null.ts";
 import { objectName } from "./names.ts";
 import { quote, quotePath } from "./sql.ts";
 import { quick, statement } from "./statement.ts";
@@ -24,11 +25,17 @@ export function renameOwned(
       statements.push(statement(change, `ALTER SEQUENCE ${quotePath([schema, old])} RENAME TO ${quote(now)}`));
     }
   }
-  if ((context.version ?? 0) >= 180000 && !column.nullable && !column.options.not_null) {
+  if ((context.version ?? 0) >= 180000 && !column.nullable && hasServersName(column)) {
     const old = objectName(oldTable, oldColumn, "not_null"), now = objectName(tableName, columnName, "not_null");
     if (old !== now) {
       statements.push(quick(change, id, `ALTER TABLE ${table} RENAME CONSTRAINT ${quote(old)} TO ${quote(now)}`));
     }
   }
   return statements;
+}
+
+/** Is a NOT NULL called as the server calls it, and the column's own to rename? */
+function hasServersName(column: SchemaObject<"column">): boolean {
+  const { name, inherited } = notNullOf(column.options);
+  return name === undefined && !inherited;
 }

@@ -11,6 +11,7 @@ import { labelOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { isRewrite } from "./casts.ts";
 import { tableIn } from "./inheritance.ts";
+import { isNotNullInherited, notNullName, notNullsAbove } from "./inherited_not_null.ts";
 import { dotted } from "./sql.ts";
 
 type Graphs = Pick<RenderContext, "from" | "to">;
@@ -42,6 +43,23 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
       `give "${labelOfId(holder.id)}" another type in a migration of its own before`,
     );
   }
+}
+
+/** Stops where a NOT NULL that is inherited would need another name or lose what is a column's own in it: no statement does that (18). */
+export function refuseNotNull(from: SchemaObject<"column">, to: SchemaObject<"column">, { to: graph }: Graphs): void {
+  const renamed = notNullName(from) !== notNullName(to);
+  const disowned = isNotNullInherited(graph, to) && !isNotNullInherited(graph, from);
+  const above = notNullsAbove(graph, to)[0];
+  if (!above || !renamed && !disowned) return;
+  const table = labelOfId(to.parent!), column = `"${labelOfId(to.id)}"`;
+  refuse(
+    renamed
+      ? `the NOT NULL of ${column} cannot be called "${notNullName(to)}": its table inherits it from "${
+        labelOfId(above.parent!)
+      }"`
+      : `the NOT NULL of ${column} cannot become one that is inherited alone`,
+    `make "${table}" anew by hand, or drop the NOT NULL of "${labelOfId(above.id)}" in a migration of its own before`,
+  );
 }
 
 /** Stops where a collation that is made anew is part of a type: values of the type would have to be carried over with it. */

@@ -10,8 +10,10 @@ import { sameJson } from "../../schema/canonical.ts";
 import { comparable } from "../../schema/hash.ts";
 import { children } from "../../schema/graph.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
-import { alterColumn, notNullOf } from "./alter_column.ts";
-import { asInherited, inParents, isInherited, isMadeToJoin, leaves } from "./inheritance.ts";
+import { alterColumn } from "./alter_column.ts";
+import { asInherited } from "./handed_down.ts";
+import { notNullOf } from "./inherited_not_null.ts";
+import { inParents, isInherited, isMadeToJoin, leaves } from "./inheritance.ts";
 import { columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { clipped, objectName } from "./names.ts";
@@ -116,7 +118,7 @@ function addColumn(
   path: string,
   context: RenderContext,
 ): readonly Statement[] {
-  const nullable = asInherited(to, context.to).nullable;
+  const nullable = asInherited(to, context).nullable;
   const base = {
     ...to,
     comment: null,

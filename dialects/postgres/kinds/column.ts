@@ -12,7 +12,6 @@ import type { DataType, Kind, SchemaObject } from "../../../schema/object.ts";
 import { comment } from "../comment.ts";
 import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
 import {
-  asInherited,
   columnOf,
   followsParent,
   heirsOf,
@@ -22,14 +21,21 @@ import {
   isMadeToJoin,
   isPartition,
   isPartitionKey,
+  isThere,
   joins,
   leftParent,
-  overwritten,
-  ownNotNulls,
   tableIn,
-  withoutInherited,
 } from "../inheritance.ts";
-import { alterColumn, alterOptions, notNullNotValid, notNullOf } from "../alter_column.ts";
+import { alterColumn, alterOptions, notNullComment, notNullNotValid } from "../alter_column.ts";
+import { asInherited, overwritten, withoutInherited } from "../handed_down.ts";
+import {
+  beforeNotNull,
+  disinherit,
+  notNullName,
+  notNullOf,
+  throughParents,
+  withNotNull,
+} from "../inherited_not_null.ts";
 import { identityClause, identityComment, normalIdentity } from "../identity.ts";
 import { optionsClause } from "../foreign_options.ts";
 import { notNullToSay } from "../not_null_names.ts";
@@ -37,7 +43,7 @@ import { releaseSequences, takeSequences } from "../owned_sequences.ts";
 import { normalParameters } from "../parameters.ts";
 import { isBound } from "../routine.ts";
 import { quote, quotePath, undotted } from "../sql.ts";
-import { refuseColumn } from "../refusals.ts";
+import { refuseColumn, refuseNotNull } from "../refusals.ts";
 import { toastParameters } from "../toast_parameters.ts";
 import { accessExclusive, quick, statement } from "../statement.ts";
 import { normalType, renderType } from "../types.ts";
@@ -161,7 +167,8 @@ export function columnDefinition(
   const notNull = notNullOf(object.options);
   const named = typeof notNull.name === "string" ? notNull.name : context && notNullToSay(object, context);
   const name = named ? `CONSTRAINT ${quote(named)} ` : "";
-  const implied = object.identity !== null && !isInherited(object) && name === "" && !notNull.no_inherit;
+  const implied = notNull.inherited === true ||
+    object.identity !== null && !isInherited(object) && name === "" && !notNull.no_inherit;
   return [
     quote(object.name.at(-1)!),
     renderType(object.type),
@@ -191,6 +198,7 @@ export function columnExtras(change: Create<"column">, context: RenderContext): 
   return [
     ...alterOptions(change, {}, bare, context),
     ...notNullNotValid(change, change.to),
+    ...notNullComment(change, null, change.to),
     ...takeSequences(change, change.to.id, context),
     ...identityComment(change, null, change.to),
     ...comment(change, `COLUMN ${target}`, change.to.parent),
@@ -258,28 +266,48 @@ function dropColumn(change: Drop<"column">, context: RenderContext): readonly St
 
 /** What a column of an heir has of its own beside what it inherits. */
 function inheritedColumn(change: Create<"column">, context: RenderContext): readonly Statement[] {
-  const { to } = change, from = { ...asInherited(to, context.to), identity: to.identity };
+  const { to } = change, inherited = { ...asInherited(to, context), identity: to.identity };
+  const { comment: _comment, ...notNull } = notNullOf(to.options);
+  // Its CREATE TABLE says that.
+  const said = notNull.own && !isThere(context, to.parent!);
+  const from = said ? { ...inherited, options: withNotNull(inherited.options, notNull) } : inherited;
   const fields = (["comment", "nullable", "default", "options"] as const).filter((field) =>
     !sameJson(from[field], to[field])
   );
-  return fields.length ? alterColumn({ ...change, op: "alter", from, to, fields }, context) : [];
+  return fields.length ? alterHeirsColumn({ ...change, op: "alter", from, to, fields }, context) : [];
+}
+
+/** NOT NULL constraints of a new table's own on columns that it inherits with one (18), for its CREATE TABLE. */
+export function ownNotNull(column: SchemaObject<"column">): readonly string[] {
+  if (!isInherited(column) || !notNullOf(column.options).own) return [];
+  return [`CONSTRAINT ${quote(notNullName(column))} NOT NULL ${quote(column.name[2]!)}`];
 }
 
 /** The change without what the parents' columns hand down, and the defaults of heirs that theirs would overwrite. */
 function alterInherited(change: Alter<"column">, context: RenderContext): readonly Statement[] {
   // What must be so before a table can be attached was done with the ATTACH.
   if (joins(context, change.to.parent)) return [];
-  const own = withoutInherited(change, context);
+  const notNull = beforeNotNull(change, context);
+  const own = notNull.again ? withNewNotNull(withoutInherited(change, context)) : withoutInherited(change, context);
   const again = overwritten(change, context).map((heir) => {
     const clause = heir.default ? `SET DEFAULT ${heir.default.sql}` : "DROP DEFAULT";
     const sql = `ALTER TABLE ${quotePath(heir.name.slice(0, 2))} ALTER COLUMN ${quote(heir.name[2]!)} ${clause}`;
     return quick(change, heir.parent!, sql);
   });
-  const freed = ownNotNulls(change, context).map((heir) => {
-    const sql = `ALTER TABLE ${quotePath(heir.name.slice(0, 2))} ALTER COLUMN ${quote(heir.name[2]!)} DROP NOT NULL`;
-    return quick(change, heir.parent!, sql);
-  });
-  return [...freed, ...alterColumn(own, context), ...again];
+  return [...throughParents(change, context), ...notNull.statements, ...alterHeirsColumn(own, context), ...again];
+}
+
+/** What is left to be said of a column while its table has its parents. */
+function alterHeirsColumn(change: Alter<"column">, context: RenderContext): readonly Statement[] {
+  if (!change.from.nullable && !change.to.nullable) refuseNotNull(change.from, change.to, context);
+  return [...disinherit(change, change.from, change.to, context), ...alterColumn(change, context)];
+}
+
+/** The change of a column whose NOT NULL has been made anew under its new name. */
+function withNewNotNull(change: Alter<"column">): Alter<"column"> {
+  const { name } = notNullOf(change.to.options);
+  const options = withNotNull(change.from.options, name === undefined ? {} : { name });
+  return { ...change, from: { ...change.from, options } };
 }
 
 function heirs(change: Rename<"column">): readonly SchemaObject<"column">[] {

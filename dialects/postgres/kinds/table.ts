@@ -16,7 +16,7 @@ import { attach, changeParents, detachReferenced, partsOf } from "../partition.t
 import { renameSteps } from "../rename_path.ts";
 import { dotted, quote, quoteId, quotePath, undotted } from "../sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "../statement.ts";
-import { columnDefinition, columnExtras } from "./column.ts";
+import { columnDefinition, columnExtras, ownNotNull } from "./column.ts";
 import { constraintDefinition, constraintExtras } from "./constraints.ts";
 import { renameOwned } from "../owned_names.ts";
 
@@ -189,6 +189,9 @@ export function createTable(
   const rest = made.filter((part) => part.kind !== "column" && !(part.kind === "check" && !own(part)));
   const lines = [
     ...columns.map((each) => columnDefinition(each, context)),
+    ...partition
+      ? []
+      : made.flatMap((part) => part.kind === "column" ? ownNotNull(part as SchemaObject<"column">) : []),
     ...rest.flatMap((part) => constraintDefinition(part) ?? []),
   ];
   const { unlogged, access_method, tablespace, partition_by, of_type } = change.to.options;

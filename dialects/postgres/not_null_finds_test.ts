@@ -1,0 +1,67 @@
+/** NOT NULL of heirs, which from Postgres 18 on has a name and is inherited, the column's own, or both. */
+import { testFinds } from "../../tests/properties/postgres/finds.ts";
+
+const since = 180000;
+
+testFinds([
+  {
+    name: "an heir's column that is its own, too, has its NOT NULL from the parent alone",
+    since,
+    from: "create table p (a integer constraint nn not null); create table h (a integer not null) inherits (p)",
+    to: `create table p (a integer constraint nn not null); create table h (a integer not null) inherits (p);
+      create table c (a integer, b integer) inherits (p); create table d (a integer) inherits (c)`,
+  },
+  {
+    name: "an heir has a NOT NULL of its own on a column that it only inherits",
+    since,
+    from: "create table p (a integer not null, b integer)",
+    to: `create table p (a integer not null, b integer);
+      create table c (constraint own not null a, constraint b_own not null b) inherits (p);
+      create table d () inherits (p); alter table d alter a set not null`,
+  },
+  {
+    name: "an heir's inherited NOT NULL becomes its own",
+    since,
+    from:
+      "create table p (a integer constraint nn not null); create table c () inherits (p); create table d () inherits (c)",
+    to:
+      "create table p (a integer constraint nn not null); create table c () inherits (p); alter table c alter a set not null; create table d () inherits (c)",
+  },
+  {
+    name: "a parent's NOT NULL comes and goes above heirs that have it, have it not, and have it under another name",
+    since,
+    from: `create table p (a integer, b integer); create table c (constraint c_own not null a) inherits (p);
+      create table d () inherits (p); create table e (a integer not null) inherits (p);
+      create table f (constraint old not null b) inherits (p)`,
+    to: `create table p (a integer constraint nn not null, b integer constraint bb not null);
+      create table c (constraint c_own not null a) inherits (p); create table d () inherits (p);
+      create table e (a integer not null) inherits (p); create table f (constraint new not null b) inherits (p)`,
+    rows: "insert into p values (1, 2); insert into c values (1, 2); insert into f values (2, 3)",
+  },
+  {
+    name: "a parent's NOT NULL gets another name above heirs whose names differ",
+    since,
+    from: `create table p (a integer constraint one not null); create table c (constraint own not null a) inherits (p);
+      create table d () inherits (p); create table e () inherits (d)`,
+    to: `create table p (a integer constraint two not null); create table c (constraint own not null a) inherits (p);
+      create table d () inherits (p); create table e () inherits (d)`,
+    rows: "insert into p values (1); insert into c values (1); insert into e values (2)",
+  },
+  {
+    name: "an heir's own NOT NULL becomes one that it only inherits",
+    since,
+    from: `create table p (a integer constraint nn not null); create table c (a integer not null) inherits (p);
+      create table d () inherits (p)`,
+    to: `create table p (a integer constraint nn not null); create table c (a integer) inherits (p);
+      create table d () inherits (p)`,
+  },
+  {
+    name: "a NOT NULL has a comment",
+    since,
+    from: `create table p (a integer not null, b integer not null); comment on constraint p_a_not_null on p is 'one'`,
+    to: `create table p (a integer not null, b integer not null); comment on constraint p_a_not_null on p is 'two';
+      comment on constraint p_b_not_null on p is 'three';
+      create table q (a integer constraint nn not null); comment on constraint nn on q is 'four';
+      create table r () inherits (q); comment on constraint nn on r is 'five'`,
+  },
+]);
