@@ -24,6 +24,7 @@ import { userMapping, userMappingOptions, userMappingReader } from "./user_mappi
 import { subscription, subscriptionOptions, subscriptionReader } from "./subscription.ts";
 import { functionKind, functionReader } from "./function.ts";
 import { rangeOptions } from "../type_words.ts";
+import { keyOptionNames } from "../key.ts";
 import { textSearch, textSearchOptions, textSearchReader } from "./text_search.ts";
 import { cast, castReader } from "./cast.ts";
 import { conversion, conversionReader } from "./conversion.ts";
@@ -32,7 +33,7 @@ import { operator, operatorOptions, operatorReader } from "./operator.ts";
 import { againstDefaults, grant, grantReader } from "./grant.ts";
 import { index, indexOptions, indexReader } from "./index.ts";
 import { materializedView, materializedViewOptions, materializedViewReader } from "./materialized_view.ts";
-import { keyOptionNames, primaryKey } from "./primary_key.ts";
+import { primaryKey } from "./primary_key.ts";
 import { policy, policyReader } from "./policy.ts";
 import { publication, publicationOptions, publicationReader } from "./publication.ts";
 import { rangeType, rangeTypeReader } from "./range_type.ts";
