@@ -35,7 +35,7 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
   const retyped = differs("type") || differs("collation");
   // A sequence takes its column's type along: its bounds must fit the smaller of the two types while that happens.
   const identityFirst = retyped && isNarrower(to.type, from.type);
-  const identity = to.identity && from.identity && differs("identity") ? changeIdentity(change) : [];
+  const identity = to.identity && from.identity && differs("identity") ? changeIdentity(change, context) : [];
   if (identityFirst) statements.push(...identity);
   if (retyped) statements.push(changeType(change, context));
   else if (differs("default")) {

@@ -120,7 +120,7 @@ SELECT
       'oid', c.oid::pg_catalog.text, 'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
       'schema', n.nspname, 'name', c.relname, 'start', q.seqstart::pg_catalog.text, 'increment', q.seqincrement::pg_catalog.text,
       'min', q.seqmin::pg_catalog.text, 'max', q.seqmax::pg_catalog.text, 'cache', q.seqcache::pg_catalog.text,
-      'cycle', q.seqcycle, 'unlogged', c.relpersistence = 'u' AND tc.relpersistence <> 'u')
+      'cycle', q.seqcycle, 'unlogged', CASE WHEN c.relpersistence <> tc.relpersistence THEN c.relpersistence = 'u' END)
     FROM pg_catalog.pg_depend AS o
     JOIN pg_catalog.pg_sequence AS q ON q.seqrelid = o.objid
     JOIN pg_catalog.pg_class AS c ON c.oid = q.seqrelid

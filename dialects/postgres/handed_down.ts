@@ -3,11 +3,11 @@ import type { RenderContext } from "../dialect.ts";
 import type { Alter } from "../../diff/change.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import type { Options, SchemaObject } from "../../schema/object.ts";
-import { columnOf, heirsOf, inParents, keptParents } from "./inheritance.ts";
+import { columnOf, heirsOf, inParents, isPartition, keptParents, tableIn } from "./inheritance.ts";
 import { afterParents, asHandedDown, namesNotNull, notNullsAbove, withNotNull } from "./inherited_not_null.ts";
 
 /** Fields that an ALTER of a parent's column hands down. */
-const handedDown = ["type", "collation", "nullable", "default", "generated", "identity"] as const;
+const handedDown = ["type", "collation", "nullable", "default", "generated"] as const;
 const optionsHandedDown = ["storage"] as const;
 
 /** The change of a column less what the change of its parent's column does already; `fields` are what is left. */
@@ -20,6 +20,9 @@ export function withoutInherited(change: Alter<"column">, context: RenderContext
   for (const field of handedDown) {
     if (!sameJson(before[field], after[field])) (from as Record<string, unknown>)[field] = after[field];
   }
+  // Partitions share their table's from 17 on, and only the table says its options; heirs have none from their parents.
+  const shared = isPartition(tableIn(context.to, change.to.parent)) && (context.version ?? 0) >= 170000;
+  if (shared && !sameJson(before.identity, after.identity)) from.identity = change.to.identity;
   const options: Record<string, Options[string]> = { ...from.options };
   for (const name of optionsHandedDown) {
     if (sameJson(before.options[name] ?? null, after.options[name] ?? null)) continue;

@@ -1,9 +1,11 @@
 /** Identity columns: the options of the sequence behind them, to normal form and to SQL. Pure. */
+import type { RenderContext } from "../dialect.ts";
 import type { Alter, Change, Create } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import type { DataType, Json, Options, SchemaObject } from "../../schema/object.ts";
 import type { Identity } from "../../schema/kinds/column.ts";
 import { commentOn } from "./comment.ts";
+import { tableIn } from "./inheritance.ts";
 import { objectName } from "./names.ts";
 import { dotted, quote, quotePath, quoteText, undotted } from "./sql.ts";
 import { quick, statement } from "./statement.ts";
@@ -31,7 +33,8 @@ export function normalIdentity(column: SchemaObject<"column">, type: DataType): 
   };
   keep("increment", "1"), keep("min", min), keep("max", max), keep("start", start), keep("cache", "1");
   if (options.cycle) found.cycle = true;
-  if (options.unlogged) found.unlogged = true;
+  // False where the table is unlogged and its sequence is not.
+  if (typeof options.unlogged === "boolean") found.unlogged = options.unlogged;
   if (text("comment")) found.comment = text("comment");
   const sequence = text("sequence") ?? (text("name") && dotted([text("schema") ?? column.name[0]!, text("name")!]));
   if (sequence && sequence !== defaultSequence(column)) found.sequence = sequence;
@@ -63,7 +66,10 @@ export function addIdentity(column: SchemaObject<"column">): string {
 }
 
 /** From one identity to another: the mode and the sequence's options, then the sequence's name. */
-export function changeIdentity(change: Alter<"column">): readonly Statement[] {
+export function changeIdentity(
+  change: Alter<"column">,
+  context: Pick<RenderContext, "to">,
+): readonly Statement[] {
   const { from, to } = change;
   const path = quotePath(to.name.slice(0, 2)), column = quote(to.name[2]!);
   const before = from.identity!, after = to.identity!;
@@ -82,6 +88,10 @@ export function changeIdentity(change: Alter<"column">): readonly Statement[] {
   if (old[1] !== now[1]) {
     const sql = `ALTER SEQUENCE ${quotePath(old)} RENAME TO ${quote(now[1]!)}`;
     statements.push(statement(change, sql));
+  }
+  if (before.options.unlogged !== after.options.unlogged) {
+    const unlogged = after.options.unlogged ?? tableIn(context.to, to.parent)?.options.unlogged;
+    statements.push(statement(change, `ALTER SEQUENCE ${quotePath(now)} SET ${unlogged ? "UNLOGGED" : "LOGGED"}`));
   }
   return [...statements, ...identityComment(change, from, to)];
 }
@@ -139,7 +149,8 @@ function sequenceWords(options: Options, old: Options | null): readonly string[]
   if (startOf(options) !== standard) words.push(`START WITH ${startOf(options)}`);
   set("cache", (value) => `CACHE ${value}`, "CACHE 1");
   if ((options.cycle ?? false) !== (base.cycle ?? false)) words.push(options.cycle ? "CYCLE" : "NO CYCLE");
-  if (options.unlogged && !base.unlogged) words.push("UNLOGGED");
+  // ALTER COLUMN … SET does not know these two.
+  if (!old && options.unlogged !== undefined) words.push(options.unlogged ? "UNLOGGED" : "LOGGED");
   return words;
 }
 

@@ -136,7 +136,7 @@ function inheritColumn(table: AnyTable, from: Column, world: World) {
   }
   const { statistics: _statistics, with: _with, not_null: _notNull, ...options } = from.options;
   const keepsIdentity = isPartition(table) && world.version >= 170000;
-  const identity = keepsIdentity ? from.identity : null;
+  const identity = keepsIdentity && from.identity ? { mode: from.identity.mode, options: {} } : null;
   const column = {
     ...from,
     ...placed(table, "column", from),

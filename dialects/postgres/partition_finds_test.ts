@@ -3,6 +3,16 @@ import { testFinds } from "../../tests/properties/postgres/finds.ts";
 
 testFinds([
   {
+    name: "an index that not all partitions have a part of, while a partition with partitions has a whole one",
+    from: "",
+    to: `create table p (a integer) partition by range (a);
+      create table p2 partition of p for values from (100) to (1000) partition by range (a);
+      create table p21 partition of p2 for values from (100) to (200); create table p22 partition of p2 for values from (200) to (300);
+      create index on p22 (a); create index on only p2 (a); alter index p2_a_idx attach partition p22_a_idx; create index on p (a);
+      create table p3 (a integer) partition by range (a); create table p31 partition of p3 for values from (1000) to (1200);
+      alter table p attach partition p3 for values from (1000) to (2000)`,
+  },
+  {
     name: "a partition that comes with an equal foreign key keeps the key's name, and so does the way back",
     from: `create table a (id integer primary key);
       create table p (id integer, a integer) partition by list (a);

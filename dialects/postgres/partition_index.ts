@@ -74,12 +74,15 @@ export function waitsForHeirs(object: SchemaObject, graph: SchemaGraph): boolean
   return isIncomplete(object) || isUnchecked(object, graph);
 }
 
-/** What cannot be made with its table waits for the partitions that its table shall have. */
+/**
+ * What cannot be made with its table waits for the partitions that its table shall have: a check for those below them, too, while theirs get
+ * the part of an index from the partition's own part.
+ */
 export function aroundIncomplete(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
   const made = change.op === "create" ? change.to : null;
   if (!made?.parent || !waitsForHeirs(made, context.to)) return { before: [], after: [] };
   const below = (id: ObjectId): readonly ObjectId[] =>
-    heirsOf(context.to, id).flatMap((table) => [table.id, ...below(table.id)]);
+    heirsOf(context.to, id).flatMap((table) => [table.id, ...made.kind === "check" ? below(table.id) : []]);
   return { before: below(made.parent), after: [] };
 }
 
