@@ -147,6 +147,20 @@ const unsure: readonly (readonly [string, string])[] = [
   ["a name of self that is computed", 'const f = self["Date"];'],
   ["printing", 'console.log("x");'],
   ["the language of the machine", '"i".toLocaleUpperCase();'],
+  ["what a plain object leads to, by a string", 'const f = ""["constructor"];'],
+  ["what a plain object leads to, by its key", 'const { ["constructor"]: f } = "";'],
+  ["what a plain object leads to, behind a question", 'const f = ""?.["constructor"];'],
+  ["what a plain object leads to, by a string in disguise", 'const f = ""["\\x63onstructor"];'],
+  ["what a plain object leads to, by a name from a string", 'const _ = "constructor"; const f = ""[_];'],
+  ["what a plain object leads to, by its parts", 'const f = ""["con" + "structor"];'],
+  ["what a plain object leads to, by its descriptor", 'const f = Object.getOwnPropertyDescriptor(x, "get");'],
+  ["a name of the machine that a block declares", "{\nconst location = 1;\n}\nconst f = location;"],
+  [
+    "a name of the machine of which only the type is imported",
+    'import { type location } from "./a.ts";\nlocation.href;',
+  ],
+  ["a name of the machine of which another is imported", 'import { location as x } from "./a.ts";\nlocation.href;'],
+  ["an import by a string", "const f = import('./x.ts');"],
 ];
 for (const [what, text] of unsure) {
   Deno.test(`S2-22: no cache for a file that uses ${what}`, () => equal(isPure(text), false));
@@ -157,6 +171,12 @@ const sure = [
   "// Deno's Date, console.log(x)\nconst list = [1, 2].map((each) => ({ name: each, location: `${each}` }));\n",
   "type Row = { name: string; close?: boolean };\nconst f = (x: number, name: string): Row => ({ name: name2 });\n",
   "const o = Object.entries({ a: 1 }); const s = o.name; export default JSON.stringify(o);\n",
+  // Words of comments, names and texts that only look like ways out.
+  't.boolean().comment("Is it required? Then await the constructor."); const requiredBy = 1; const stackOf = { required: 2 };\n',
+  'raw("function", "f", { sql: `select "stack" from x`, arguments: "", dependsOn: ["function:a(b\\\\.c)"] });\n',
+  "const [first, [second]] = list; const f = (x: string[]) => [x, first]; for (const [a] of [...[[1], [2]]]) f(a[0]);\n",
+  'export const location = table("location", {});\nexport const other = [location, self];\nimport { screen } from "./a.ts";\nconst s = screen;\n'
+    .replace(", self", ""),
 ];
 for (const [i, text] of sure.entries()) {
   Deno.test(`S2-22: plain files are sure: ${i + 1}`, () => equal(isPure(text), true));
