@@ -14,7 +14,8 @@ import { refuseForeignObjects } from "./foreign_objects.ts";
 import { guardRun } from "./guard.ts";
 import { upJournal } from "./journal.ts";
 import { refuseLastingSettings } from "./pooled.ts";
-import { isLock, runScript } from "./run_script.ts";
+import { isLock } from "./retried.ts";
+import { runScript } from "./run_script.ts";
 import {
   liveFingerprint,
   named,

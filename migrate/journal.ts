@@ -3,7 +3,7 @@ import { SqaError } from "../schema/error.ts";
 import { prefixChecksums } from "./checksum.ts";
 import type { Node } from "./chain.ts";
 import type { History, NewRevision, Revision } from "./history.ts";
-import type { Journal } from "./run_script.ts";
+import type { Journal } from "./script_run.ts";
 import type { Script } from "./script.ts";
 
 export interface JournalOptions {

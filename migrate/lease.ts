@@ -16,7 +16,7 @@ import {
 } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
 import { historyPath } from "./history.ts";
-import type { Journal } from "./run_script.ts";
+import type { Journal } from "./script_run.ts";
 
 /** A lock that can be lost while its holder goes on. */
 export interface Lease extends MigrationLock {

@@ -8,7 +8,7 @@ import type { Plan, Statement } from "../diff/plan_types.ts";
 import { introspect, type IntrospectOptions } from "../introspect/introspect.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import type { ObjectId } from "../schema/object.ts";
-import { isLock } from "./run_script.ts";
+import { isLock } from "./retried.ts";
 import { describeDifferences, differencesBetween } from "./verify.ts";
 
 export interface ProveOptions extends IntrospectOptions {

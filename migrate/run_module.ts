@@ -6,10 +6,8 @@ import { importModule } from "../dialects/import_module.ts";
 import { pathToFileURL } from "node:url";
 import { type Connection, DatabaseError, mayPass } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
-import type { ScriptRun } from "./run_script.ts";
+import type { Outcome, ScriptRun } from "./script_run.ts";
 import type { Group } from "./script.ts";
-
-type Outcome = "ran" | "skipped" | "finished";
 
 /** How far it is: the step, and the last key of the part of it that is done. */
 interface Cursor {

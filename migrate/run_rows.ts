@@ -6,11 +6,9 @@
  */
 import { type Connection, DatabaseError, mayPass } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
-import type { ScriptRun } from "./run_script.ts";
+import type { Outcome, ScriptRun } from "./script_run.ts";
 import type { Group, RowsOf } from "./script.ts";
 import type { ScriptStatement } from "./statements.ts";
-
-type Outcome = "ran" | "skipped" | "finished";
 
 /** Runs the group to its end. `retry` runs a transaction again that met somebody's lock. SQA-510 when a statement fails, SQA-525 when stopped. */
 export async function runRows(

@@ -1,6 +1,6 @@
 /** Looks at a statement that takes long, on a connection of its own, and reports once a second what the server says of it. */
 import type { Connection } from "../dialects/driver.ts";
-import type { ScriptRun } from "./run_script.ts";
+import type { ScriptRun } from "./script_run.ts";
 
 /** After so long a statement is long; then it is looked at so often. */
 const longMs = 2000, everyMs = 1000;

@@ -1,6 +1,9 @@
 /** Scripts loaded by the database's own shell, as their authors do. */
 import { text } from "./places.ts";
 
+/** The system's may be years older than the library that sqa has in it. */
+const sqliteShell = Deno.env.get("SQA_TEST_SQLITE_SHELL") ?? "sqlite3";
+
 /** Runs a script up to its first error. Throws with what the shell says first. */
 export async function loadByShell(url: string, path: string): Promise<void> {
   const command = commandFor(url);
@@ -20,7 +23,7 @@ export async function loadByShell(url: string, path: string): Promise<void> {
 }
 
 function commandFor(url: string): readonly string[] {
-  if (url.startsWith("sqlite:")) return ["sqlite3", "-bail", "-batch", url.slice("sqlite:".length)];
+  if (url.startsWith("sqlite:")) return [sqliteShell, "-bail", "-batch", url.slice("sqlite:".length)];
   if (url.startsWith("postgres")) return ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", url];
   const { hostname, port, username, pathname } = new URL(url);
   const place = ["-h", hostname, "-P", port || "3306", "-u", username || "root"];

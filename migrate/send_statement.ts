@@ -1,0 +1,84 @@
+/** One statement on its way: its events, how it is stopped, and what its error says of the file. */
+import { type Connection, DatabaseError, mayPass } from "../dialects/driver.ts";
+import { SqaError } from "../schema/error.ts";
+import type { ScriptRun } from "./script_run.ts";
+import type { ScriptStatement } from "./statements.ts";
+import { watchStatement } from "./watch_statement.ts";
+
+/** Sends one statement; its error says which one it was and what became of the file. */
+export async function send(
+  run: ScriptRun,
+  tx: Connection,
+  statement: ScriptStatement,
+  first: number,
+): Promise<void> {
+  const { number, sql } = statement, total = run.script.statements.length, { file } = run;
+  if (run.signal?.aborted) throw interrupted(run, statement, first);
+  run.onEvent({ type: "statement-start", file, number, total, sql });
+  const start = performance.now();
+  const unwatch = watchStatement(run, number);
+  try {
+    await untilStopped(run.signal, tx, () => tx.execute(sql));
+  } catch (error) {
+    if (run.signal?.aborted) throw interrupted(run, statement, first, error);
+    if (!(error instanceof DatabaseError)) throw error;
+    throw new SqaError("SQA-510", `statement ${number} of ${total} of ${file.label} failed: ${error.message}`, {
+      place: { file: run.path, line: statement.line },
+      object: file.id,
+      detail: fate(first),
+      cause: error.more.sql === null ? new DatabaseError(error.message, { ...error.more, sql }) : error,
+      ...(mayPass(error) ? { exit: 75 as const } : {}),
+      hint: mayPass(error) ? "run the same command again" : hintFor(error),
+    });
+  } finally {
+    unwatch();
+  }
+  run.onEvent({ type: "statement-done", file, number, total, sql, ms: performance.now() - start });
+}
+
+/** How long a statement may go on after the run was asked to stop, before it is cancelled: less than what `docker stop` waits. */
+const graceMs = 5000;
+
+/** Lets the statement end by itself for a while when the run is stopped, then asks the server to cancel it. */
+async function untilStopped(signal: AbortSignal | undefined, tx: Connection, work: () => Promise<void>): Promise<void> {
+  if (!signal || !tx.cancel) return await work();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = (): void => void (timer = setTimeout(() => void tx.cancel!().catch(() => {}), graceMs));
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    await work();
+  } finally {
+    signal.removeEventListener("abort", stop);
+    clearTimeout(timer);
+  }
+}
+
+/** What became of the file when a statement of the group that begins with `first` failed. */
+function fate(first: number): string {
+  if (first === 1) return "the file was rolled back: nothing of it is applied";
+  return `statements 1 to ${first - 1} of the file stay applied, and the next run goes on after them`;
+}
+
+function interrupted(
+  run: ScriptRun,
+  statement: ScriptStatement,
+  first: number,
+  cause?: unknown,
+): SqaError {
+  return new SqaError("SQA-525", `stopped at statement ${statement.number} of ${run.file.label}`, {
+    detail: fate(first),
+    hint: "run the same command again to go on",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function hintFor(error: DatabaseError): string {
+  switch (error.more.class) {
+    case "data":
+      return "mend the rows that stand in the way, then run the same command again";
+    case "timeout":
+      return "raise the statement timeout, then run the same command again";
+    default:
+      return "correct the statement, then run the same command again";
+  }
+}
