@@ -3,7 +3,7 @@ import type { Connection, ConnectOptions } from "../dialects/driver.ts";
 import { type Config, type ConfigInput, readConfig } from "./config/config.ts";
 import type { Settings } from "./config/settings.ts";
 import { type Database, databaseOf } from "./database.ts";
-import { type LiveModels, type ModelsRead, readLiveModels, readModels } from "./models_source.ts";
+import { type LiveModels, modelsKey, type ModelsRead, readLiveModels, readModels } from "./models_source.ts";
 import { secretsOf } from "./output/redact.ts";
 import { shownPath } from "./output/path.ts";
 import type { Session } from "./session.ts";
@@ -25,6 +25,8 @@ export interface Project {
   /** Opens the database with the run's signal and waiting time. */
   connect(options?: ConnectOptions): Promise<Connection>;
   models(): Promise<ModelsRead>;
+  /** What the models' graph depends on, as it was when it was first asked for or anew; null where an earlier run's may not be taken. */
+  modelsKey(anew?: boolean): Promise<string | null>;
   /** The models too, not only their graph: always imported. */
   liveModels(): Promise<LiveModels>;
   /** A path as it is printed: relative to the working directory when it is below it. */
@@ -95,6 +97,7 @@ export async function openProject(session: Session, more: MoreSettings = {}): Pr
           database.connect({ signal: io.signal, waitMs: settings.wait, applicationName: `sqa/${version}`, ...options }),
       ),
     models: () => out.timed("models", () => readModels(query)),
+    modelsKey: (anew = false) => out.timed("models", () => modelsKey(anew ? { ...query } : query)),
     liveModels: () => out.timed("models", () => readLiveModels(query)),
   };
 }

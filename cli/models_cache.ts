@@ -39,6 +39,8 @@ export interface CacheQuery {
 
 /** An entry that may be there. */
 export interface CacheEntry {
+  /** What everything that is kept depends on, as a sha256. */
+  readonly key: string;
   /** What is kept; null where nothing is, or something else. */
   read(): KeptModels | null;
   /** Keeps it, unless a file has changed since the entry was asked for. Never fails. */
@@ -53,6 +55,7 @@ export function cacheEntry(query: CacheQuery): CacheEntry | null {
   const name = `${dialect.name}-${sha256(JSON.stringify([globs, exclude])).slice(0, 12)}.json`;
   const folder = join(cwd, cacheFolder), path = join(folder, name);
   return {
+    key,
     read() {
       try {
         return parse(readFileSync(path, "utf8"), key);

@@ -5,7 +5,9 @@ import type { ModelMeta } from "../models/contract.ts";
 import type { RowKind } from "../models/graph/identities.ts";
 import type { SoftReference } from "../models/graph/links.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
+import { sha256 } from "../schema/hash.ts";
 import type { SchemaObject } from "../schema/object.ts";
+import type { CacheEntry } from "./models_cache.ts";
 import { version } from "./version.ts";
 
 export interface ModelsQuery {
@@ -39,16 +41,33 @@ export interface LiveModels extends ModelsRead {
 
 /** The graph of the models, from an earlier run where it is certain to be the same (models_cache.ts). Errors as of `readLiveModels`. */
 export async function readModels(query: ModelsQuery): Promise<ModelsRead> {
-  const { cwd, globs, exclude, dialect, modules = null } = query;
-  const { cacheEntry, programIdentity } = await import("./models_cache.ts");
-  const program = query.cache !== true || modules !== null ? null : programIdentity();
-  const entry = program === null ? null : cacheEntry({ cwd, globs, exclude, dialect, program });
+  const entry = await entryOf(query);
   if (entry === null) return await readLiveModels(query);
   const kept = entry.read();
   if (kept) return withBeside(kept, query);
   const read = await importModels(query);
   await entry.write(read);
   return withBeside(read, query);
+}
+
+/** All that the graph of the models depends on, as it is now; null where it may be another one though no file changes. 64 hex digits. */
+export async function modelsKey(query: ModelsQuery): Promise<string | null> {
+  const entry = await entryOf(query);
+  return entry && sha256(JSON.stringify([entry.key, query.beside ?? []]));
+}
+
+const entries = new WeakMap<ModelsQuery, CacheEntry | null>();
+
+/** The models' place in the cache, looked up once a query: that reads all their files. */
+async function entryOf(query: ModelsQuery): Promise<CacheEntry | null> {
+  const known = entries.get(query);
+  if (known !== undefined) return known;
+  const { cwd, globs, exclude, dialect, modules = null } = query;
+  const { cacheEntry, programIdentity } = await import("./models_cache.ts");
+  const program = query.cache !== true || modules !== null ? null : programIdentity();
+  const entry = program === null ? null : cacheEntry({ cwd, globs, exclude, dialect, program });
+  entries.set(query, entry);
+  return entry;
 }
 
 /** Imports the models and makes their graph. SQA-1xx with file and line for mistakes in them, all together. */

@@ -5,7 +5,6 @@
 import type { Connection } from "../dialects/driver.ts";
 import { sameJson } from "../schema/canonical.ts";
 import { SqaError } from "../schema/error.ts";
-import type { SchemaGraph } from "../schema/graph.ts";
 import { type Chain, isApplied, makeChain, type Node } from "./chain.ts";
 import type { Folder } from "./files.ts";
 import { type History, isKept, type Revision } from "./history.ts";
@@ -47,12 +46,12 @@ export async function readState(connection: Connection, folder: Folder, history:
  * History and live schema as they belong together: read again when another runner changed the history in between, so that a diff never
  * takes the schema after a migration for the one before it. SQA-527 (exit 75) when it does not come to rest.
  */
-export async function readTogether(
+export async function readTogether<Live>(
   connection: Connection,
   folder: Folder,
   history: History,
-  readLive: () => Promise<SchemaGraph>,
-): Promise<{ readonly state: State; readonly live: SchemaGraph }> {
+  readLive: () => Promise<Live>,
+): Promise<{ readonly state: State; readonly live: Live }> {
   for (let attempt = 0; attempt < 10; attempt++) {
     const state = await readState(connection, folder, history);
     const live = await readLive();

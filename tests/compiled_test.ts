@@ -152,3 +152,62 @@ for (const place of places) {
       ),
   });
 }
+
+for (const place of places) {
+  Deno.test({
+    name: `the binary says on ${place.label} what it said before only where nothing is another`,
+    ignore: ignore || place.ignore,
+    fn: () =>
+      withFolder((folder) =>
+        place.with(async (given) => {
+          const url = given.startsWith("sqlite:") ? `sqlite:${folder}/test.db` : given;
+          const sqa = async (...args: readonly string[]): Promise<Ran> => {
+            const { code, stdout, stderr } = await new Deno.Command(resolve(built), {
+              args: [...args, "--url", url],
+              cwd: folder,
+              stdin: "null",
+            }).output();
+            const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+            return { code, stdout: text(stdout), stderr: text(stderr) };
+          };
+          /** Does the run take what an earlier one found? Then it says what a run says that takes nothing. */
+          const takesOver = async (): Promise<boolean> => {
+            const known = await sqa("diff", "--check", "--timings");
+            if (known.stderr.includes("plan ")) return false;
+            const anew = await sqa("diff", "--check", "--no-cache");
+            deepEqual([known.code, known.stdout], [anew.code, anew.stdout]);
+            return true;
+          };
+          const model = (more: string) =>
+            Deno.writeTextFile(
+              `${folder}/a.ts`,
+              `import { t, table } from "sqa";\nexport const a = table("a", { id: t.int().primaryKey(), n: t.int()${more} });\n`,
+            );
+          await model("");
+          succeeded(await sqa("push", "--yes"));
+          deepEqual([await takesOver(), await takesOver()], [false, true]);
+          await model(".nullable()");
+          deepEqual([await takesOver(), await takesOver()], [false, false]);
+          succeeded(await sqa("push", "--yes"));
+          deepEqual([await takesOver(), await takesOver()], [false, true]);
+          // The models are as they were once, the database is not.
+          await model("");
+          equal(await takesOver(), false);
+          succeeded(await sqa("diff", "first"));
+          equal(await takesOver(), false);
+          succeeded(await sqa("migrate"));
+          deepEqual([await takesOver(), await takesOver()], [false, true]);
+          succeeded(await sqa("rollback", "-1"));
+          equal(await takesOver(), false);
+          succeeded(await sqa("migrate"));
+          // Another row of the history, and another moment in it.
+          deepEqual([await takesOver(), await takesOver()], [false, true]);
+          const [snapshot] = [...Deno.readDirSync(`${folder}/migrations`)].filter(({ name }) =>
+            name.endsWith(".snapshot.json")
+          );
+          Deno.removeSync(`${folder}/migrations/${snapshot!.name}`);
+          deepEqual([await takesOver(), await takesOver()], [false, false]);
+        })
+      ),
+  });
+}

@@ -57,7 +57,7 @@ export const command: CommandModule = {
             const { diffByModule } = await import("./diff_modules.ts");
             return await diffByModule(session, { ...flags, name, sql: direction });
           }
-          const { diffModels } = await import("./diff_models.ts");
+          const { diffModels } = await import("../diff_start.ts");
           return await diffModels(session, { ...flags, name, sql: direction });
         })
       );

@@ -10,15 +10,15 @@ import type { ObjectId } from "../../schema/object.ts";
 import { SqaError } from "../../schema/error.ts";
 import { fingerprint } from "../../schema/hash.ts";
 import { labelOfId } from "../../schema/id.ts";
-import { type Base, openForDiff, readBase } from "../base.ts";
-import { openProject, type Project } from "../context.ts";
+import { type Base, baseOf, readBase } from "../base.ts";
+import type { Project } from "../context.ts";
 import { allowOf, type DecisionFlags } from "../decisions.ts";
+import { noChanges, type Started } from "../diff_start.ts";
 import { noteText, planTree } from "../output/human.ts";
 import { showPlan } from "../show_plan.ts";
 import { scriptOf } from "../output/sql.ts";
 import { count } from "../output/table.ts";
 import { decide, type Decided, differs, requireAllowed } from "../planning.ts";
-import type { Session } from "../session.ts";
 
 export interface DiffFlags extends DecisionFlags {
   readonly name?: string | undefined;
@@ -33,31 +33,26 @@ export interface DiffFlags extends DecisionFlags {
   readonly branch?: string | undefined;
 }
 
-/** Exit 0 whether or not something was written; 2 with --check when something differs; 3 (thrown) when a decision is needed. */
-export async function diffModels(session: Session, flags: DiffFlags, restarts = 0): Promise<0 | 2> {
-  const { out } = session;
-  const project = await openProject(session, {
-    columnOrder: { raw: flags.columnOrder, flag: "--column-order" },
-    ...(flags.modules ? { modules: { raw: flags.modules, flag: "--split" } } : {}),
-    online: { raw: flags.online, flag: flags.online ? "--online" : "--no-online" },
-  });
-  const { database, settings } = project;
-  // The server reads while the models are imported. Mistakes in the models come first: they are found without a database.
-  const given = new AbortController();
-  const opening = openForDiff(project, flags.offline === true, given.signal);
-  const begun = Promise.withResolvers<void>();
-  const reading = opening.then((connection) => readBase(project, connection, begun.resolve));
-  reading.catch(() => {});
-  await questionsAreOut(begun.promise, reading);
+/**
+ * Goes on with a diff that has begun. Exit 0 whether or not something was written; 2 with --check when something differs; 3 (thrown) when a
+ * decision is needed. `again` begins anew where the database has changed meanwhile; null: that was done often enough.
+ */
+export async function diffStarted(
+  { project, opening, asking, giveUp, keep }: Started,
+  flags: DiffFlags,
+  again: (() => Promise<0 | 2>) | null,
+): Promise<0 | 2> {
+  const { database, settings, session: { out } } = project;
+  // Mistakes in the models come first: they are found without a database.
   const models = await project.models().catch(async (error) => {
-    given.abort();
+    giveUp();
     await opening.then((connection) => connection?.close(), () => {});
     throw error;
   });
   await using connection = await opening;
   const unopened = flags.offline ? "is not opened" : "does not exist yet";
   out.note(connection ? `${connection.server.product}  ${database.label}` : `${database.label} ${unopened}`);
-  const base = await reading;
+  const base = await baseOf(project, await asking);
   sayDrift(base, project);
   const request = {
     project,
@@ -73,10 +68,19 @@ export async function diffModels(session: Session, flags: DiffFlags, restarts = 
     // SQL that is printed is for other programs, which run it in one go.
     online: settings.online && flags.sql === undefined,
   };
-  if (flags.check) return check(await out.timed("plan", () => differs(request)), base, flags, project);
+  const found = async (plan: Plan): Promise<void> => {
+    // What was changed behind sqa's back is said every time, in the words of today.
+    if (plan.up.length === 0 && base.source === "live" && !base.drift?.length) await keep?.(plan.notes);
+  };
+  if (flags.check) {
+    const plan = await out.timed("plan", () => differs(request));
+    await found(plan);
+    return check(plan, base, flags, project);
+  }
   const decided = await out.timed("plan", () => decide(request));
   const { plan } = decided;
   for (const note of plan.notes) out.note(noteText(note, out.messages));
+  await found(plan);
   if (plan.up.length === 0) return nothing(plan, base, flags, project);
   if (flags.sql) {
     requireAllowed(decided, project);
@@ -89,10 +93,10 @@ export async function diffModels(session: Session, flags: DiffFlags, restarts = 
   try {
     await requireProof(decided, base, connection, project);
   } catch (error) {
-    if (!(error instanceof SqaError && error.code === "SQA-527") || restarts >= 5) throw error;
+    if (!(error instanceof SqaError && error.code === "SQA-527") || again === null) throw error;
     out.note("another run has changed the database meanwhile: once more");
     await connection?.close();
-    return await diffModels(session, flags, restarts + 1);
+    return await again();
   }
   return await writeDecided(decided, base, flags, project);
 }
@@ -145,22 +149,9 @@ async function refuseForeign(
   if (foreign.length) throw foreignError(foreign, owned, "the models");
 }
 
-/** How long the models wait for a database that is slow to answer, and how long for questions to be on their way: long work holds sockets up. */
-const slowMs = 500, sentMs = 5;
-
-/** Waits until the schema is being read, so that the server works while the models are imported; or until that fails or takes long. */
-async function questionsAreOut(begun: Promise<void>, reading: Promise<unknown>): Promise<void> {
-  const timers: ReturnType<typeof setTimeout>[] = [];
-  const after = (ms: number) => new Promise<void>((resolve) => void timers.push(setTimeout(resolve, ms)));
-  const over = reading.then(() => {}, () => {});
-  await Promise.race([begun, over, after(slowMs)]);
-  await Promise.race([over, after(sentMs)]);
-  for (const timer of timers) clearTimeout(timer);
-}
-
 function nothing(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, database }: Project): 0 {
   const what = comparedWith(base, flags, database.label);
-  if (!flags.sql) out.data(`no changes: ${what} is what the models say`);
+  if (!flags.sql) out.data(noChanges(what));
   out.json({ changed: false, database: database.label, written: [], plan });
   if (base.pending.length && !flags.offline) out.note("next: sqa migrate");
   return 0;
@@ -180,7 +171,7 @@ function check(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, dat
     out.data("");
   }
   const what = comparedWith(base, flags, database.label);
-  out.data(changed ? `${what} is not what the models say` : `no changes: ${what} is what the models say`);
+  out.data(changed ? `${what} is not what the models say` : noChanges(what));
   out.json({ changed, database: database.label, written: [], plan });
   if (changed) out.note("next: sqa diff");
   return changed ? 2 : 0;

@@ -3,7 +3,8 @@ import { inDependencyOrder } from "../../models/graph/modules.ts";
 import { openProject } from "../context.ts";
 import { modulesOfModels } from "../module_filter.ts";
 import type { Session } from "../session.ts";
-import { type DiffFlags, diffModels } from "./diff_models.ts";
+import { diffModels } from "../diff_start.ts";
+import type { DiffFlags } from "./diff_models.ts";
 
 /** As `diffModels` for one module after the other; a later file follows the earlier ones. Models without a module go with the first. */
 export async function diffByModule(session: Session, flags: DiffFlags): Promise<0 | 2> {
