@@ -3,14 +3,14 @@
  * that would fail. Pure.
  */
 import type { RenderContext } from "../dialect.ts";
-import type { Change } from "../../diff/change.ts";
+import type { Alter, Change } from "../../diff/change.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { SqaError } from "../../schema/error.ts";
 import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { labelOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { isRewrite } from "./casts.ts";
-import { tableIn } from "./inheritance.ts";
+import { inParents, isInherited, isPartition, tableIn } from "./inheritance.ts";
 import { isNotNullInherited, notNullName, notNullsAbove } from "./inherited_not_null.ts";
 import { dotted } from "./sql.ts";
 
@@ -26,6 +26,7 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
   const id = change.op === "drop" ? change.from.parent! : change.to.parent!;
   const before = tableIn(context.from, id), after = tableIn(context.to, id);
   if (!before || !after) return;
+  if (change.op === "alter") refuseOwnership(change, context);
   const retyped = change.op === "alter" &&
     (!sameJson(change.from.type, change.to.type) || change.from.collation !== change.to.collation);
   const type = after.options.of_type;
@@ -43,6 +44,31 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
       `give "${labelOfId(holder.id)}" another type in a migration of its own before`,
     );
   }
+}
+
+/**
+ * Stops where a column that an heir has of its own, too, shall be inherited alone, or the other way round, under a parent that keeps the column:
+ * no statement of the server changes that (pg_attribute.attislocal).
+ */
+function refuseOwnership({ from, to }: Alter<"column">, context: Graphs): void {
+  const [was, now] = [isInherited(from), isInherited(to)];
+  const tables = [tableIn(context.from, to.parent), tableIn(context.to, to.parent)];
+  if (was === now || tables.some(isPartition)) return;
+  const above = inParents(context.from, from).find((each) =>
+    context.to.objects.has(each.id) && tables.every((table) => table?.inherits.includes(each.parent!))
+  );
+  if (!above) return;
+  const [table, parent] = [labelOfId(to.parent!), labelOfId(above.parent!)];
+  refuse(
+    now
+      ? `the column "${
+        labelOfId(to.id)
+      }" is "${table}"'s own and cannot become one that it only inherits from "${parent}"`
+      : `the column "${labelOfId(to.id)}" is inherited from "${parent}" and cannot become "${table}"'s own while it is`,
+    now
+      ? `let "${table}" keep the column as its own`
+      : `leave the column out of "${table}", which has it from "${parent}"`,
+  );
 }
 
 /** Stops where a NOT NULL that is inherited would need another name or lose what is a column's own in it: no statement does that (18). */

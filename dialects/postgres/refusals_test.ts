@@ -22,6 +22,18 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
     `the type of "public.t.a" cannot change while "public.u.y" holds rows of its table`,
   ],
   [
+    "an inherited column that shall be the heir's own, too",
+    "create table p (a integer); create table c () inherits (p)",
+    "create table p (a integer); create table c (a integer) inherits (p)",
+    `the column "public.c.a" is inherited from "public.p" and cannot become "public.c"'s own while it is`,
+  ],
+  [
+    "an heir's own column that shall only be inherited",
+    "create table p (a integer); create table c (a integer) inherits (p)",
+    "create table p (a integer); create table c () inherits (p)",
+    `the column "public.c.a" is "public.c"'s own and cannot become one that it only inherits from "public.p"`,
+  ],
+  [
     "a collation that a domain is made of",
     `create collation c from "C"; create domain d as text collate c`,
     `create collation c (provider = icu, locale = 'und'); create domain d as text collate c`,
