@@ -25,6 +25,7 @@ export const mariadbFacts: FamilyFacts = {
   copiesOnline: 110200,
   checksRememberAliases: true,
   keysRunBackwards: true,
+  keysHoldNumbering: false,
   checksOfSetColumns: true,
   sequences: true,
   systemVersioning: true,

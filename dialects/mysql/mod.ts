@@ -26,6 +26,7 @@ export const mysqlFacts: FamilyFacts = {
   copiesOnline: null,
   checksRememberAliases: false,
   keysRunBackwards: false,
+  keysHoldNumbering: true,
   checksOfSetColumns: false,
   sequences: false,
   systemVersioning: false,

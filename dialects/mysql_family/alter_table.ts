@@ -3,22 +3,23 @@
  * server applies the clauses to the old definition at once, so an index can be replaced under one name and a key under a column.
  */
 import type { Alter, Change } from "../../diff/change.ts";
-import type { Effects, Statement } from "../../diff/plan_types.ts";
+import type { Statement } from "../../diff/plan_types.ts";
 import { children } from "../../schema/graph.ts";
 import { inOrder } from "../../schema/kinds/column.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import type { RenderContext } from "../dialect.ts";
 import { columnDefinition, type Part, partDefinition } from "./definitions.ts";
-import { mentions, writtenDefault } from "./expression.ts";
+import { mentions } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { fold } from "./lexer.ts";
 import { partitionStep } from "./partitions.ts";
 import { placesOf } from "./places.ts";
+import { isRandom, randomDefaults, randomlyFilled } from "./random_defaults.ts";
 import { risksOf } from "./risks.ts";
 import { type Settings, within } from "./session.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
-import { metadataLock, statement } from "./statement.ts";
+import { metadataLock, rebuilt, statement } from "./statement.ts";
 import { optionClauses } from "./table_options.ts";
 import { hasCharset } from "./types.ts";
 import { zeroDatesOf } from "./zero_dates.ts";
@@ -30,7 +31,8 @@ type Table = SchemaObject<"table">;
 export function alterTable(change: Alter<"table">, context: RenderContext, facts: FamilyFacts): readonly Statement[] {
   const { from, to } = change;
   const name = quotePath(to.name), because = change as unknown as Change;
-  const clauses = [...partClauses(change, context, facts), ...tableClauses(change)];
+  const apart = leavesVersions(change);
+  const clauses = [...partClauses(change, context, facts), ...tableClauses(change, apart)];
   const partitions = partitionStatements(change, name);
   const main = clauses.length === 0
     ? []
@@ -43,53 +45,16 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
       : {};
   return within(because, { ...zeroDatesOf(to, context), ...history }, [
     ...(removed && to.options.partition_by !== undefined
-      ? [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rewrite(to.id))]
+      ? [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rebuilt(to.id))]
       : []),
     ...(to.options.partition_by === undefined ? partitions : []),
+    ...(apart ? [statement(because, `ALTER TABLE ${name}${layout(versioningClauses(from, to))}`, rebuilt(to.id))] : []),
     ...randomlyFilled(change, facts),
     ...main,
     ...leftByAria(change),
     ...randomDefaults(change, facts),
     ...(to.options.partition_by === undefined ? [] : partitions),
   ]);
-}
-
-/** Has a column a default that no ALTER TABLE may make it with? Then the default is set by a statement of its own, which touches no row. */
-function isRandom(column: Column, facts: FamilyFacts): boolean {
-  return column.default !== null && facts.randomDefaults !== null && facts.randomDefaults.test(column.default.sql);
-}
-
-/** The columns of an ALTER that have such a default, with what happens to them. */
-function randomParts(
-  change: Alter<"table">,
-  facts: FamilyFacts,
-): readonly (Change<"column"> & { readonly to: Column })[] {
-  return change.parts.filter((part): part is Change<"column"> & { readonly to: Column } =>
-    part.kind === "column" && (part.op === "create" || part.op === "alter") && isRandom(part.to as Column, facts)
-  );
-}
-
-/** New columns with such a default are made without it and filled: each row with a value of its own, as the default would have done. */
-function randomlyFilled(change: Alter<"table">, facts: FamilyFacts): readonly Statement[] {
-  const because = change as unknown as Change, path = quotePath(change.to.name);
-  return randomParts(change, facts).filter(({ op }) => op === "create").flatMap(({ to }) => [
-    statement(
-      because,
-      `ALTER TABLE ${path} ADD COLUMN ${columnDefinition({ ...to, nullable: true, default: null }, facts)}`,
-    ),
-    statement(because, `UPDATE ${path} SET ${quote(to.name.at(-1)!)} = ${to.default!.sql}`, rewrite(change.to.id)),
-  ]);
-}
-
-function randomDefaults(change: Alter<"table">, facts: FamilyFacts): readonly Statement[] {
-  return randomParts(change, facts).map(({ to }) =>
-    statement(
-      change as unknown as Change,
-      `ALTER TABLE ${quotePath(change.to.name)} ALTER COLUMN ${quote(to.name.at(-1)!)} SET DEFAULT ${
-        writtenDefault(to.default!.sql, to.type, facts)
-      }`,
-    )
-  );
 }
 
 /** An Aria table leaves PAGE_CHECKSUM=1 behind when it becomes another one's, whatever that statement says (MariaDB 10.11.19). */
@@ -106,20 +71,16 @@ function layout(clauses: readonly string[]): string {
   return clauses.length === 1 ? ` ${clauses[0]}` : `\n  ${clauses.join(",\n  ")}`;
 }
 
-function rewrite(table: ObjectId): Partial<Effects> {
-  return { locks: [{ object: table, level: "write", name: "LOCK=SHARED" }], scans: [table], rewrites: [table] };
-}
-
 function partitionStatements(change: Alter<"table">, name: string): readonly Statement[] {
   const { from, to } = change, because = change as unknown as Change;
   const was = from.options.partition_by, now = to.options.partition_by;
   if (was === now) return [];
-  if (now === undefined) return [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rewrite(to.id))];
+  if (now === undefined) return [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rebuilt(to.id))];
   const fits = /\b(RANGE|LIST)\b/.test(String(now));
   const mayFail = fits ? { mayFail: { reason: "rows may fit in none of the partitions", probe: null } } : {};
   const step = was === undefined || keysChange(change) ? null : partitionStep(String(was), String(now));
-  if (step === null) return [statement(because, `ALTER TABLE ${name}\n${now}`, { ...rewrite(to.id), ...mayFail })];
-  const effects = step.cheap ? { locks: metadataLock(to.id) } : { ...rewrite(to.id), ...mayFail };
+  if (step === null) return [statement(because, `ALTER TABLE ${name}\n${now}`, { ...rebuilt(to.id), ...mayFail })];
+  const effects = step.cheap ? { locks: metadataLock(to.id) } : { ...rebuilt(to.id), ...mayFail };
   return [statement(because, `ALTER TABLE ${name} ${step.clause}`, effects)];
 }
 
@@ -130,14 +91,19 @@ function keysChange(change: Alter<"table">): boolean {
   );
 }
 
-function tableClauses({ from, to }: Alter<"table">): readonly string[] {
+/** A table keeps its engine for as long as it has versions: these go in a statement of their own before (MariaDB 10.11.19, error 4120). */
+function leavesVersions({ from, to }: Alter<"table">): boolean {
+  return Boolean(from.options.versioning) && !to.options.versioning && from.options.engine !== to.options.engine;
+}
+
+function tableClauses({ from, to }: Alter<"table">, apart: boolean): readonly string[] {
   const clauses: string[] = [];
   if (from.options.engine !== to.options.engine) clauses.push(`ENGINE=${to.options.engine ?? "InnoDB"}`);
   const collation = to.collation ?? null;
   if (collation !== null && collation !== from.collation) clauses.push(`DEFAULT COLLATE=${collation}`);
   clauses.push(...optionClauses(from.options, to.options));
   if (from.comment !== to.comment) clauses.push(`COMMENT=${quoteText(to.comment ?? "")}`);
-  clauses.push(...versioningClauses(from, to));
+  if (!apart) clauses.push(...versioningClauses(from, to));
   return clauses;
 }
 
@@ -287,6 +253,7 @@ function columnClauses(change: Alter<"table">, context: RenderContext, facts: Fa
     written.set(column.id, columnDefinition(column, facts, effectiveCollation(change)));
   }
   const { moved, added } = placesOf(change, context, new Set([...dropped.values()].map((each) => each.id)));
+  const fresh = new Set(parts.flatMap((part) => part.op === "create" ? [part.to.id] : []));
   const wanted = inOrder(children(context.to, to.id, "column"));
   for (const column of wanted) {
     if (written.has(column.id)) continue;
@@ -297,7 +264,9 @@ function columnClauses(change: Alter<"table">, context: RenderContext, facts: Fa
   const clauses = wanted.flatMap((column, i) => {
     const text = written.get(column.id);
     if (text === undefined) return [];
-    const place = !moved.has(column.id) && !added.has(column.id)
+    // A column that was made by a statement of its own stands at the end.
+    const early = isRandom(column, facts) && verb.get(column.id) === "MODIFY COLUMN " && fresh.has(column.id);
+    const place = !moved.has(column.id) && !added.has(column.id) && !early
       ? ""
       : i === 0
       ? " FIRST"

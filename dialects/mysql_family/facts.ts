@@ -61,6 +61,8 @@ export interface FamilyFacts {
   readonly copiesOnline: number | null;
   /** Serves an index with a descending part for a foreign key? Else the server makes another one. */
   readonly keysRunBackwards: boolean;
+  /** Must a foreign key go before a column that it points to becomes AUTO_INCREMENT or no longer is (error 1833, MySQL 9.7.4)? */
+  readonly keysHoldNumbering: boolean;
   /** May a check read a column that a foreign key sets (error 3823)? */
   readonly checksOfSetColumns: boolean;
   readonly sequences: boolean;

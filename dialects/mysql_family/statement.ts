@@ -11,3 +11,9 @@ export function statement(change: Change, sql: string, effects: Partial<Effects>
 export const metadataLock = (object: ObjectId): Effects["locks"] => [{ object, level: "exclusive", name: "MDL" }];
 /** Readers go on, writers wait until it is done. */
 export const sharedLock = (object: ObjectId): Effects["locks"] => [{ object, level: "write", name: "LOCK=SHARED" }];
+/** Every row is written anew; readers go on. */
+export const rebuilt = (table: ObjectId): Partial<Effects> => ({
+  locks: sharedLock(table),
+  scans: [table],
+  rewrites: [table],
+});

@@ -65,11 +65,14 @@ function normalValue(name: string, value: string): string {
 
 /** Options in normal form: names in lower case, values as text, defaults left out. */
 export function normalOptions(options: Options): Options {
+  const isAria = String(options.engine).toLowerCase() === "aria";
   const entries = Object.entries(options).flatMap(([name, value]): [string, Json][] => {
     if (value === null || value === false) return [];
     const low = name.toLowerCase();
     // Whether the rows are loaded there is no part of the definition.
     if (low === "secondary_load") return [];
+    // Any ALTER of an Aria table writes it, and no word takes it back (MariaDB 10.11.19); it is the default as long as aria_page_checksum is.
+    if (low === "page_checksum" && isAria && String(value) === "1") return [];
     const key = plain.has(low) || apart.has(low) || low in resets ? low : name;
     if (key === "engine") return String(value).toLowerCase() === "innodb" ? [] : [[key, engineName(String(value))]];
     if (apart.has(key)) return [[key, value]];

@@ -25,11 +25,12 @@ export function columnKind(facts: FamilyFacts): KindDialect<"column"> {
     renames: true,
     // A default goes on asking for the sequence of the old name (MariaDB 10.11.19).
     keepsText: (_, moved) => moved.kind === "sequence",
-    // A column and the one that it points to must stay of one type (error 1832, 1833).
+    // A column and the one that it points to must stay of one type (error 1832, 1833), and MySQL lets none become numbered or cease to be.
     blocks(change, dependent) {
       const fields: readonly string[] = change.fields;
-      return dependent.kind === "foreign_key" &&
-        fields.some((field) => ["type", "collation", "nullable", "generated"].includes(field));
+      if (dependent.kind !== "foreign_key") return false;
+      return fields.some((field) => ["type", "collation", "nullable", "generated"].includes(field)) ||
+        facts.keysHoldNumbering && (change.from.identity === null) !== (change.to.identity === null);
     },
   };
 }
@@ -174,7 +175,7 @@ function renamePart(change: Rename, context: RenderContext, facts: FamilyFacts):
   const clauses = to.kind === "column" && facts.renameRefusesUses ? putAside(to, clause, context, facts) : [clause];
   const text = clauses.length === 1 ? ` ${clause}` : `\n  ${clauses.join(",\n  ")}`;
   const sql = `ALTER TABLE ${quoteId(table)}`, effects = { locks: metadataLock(table) };
-  const again = facts.checksRememberAliases && to.kind === "column" && isRead(to, context)
+  const again = facts.checksRememberAliases && to.kind === "column" && isRead(to, context, facts)
     ? [
       statement(
         change as Change,
@@ -187,8 +188,10 @@ function renamePart(change: Rename, context: RenderContext, facts: FamilyFacts):
 }
 
 /** Does a check, a generated column or a default of the table read the column, under its new name as `context.from` has it? */
-function isRead(column: SchemaObject, context: RenderContext): boolean {
+function isRead(column: SchemaObject, context: RenderContext, facts: FamilyFacts): boolean {
   const name = fold(column.name.at(-1)!);
+  // Behind JSON there is a check of the column itself.
+  if (facts.jsonIsText && column.kind === "column" && column.type.name === "json") return true;
   return children(context.from, column.parent!).some((object) => {
     const texts = object.kind === "check"
       ? [object.expression.sql]

@@ -101,8 +101,15 @@ export const crashable: Readonly<Record<"postgres" | "mariadb" | "mysql", Kind>>
     user: "root",
     database: "mysql",
     found: existsSync(shared),
-    prepare: () => Promise.resolve(),
-    command: (data, port) => [shared, String(port), data, "--innodb-flush-log-at-trx-commit=2", "--skip-log-bin"],
+    // As above: MySQL tidies up a folder that it shares in the same way.
+    prepare: (data) => Deno.mkdir(`${data}.tmp`),
+    command: (data, port) => [
+      shared,
+      String(port),
+      data,
+      `--tmpdir=${data}.tmp`,
+      ...["--innodb-flush-log-at-trx-commit=2", "--skip-log-bin"],
+    ],
   },
 };
 
