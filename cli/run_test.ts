@@ -1,63 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Io, Question } from "./io.ts";
-import { run } from "./mod.ts";
-
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly asked: readonly Question[];
-}
-
-interface Given {
-  readonly env?: Record<string, string>;
-  readonly answers?: readonly (string | null)[];
-  readonly signal?: AbortSignal;
-  readonly interrupted?: 130 | 143;
-}
-
-/** A project folder; modules are loaded once per path, so each version of the models has a folder of its own. */
-function project():
-  & { folder: string; models(text: string): void; sqa(line: string, given?: Given): Promise<Ran> }
-  & Disposable {
-  const folder = mkdtempSync(join(tmpdir(), "sqa_run_"));
-  let version = 0;
-  mkdirSync(join(folder, ".git"));
-  return {
-    folder,
-    models(columns) {
-      if (version > 0) rmSync(join(folder, `models${version}`), { recursive: true });
-      mkdirSync(join(folder, `models${++version}`));
-      const text =
-        `import { t, table } from "sqa";\nexport const users = table("users", { id: t.int().primaryKey(), ${columns} });\n`;
-      writeFileSync(join(folder, `models${version}`, "user.ts"), text);
-    },
-    async sqa(line, { env = {}, answers, signal, interrupted } = {}) {
-      let stdout = "", stderr = "";
-      const asked: Question[] = [];
-      const terminal = answers !== undefined;
-      const io: Io = {
-        stdout: (text) => void (stdout += text),
-        stderr: (text) => void (stderr += text),
-        env: { NO_COLOR: "1", ...env },
-        cwd: folder,
-        terminal: { stdin: terminal, stdout: terminal, stderr: terminal },
-        ask: (question) => {
-          asked.push(question);
-          return Promise.resolve(answers?.[asked.length - 1] ?? null);
-        },
-        signal: signal ?? new AbortController().signal,
-        interrupted: () => interrupted ?? null,
-      };
-      const code = await run(line.split(" ").filter((word) => word !== ""), io);
-      return { code, stdout, stderr, asked };
-    },
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
-  };
-}
+import { project } from "./testing/project.ts";
 
 Deno.test("on a terminal a rename is asked about, and the answer is what the files do", async () => {
   using shop = project();

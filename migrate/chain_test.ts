@@ -115,6 +115,12 @@ Deno.test("a migration is found by its whole id even when others begin like its 
   equal(letters(withAncestors(chain, [hex("b")])), "ab");
 });
 
+Deno.test("head is the newest migration, unless there are several", () => {
+  equal(resolve(makeChain([file("a", ""), file("b", "a")], []).chain, "head").id, hex("b"));
+  equal(code(() => resolve(makeChain([file("a", ""), file("b", "a"), file("c", "a")], []).chain, "head")), "SQA-516");
+  equal(code(() => resolve(makeChain([], []).chain, "head")), "SQA-515");
+});
+
 Deno.test("a chain of ten thousand is ordered at once", () => {
   const id = (i: number) => i.toString(16).padStart(12, "0");
   const files = Array.from({ length: 10_000 }, (_, i) => ({

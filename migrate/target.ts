@@ -128,16 +128,16 @@ function unknownLabel(chain: Chain, label: string): SqaError {
   });
 }
 
-/** The one migration that a text names. */
+/** The one migration that a text names; "head" is the newest one. SQA-515 none, SQA-516 several. */
 export function resolve(chain: Chain, target: string): Node {
   const part = onBranch(chain, target);
-  if (part) {
-    const [head, ...more] = part.place === "head" ? part.chain.heads : [];
-    if (head !== undefined && more.length === 0) return chain.nodes.get(head)!;
-    if (part.place !== "head") return resolve(part.chain, part.place);
-    throw new SqaError("SQA-516", `"${target}" may be any of ${part.chain.heads.length} migrations`, {
+  if (part && part.place !== "head") return resolve(part.chain, part.place);
+  const heads = part?.chain.heads ?? (target === "head" ? chain.heads : []);
+  if (heads.length === 1) return chain.nodes.get(heads[0]!)!;
+  if (heads.length > 1) {
+    throw new SqaError("SQA-516", `"${target}" may be any of ${heads.length} migrations`, {
       exit: 64,
-      choices: part.chain.heads.map((id) => `${id}  ${chain.nodes.get(id)!.label}`),
+      choices: heads.map((id) => `${id}  ${chain.nodes.get(id)!.label}`),
       hint: "type the id of one of them",
     });
   }
