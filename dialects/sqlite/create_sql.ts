@@ -69,7 +69,8 @@ export function inLines(sql: string): string {
       const distinctFrom = token.value === "FROM" && previous.value === "DISTINCT";
       if ((clauses.has(token.value) && !distinctFrom) || joined) line = "\n";
     }
-    text += line === null ? sql.slice(at, token.end) : line + token.text;
+    // A comment may stand in the gap where a column is called by its text.
+    text += line === null ? sql.slice(at, token.end) : sql.slice(at, token.start).trimEnd() + line + token.text;
     at = token.end;
   });
   return text;

@@ -7,6 +7,7 @@ import { fold, nameOf, type Token, tokenize } from "./lexer.ts";
 import { endsOperandAt, isKeywordAt } from "./keyword_use.ts";
 import { quote, quoteAlways } from "./sql.ts";
 import { namePlaces } from "./name_places.ts";
+import { namedByText } from "./result_columns.ts";
 
 /** What a text belongs to. */
 export interface TextScope {
@@ -34,11 +35,32 @@ export function normalizeClause(sql: string, scope: TextScope = {}): string {
   return formatPieces(piecesOf(tokenize(sql), scope));
 }
 
-/** A query or the text of a trigger in normal form. */
+/** The text of a trigger, or of a view whose columns are named apart, in normal form. */
 export function normalizeBody(sql: string): string {
+  return formatPieces(piecesOf(bodyTokens(sql), {}));
+}
+
+/** A view's query in normal form, but for the columns that are called by their text: these stay as written. */
+export function normalizeQuery(sql: string): string {
+  const tokens = bodyTokens(sql), written = namedByText(tokens);
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const [from, to] of written) {
+    pieces.push(...piecesOf(tokens, {}, at, from));
+    const end = tokens[to - 1]!.end, comments = sql.slice(end, tokens[to]?.start).trimEnd();
+    // A comment behind it belongs to the name. One that a line ends would take along what stands behind it here.
+    const text = sql.slice(tokens[from]!.start, end) +
+      (comments.includes("--") || comments.endsWith(";") ? "" : comments);
+    pieces.push({ text, role: "value", unary: false });
+    at = to;
+  }
+  return formatPieces([...pieces, ...piecesOf(tokens, {}, at)]);
+}
+
+function bodyTokens(sql: string): readonly Token[] {
   const tokens = tokenize(sql);
   while (tokens.at(-1)?.text === ";") tokens.pop();
-  return formatPieces(piecesOf(tokens, {}));
+  return tokens;
 }
 
 /** The tokens without parentheses that enclose all of them. */
@@ -61,10 +83,10 @@ export function closing(tokens: readonly Token[], open: number): number {
   return -1;
 }
 
-function piecesOf(tokens: readonly Token[], scope: TextScope): Piece[] {
+function piecesOf(tokens: readonly Token[], scope: TextScope, from = 0, to = tokens.length): Piece[] {
   const places = namePlaces(tokens).names;
   const pieces: Piece[] = [];
-  for (let i = 0; i < tokens.length; i++) {
+  for (let i = from; i < to; i++) {
     if (scope.table !== undefined && isOwnQualifier(tokens, i, scope.table)) i++;
     else pieces.push(pieceOf(tokens, i, places, scope));
   }

@@ -1,6 +1,10 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { normalizeBody, normalizeClause, normalizeExpression } from "./expression.ts";
+import { makePlan } from "../../diff/plan.ts";
+import { introspect } from "../../introspect/introspect.ts";
+import { openConnection } from "./driver/connection.ts";
+import { normalizeBody, normalizeClause, normalizeExpression, normalizeQuery } from "./expression.ts";
 import { tokenize } from "./lexer.ts";
+import { sqlite } from "./mod.ts";
 import { mentions, replaceIdentifiers, tablesIn } from "./mentions.ts";
 import { split } from "./split.ts";
 import { quote, quoteText } from "./sql.ts";
@@ -150,4 +154,49 @@ Deno.test("types have one spelling, an affinity and a family", () => {
     ),
     ["INTEGER", "TEXT", "TEXT", "REAL", "INTEGER", "INT", "ANY"],
   );
+});
+
+Deno.test("a view's columns that are called by their text keep it, the rest is in normal form", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["select a+b,  count( * ) from t where a+b>1", "SELECT a+b, count( * ) FROM t WHERE a + b > 1"],
+    ["select a+b as x, (a) y, t . a, *, t.* from t", "SELECT a + b AS x, (a) y, t.a, *, t.* FROM t"],
+    ["select distinct null, 1, 'x'||a 'z' from t", "SELECT DISTINCT null, 1, 'x' || a 'z' FROM t"],
+    [
+      "select case when a then b end, a is not distinct from b from t",
+      "SELECT case when a then b end, a is not distinct from b FROM t",
+    ],
+    [
+      "select a collate nocase from t union select b+c from t",
+      "SELECT a collate nocase FROM t UNION SELECT b + c FROM t",
+    ],
+    [
+      "with c as (select a+b from t) select *,a in (select x+y from t) from c",
+      "WITH c AS (SELECT a+b FROM t) SELECT *, a in (select x+y from t) FROM c",
+    ],
+    [
+      "select * from (select a+b from t) where a in (select b+c from t)",
+      "SELECT * FROM (SELECT a+b FROM t) WHERE a IN (SELECT b + c FROM t)",
+    ],
+    ["select -a, - b b from t;", "SELECT -a, -b b FROM t"],
+  ];
+  for (const [sql, wanted] of cases) {
+    equal(normalizeQuery(sql), wanted);
+    equal(normalizeQuery(wanted), wanted);
+  }
+});
+
+Deno.test("a view that is made again has the columns that it had", async () => {
+  await using connection = openConnection({ memory: true }, "memory");
+  connection.db.exec("CREATE TABLE t(a, b); CREATE VIEW v AS SELECT a+b, b  * 2 /* twice */ , a||'x' FROM t");
+  const columns = () => connection.db.prepare("SELECT name FROM pragma_table_info('v')").all().map(({ name }) => name);
+  const had = columns(), graph = await introspect(connection, sqlite);
+  connection.db.exec("DROP VIEW v");
+  const { plan } = makePlan({
+    from: await introspect(connection, sqlite),
+    to: graph,
+    dialect: sqlite,
+    options: { columnOrder: "strict", version: null },
+  });
+  for (const { sql } of plan.up) connection.db.exec(sql);
+  deepEqual(columns(), had);
 });

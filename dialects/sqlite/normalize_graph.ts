@@ -8,7 +8,7 @@ import { makeGraph, type Note, type SchemaGraph } from "../../schema/graph.ts";
 import { comparable } from "../../schema/hash.ts";
 import { objectId } from "../../schema/id.ts";
 import type { Expression, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
-import { normalizeBody, normalizeClause, normalizeExpression, type TextScope } from "./expression.ts";
+import { normalizeBody, normalizeClause, normalizeExpression, normalizeQuery, type TextScope } from "./expression.ts";
 import { fold, upper } from "./lexer.ts";
 import { columnsIn, relationsIn } from "./graph_refs.ts";
 import { contentOf, normalizeArgument } from "./modules.ts";
@@ -118,7 +118,7 @@ function normalized(object: SchemaObject, relations: Relations, keys: PrimaryKey
     case "index":
       return normalIndex({ ...object, parent }, own, scope, note);
     case "view": {
-      const definition = normal(object.definition, normalizeBody);
+      const definition = normal(object.definition, object.columns === null ? normalizeQuery : normalizeBody);
       const options = setOptions({ ...object.options, columnList: object.columns !== null });
       return { ...object, comment: null, definition, options, refs: relationsIn(definition.sql, relations) };
     }
