@@ -137,7 +137,10 @@ export function typeMayFail(
     probe: condition && `SELECT count(*) FROM ${path} WHERE ${condition}`,
   });
   const a = from.type, b = to.type;
-  if (a.dimensions !== b.dimensions) return b.dimensions > a.dimensions || strings.has(b.name) ? null : where(null);
+  if (a.dimensions !== b.dimensions) {
+    const asText = strings.has(b.name) && b.args.length === 0;
+    return asText || b.dimensions > a.dimensions && a.name === b.name && fits(a, b) ? null : where(null);
+  }
   if (a.dimensions > 0) return a.name === b.name && fits(a, b) || b.name === "text" ? null : where(null);
   if (strings.has(b.name)) {
     const limit = b.args[0], before = a.args[0];

@@ -3,6 +3,15 @@ import { testFinds } from "../../tests/properties/postgres/finds.ts";
 
 testFinds([
   {
+    name: "checks with functions that need the table itself",
+    from: "",
+    to: `create table t (a integer, b integer);
+      create function f(t) returns boolean language sql immutable as 'select $1.a > 0';
+      alter table t add constraint c check (f(t));
+      create function g() returns integer language sql begin atomic select max(a) from t; end;
+      alter table t add constraint d check (b > g())`,
+  },
+  {
     name: "an operator class without members",
     from: "",
     to:

@@ -39,7 +39,23 @@ export function losesParts(from: SchemaObject, to: SchemaObject): boolean {
 /** Is it a key or check that cannot be made with its table? */
 export function isApart(object: SchemaObject, graph: SchemaGraph): boolean {
   if (!("options" in object)) return false;
-  return isSecond(object, graph) || isLater(object, graph);
+  return isSecond(object, graph) || isLater(object, graph) ||
+    object.kind === "check" && !isInherited(object) && needsItsTable(object, graph);
+}
+
+/** Is it a check with a function that needs the check's own table, for its rows or in its body? It can only be made when both are there. */
+function needsItsTable(check: SchemaObject, graph: SchemaGraph): boolean {
+  const isOwn = (id: ObjectId) => id === check.parent || graph.objects.get(id)?.parent === check.parent;
+  const seen = new Set<ObjectId>(), open = check.refs.filter((id) => !isOwn(id));
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    for (const ref of graph.objects.get(id)?.refs ?? []) {
+      if (isOwn(ref)) return true;
+      open.push(ref);
+    }
+  }
+  return false;
 }
 
 /** Is it one that can only be made when its table has its place: a partition attached, or partitions of its own? */
