@@ -12,6 +12,7 @@ export const command: CommandModule = {
     ["sqa diff --rename users.fullname=users.name", "it is a rename, not a drop and an add"],
     ["sqa diff --allow drop-column:users.legacy", "this loss is meant"],
     ["sqa diff --from sqlite:a.db --to file:b.sql --sql", "the SQL between any two schemas"],
+    ["sqa diff --from sqlite:a.db --to file:b.sql --check", "exit 2 when they differ"],
   ],
   define: (base, run) => {
     base
@@ -48,8 +49,17 @@ export const command: CommandModule = {
           const { from, to, sql, out, columnOrder, rename } = flags;
           const direction = sql as "up" | "down" | "both" | undefined;
           if (from !== undefined && to !== undefined) {
+            refuseOfModels({ ...flags, "a name": name });
             const { diffSources } = await import("./diff_sources.ts");
-            return await diffSources(session, { from, to, sql: direction, out, columnOrder, rename });
+            return await diffSources(session, {
+              from,
+              to,
+              sql: direction,
+              out,
+              columnOrder,
+              rename,
+              check: flags.check,
+            });
           }
           refuseHalf(from, to, out);
           if (flags.empty) return await (await import("./new.ts")).newMigration(session, name ?? "empty");
@@ -63,6 +73,17 @@ export const command: CommandModule = {
       );
   },
 };
+
+/** What only migration files have a place for says nothing between two sources. `--drop` and `--allow` do no harm: there all is allowed. */
+function refuseOfModels(flags: Readonly<Record<string, unknown>>): void {
+  const given = ["a name", "empty", "branch", "offline", "split"].filter((flag) => flags[flag] !== undefined);
+  if (given.length === 0) return;
+  const list = given.map((flag) => flag === "a name" ? flag : `--${flag}`).join(", ");
+  throw new SqaError("SQA-003", `${list}: no migration is written with --from and --to`, {
+    hint: "leave it out, or leave --from and --to out to compare the models with the database",
+    exit: 64,
+  });
+}
 
 function refuseHalf(from: string | undefined, to: string | undefined, out: string | undefined): void {
   if (from === undefined && to === undefined && out === undefined) return;

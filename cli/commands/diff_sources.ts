@@ -30,10 +30,11 @@ export interface SourcesFlags {
   readonly out?: string | undefined;
   readonly columnOrder?: string | undefined;
   readonly rename?: readonly string[] | undefined;
+  readonly check?: boolean | undefined;
 }
 
-/** Prints or writes the way between two sources. Exit 0, with or without a difference. */
-export async function diffSources(session: Session, flags: SourcesFlags): Promise<0> {
+/** Prints or writes the way between two sources. Exit 0, with or without a difference; 2 for one when `check` asks. */
+export async function diffSources(session: Session, flags: SourcesFlags): Promise<0 | 2> {
   const { io, out } = session;
   const config = await configure(session);
   const options = { cwd: io.cwd, exclude: config.settings.exclude, scope: config.settings };
@@ -63,10 +64,14 @@ export async function diffSources(session: Session, flags: SourcesFlags): Promis
   const planWith = (forms: ReadonlyMap<string, string>): Plan => planIn(order, forms);
   const plan = await inCheapestForms(planWith, from.database, read.from);
   for (const note of plan.notes) out.note(noteText(note, out.messages));
-  if (flags.out !== undefined) return writeBoth(plan, resolve(io.cwd, flags.out), dialect, session);
+  const code = flags.check && plan.up.length > 0 ? 2 : 0;
+  if (flags.out !== undefined) {
+    writeBoth(plan, resolve(io.cwd, flags.out), dialect, session);
+    return code;
+  }
   if (flags.sql !== undefined) {
     out.exact(scriptIn(plan, flags.sql, dialect));
-    return 0;
+    return code;
   }
   if (plan.up.length === 0) out.data(`no changes: ${from.label} and ${to.label} are the same`);
   else {
@@ -77,7 +82,7 @@ export async function diffSources(session: Session, flags: SourcesFlags): Promis
     out.note("next: add --sql up to see them, or --out DIR to write them");
   }
   out.json({ changed: plan.up.length > 0, from: from.label, to: to.label, plan });
-  return 0;
+  return code;
 }
 
 /** Told to run in the cheapest way that the server of `from` takes, where it is one that can be asked. */
@@ -135,7 +140,7 @@ function scriptIn(plan: Plan, direction: "up" | "down" | "both", dialect: Dialec
   return `-- up\n${scriptOf(plan.up, dialect)}-- down\n${scriptOf(plan.down, dialect)}`;
 }
 
-function writeBoth(plan: Plan, folder: string, dialect: Dialect, { io, out }: Session): 0 {
+function writeBoth(plan: Plan, folder: string, dialect: Dialect, { io, out }: Session): void {
   mkdirSync(folder, { recursive: true });
   const files = { up: join(folder, "up.sql"), down: join(folder, "down.sql") };
   writeFileSync(files.up, scriptOf(plan.up, dialect));
@@ -146,5 +151,4 @@ function writeBoth(plan: Plan, folder: string, dialect: Dialect, { io, out }: Se
     } (${count(plan.down.length, "statement")})`,
   );
   out.json({ changed: plan.up.length > 0, written: [files.up, files.down], plan });
-  return 0;
 }

@@ -8,7 +8,8 @@ export const blockingScan: Rule = {
   severity: "warning",
   summary: "the table is read from end to end while it is locked",
   problem: "Writers, or everybody, wait for as long as it takes to read the table.",
-  solution: "Build indexes concurrently; add constraints NOT VALID and validate them in a later migration.",
+  solution:
+    "Where the database can: build indexes concurrently; add constraints NOT VALID and validate them in a later migration. Else plan a window.",
   check: ({ effects }, { created }) =>
     effects.scans
       .filter((id) => !created.has(id) && !effects.rewrites.includes(id))
@@ -18,6 +19,7 @@ export const blockingScan: Rule = {
         message: `"${labelOfId(id)}" is read from end to end under ${
           effects.locks.find((lock) => lock.object === id)?.name ?? "a lock"
         }`,
-        hint: "fine on a small table; on a large one use the concurrent form",
+        hint:
+          "fine on a small table; on a large one plan a window, or use a concurrent form where the database has one",
       })),
 };
