@@ -117,6 +117,6 @@ export const testingDialect: Dialect = {
   replaceIdentifiers: (sql) => sql,
   knownOptions: { table: ["fillfactor"], column: ["storage"], index: ["fillfactor", "opclass"] },
   split: () => [],
-  read: () => Promise.resolve({ objects: [], notes: [] }),
+  read: () => Promise.resolve(() => ({ objects: [], notes: [] })),
   normalizeGraph: (graph) => graph,
 };

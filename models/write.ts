@@ -11,6 +11,7 @@ import { model } from "./contract.ts";
 import { modelsToGraph } from "./graph.ts";
 import { mixins } from "./mixins.ts";
 import { table } from "./table.ts";
+import { callLines, fitted } from "./write/fitted.ts";
 import { findGroups } from "./write/groups.ts";
 import { relationsSource } from "./write/relations.ts";
 import { planModels, type TablePlan, type WritePlan } from "./write/plan.ts";
@@ -212,14 +213,16 @@ function importLines(names: readonly string[], from: string): string {
 
 function schemaSource(made: SchemaObject<"schema">, constant: string, plan: WritePlan): string {
   const options = optional([...commentProperty(made.comment), ...onProperty(made.options, plan)]);
-  return `export const ${constant} = ${call("schema", [source(made.name[0]), options])};`;
+  return fitted(`export const ${constant} = ${call("schema", [source(made.name[0]), options])};`);
 }
 
 function enumSource(made: SchemaObject<"enum">, constant: string, plan: WritePlan): string {
   const options = optional(commentProperty(made.comment));
   const begin = `export const ${constant} = ${makerOf(made, plan)}enumType(${source(made.name.at(-1))}, `;
   const end = `${options === null ? "" : `, ${options}`});`;
-  return `${begin}${listLines(made.values.map(source), "", begin.length, end.length)}${end}`;
+  const text = `${begin}${listLines(made.values.map(source), "", begin.length, end.length)}${end}`;
+  const last = text.lastIndexOf("\n") + 1;
+  return text.slice(0, last) + fitted(text.slice(last));
 }
 
 function valuesSource(name: string, values: readonly string[], constant: string): string {
@@ -244,7 +247,9 @@ function viewSource(made: SchemaObject<"view">, constant: string, plan: WritePla
     ...onProperty(options, plan),
   ]);
   const args = [source(made.name.at(-1)), sqlSource(made.definition.sql), properties];
-  return `export const ${constant} = ${call(`${makerOf(made, plan)}view`, args)};`;
+  return `export const ${constant} = ${
+    callLines(`${makerOf(made, plan)}view`, args, "", `export const ${constant} = `)
+  };`;
 }
 
 /**

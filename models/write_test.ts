@@ -14,6 +14,7 @@ import { loadModels } from "./load.ts";
 import { enumType, raw, schema, sql, t, table, view } from "./mod.ts";
 import { testingDialect } from "./testing_dialect.ts";
 import { writeModels, type WriteOptions } from "./write.ts";
+import { fitted } from "./write/fitted.ts";
 import { columnKeys } from "./write/identifiers.ts";
 import { sqlSource } from "./write/text.ts";
 
@@ -42,7 +43,7 @@ async function sqliteGraph(...statements: readonly string[]): Promise<SchemaGrap
     for (const statement of statements) database.exec(statement);
     const query = (text: string, params: readonly unknown[] = []) =>
       Promise.resolve(database.prepare(text).all(...params as string[]) as never);
-    const { objects, notes } = await sqlite.read({ version: 3053002, query }, { schemas: null });
+    const { objects, notes } = (await sqlite.read({ version: 3053002, query }, { schemas: null }))();
     return normalize(makeGraph("sqlite", objects, notes), sqlite);
   } finally {
     database.close();
@@ -235,7 +236,24 @@ Deno.test("the written files pass the type check", async () => {
       env: { NO_COLOR: "1" },
     }).output();
     ok(code === 0, new TextDecoder().decode(stderr));
+    const format = await new Deno.Command(Deno.execPath(), {
+      args: ["fmt", "--check", "--quiet", "--line-width", "120", folder],
+      env: { NO_COLOR: "1" },
+    }).output();
+    ok(format.code === 0, new TextDecoder().decode(format.stderr));
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+Deno.test("lines that are too long are broken as the formatter breaks them", () => {
+  const long = "x".repeat(100);
+  equal(fitted('  a: t.int().index("a"),'), '  a: t.int().index("a"),');
+  equal(
+    fitted(`  a: t.int().references("a.b", { name: "${long}", onDelete: "cascade" }),`),
+    `  a: t.int().references("a.b", {\n    name: "${long}",\n    onDelete: "cascade",\n  }),`,
+  );
+  equal(fitted(`    .comment("(${long}, { more }"),`), `    .comment(\n      "(${long}, { more }",\n    ),`);
+  equal(fitted(`], { comment: "${long}${long}" });`), `], {\n  comment:\n    "${long}${long}",\n});`);
+  equal(fitted(`"${long}${long}"`), `"${long}${long}"`);
 });

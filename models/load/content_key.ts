@@ -5,32 +5,49 @@ import { resolve } from "node:path";
 import { readAliases } from "./aliases.ts";
 import { specifiersOf } from "./imports.ts";
 import { isPure } from "./pure.ts";
-import { targetOf } from "./resolve.ts";
+import { type Target, targetOf } from "./resolve.ts";
 
 const sourceFile = /\.(ts|mts|js|mjs)$/;
 
 /**
- * A sha256 that is another one whenever the models may be others; null where that is not certain: where a file uses more than the language,
- * or imports a package or what is no source, or cannot be read. Runs nothing.
+ * A sha256 over the texts and what their imports name; null where a file imports a package or what is no source, or cannot be read. For files
+ * that are sure it is another one whenever the models may be others. Runs nothing.
  */
 export function contentKey(files: readonly string[], root: string): string | null {
   const hash = createHash("sha256");
+  const whole = each(files, root, (file, text, targets) => {
+    hash.update(JSON.stringify([file, text, targets]));
+    return true;
+  });
+  return whole ? hash.digest("hex") : null;
+}
+
+/** Do these files and all that they import use the language and nothing else? Who finds what was kept of the same texts need not ask again. */
+export function areSure(files: readonly string[], root: string): boolean {
+  return each(files, root, (_, text) => isPure(text));
+}
+
+/** Visits the files and all that they import; false where one is no plain source, or is not to the visitor's liking. */
+function each(
+  files: readonly string[],
+  root: string,
+  visit: (file: string, text: string, targets: readonly Target[]) => boolean,
+): boolean {
   try {
     const aliases = readAliases(root);
     const open = new Set(files.map((file) => resolve(file)));
     for (const file of open) {
-      if (!sourceFile.test(file) || file.includes("/node_modules/")) return null;
+      if (!sourceFile.test(file) || file.includes("/node_modules/")) return false;
       const text = readFileSync(file, "utf8");
-      if (!isPure(text)) return null;
       const targets = specifiersOf(text).map((specifier) => targetOf(specifier, file, aliases));
       for (const target of targets) {
-        if (target.is === "other" || target.is === "file" && target.suffix !== "") return null;
+        if (target.is === "other" || target.is === "file" && target.suffix !== "") return false;
         if (target.is === "file") open.add(target.path);
       }
-      hash.update(JSON.stringify([file, text, targets]));
+      if (!visit(file, text, targets)) return false;
     }
-    return hash.digest("hex");
+    return true;
   } catch {
-    return null;
+    return false;
   }
 }

@@ -1,6 +1,6 @@
 /** Finds model files: those that globs name, or, without globs, every file below a folder that makes models with "sqa". Reads texts, runs nothing. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, matchesGlob, relative, resolve, sep } from "node:path";
+import { matchesGlob, relative, resolve, sep } from "node:path";
 import { SqaError } from "../../schema/error.ts";
 import { readAliases } from "./aliases.ts";
 import { specifiersOf } from "./imports.ts";
@@ -23,7 +23,7 @@ const notModels = /(\.d\.m?ts|[._](test|spec|bench)\.m?[jt]s|^sqa\.config\.m?[jt
 /** The files, sorted, as absolute paths. SQA-110 when there are none, SQA-115 when a glob names nothing. */
 export function findModelFiles({ cwd, globs, exclude }: FileQuery): readonly string[] {
   const root = resolve(cwd);
-  const excluded = (path: string) => matchesAny(slashed(relative(root, path)), exclude);
+  const excluded = (path: string) => exclude.length > 0 && matchesAny(slashed(relative(root, path)), exclude);
   if (globs === null) {
     const found = discover(root, walk(root, true).filter((path) => !excluded(path)));
     if (found.length > 0) return found;
@@ -70,7 +70,8 @@ function walk(folder: string, discovery: boolean): string[] {
   const found: string[] = [];
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1);
   for (const entry of entries) {
-    const path = join(folder, entry.name);
+    // Both are whole already: join() would look at every character of a thousand paths again.
+    const path = folder.endsWith(sep) ? folder + entry.name : folder + sep + entry.name;
     if (entry.isDirectory()) {
       if (foreignFolders.has(entry.name)) continue;
       if (discovery && (entry.name.startsWith(".") || discoverySkips.has(entry.name))) continue;

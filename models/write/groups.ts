@@ -88,8 +88,11 @@ function commonEnds(tables: readonly (readonly string[])[]): readonly (readonly 
   }
 }
 
-/** A name for a group: its only two columns, or its first one and what is common. */
+/** A name for a group: what people call it, its only two columns, or its first one and its last. */
 function wishFor(keys: readonly string[]): string {
+  if (keys.length > 1 && keys.every((key) => /^["']?(created|updated|modified|deleted)_?(at|on)["']?$/i.test(key))) {
+    return "timestamps";
+  }
   const capital = (word: string) => word[0]!.toUpperCase() + word.slice(1);
   const plain = keys.map((key) => key.replace(/\W/g, ""));
   return plain.length === 2 ? `${plain[0]}And${capital(plain[1]!)}` : `${plain[0]}To${capital(plain.at(-1)!)}`;

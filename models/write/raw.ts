@@ -2,9 +2,10 @@
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import { objectId } from "../../schema/id.ts";
 import type { DataType, SchemaObject } from "../../schema/object.ts";
+import { callLines, fitted } from "./fitted.ts";
 import type { WritePlan } from "./plan.ts";
 import { commentProperty, optional } from "./table.ts";
-import { call, object, propertyKey, source, sqlSource } from "./text.ts";
+import { call, lineWidth, object, propertyKey, source, sqlSource } from "./text.ts";
 
 /** `export const touch = raw("function", ["public", "touch()"], { … });` */
 export function rawSource(made: SchemaObject, constant: string, plan: WritePlan): string {
@@ -12,7 +13,7 @@ export function rawSource(made: SchemaObject, constant: string, plan: WritePlan)
   const fields = made as unknown as Readonly<Record<string, unknown>>;
   const names: readonly string[] = [...facts.fields, ...(made.kind === "column" ? ["position"] : [])];
   const written = names.filter((field) => field !== "options" || Object.keys(fields[field] as object).length > 0)
-    .map((field) => `  ${propertyKey(field)}: ${fieldSource(fields[field], plan)},`);
+    .map((field) => fitted(`  ${propertyKey(field)}: ${fieldSource(fields[field], plan)},`));
   const schema = made.name.length > 1 && (plan.dialect.defaultSchema !== null || made.parent?.startsWith("schema:"))
     ? objectId("schema", [made.name[0]!])
     : null;
@@ -24,8 +25,16 @@ export function rawSource(made: SchemaObject, constant: string, plan: WritePlan)
   const only = plan.dialect.permanent?.(made) ? [["only", source([plan.dialect.name])] as const] : [];
   const options = optional([...commentProperty(made.comment), ...only, ...inside, ...depends]);
   const path = made.name.length === 1 && plan.dialect.defaultSchema === null ? source(made.name[0]) : source(made.name);
-  const text = call("raw", [source(made.kind), path, written.length ? `{\n${written.join("\n")}\n}` : "{}", options]);
-  return `export const ${constant} = ${text};`;
+  const body = written.length ? `{\n${written.join("\n")}\n}` : "{}", begin = `export const ${constant} = `;
+  const text = call("raw", [source(made.kind), path, body, options]);
+  if (begin.length + text.indexOf("\n") > lineWidth && text.includes("\n")) {
+    const deeper = written.map((field) => `  ${field.includes("`") ? field : field.replaceAll("\n", "\n  ")}\n`).join(
+      "",
+    );
+    return begin + callLines("raw", [source(made.kind), path, `{\n${deeper}  }`, options], "", begin) + ";";
+  }
+  const whole = `${begin}${text};`, last = whole.lastIndexOf("\n") + 1;
+  return whole.slice(0, last) + fitted(whole.slice(last));
 }
 
 /** The texts that the models' side reads for itself, to find what they name. */

@@ -1,8 +1,9 @@
 /** Relations for the foreign keys of a graph, named as a person would: the column without its "id", and the other table for the way back. */
 import type { SchemaObject } from "../../schema/object.ts";
+import { fitted } from "./fitted.ts";
 import type { TablePlan, WritePlan } from "./plan.ts";
 import { camelCase } from "./identifiers.ts";
-import { call, object, source } from "./text.ts";
+import { call, lineWidth, object, source } from "./text.ts";
 
 interface Line {
   readonly name: string;
@@ -36,7 +37,10 @@ export function relationsSource(plan: WritePlan): readonly string[] {
       };
       const short = from.length === 1 ? from[0]!.replace(/_?id$/i, "") : "";
       const says = short !== "" && short !== from[0];
-      const long = camelCase(`${from.join(" ")} ${target.constant}`);
+      // A column that is called as the table that it points to says it all.
+      const long = from.length === 1 && from[0]!.toLowerCase() === target.constant.toLowerCase()
+        ? `${from[0]}Row`
+        : camelCase(`${from.join(" ")} ${target.constant}`);
       add(
         table,
         says ? [short, long] : alone ? [target.constant, long] : [long],
@@ -51,11 +55,12 @@ export function relationsSource(plan: WritePlan): readonly string[] {
       );
     }
   }
-  return [...lines].map(([table, own]) =>
-    `export const ${table.constant}Relations = relations(${table.constant}, (r) => ({\n${
-      own.map(({ text }) => `  ${text},`).join("\n")
-    }\n}));`
-  );
+  return [...lines].map(([table, own]) => {
+    const begin = `export const ${table.constant}Relations = relations(`;
+    const inOne = `${begin}${table.constant}, (r) => ({`, fits = inOne.length <= lineWidth;
+    const text = own.map((line) => `${fitted(`${fits ? "" : "  "}  ${line.text},`)}\n`).join("");
+    return fits ? `${inOne}\n${text}}));` : `${begin}\n  ${table.constant},\n  (r) => ({\n${text}  }),\n);`;
+  });
 }
 
 function foreignKeys(table: TablePlan): readonly SchemaObject<"foreign_key">[] {

@@ -14,7 +14,7 @@ export interface Property extends Span {
 const pairs: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 /** The position after the string, template, comment or regular expression that begins at `at`, or `at` itself when none does. */
-function afterLiteral(text: string, at: number): number {
+export function afterLiteral(text: string, at: number): number {
   const char = text[at]!, next = text[at + 1];
   if (char === '"' || char === "'") {
     for (let i = at + 1; i < text.length; i++) {

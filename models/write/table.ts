@@ -3,9 +3,10 @@ import type { IndexKey, Options, SchemaObject } from "../../schema/object.ts";
 import type { SerialOptions } from "../../dialects/dialect.ts";
 import { pathOfId } from "../../schema/id.ts";
 import { defaultSource } from "./defaults.ts";
+import { callLines, fitted } from "./fitted.ts";
 import { withGroups } from "./groups.ts";
 import { isEmpty, type Item, needsUnchecked, type TablePlan, type WritePlan } from "./plan.ts";
-import { call, callLines, lineWidth, object, propertyKey, source, sqlSource } from "./text.ts";
+import { call, lineWidth, object, propertyKey, source, sqlSource } from "./text.ts";
 
 type Property = readonly [string, string];
 
@@ -16,9 +17,15 @@ export function tableSource(table: TablePlan, plan: WritePlan): string {
   const options = tableOptions(table, plan);
   const extras = beside.length === 0 ? "" : `(self) => [\n${beside.map((line) => `  ${line},`).join("\n")}\n]`;
   const tail = [extras, options].filter((part) => part !== "").map((part) => `, ${part}`).join("");
-  const made = `${makerOf(table.object, plan)}table(${source(table.object.name.at(-1))}, `;
+  const name = source(table.object.name.at(-1));
+  const begin = `export const ${table.constant} = ${makerOf(table.object, plan)}table(`;
   const columns = lines.length === 0 ? "{}" : `{\n${lines.join("\n")}\n}`;
-  return `export const ${table.constant} = ${made}${columns}${tail});`;
+  const text = `${begin}${name}, ${columns}${tail});`, last = text.lastIndexOf("\n") + 1;
+  if (text.indexOf("\n") > lineWidth && !text.includes("`\n")) {
+    const args = [name, columns, extras, options].filter((part) => part !== "");
+    return `${begin}\n${args.map((arg) => `  ${arg.replaceAll("\n", "\n  ")},\n`).join("")});`;
+  }
+  return text.slice(0, last) + fitted(text.slice(last));
 }
 
 /** The columns, each as a line (or several) without its comma. */
@@ -106,9 +113,11 @@ function columnSource(column: SchemaObject<"column">, table: TablePlan, plan: Wr
   const chain = steps.filter((step) => step !== null).map((step) => `.${step}`);
   const line = `${propertyKey(key)}: ${written.call}${chain.join("")}`;
   // As the formatter would: what does not fit stands one call a line.
-  return line.length + 3 <= lineWidth || chain.length < 2 || line.includes("\n")
-    ? line
-    : [`${propertyKey(key)}: ${written.call}`, ...chain.map((step) => `    ${step}`)].join("\n");
+  if (line.length + 3 <= lineWidth || line.includes("\n")) return line;
+  if (chain.length < 2) return fitted(`  ${line},`).slice(2, -1);
+  return [`${propertyKey(key)}: ${written.call}`, ...chain.map((step) => fitted(`    ${step},`).slice(0, -1))].join(
+    "\n",
+  );
 }
 
 function serialSource(options: SerialOptions | undefined): string | null {

@@ -5,7 +5,15 @@ export function source(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (Array.isArray(value)) return `[${value.map(source).join(", ")}]`;
   if (value !== null && typeof value === "object") return object(Object.entries(value).map(([k, v]) => [k, source(v)]));
-  return JSON.stringify(value).replace(/[\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+  const text = JSON.stringify(value).replace(/[\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+  return typeof value === "string" ? inFewestEscapes(text) : text;
+}
+
+/** In single quotes where that takes fewer backslashes, as the formatter wants it. */
+function inFewestEscapes(text: string): string {
+  const count = (char: string) => text.split(char).length - 1;
+  if (count('\\"') <= count("'")) return text;
+  return `'${text.slice(1, -1).replace(/\\.|'/g, (part) => part === '\\"' ? '"' : part === "'" ? "\\'" : part)}'`;
 }
 
 /** An object literal of properties whose values are source already; `{}` when there are none. */
@@ -43,15 +51,6 @@ export function sqlSource(text: string): string {
 
 /** The longest line that is written, where it can be broken. */
 export const lineWidth = 120;
-
-/** `call`, as the formatter would write it: in one line where that fits behind `before` and ends with one more character, else each argument in its own. */
-export function callLines(name: string, args: readonly (string | null)[], indent: string, before = indent): string {
-  const line = call(name, args);
-  if (before.length + line.length + 1 <= lineWidth || line.includes("\n")) return line;
-  const last = args.findLastIndex((arg) => arg !== null);
-  const each = args.slice(0, last + 1).map((arg) => `${indent}  ${arg ?? "undefined"},\n`);
-  return `${name}(\n${each.join("")}${indent})`;
-}
 
 /** A list of values, each in its own line where they do not fit behind `before` and before `after`. */
 export function listLines(values: readonly string[], indent: string, before: number, after: number): string {
