@@ -25,8 +25,8 @@ export interface Project {
   /** Opens the database with the run's signal and waiting time. */
   connect(options?: ConnectOptions): Promise<Connection>;
   models(): Promise<ModelsRead>;
-  /** What the models' graph depends on, as it was when it was first asked for or anew; null where an earlier run's may not be taken. */
-  modelsKey(anew?: boolean): Promise<string | null>;
+  /** What the models' graph depends on: to look up what was kept under it, or `sure`, anew, to keep something. Null where nothing may be kept. */
+  modelsKey(sure?: boolean): Promise<string | null>;
   /** The models too, not only their graph: always imported. */
   liveModels(): Promise<LiveModels>;
   /** A path as it is printed: relative to the working directory when it is below it. */
@@ -97,7 +97,7 @@ export async function openProject(session: Session, more: MoreSettings = {}): Pr
           database.connect({ signal: io.signal, waitMs: settings.wait, applicationName: `sqa/${version}`, ...options }),
       ),
     models: () => out.timed("models", () => readModels(query)),
-    modelsKey: (anew = false) => out.timed("models", () => modelsKey(anew ? { ...query } : query)),
+    modelsKey: (sure = false) => out.timed("models", () => modelsKey(query, sure)),
     liveModels: () => out.timed("models", () => readLiveModels(query)),
   };
 }

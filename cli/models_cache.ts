@@ -11,7 +11,7 @@ import { writeWhole } from "../migrate/files.ts";
 import type { RenameHint } from "../diff/change.ts";
 import type { RowKind } from "../models/graph/identities.ts";
 import type { SoftReference } from "../models/graph/links.ts";
-import { contentKey } from "../models/load/content_key.ts";
+import { areSure, contentKey } from "../models/load/content_key.ts";
 import { findModelFiles } from "../models/load/find_files.ts";
 import { makeGraph, type Note, type SchemaGraph } from "../schema/graph.ts";
 import type { SchemaObject } from "../schema/object.ts";
@@ -39,23 +39,26 @@ export interface CacheQuery {
 
 /** An entry that may be there. */
 export interface CacheEntry {
-  /** What everything that is kept depends on, as a sha256. */
+  /** What everything that is kept depends on, as a sha256, where the files are sure. */
   readonly key: string;
+  /** Is it certain that files with these texts make the same models every time? Nothing is kept of others. */
+  isSure(): boolean;
   /** What is kept; null where nothing is, or something else. */
   read(): KeptModels | null;
   /** Keeps it, unless a file has changed since the entry was asked for. Never fails. */
   write(models: KeptModels): Promise<void>;
 }
 
-/** The place of these models in the cache; null where they may be others in the next run though no file changes. */
+/** The place of these models in the cache; null where there can be none. */
 export function cacheEntry(query: CacheQuery): CacheEntry | null {
-  const key = keyOf(query);
-  if (key === null) return null;
-  const { cwd, globs, exclude, dialect } = query;
+  const { cwd, globs, exclude, dialect } = query, files = filesOf(query), key = files && keyOf(query, files);
+  if (files === null || key === null) return null;
+  const isSure = () => areSure(files, cwd);
   const name = `${dialect.name}-${sha256(JSON.stringify([globs, exclude])).slice(0, 12)}.json`;
   const folder = join(cwd, cacheFolder), path = join(folder, name);
   return {
     key,
+    isSure,
     read() {
       try {
         return parse(readFileSync(path, "utf8"), key);
@@ -66,7 +69,8 @@ export function cacheEntry(query: CacheQuery): CacheEntry | null {
     async write(models) {
       try {
         const body = text(models);
-        if (body === null || keyOf(query) !== key) return;
+        const now = filesOf(query);
+        if (body === null || !isSure() || now === null || keyOf(query, now) !== key) return;
         await mkdir(folder, { recursive: true });
         await writeFile(join(folder, ".gitignore"), "*\n");
         await writeWhole(path, `${key} ${sha256(body)}\n${body}`);
@@ -77,15 +81,16 @@ export function cacheEntry(query: CacheQuery): CacheEntry | null {
   };
 }
 
-function keyOf({ cwd, globs, exclude, dialect, program }: CacheQuery): string | null {
-  let files: readonly string[];
+function filesOf({ cwd, globs, exclude }: CacheQuery): readonly string[] | null {
   try {
-    files = findModelFiles({ cwd, globs, exclude });
+    return findModelFiles({ cwd, globs, exclude });
   } catch {
     return null;
   }
-  const content = contentKey(files, cwd);
-  const { deno, v8 } = Deno.version;
+}
+
+function keyOf({ cwd, globs, exclude, dialect, program }: CacheQuery, files: readonly string[]): string | null {
+  const content = contentKey(files, cwd), { deno, v8 } = Deno.version;
   return content === null
     ? null
     : sha256(JSON.stringify([program, deno, v8, cwd, globs, exclude, dialect.name, files, content]));

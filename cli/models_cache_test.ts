@@ -116,6 +116,22 @@ Deno.test("S2-22: a file that changes while its models are read is not kept; dam
     }
   }));
 
+Deno.test("S2-22: nothing is kept of files that use more than the language, though their texts have a key", () =>
+  withProject(async (folder, write) => {
+    const made = await readIn(folder);
+    for (
+      const [path, before] of [["models/b.ts", files["models/b.ts"]], ["src/key.ts", files["src/key.ts"]]] as const
+    ) {
+      await write(path, `${before}export const now = Date.now();\n`);
+      const entry = cacheEntry(queryIn(folder))!;
+      equal(entry.isSure(), false);
+      await entry.write(made);
+      equal(existsSync(`${folder}/${cacheFolder}`), false);
+      await write(path, before);
+    }
+    equal(cacheEntry(queryIn(folder))!.isSure(), true);
+  }));
+
 Deno.test("S2-22: a folder that may not be written has no cache, and nothing fails", () =>
   withProject(async (folder, write) => {
     // A file in the way stops root as well.

@@ -50,10 +50,13 @@ export async function readModels(query: ModelsQuery): Promise<ModelsRead> {
   return withBeside(read, query);
 }
 
-/** All that the graph of the models depends on, as it is now; null where it may be another one though no file changes. 64 hex digits. */
-export async function modelsKey(query: ModelsQuery): Promise<string | null> {
-  const entry = await entryOf(query);
-  return entry && sha256(JSON.stringify([entry.key, query.beside ?? []]));
+/**
+ * All that the graph of the models depends on, as it was when it was first asked for; null where there is no such thing. 64 hex digits. Only what
+ * was kept when it was `sure` may be looked up by it: then it is null where the graph may be another one though no file changes, and anew.
+ */
+export async function modelsKey(query: ModelsQuery, sure: boolean): Promise<string | null> {
+  const entry = await entryOf(sure ? { ...query } : query);
+  return entry === null || (sure && !entry.isSure()) ? null : sha256(JSON.stringify([entry.key, query.beside ?? []]));
 }
 
 const entries = new WeakMap<ModelsQuery, CacheEntry | null>();
