@@ -17,34 +17,14 @@ import { ofKind, type SchemaGraph } from "../../../schema/graph.ts";
 import { comparable as comparableObject } from "../../../schema/hash.ts";
 import { objectId, pathOfId } from "../../../schema/id.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../../schema/object.ts";
+import { type Counts, Miss } from "../campaign.ts";
 import { q, rowsOf, statementsOf } from "./sql.ts";
 import { renamesBetween, type World } from "./world.ts";
-
-export interface Counts {
-  tried: number;
-  renamed: number;
-  refused: number;
-  stopped: number;
-  statements: number;
-  made: number;
-  readonly unmade: Map<string, number>;
-  readonly kinds: Map<string, number>;
-}
-
-export function noCounts(): Counts {
-  return { tried: 0, renamed: 0, refused: 0, stopped: 0, statements: 0, made: 0, unmade: new Map(), kinds: new Map() };
-}
 
 export interface Places {
   readonly driver: Driver;
   readonly from: Connection;
   readonly to: Connection;
-}
-
-export class Miss extends Error {
-  constructor(message: string, readonly up: readonly string[], readonly down: readonly string[], cause?: unknown) {
-    super(message, { cause });
-  }
 }
 
 /** An empty database under the same name. */

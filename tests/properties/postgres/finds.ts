@@ -5,7 +5,8 @@ import { postgresDriver } from "../../../dialects/postgres/driver.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Kind } from "../../../schema/object.ts";
 import { postgresUrls, withDatabase } from "../../support/scratch.ts";
-import { makeRoles, noCounts, tryChange } from "./pair.ts";
+import { noCounts } from "../campaign.ts";
+import { makeRoles, tryChange } from "./pair.ts";
 
 /** One change, as SQL of both schemas. */
 export interface Find {

@@ -18,6 +18,7 @@ import { objectId, pathOfId } from "../../../schema/id.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { type Connection, DatabaseError } from "../../../dialects/driver.ts";
 import { postgresDriver } from "../../../dialects/postgres/driver.ts";
+import { type Counts, Miss } from "../campaign.ts";
 import { factsOf } from "./facts.ts";
 import { columnsOf, isDetached, isGenerated, rootOf, typeOfColumn } from "./makers/tables.ts";
 import { roles } from "./makers/programs.ts";
@@ -25,22 +26,6 @@ import { renamesBetween, statementsOf } from "./random_world.ts";
 import { ofKinds, q, ref, text, type World } from "./world.ts";
 
 const { dialect } = postgresDriver;
-
-export interface Counts {
-  tried: number;
-  renamed: number;
-  refused: number;
-  stopped: number;
-  /** Statements up, and those of the makers that the server refused. */
-  statements: number;
-  made: number;
-  unmade: Map<string, number>;
-  kinds: Map<string, number>;
-}
-
-export function noCounts(): Counts {
-  return { tried: 0, renamed: 0, refused: 0, stopped: 0, statements: 0, made: 0, unmade: new Map(), kinds: new Map() };
-}
 
 /** The roles that grants go to; a cluster has them once. */
 export async function makeRoles(connection: Connection): Promise<void> {
@@ -158,12 +143,6 @@ interface Standing {
   readonly script: string;
   readonly graph: SchemaGraph;
   readonly facts: readonly string[];
-}
-
-export class Miss extends Error {
-  constructor(message: string, readonly up: readonly string[], readonly down: readonly string[], cause?: unknown) {
-    super(message, { cause });
-  }
 }
 
 /** Statements that make a schema and fill it, what they are to become, and which names are renames. */
