@@ -15,6 +15,7 @@ import { withInherited, withoutInherited } from "./inherited.ts";
 import { around } from "./partition.ts";
 import { aroundCopies } from "./trigger_copies.ts";
 import { aroundIncomplete, isApart } from "./partition_index.ts";
+import { aroundUnlogged } from "./published.ts";
 import { read } from "./read.ts";
 import { withReparsableText } from "./reparse.ts";
 import { pieces, split } from "./split.ts";
@@ -52,7 +53,15 @@ export const postgres: Dialect = {
   placesColumns: false,
   names,
   around: (change, context) => {
-    const all = [around, aroundReturnedRows, aroundCopies, aroundKeyCopies, aroundIncomplete, aroundIdentity].map((
+    const all = [
+      around,
+      aroundReturnedRows,
+      aroundUnlogged,
+      aroundCopies,
+      aroundKeyCopies,
+      aroundIncomplete,
+      aroundIdentity,
+    ].map((
       each,
     ) => each(change, context));
     return { before: all.flatMap((each) => each.before), after: all.flatMap((each) => each.after) };

@@ -213,4 +213,19 @@ testFinds([
       create unlogged table v (a integer generated always as identity); alter sequence v_a_seq set logged;
       create table x (a integer generated always as identity); alter sequence x_a_seq set unlogged`,
   },
+  {
+    name: "a publication goes from one table to another, which are logged and unlogged in turn",
+    from: `create table a (x integer); create unlogged table b (x integer); create publication p for table a;
+      create table z (x integer); create unlogged table y (x integer); create publication q for table z`,
+    to: `create table b (x integer); create unlogged table a (x integer); create publication p for table b;
+      create table y (x integer); create unlogged table z (x integer); create publication q for table y`,
+  },
+  {
+    name: "default privileges do not reach an enum that is made anew",
+    from: `create type e as enum ('1', '2'); create domain d as e;
+      alter default privileges grant usage on types to sqa_test_reader; create table t (a e, b d)`,
+    to: `create type e as enum ('2', '1'); create domain d as e;
+      alter default privileges grant usage on types to sqa_test_reader; create table t (a e, b d)`,
+    rows: "insert into t values ('1', '2')",
+  },
 ]);

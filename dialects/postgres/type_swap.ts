@@ -15,6 +15,7 @@ import { objectName } from "./names.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
 import { createDomain, domainConstraint } from "./domain_words.ts";
+import { againstDefaultsOf } from "./kinds/grant.ts";
 import { isNamedType, isSwapped, type NamedType } from "./swap_needed.ts";
 import { createComposite, createEnum, createRange } from "./type_words.ts";
 import { renderType } from "./types.ts";
@@ -191,10 +192,13 @@ function checksOf(domain: SchemaObject<"domain">, context: RenderContext): reado
   return children(context.to, domain.id, "domain_check");
 }
 
-/** Comments, and checks that CREATE DOMAIN cannot make. */
+/** Comments, checks that CREATE DOMAIN cannot make, and what default privileges gave to a type that is new to the server. */
 function afterwards(change: Change, type: NamedType, context: RenderContext): readonly Statement[] {
   const path = quotePath(type.name);
-  const own = type.comment === null ? [] : [commentOn(change, `${word(type)} ${path}`, type.comment, null)];
+  const own = [
+    ...(type.comment === null ? [] : [commentOn(change, `${word(type)} ${path}`, type.comment, null)]),
+    ...againstDefaultsOf(type as unknown as SchemaObject, change, context),
+  ];
   if (type.kind !== "domain") return own;
   const checks = checksOf(type, context);
   return [

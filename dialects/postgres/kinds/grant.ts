@@ -215,7 +215,12 @@ function madeBy(change: Change): readonly SchemaObject[] {
   return identity ? [change.to as SchemaObject] : [];
 }
 
-function againstDefaultsOf(object: SchemaObject, change: Change, context: RenderContext): readonly Statement[] {
+/** The same for one object that the change makes, or makes anew under its name. */
+export function againstDefaultsOf(
+  object: SchemaObject,
+  change: Change,
+  context: RenderContext,
+): readonly Statement[] {
   const target = grantTarget(object);
   if (!target) return [];
   const granted = new Set(children(context.to, object.id, "grant").map((each) => each.name.at(-1)!));
