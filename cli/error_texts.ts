@@ -121,6 +121,8 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "531": "A file has a command of the database's own shell in it, which no server knows.",
   "532":
     "A file sets something for its session, and the connection goes through a pooler that hands the session to somebody else: use the database's own address for migrations, or set it within a transaction.",
+  "533":
+    "The database's user lacks rights that the pending files need. Nothing was changed; the hint has the GRANT for each.",
   "540":
     "The files are applied, but the database is not what the newest snapshot says. Edited or hand-written SQL is the usual cause.",
   "541": "A snapshot does not belong to its file.",

@@ -161,6 +161,15 @@ export interface Standalone {
   check(sql: string): Promise<void>;
 }
 
+/** A right that the user of a connection does not have, for one of the statements that are about to be run. */
+export interface Lacking {
+  /** Which of them, from 0. */
+  readonly statement: number;
+  readonly what: string;
+  /** The statement that gives it. */
+  readonly grant: string;
+}
+
 /** A copy of a whole database as it was at one moment. */
 export interface Backup {
   /** Where it is; printable. It stays there until somebody deletes it. */
@@ -200,6 +209,11 @@ export interface Driver {
    * the commit). Throws and leaves everything as it was when a check fails (SQA-530).
    */
   migration<T>(connection: Connection, options: MigrationOptions, work: (tx: Connection) => Promise<T>): Promise<T>;
+  /**
+   * The rights that are certainly missing for statements that are run in order; where the database has rights at all. `statements` is not
+   * asked for a user who may do everything.
+   */
+  lacking?(connection: Connection, statements: () => Promise<Iterable<string>>): Promise<readonly Lacking[]>;
   /** For databases with statements that refuse a transaction and cannot be taken back. Absent: the whole schema is looked at instead. */
   standalone?(connection: Connection): Promise<Standalone>;
   /** Where sessions of other runs can be seen and ended. Absent for a file, whose locks go with their process. */

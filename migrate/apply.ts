@@ -14,6 +14,7 @@ import { refuseForeignObjects } from "./foreign_objects.ts";
 import { guardRun } from "./guard.ts";
 import { upJournal } from "./journal.ts";
 import { refuseLastingSettings } from "./pooled.ts";
+import { refuseLacking } from "./preflight.ts";
 import { isLock } from "./retried.ts";
 import { runScript } from "./run_script.ts";
 import {
@@ -94,6 +95,7 @@ export function migrate(options: MigrateOptions): Promise<MigrateResult> {
 async function applyAll(runner: Runner, wanted: readonly Node[], lock: RunLock): Promise<MigrateResult> {
   const options: MigrateOptions = runner.options;
   await guardRun(runner, false);
+  await refuseLacking(runner, async () => toApply((await checkedState(runner)).chain, options.target));
   await createTable(runner);
   const state = await checkedState(runner);
   const nodes = toApply(state.chain, options.target);

@@ -22,6 +22,8 @@ export function tenantDriver(driver: Driver, schema: string): Driver {
     });
   }
   if (own === schema) return driver;
+  // It would look at the tables of the default schema.
+  const { lacking: _lacking, ...withoutRights } = driver;
   const inners = new WeakMap<Connection, Connection>();
   const inner = (connection: Connection): Connection => inners.get(connection) ?? connection;
   const there = (sql: string): string => inSchema(sql, own, schema, dialect);
@@ -66,7 +68,7 @@ export function tenantDriver(driver: Driver, schema: string): Driver {
   };
 
   return {
-    ...driver,
+    ...withoutRights,
     dialect: seen,
     connect: async (url, options) => wrap(await driver.connect(url, options)),
     lock: (url, name, options) => driver.lock(url, `${name}@${schema}`, options),

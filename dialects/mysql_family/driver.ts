@@ -3,6 +3,7 @@ import type { Dialect } from "../dialect.ts";
 import type { Connection, Driver, MigrationOptions } from "../driver.ts";
 import { canonicalize } from "./canonicalize.ts";
 import { connect, type Expected } from "./connection.ts";
+import { lacking } from "./lacking.ts";
 import { lockOn, sessions, uncertainLock } from "./lock.ts";
 import { inScratch } from "./scratch.ts";
 import { standalone } from "./standalone.ts";
@@ -27,6 +28,7 @@ export function familyDriver(
     },
     migration: (connection, options, work) => migration(connection, options, work, limit),
     uncertainLock,
+    lacking,
     sessions,
     standalone: (connection) => standalone(dialect, connection),
     canonicalize: (connection, graph, questions) => canonicalize(dialect, connection, graph, questions),

@@ -2,6 +2,7 @@
 import type { Connection, Driver, MigrationOptions } from "../driver.ts";
 import { canonicalize } from "./canonicalize.ts";
 import { connect } from "./connection.ts";
+import { lacking } from "./lacking.ts";
 import { lock, sessions, uncertainLock } from "./lock.ts";
 import { postgres } from "./mod.ts";
 import { putCatalogFirst } from "./search_path.ts";
@@ -17,6 +18,7 @@ export const postgresDriver: Driver = {
   uncertainLock,
   sessions,
   migration,
+  lacking,
   standalone,
   canonicalize,
   scratch: (connection, work) => connection && connection.transaction((tx) => work(tx, "live"), { rollback: true }),

@@ -143,30 +143,87 @@ async function withLookAlikes(cell: Cell): Promise<void> {
 }
 
 Deno.test({
-  name: "Postgres: a role that may not create, and one that owns nothing, change nothing and are told (T25)",
+  name: "Postgres: rights that are missing are told with their GRANT before anything is changed (T25)",
   ignore: postgres.url === null,
   fn: () =>
     inCell(postgres, async (cell) => {
       const role = `sqa_test_${crypto.randomUUID().slice(0, 8)}`, url = new URL(cell.url);
       url.username = role;
-      await cell.run(`CREATE ROLE ${role} LOGIN`, "CREATE TABLE theirs (id integer)", `GRANT ALL ON theirs TO ${role}`);
+      await cell.run(
+        `CREATE ROLE ${role} LOGIN`,
+        ...Array.from({ length: 19 }, (_, i) => `CREATE TABLE own${i} (id integer PRIMARY KEY)`),
+        ...Array.from({ length: 19 }, (_, i) => `ALTER TABLE own${i} OWNER TO ${role}`),
+        "CREATE TABLE theirs (id integer PRIMARY KEY)",
+      );
       try {
-        await cell.write("one", "CREATE TABLE one (id integer);\nALTER TABLE theirs ADD COLUMN more integer;", "all");
+        // Each file is a transaction: without a look ahead the first would stay.
+        await cell.write("one", "CREATE TABLE one (id integer REFERENCES theirs);", "all");
+        const alters = Array.from({ length: 19 }, (_, i) => `ALTER TABLE own${i} ADD COLUMN more integer;`);
+        await cell.write("all", [...alters, "CREATE INDEX late ON ONLY public.theirs (id);"].join("\n"), "none");
         const before = JSON.stringify(await tables(cell));
-        const first = await cell.migrate({ url: url.href }).then(() => null, (error) => error);
-        ok(/permission denied/.test(first?.message ?? ""), String(first?.stack));
-        equal(JSON.stringify(await tables(cell)), before);
-        await cell.run(`GRANT CREATE ON SCHEMA public TO ${role}`);
-        const second = await cell.migrate({ url: url.href }).then(() => null, (error) => error);
-        ok(/must be owner/.test(second?.message ?? ""), String(second?.stack));
-        deepEqual((await tables(cell)).map(({ relname }) => relname).filter((name) => name === "one"), []);
-        const [row] = await cell.query("SELECT count(*) AS n FROM sqa_history WHERE state = 'done'");
-        equal(Number(row!.n), 0);
+        const refused = async () => {
+          const error = await cell.migrate({ url: url.href }).then(() => null, (error) => error);
+          equal(error?.code, "SQA-533", String(error?.stack));
+          equal(JSON.stringify(await tables(cell)), before);
+          return error.more.hint as string;
+        };
+        const first = await refused(), to = role;
+        for (
+          const grant of [
+            `GRANT CREATE ON SCHEMA public TO ${to};`,
+            `GRANT REFERENCES ON public.theirs TO ${to};`,
+            `ALTER TABLE public.theirs OWNER TO ${to};`,
+          ]
+        ) ok(first.includes(grant), first);
+        ok(!/own\d/.test(first), first);
+        await cell.run(`GRANT CREATE ON SCHEMA public TO ${role}`, `GRANT REFERENCES ON theirs TO ${role}`);
+        equal(
+          await refused(),
+          `nothing was changed; let somebody who may run: ALTER TABLE public.theirs OWNER TO ${to};`,
+        );
+        await cell.run(`ALTER TABLE theirs OWNER TO ${role}`);
+        equal((await cell.migrate({ url: url.href })).applied.length, 2);
       } finally {
-        await cell.run(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`);
+        await cell.run(`DROP OWNED BY ${role} CASCADE`, `DROP ROLE ${role}`);
       }
     }),
 });
+
+for (const engine of mysqls) {
+  Deno.test({
+    name: `${engine.label}: rights that are missing are told with their GRANT before anything is changed (T25)`,
+    fn: () =>
+      inCell(engine, async (cell) => {
+        const user = `t_${crypto.randomUUID().slice(0, 8)}`, url = new URL(cell.url);
+        const database = `\`${url.pathname.slice(1)}\``, account = `'${user}'@'%'`;
+        url.username = user, url.password = "secret";
+        await cell.run("CREATE TABLE theirs (id int PRIMARY KEY)", `CREATE USER ${account} IDENTIFIED BY 'secret'`);
+        try {
+          await cell.run(
+            `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON ${database}.sqa_history TO ${account}`,
+            `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX ON ${database}.sqa_history_guard TO ${account}`,
+            `GRANT SELECT, CREATE ON ${database}.* TO ${account}`,
+          );
+          await cell.write(
+            "all",
+            "CREATE TABLE one (id int);\nALTER TABLE one ADD COLUMN b int;\nCREATE INDEX late ON theirs (id);\nCREATE VIEW v AS SELECT 1 AS a;",
+            "none",
+          );
+          const error = await cell.migrate({ url: url.href }).then(() => null, (error) => error);
+          equal(error?.code, "SQA-533", String(error?.stack));
+          const grants = ["ALTER", "INDEX", "CREATE VIEW", "SHOW VIEW"].map((right) =>
+            `GRANT ${right} ON ${database}.* TO ${account};`
+          );
+          for (const grant of grants) ok(error.more.hint.includes(grant), error.more.hint);
+          equal((await cell.query("SHOW TABLES")).length, 1);
+          await cell.run(...grants.map((grant) => grant.slice(0, -1)));
+          equal((await cell.migrate({ url: url.href })).applied.length, 1);
+        } finally {
+          await cell.run(`DROP USER ${account}`);
+        }
+      }),
+  });
+}
 
 function tables(cell: Cell): Promise<readonly Record<string, unknown>[]> {
   return cell.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1");
