@@ -36,7 +36,7 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
   const partitions = partitionStatements(change, name);
   const main = clauses.length === 0
     ? []
-    : [statement(because, `ALTER TABLE ${name}${layout(clauses)}`, risksOf(change, context))];
+    : [statement(because, `ALTER TABLE ${name}${layout(clauses)}`, risksOf(change, context, facts))];
   const removed = from.options.partition_by !== undefined && partitions.length > 0 && keysChange(change);
   // What was before an ALTER is kept as if the table had always been as it is now (manual, "System-Versioned Tables"); not to ask is an error.
   const history: Settings =

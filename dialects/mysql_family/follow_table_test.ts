@@ -2,10 +2,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { makePlan } from "../../diff/plan.ts";
 import { introspect } from "../../introspect/introspect.ts";
-import { mysqlUrls, withDatabase } from "../../tests/support/scratch.ts";
-import { mariadbDriver } from "../mariadb/driver.ts";
-import { mysqlDriver } from "../mysql/driver.ts";
-import { chooseDriver } from "./choose_driver.ts";
+import { withTwoPlaces } from "../../tests/support/mysql_places.ts";
+import { mysqlUrls } from "../../tests/support/scratch.ts";
 
 /** `checks` is the prefix that the checks have: MySQL renames them too. */
 const schema = (table: string, checks: string) => [
@@ -18,32 +16,24 @@ const schema = (table: string, checks: string) => [
 
 for (const url of mysqlUrls) {
   Deno.test(`keys and checks named after their table follow its name, on ${new URL(url).protocol}`, () =>
-    withDatabase(url, (fromUrl) =>
-      withDatabase(url, async (toUrl) => {
-        const driver = await chooseDriver(url, {
-          mysql: () => Promise.resolve(mysqlDriver),
-          mariadb: () => Promise.resolve(mariadbDriver),
-        });
-        const { dialect } = driver;
-        await using from = await driver.connect(fromUrl);
-        await using to = await driver.connect(toUrl);
-        const follows = !url.startsWith("mariadb:");
-        for (const sql of schema("old", "old")) await from.execute(sql);
-        for (const sql of schema("new", follows ? "new" : "old")) await to.execute(sql);
-        const start = await introspect(from, dialect), wanted = await introspect(to, dialect);
-        const { plan } = makePlan({
-          from: start,
-          to: wanted,
-          dialect,
-          renames: [{ from: "table:old", to: "table:new", source: "test" }],
-          options: { columnOrder: "strict", version: from.version },
-        });
-        deepEqual(plan.up.map(({ sql }) => sql), ["ALTER TABLE `old` RENAME TO `new`"]);
-        for (const { sql } of plan.up) await from.execute(sql);
-        equal(ids(await introspect(from, dialect)), ids(wanted));
-        for (const { sql } of plan.down) await from.execute(sql);
-        equal(ids(await introspect(from, dialect)), ids(start));
-      })));
+    withTwoPlaces(url, async ({ driver: { dialect }, from, to }) => {
+      const follows = !url.startsWith("mariadb:");
+      for (const sql of schema("old", "old")) await from.execute(sql);
+      for (const sql of schema("new", follows ? "new" : "old")) await to.execute(sql);
+      const start = await introspect(from, dialect), wanted = await introspect(to, dialect);
+      const { plan } = makePlan({
+        from: start,
+        to: wanted,
+        dialect,
+        renames: [{ from: "table:old", to: "table:new", source: "test" }],
+        options: { columnOrder: "strict", version: from.version },
+      });
+      deepEqual(plan.up.map(({ sql }) => sql), ["ALTER TABLE `old` RENAME TO `new`"]);
+      for (const { sql } of plan.up) await from.execute(sql);
+      equal(ids(await introspect(from, dialect)), ids(wanted));
+      for (const { sql } of plan.down) await from.execute(sql);
+      equal(ids(await introspect(from, dialect)), ids(start));
+    }));
 }
 
 function ids(graph: { readonly objects: ReadonlyMap<string, unknown> }): string {

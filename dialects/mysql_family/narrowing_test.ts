@@ -1,35 +1,12 @@
 /** What may not fit a new type: known pairs, and each probe on the servers that are there, over values that do and do not fit. */
 import { equal, ok } from "node:assert/strict";
-import type { SchemaObject } from "../../schema/object.ts";
+import { columnOfT } from "../../tests/support/mysql_column.ts";
+import { driverOf } from "../../tests/support/mysql_places.ts";
 import { mysqlUrls, withDatabase } from "../../tests/support/scratch.ts";
-import { chooseDriver } from "./choose_driver.ts";
-import { mariadbDriver } from "../mariadb/driver.ts";
-import { mysqlDriver } from "../mysql/driver.ts";
-import { mysqlFacts } from "../mysql/mod.ts";
 import { narrowing } from "./narrowing.ts";
-import { parseType } from "./types.ts";
-
-function column(type: string): SchemaObject<"column"> {
-  return {
-    kind: "column",
-    id: "column:t.c",
-    name: ["t", "c"],
-    parent: "table:t",
-    refs: [],
-    comment: null,
-    type: parseType(type, mysqlFacts),
-    nullable: true,
-    default: null,
-    generated: null,
-    identity: null,
-    collation: null,
-    position: 1,
-    options: {},
-  };
-}
 
 function risk(from: string, to: string, collations: readonly [string | null, string | null] = [null, null]) {
-  return narrowing({ from: column(from), to: column(to), table: "`t`", collations });
+  return narrowing({ from: columnOfT("c", from), to: columnOfT("c", to), table: "`t`", collations });
 }
 
 const fits: readonly (readonly [string, string])[] = [
@@ -87,10 +64,7 @@ Deno.test("a type that holds less is a risk with a probe", () => {
 for (const url of mysqlUrls) {
   Deno.test(`probes count the values that do not fit, on ${new URL(url).protocol}`, () =>
     withDatabase(url, async (place) => {
-      const driver = await chooseDriver(place, {
-        mysql: () => Promise.resolve(mysqlDriver),
-        mariadb: () => Promise.resolve(mariadbDriver),
-      });
+      const driver = await driverOf(place);
       await using connection = await driver.connect(place);
       const count = async (probe: string) => Number(Object.values((await connection.query(probe))[0]!)[0]);
       for (const [from, to, ...values] of cuts) {

@@ -7,11 +7,9 @@ import { makePlan } from "../../diff/plan.ts";
 import { introspect } from "../../introspect/introspect.ts";
 import type { ObjectId } from "../../schema/object.ts";
 import { snapshotText } from "../../schema/snapshot.ts";
-import { mysqlUrls, withDatabase } from "../../tests/support/scratch.ts";
+import { driverOf, withTwoPlaces } from "../../tests/support/mysql_places.ts";
+import { mysqlUrls } from "../../tests/support/scratch.ts";
 import type { Connection } from "../driver.ts";
-import { mariadbDriver } from "../mariadb/driver.ts";
-import { mysqlDriver } from "../mysql/driver.ts";
-import { chooseDriver } from "./choose_driver.ts";
 
 interface Pair {
   readonly name: string;
@@ -370,40 +368,33 @@ async function shown(connection: Connection): Promise<readonly string[]> {
 
 for (const url of mysqlUrls) {
   Deno.test(`pairs of schemas, there and back, on ${new URL(url).protocol}`, async (t) => {
-    const driver = await chooseDriver(url, {
-      mysql: () => Promise.resolve(mysqlDriver),
-      mariadb: () => Promise.resolve(mariadbDriver),
-    });
-    const { dialect } = driver;
+    const { dialect } = await driverOf(url);
     for (const pair of pairs) {
       if (pair.only && pair.only !== dialect.name) continue;
       await t.step(pair.name, () =>
-        withDatabase(url, (fromUrl) =>
-          withDatabase(url, async (toUrl) => {
-            await using from = await driver.connect(fromUrl);
-            await using to = await driver.connect(toUrl);
-            for (const sql of pair.before) await from.execute(sql);
-            for (const sql of pair.after) await to.execute(sql);
-            for (const sql of pair.rows ?? []) await from.execute(sql);
-            const start = await introspect(from, dialect), wanted = await introspect(to, dialect);
-            const texts = [await shown(from), await shown(to)] as const;
-            const rows = () => pair.kept === undefined ? null : from.query(pair.kept);
-            const held = await rows();
-            const options = { columnOrder: "strict", version: from.version } as const;
-            const renames = (pair.renames ?? []).map(([old, now]) => ({ from: old, to: now, source: "test" }));
-            const { plan } = makePlan({ from: start, to: wanted, dialect, renames, options });
-            const up = plan.up.map(({ sql }) => sql).join("\n");
-            if (pair.says) equal(pair.says.test(up), true, up);
-            if (pair.never) equal(pair.never.test(up), false, up);
-            for (const { sql } of plan.up) await from.execute(sql);
-            equal(snapshotText(await introspect(from, dialect)), snapshotText(wanted));
-            deepEqual(await shown(from), texts[1]);
-            deepEqual(await rows(), held);
-            for (const { sql } of plan.down) await from.execute(sql);
-            equal(snapshotText(await introspect(from, dialect)), snapshotText(start));
-            deepEqual(await shown(from), texts[0]);
-            deepEqual(await rows(), held);
-          })));
+        withTwoPlaces(url, async ({ from, to }) => {
+          for (const sql of pair.before) await from.execute(sql);
+          for (const sql of pair.after) await to.execute(sql);
+          for (const sql of pair.rows ?? []) await from.execute(sql);
+          const start = await introspect(from, dialect), wanted = await introspect(to, dialect);
+          const texts = [await shown(from), await shown(to)] as const;
+          const rows = () => pair.kept === undefined ? null : from.query(pair.kept);
+          const held = await rows();
+          const options = { columnOrder: "strict", version: from.version } as const;
+          const renames = (pair.renames ?? []).map(([old, now]) => ({ from: old, to: now, source: "test" }));
+          const { plan } = makePlan({ from: start, to: wanted, dialect, renames, options });
+          const up = plan.up.map(({ sql }) => sql).join("\n");
+          if (pair.says) equal(pair.says.test(up), true, up);
+          if (pair.never) equal(pair.never.test(up), false, up);
+          for (const { sql } of plan.up) await from.execute(sql);
+          equal(snapshotText(await introspect(from, dialect)), snapshotText(wanted));
+          deepEqual(await shown(from), texts[1]);
+          deepEqual(await rows(), held);
+          for (const { sql } of plan.down) await from.execute(sql);
+          equal(snapshotText(await introspect(from, dialect)), snapshotText(start));
+          deepEqual(await shown(from), texts[0]);
+          deepEqual(await rows(), held);
+        }));
     }
   });
 }

@@ -4,13 +4,14 @@ import type { Effects } from "../../diff/plan_types.ts";
 import { children } from "../../schema/graph.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
+import type { FamilyFacts } from "./facts.ts";
 import { narrowing, type Risk } from "./narrowing.ts";
 import { quote, quotePath } from "./sql.ts";
 import { metadataLock, sharedLock } from "./statement.ts";
 import { isShape } from "./types.ts";
 
 /** The facts of one ALTER TABLE with all its parts. */
-export function risksOf(change: Alter<"table">, context: RenderContext): Partial<Effects> {
+export function risksOf(change: Alter<"table">, context: RenderContext, facts: FamilyFacts): Partial<Effects> {
   const table = change.to.id;
   const narrows = narrowed(change, context);
   const rewrites = change.parts.some(isRewrite) || change.fields.includes("collation") ||
@@ -19,8 +20,9 @@ export function risksOf(change: Alter<"table">, context: RenderContext): Partial
   const loses: ObjectId[] = change.parts.flatMap((part) =>
     losesValues(part) ? [(part as { from: SchemaObject }).from.id] : []
   );
-  const failure = change.parts.map((part) => mayFail(part, quotePath(change.to.name))).find((each) => each !== null) ??
-    narrows[0];
+  const failure =
+    change.parts.map((part) => mayFail(part, quotePath(change.to.name), facts)).find((each) => each !== null) ??
+      narrows[0];
   return {
     locks: rewrites ? sharedLock(table) : metadataLock(table),
     scans: scans ? [table] : [],
@@ -63,7 +65,7 @@ function isRewrite(part: Change): boolean {
   return fields.some((field) => ["type", "generated", "collation", "nullable"].includes(field));
 }
 
-function mayFail(part: Change, table: string): Effects["mayFail"] {
+function mayFail(part: Change, table: string, facts: FamilyFacts): Effects["mayFail"] {
   if (part.op === "drop" || part.op === "rename") return null;
   const object = part.to as SchemaObject;
   if (object.kind === "column" && part.op === "alter") {
@@ -74,7 +76,7 @@ function mayFail(part: Change, table: string): Effects["mayFail"] {
     return null;
   }
   if (part.op !== "create") return null;
-  if (object.kind === "column" && lacksValue(object)) {
+  if (object.kind === "column" && lacksValue(object, facts)) {
     return { reason: "there is no value for the rows that are there", probe: `SELECT count(*) FROM ${table}` };
   }
   if (object.kind === "check" && object.options.enforced !== false) {
@@ -110,11 +112,15 @@ function optionsOf(object: SchemaObject): Options {
 
 /**
  * A column that rows get no value for by themselves: for others the servers put in 0, '' or the first label, but no date of zeros (NO_ZERO_DATE)
- * and no shape or vector (1138, 1416).
+ * and no shape or vector (1138, 1416), and '' is no JSON where a check says so (4025). A check of the column itself may not take it either.
  */
-function lacksValue({ nullable, default: given, generated, options, type }: SchemaObject<"column">): boolean {
-  if (nullable || generated !== null || options.row) return false;
+function lacksValue(column: SchemaObject<"column">, facts: FamilyFacts): boolean {
+  const { nullable, default: given, generated, options, type } = column;
+  if (generated !== null || options.row) return false;
+  if (options.check !== undefined) return true;
+  if (nullable) return false;
   // MySQL does not take its default for them (9.7.4).
   if (isShape(type)) return true;
-  return given === null && /^(date|datetime|timestamp|vector)\b/.test(type.name);
+  return given === null &&
+    (/^(date|datetime|timestamp|vector)\b/.test(type.name) || facts.jsonIsText && type.name === "json");
 }
