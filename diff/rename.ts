@@ -56,7 +56,7 @@ export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: D
     return id;
   };
   for (let left = [...hints].sort(outermostFirst); left.length > 0;) {
-    const hint = nextOf(left, moved);
+    const hint = nextOf(left, moved, graph, dialect);
     left = left.filter((each) => each !== hint);
     const current = moved.get(hint.from) ?? hint.from;
     if (current === hint.to) continue;
@@ -109,12 +109,27 @@ function depthOf({ from }: RenameHint): number {
   return pathOfId(from).length + Number(kindOfId(from) === "index");
 }
 
-/** The first hint whose new name no other hint still has to give up. */
-function nextOf(left: readonly RenameHint[], moved: ReadonlyMap<ObjectId, ObjectId>): RenameHint {
-  const held = new Map(left.map((hint) => [moved.get(hint.from) ?? hint.from, hint]));
+/** The first hint whose new name no other hint's object still has to give up, of whatever kind that is. */
+function nextOf(
+  left: readonly RenameHint[],
+  moved: ReadonlyMap<ObjectId, ObjectId>,
+  graph: SchemaGraph,
+  dialect: Dialect,
+): RenameHint {
+  if (left.length === 1) return left[0]!;
+  const objectOf = (hint: RenameHint) => graph.objects.get(moved.get(hint.from) ?? hint.from);
+  const held = new Map(left.flatMap((hint) => {
+    const object = objectOf(hint);
+    return object ? [object.id, ...dialect.names(object)].map((name) => [name, hint] as const) : [];
+  }));
+  const isFree = (hint: RenameHint) => {
+    const object = objectOf(hint);
+    if (!object) return true;
+    const renamed = { ...object, id: hint.to, name: pathOfId(hint.to) };
+    return [hint.to, ...dialect.names(renamed)].every((name) => (held.get(name) ?? hint) === hint);
+  };
   const depth = depthOf(left[0]!);
-  const free = left.find((hint) => depthOf(hint) === depth && (held.get(hint.to) ?? hint) === hint);
-  return free ?? left[0]!;
+  return left.find((hint) => depthOf(hint) === depth && isFree(hint)) ?? left[0]!;
 }
 
 /** SQA-304 unless the new path can be one of the same kind and, for what lives in a table, in the same table. */

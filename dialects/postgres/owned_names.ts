@@ -3,6 +3,7 @@ import type { RenderContext } from "../dialect.ts";
 import type { Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import type { SchemaObject } from "../../schema/object.ts";
+import { isPartition, tableIn } from "./inheritance.ts";
 import { notNullOf } from "./inherited_not_null.ts";
 import { objectName } from "./names.ts";
 import { quote, quotePath } from "./sql.ts";
@@ -19,7 +20,9 @@ export function renameOwned(
   const schema = column.name[0]!, table = quotePath([schema, tableName]);
   const id = column.parent!;
   const statements: Statement[] = [];
-  if (column.identity && !column.identity.options.sequence) {
+  // A partition's identity counts with its table's sequence (17).
+  const isPart = isPartition(tableIn(context.from, id)) || isPartition(tableIn(context.to, id));
+  if (column.identity && !column.identity.options.sequence && !isPart) {
     const old = objectName(oldTable, oldColumn, "seq"), now = objectName(tableName, columnName, "seq");
     if (old !== now) {
       statements.push(statement(change, `ALTER SEQUENCE ${quotePath([schema, old])} RENAME TO ${quote(now)}`));

@@ -117,7 +117,12 @@ export function regrant(
   const after = new Map(to.map((each) => [each.privilege, each.grantable]));
   const gone = [...before.keys()].filter((each) => !after.has(each));
   const narrowed = [...after].filter(([each, grantable]) => before.get(each) && !grantable).map(([each]) => each);
-  const added = [...after].filter(([each, grantable]) => !before.has(each) || grantable && !before.get(each));
+  // REVOKE of a privilege on a table takes it from its columns, too, and so does that of its grant option.
+  const taken = new Set([...gone, ...narrowed].filter((each) => parted(each).column === null));
+  const isTaken = (each: string) => parted(each).column !== null && taken.has(parted(each).privilege);
+  const added = [...after].filter(([each, grantable]) =>
+    !before.has(each) || grantable && !before.get(each) || isTaken(each)
+  );
   const plain = added.filter(([, grantable]) => !grantable).map(([each]) => each);
   const grantable = added.filter(([, grantable]) => grantable).map(([each]) => each);
   const name = roleName(role);

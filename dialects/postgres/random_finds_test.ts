@@ -228,4 +228,29 @@ testFinds([
       alter default privileges grant usage on types to sqa_test_reader; create table t (a e, b d)`,
     rows: "insert into t values ('1', '2')",
   },
+  {
+    name: "a column keeps its privilege while its table loses the same one, or the grant option of it",
+    from: `create table t (a integer, b integer);
+      grant select, insert on t to sqa_test_reader with grant option;
+      grant select (a), insert (b), insert (a) on t to sqa_test_reader with grant option`,
+    to: `create table t (a integer, b integer); grant insert on t to sqa_test_reader;
+      grant select (a), insert (b) on t to sqa_test_reader with grant option; grant insert (a) on t to sqa_test_reader`,
+  },
+  {
+    name: "a partition with its table's identity gets another name",
+    since: 170000,
+    from:
+      `create table p (a integer generated always as identity, k integer) partition by range (k); create table p1 partition of p default`,
+    to:
+      `create table p (a integer generated always as identity, k integer) partition by range (k); create table q1 partition of p default`,
+    renames: [["table", "public.p1", "public.q1"]],
+  },
+  {
+    name: "a type gets the name that a table gives up, and a function goes with it",
+    from: `create table a (x integer); create type t as (y integer);
+      create function f(v t) returns t language sql return v; create function g(v a) returns a language sql return v`,
+    to: `create table b (x integer); create type a as (y integer);
+      create function f(v a) returns a language sql return v; create function g(v b) returns b language sql return v`,
+    renames: [["table", "public.a", "public.b"], ["composite_type", "public.t", "public.a"]],
+  },
 ]);
