@@ -1,14 +1,17 @@
 /** Finds packages that are installed beside the user's files, in node_modules (nodejs.org/api/esm.html#resolution-algorithm). Runs nothing. */
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import { ofConditions } from "./aliases.ts";
+
+/** Node's loader, which most runs have no use for. */
+const nodeModule = () => process.getBuiltinModule("node:module");
 
 /** The name of the package in a specifier, with or without "npm:", and the path within it; null for what names none. */
 export function packageIn(specifier: string): { readonly name: string; readonly path: string } | null {
   const bare = specifier.replace(/^npm:\/?/, "");
   const found = /^((?:@[\w.~-]+\/)?[\w~-][\w.~-]*)(?:@[^/]*)?((?:\/.*)?)$/.exec(bare);
-  if (!found || isBuiltin(specifier)) return null;
+  if (!found || nodeModule().isBuiltin(specifier)) return null;
   return { name: found[1]!, path: `.${found[2]!}` };
 }
 
@@ -92,7 +95,7 @@ function hasModuleSyntax(file: string): boolean {
 
 /** A module that gives out what a CommonJS file does. The file runs for its names, once, in Node's own loader. */
 export function asModule(file: string): string {
-  const all: unknown = createRequire(file)(file);
+  const all: unknown = nodeModule().createRequire(file)(file);
   const names = all !== null && (typeof all === "object" || typeof all === "function") ? Object.keys(all) : [];
   const plain = names.filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== "default" && name !== "__esModule");
   return [

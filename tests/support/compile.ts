@@ -19,6 +19,12 @@ const target = Deno.args[1];
 /** The last compiler whose binaries run on a denort before 2.9. */
 const olderCompiler = "deno@2.8.3";
 
+/** What the bundler puts before packages in CommonJS: it loads Node's loader, a few milliseconds of every run, and hardly any run needs it. */
+const eager = /import \{ createRequire as (\w+) \} from "node:module";\nvar (\w+) = \1\(import\.meta\.url\);\n/;
+const requireWhenAsked = `import lazyProcess from "node:process";
+var $2 = (name) => lazyProcess.getBuiltinModule("node:module").createRequire(import.meta.url)(name);
+`;
+
 /**
  * What sqa does: files of the project and SQLite databases, sockets to databases, environment, host name and user for the history, and the
  * shell commands of hooks.
@@ -105,6 +111,11 @@ async function bundled(): Promise<string | null> {
     stderr: "piped",
   }).output();
   if (!success) return new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "deno bundle fails";
+  for (const { name } of Deno.readDirSync(bundle)) {
+    if (!name.endsWith(".js")) continue;
+    const path = `${bundle}/${name}`, text = Deno.readTextFileSync(path), lazy = text.replace(eager, requireWhenAsked);
+    if (lazy !== text) Deno.writeTextFileSync(path, lazy);
+  }
   Deno.writeTextFileSync(`${bundle}/deno.json`, '{ "imports": { "sqa": "./models/mod.js" } }\n');
   return null;
 }
