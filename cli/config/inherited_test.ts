@@ -33,7 +33,7 @@ Deno.test("S2-14: flags beat the environment, that beats .env, that beats the fi
   equal((await configOf(files, {}, { url: "sqlite:flag.db" })).origins.url, "--url");
 });
 
-Deno.test("S2-15: settings are found in sqa.*, and under the key sqa of deno.json or package.json; never in config.*", async () => {
+Deno.test("S2-15: settings are found in files named sqa, and under that key of deno.json or package.json; never in files named config", async () => {
   for (
     const [name, text] of [
       ["sqa.toml", 'label = "x"'],
