@@ -67,7 +67,7 @@ async function upAndDown({ before, after, renames = [], same = [], rebuilds = tr
   }]);
 }
 
-Deno.test("a rebuild keeps the children of a table whose foreign keys cascade", () =>
+Deno.test("a rebuild keeps the children of a table whose foreign keys cascade (T43)", () =>
   upAndDown({
     before: `
       CREATE TABLE p(id INTEGER PRIMARY KEY, a TEXT);

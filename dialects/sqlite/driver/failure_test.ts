@@ -209,7 +209,7 @@ async function finishes(path: string, statements: readonly string[]): Promise<vo
   ok(JSON.stringify(contentsOf(path)).includes("nobody"));
 }
 
-Deno.test("a file with a hot journal is recovered before it is migrated", () =>
+Deno.test("a file with a hot journal is recovered before it is migrated (T43)", () =>
   withFile(async ({ path, statements, contents }) => {
     const had = contents();
     Deno.writeTextFileSync(`${path}.json`, JSON.stringify(statements));
@@ -256,7 +256,7 @@ function mayChangeUser(): boolean {
   return existsSync("/usr/bin/setpriv");
 }
 
-Deno.test("a file that another process holds for itself is given up with exit 75", () =>
+Deno.test("a file that another process holds for itself is given up with exit 75 (T43)", () =>
   withFile(async ({ path, statements, contents }) => {
     const had = contents();
     const code = `import { DatabaseSync } from "node:sqlite"; const db = new DatabaseSync(${JSON.stringify(path)});
