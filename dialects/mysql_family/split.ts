@@ -4,11 +4,12 @@
  */
 import type { SplitStatement } from "../dialect.ts";
 import { SqaError } from "../../schema/error.ts";
+import { clientsOwn } from "../clients_own.ts";
 import { nextToken, type Token, tokenize } from "./lexer.ts";
 
 const delimiterLine = /delimiter[ \t]+(\S+)[^\n]*(?:\n|$)/iy;
 
-/** The statements without their terminators. SQA-512 when the text ends inside a quote or comment. */
+/** The statements without their terminators. SQA-512 when the text ends inside a quote or comment, SQA-531 at a command of the shell. */
 export function split(script: string): readonly SplitStatement[] {
   return [...pieces(script)];
 }
@@ -58,6 +59,10 @@ export function* pieces(script: string): Generator<SplitStatement, void, undefin
       continue;
     }
     if (token.kind === "bad" && "'\"`/".includes(token.text[0]!)) throw unfinished(script, token);
+    // \N alone is SQL: a null.
+    if (token.text === "\\" && script[token.end] !== "N") {
+      throw clientsOwn(script.slice(token.start, token.end + 1), lineAt(token.start), "the mysql shell");
+    }
     add(statement, token);
   }
   const rest = finish();

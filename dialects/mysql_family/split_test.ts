@@ -68,6 +68,15 @@ Deno.test("a text that ends inside a quote or comment is refused with its line",
   }
 });
 
+Deno.test("a command of the shell is refused with its line, and a null is none (SQA-531)", () => {
+  throws(() => split("select 1;\n\\n\nselect 2;"), {
+    code: "SQA-531",
+    message: "\\n on line 2 is a matter of the mysql shell",
+  });
+  throws(() => split("select 1\\G"), { code: "SQA-531" });
+  deepEqual(texts("select \\N, '\\n'; select 2"), ["select \\N, '\\n'", "select 2"]);
+});
+
 Deno.test("what is written for a shell is split into the same statement again", () => {
   const statements = [
     "select 1",

@@ -1,6 +1,6 @@
 /** Splits a script into statements at the semicolons that end one: not those in quotes, parentheses or a BEGIN ATOMIC body. Pure. */
 import type { SplitStatement } from "../dialect.ts";
-import { SqaError } from "../../schema/error.ts";
+import { clientsOwn } from "../clients_own.ts";
 import { is, lex, type Token } from "./lexer.ts";
 
 /**
@@ -21,7 +21,8 @@ export function* pieces(script: string): Generator<SplitStatement, void, undefin
     if (first && last) {
       const end = last.start + last.text.length;
       found = { sql: script.slice(first.start, end), start: first.start, end, line: lines(first.start) };
-      if (fromClient && is(first, "copy")) throw clientsOwn("COPY … FROM STDIN", found.line);
+      // The server would wait for rows that nobody sends.
+      if (fromClient && is(first, "copy")) throw clientsOwn("COPY … FROM STDIN", found.line, "psql");
     }
     first = null, last = null, parentheses = 0, atomic = 0, fromClient = false;
     return found;
@@ -74,13 +75,5 @@ function psqlLine(script: string, start: number, lines: (offset: number) => numb
   psqlCommand.lastIndex = start;
   const [line, command] = psqlCommand.exec(script)!;
   if (command === "\\restrict" || command === "\\unrestrict") return start + line.length;
-  throw clientsOwn(command!, lines(start));
-}
-
-/** The server would wait for rows that nobody sends, and what follows is no SQL. */
-function clientsOwn(what: string, line: number): SqaError {
-  return new SqaError("SQA-531", `${what} on line ${line} is a matter of psql`, {
-    place: { file: "", line },
-    hint: "write rows as INSERT (`pg_dump --inserts` does), and leave the other commands of psql out",
-  });
+  throw clientsOwn(command!, lines(start), "psql");
 }
