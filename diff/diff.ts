@@ -1,9 +1,9 @@
 /** What differs between two graphs of one dialect in normal form: one change an object, in id order. Pure. */
 import type { Dialect } from "../dialects/dialect.ts";
 import { kindOf } from "../dialects/dialect.ts";
-import { sameJson } from "../schema/canonical.ts";
 import { children, type Note, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
 import { inOrder } from "../schema/kinds/column.ts";
+import { fieldsThatDiffer } from "../schema/differing.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import { alter, type Change, create, drop, rename } from "./change.ts";
@@ -69,13 +69,7 @@ function* pairs(from: SchemaGraph, to: SchemaGraph): Generator<readonly [SchemaO
 
 /** The fields in which two objects of one kind differ; opaque expressions are noted instead of compared. */
 function differingFields(left: SchemaObject, right: SchemaObject, notes: Note[]): string[] {
-  const facts = factsOf(left), unsaid: readonly string[] = facts.unsaid ?? [];
-  const differs = (field: string) => {
-    const before = valueOf(left, field), after = valueOf(right, field);
-    return !sameJson(before, after) && !(unsaid.includes(field) && (before === null || after === null));
-  };
-  const fields: string[] = facts.fields.filter(differs);
-  if (differs("comment")) fields.unshift("comment");
+  const fields = fieldsThatDiffer(left, right);
   if (fields.length === 0) return fields;
   const opaque = new Set(
     [...factsOf(left).expressions(left), ...factsOf(right).expressions(right)]
@@ -88,10 +82,6 @@ function differingFields(left: SchemaObject, right: SchemaObject, notes: Note[])
     notes.push({ code: "not-compared", object: left.id, message: `the ${field} of ${what} is not compared` });
     return false;
   });
-}
-
-function valueOf(object: SchemaObject, field: string): unknown {
-  return (object as unknown as Record<string, unknown>)[field];
 }
 
 /** Would the columns stand in another order than in `to`, with the dropped ones gone and the new ones at the end? */

@@ -3,21 +3,21 @@
  * gives reads as a person would write it, and makes the very same graph again.
  */
 import { type Dialect, kindOf } from "../dialects/dialect.ts";
-import { children, makeGraph, type SchemaGraph } from "../schema/graph.ts";
-import { sameJson } from "../schema/canonical.ts";
+import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import type { Columns } from "./column/any_column.ts";
 import { model } from "./contract.ts";
 import { modelsToGraph } from "./graph.ts";
 import { mixins } from "./mixins.ts";
 import { table } from "./table.ts";
-import { callLines, fitted } from "./write/fitted.ts";
+import { fitted } from "./write/fitted.ts";
 import { findGroups } from "./write/groups.ts";
 import { relationsSource } from "./write/relations.ts";
 import { planModels, type TablePlan, type WritePlan } from "./write/plan.ts";
 import { rawSource } from "./write/raw.ts";
+import { viewSource } from "./write/view.ts";
 import { columnLines, commentProperty, makerOf, onProperty, optional, tableSource } from "./write/table.ts";
-import { call, lineWidth, listLines, object, source, sqlSource } from "./write/text.ts";
+import { call, lineWidth, listLines, source } from "./write/text.ts";
 
 export interface WriteOptions {
   /**
@@ -228,41 +228,4 @@ function enumSource(made: SchemaObject<"enum">, constant: string, plan: WritePla
 function valuesSource(name: string, values: readonly string[], constant: string): string {
   const begin = `export const ${constant} = enumType(${source(name)}, `;
   return `${begin}${listLines(values.map(source), "", begin.length, 2)});`;
-}
-
-function viewSource(made: SchemaObject<"view">, constant: string, plan: WritePlan): string {
-  const { options, columns } = withoutColumns(made, plan);
-  const triggers = children(plan.graph, made.id, "trigger").filter((trigger) =>
-    trigger.comment === null && Object.keys(trigger.options).length === 0
-  );
-  const properties = optional([
-    ...commentProperty(made.comment),
-    ...(columns === null ? [] : [["columns", source(columns)] as const]),
-    ...(triggers.length === 0 ? [] : [
-      [
-        "triggers",
-        object(triggers.map((trigger) => [trigger.name.at(-1)!, sqlSource(trigger.definition.sql)])),
-      ] as const,
-    ]),
-    ...onProperty(options, plan),
-  ]);
-  const args = [source(made.name.at(-1)), sqlSource(made.definition.sql), properties];
-  return `export const ${constant} = ${
-    callLines(`${makerOf(made, plan)}view`, args, "", `export const ${constant} = `)
-  };`;
-}
-
-/**
- * The view's columns as they have to be said: not at all where the query says them, which is so when leaving them out changes nothing else
- * in the normal form.
- */
-function withoutColumns(
-  made: SchemaObject<"view">,
-  { dialect }: WritePlan,
-): Pick<SchemaObject<"view">, "options" | "columns"> {
-  const bare: SchemaObject<"view"> = { ...made, columns: null };
-  const after = dialect.normalizeGraph(makeGraph(dialect.name, [bare])).objects.get(made.id);
-  return after?.kind === "view" && sameJson(after.options, made.options) && sameJson(after.definition, made.definition)
-    ? { options: made.options, columns: null }
-    : { options: made.options, columns: made.columns };
 }

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { completed, normalize } from "../../diff/normalize.ts";
-import type { TableMeta } from "../../models/contract.ts";
 import { SqaError } from "../../schema/error.ts";
 import { makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import type { Database } from "../database.ts";
@@ -42,7 +41,10 @@ export const command: CommandModule = {
         ),
       )
       .option("--relations", "relations for the foreign keys as well, in relations.ts")
-      .option("--update", "change the models that there are: only what differs, and add what they lack")
+      .addOption(
+        new Option("--update", "change the models that there are: only what differs, and add what they lack")
+          .conflicts(["perTable", "split", "relations", "force"]),
+      )
       .option("--force", "overwrite files that are there")
       .action((flags) => run((session) => flags.update ? update(session, flags) : pull(session, flags)));
   },
@@ -112,9 +114,9 @@ async function update(session: Session, flags: PullFlags): Promise<0 | 3> {
   );
   const { mergeModels } = await import("../../models/write/merge.ts");
   const merged = mergeModels({
-    models: models.models.filter((meta): meta is TableMeta => meta.kind === "table"),
+    models: models.models,
     from: normalize(settled, dialect),
-    database: graph,
+    database: normalize(graph, dialect),
     dialect,
     read: (file) => readFileSync(file, "utf8"),
   });

@@ -4,16 +4,20 @@
  */
 import type { Dialect } from "../../dialects/dialect.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
-import type { TableMeta } from "../contract.ts";
+import type { ModelMeta, TableMeta } from "../contract.ts";
 import { columnName } from "../graph/names.ts";
-import { besideLines, columnLines, tableSource } from "./table.ts";
+import { besideLines, columnLines, tableOptions, tableSource } from "./table.ts";
+import { applied, type Edit, insertion, removal } from "./edits.ts";
+import { enumEdits, type MovedEnum, referring, withNewValues } from "./merge_enums.ts";
+import { optionsEdit } from "./merge_options.ts";
+import { othersThatDiffer } from "./merge_others.ts";
 import { planModels, type TablePlan } from "./plan.ts";
-import { afterComments, closing, items, offsetOf, properties, type Span } from "./source_text.ts";
+import { afterComments, argumentsAt, closing, items, properties, type Span } from "./source_text.ts";
 import { isIdentifier, source } from "./text.ts";
 
 /** What is known of the project: its models, the graph that they make and the database's, both in normal form. */
 export interface MergeInput {
-  readonly models: readonly TableMeta[];
+  readonly models: readonly ModelMeta[];
   readonly from: SchemaGraph;
   readonly database: SchemaGraph;
   readonly dialect: Dialect;
@@ -32,19 +36,26 @@ export interface Merged {
   readonly done: readonly string[];
 }
 
-interface Edit extends Span {
-  readonly text: string;
-}
-
 /** The files as they should be. */
 export function mergeModels({ models, from, database, dialect, read }: MergeInput): Merged {
   const before = planModels(from, dialect, { inline: true }), after = planModels(database, dialect, { inline: true });
   const modelOf = new Map(
-    models.filter((meta) => meta.inherits?.as !== "single").map((meta) => [pathKey(meta, dialect), meta]),
+    models.filter((meta): meta is TableMeta => meta.kind === "table" && meta.inherits?.as !== "single")
+      .map((meta) => [pathKey(meta, dialect), meta]),
   );
   const old = new Map(before.tables.map((table) => [table.object.id, table]));
   const edits = new Map<string, Edit[]>(), imports = new Map<string, Set<string>>();
   const done: string[] = [], left: string[] = [], added: { name: string; text: string }[] = [];
+  const editsIn = (file: string): Edit[] => {
+    const own = edits.get(file) ?? [];
+    edits.set(file, own);
+    return own;
+  };
+  const moved: readonly MovedEnum[] = enumEdits({ models, before, after, dialect, read });
+  for (const { file, edit, name } of moved) {
+    editsIn(file).push(edit);
+    done.push(`enum "${name}" has other values`);
+  }
   for (const table of after.tables) {
     const known = old.get(table.object.id);
     const name = table.object.name.at(-1)!;
@@ -61,9 +72,11 @@ export function mergeModels({ models, from, database, dialect, read }: MergeInpu
     const beside = { before: besideLines(known, before), after: besideLines(table, after) };
     const gone = [...lines.before.keys()].filter((column) => !lines.after.has(column));
     const differing = [...lines.after].filter(([column, line]) => lines.before.get(column) !== line);
+    const options = { before: tableOptions(known, before), after: tableOptions(table, after) };
     const extra = beside.after.filter((line) => !beside.before.includes(line));
     const lost = beside.before.filter((line) => !beside.after.includes(line));
-    if (gone.length + differing.length + extra.length + lost.length === 0) continue;
+    const same = gone.length + differing.length + extra.length + lost.length === 0;
+    if (same && options.before === options.after) continue;
     const place = meta?.place;
     const text = place?.file ? read(place.file) : null;
     const call = text === null ? null : findCall(text, place!.line ?? 1, place!.column ?? 1);
@@ -72,12 +85,16 @@ export function mergeModels({ models, from, database, dialect, read }: MergeInpu
       continue;
     }
     const file = place!.file!;
-    const own = edits.get(file) ?? [];
-    edits.set(file, own);
+    const own = editsIn(file);
     const keyOf = (column: string) => keyFor(column, meta);
+    // A spread has no key of its own.
+    const propertyOf = (key: string | null) => call.columns.find((each) => key !== null && each.key === key);
     for (const [column, line] of differing) {
-      const key = keyOf(column), property = call.columns.find((each) => each.key === key);
-      const wanted = withKey(line, key ?? keyFrom(line));
+      const key = keyOf(column), property = propertyOf(key), old = lines.before.get(column);
+      const written = property ? text.slice(property.start, property.end) : "";
+      // The enum that it names is changed where it is made.
+      if (old !== undefined && withNewValues(old, moved, written) === line) continue;
+      const wanted = referring(withKey(line, key ?? keyFrom(line)), written);
       if (property) {
         own.push({ start: afterComments(text, property), end: property.end, text: wanted });
         done.push(`column "${name}.${column}" is written anew`);
@@ -90,7 +107,7 @@ export function mergeModels({ models, from, database, dialect, read }: MergeInpu
       note(wanted, file, imports);
     }
     for (const column of gone) {
-      const key = keyOf(column), property = call.columns.find((each) => each.key === key);
+      const property = propertyOf(keyOf(column));
       if (property) {
         own.push(removal(text, property));
         done.push(`column "${name}.${column}" is taken out`);
@@ -105,12 +122,20 @@ export function mergeModels({ models, from, database, dialect, read }: MergeInpu
       }
     }
     for (const line of lost) left.push(`table "${name}" says ${line}, which the database does not have`);
+    if (options.before === options.after) continue;
+    const edit = optionsEdit(text, call.open, known.object, table.object, options);
+    if (edit === null) left.push(`table "${name}" has other options: ${options.after === "" ? "none" : options.after}`);
+    else {
+      own.push(edit);
+      done.push(`comment of table "${name}" is written anew`);
+    }
   }
   for (const { object } of before.tables) {
     if (!database.objects.has(object.id)) {
       left.push(`table "${object.name.at(-1)}" is no longer in the database; its model stays`);
     }
   }
+  left.push(...othersThatDiffer(before, after));
   const changed = [...edits].filter(([, own]) => own.length > 0).map(([path, own]) => ({
     path,
     text: withImports(applied(read(path), own), imports.get(path) ?? new Set()),
@@ -145,6 +170,8 @@ function withKey(line: string, key: string): string {
 }
 
 interface Call {
+  /** The bracket of the call itself. */
+  readonly open: number;
   readonly columnsOpen: number;
   readonly columns: readonly (Span & { readonly key: string | null })[];
   /** The bracket of the list beside the columns, where there is one. */
@@ -153,39 +180,15 @@ interface Call {
 
 /** The call of a builder at a place: its columns and its list. */
 function findCall(text: string, line: number, column: number): Call | null {
-  const start = offsetOf(text, line, column);
-  const open = /^(?:table|joined|concrete)\s*\(/.exec(text.slice(start));
-  if (!open) return null;
-  const args = items(text, start + open[0].length - 1);
-  const second = args?.[1];
+  const found = argumentsAt(text, line, column, /^(?:table|joined|concrete)\s*\(/);
+  if (!found) return null;
+  const { open, args } = found, second = args[1];
   if (!second || text[second.start] !== "{" || closing(text, second.start) !== second.end - 1) return null;
   const columns = properties(text, second.start);
   if (!columns) return null;
   const third = args[2] && text.slice(args[2].start, args[2].end);
   const list = third ? /^\(?\s*self\s*\)?\s*=>\s*\[/.exec(third) : null;
-  return { columnsOpen: second.start, columns, listOpen: list ? args[2]!.start + list[0].length - 1 : null };
-}
-
-/** A new item at the end of a list in brackets, on a line of its own. */
-function insertion(text: string, open: number, present: readonly Span[], line: string): Edit {
-  const last = present.at(-1);
-  if (!last) return { start: open + 1, end: closing(text, open)!, text: `\n  ${line},\n` };
-  const comma = /^\s*,/.exec(text.slice(last.end))?.[0].length ?? 0;
-  const indent = /(?:^|\n)([ \t]*)\S[^\n]*$/.exec(text.slice(0, last.start + 1))?.[1] ?? "  ";
-  const at = last.end + comma;
-  return { start: at, end: at, text: `${comma > 0 ? "" : ","}\n${indent}${line}${comma > 0 ? "," : ""}` };
-}
-
-function removal(text: string, { start, end }: Span): Edit {
-  const comma = /^\s*,/.exec(text.slice(end))?.[0].length ?? 0;
-  const white = /\n?[ \t]*$/.exec(text.slice(0, start))![0].length;
-  return { start: start - white, end: end + comma, text: "" };
-}
-
-/** All edits at once, from the last to the first; several at one place come out in their order. */
-function applied(text: string, edits: readonly Edit[]): string {
-  return edits.map((edit, i) => ({ edit, i })).sort((a, b) => b.edit.start - a.edit.start || b.i - a.i)
-    .reduce((result, { edit }) => result.slice(0, edit.start) + edit.text + result.slice(edit.end), text);
+  return { open, columnsOpen: second.start, columns, listOpen: list ? args[2]!.start + list[0].length - 1 : null };
 }
 
 const usedNames: readonly (readonly [string, RegExp])[] = [["sql", /\bsql[`.]/], ["t", /\bt\./]];

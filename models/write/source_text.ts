@@ -131,3 +131,15 @@ export function offsetOf(text: string, line: number, column: number): number {
   }
   return at + column - 1;
 }
+
+/** The call of a builder whose name, which `name` matches up to its bracket, stands at a place: that bracket and what is between it and its end. */
+export function argumentsAt(
+  text: string,
+  line: number,
+  column: number,
+  name: RegExp,
+): { readonly open: number; readonly args: readonly Span[] } | null {
+  const start = offsetOf(text, line, column), found = name.exec(text.slice(start));
+  const open = found ? start + found[0].length - 1 : null, args = open === null ? null : items(text, open);
+  return open !== null && args ? { open, args } : null;
+}

@@ -63,7 +63,8 @@ export function optional(properties: readonly Property[]): string | null {
   return properties.length === 0 ? null : object(properties);
 }
 
-function tableOptions(table: TablePlan, plan: WritePlan): string {
+/** The options of a table as they are written; nothing where it has none. */
+export function tableOptions(table: TablePlan, plan: WritePlan): string {
   const naming: readonly Property[] = table.asWritten ? [["naming", object([["columns", '"as_written"']])]] : [];
   const { comment, inherits, collation } = table.object;
   // A field of the table in the graph, an option in the models: only some databases have it.
