@@ -21,7 +21,7 @@ import { type Settings, within } from "./session.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
 import { metadataLock, rebuilt, statement } from "./statement.ts";
 import { optionClauses } from "./table_options.ts";
-import { hasCharset } from "./types.ts";
+import { hasCharset, isBytes } from "./types.ts";
 import { zeroDatesOf } from "./zero_dates.ts";
 
 type Column = SchemaObject<"column">;
@@ -257,7 +257,8 @@ function columnClauses(change: Alter<"table">, context: RenderContext, facts: Fa
   const wanted = inOrder(children(context.to, to.id, "column"));
   for (const column of wanted) {
     if (written.has(column.id)) continue;
-    if (!moved.has(column.id) && !followsTable(column, change, context)) continue;
+    const again = followsTable(column, change, context) || (facts.introducers && readsFormerBytes(column, parts));
+    if (!moved.has(column.id) && !again) continue;
     verb.set(column.id, "MODIFY COLUMN ");
     written.set(column.id, columnDefinition(column, facts, effectiveCollation(change)));
   }
@@ -288,4 +289,17 @@ function followsTable(column: Column, change: Alter<"table">, context: RenderCon
   const before = context.from.objects.get(column.id);
   if (before?.kind !== "column") return false;
   return (column.collation ?? collation) !== (before.collation ?? change.from.collation);
+}
+
+/**
+ * Does a computed column read one that ceases to be of bytes? Beside bytes MySQL made _binary'x' of its literals, and they stay so until it is
+ * written again (9.7.4).
+ */
+function readsFormerBytes({ generated }: Column, parts: readonly Change<"column">[]): boolean {
+  if (generated === null || !generated.expression.sql.includes("'")) return false;
+  const former = new Set(
+    parts.flatMap((part) => part.op === "alter" && isBytes(part.from) && !isBytes(part.to) ? [part.to] : [])
+      .map(({ name }) => fold(name.at(-1)!)),
+  );
+  return former.size > 0 && mentions(generated.expression.sql).some((path) => former.has(fold(path.at(-1)!)));
 }

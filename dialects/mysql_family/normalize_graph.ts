@@ -8,7 +8,7 @@ import type { FamilyFacts } from "./facts.ts";
 import { databaseId, databaseName } from "./kinds/database.ts";
 import { covers, impliedIndexes } from "./implied.ts";
 import { fold } from "./lexer.ts";
-import { isShape } from "./types.ts";
+import { isBytes } from "./types.ts";
 
 /** What is known of a table: its columns by folded name. */
 type Columns = ReadonlyMap<ObjectId, ReadonlyMap<string, ObjectId>>;
@@ -69,7 +69,7 @@ function besideBytes(object: SchemaObject, graph: SchemaGraph, columns: Columns,
     if (!/_binary\s*'/i.test(expression.sql) || object.kind === "view" || object.kind === "trigger") return expression;
     const bytes = mentions(expression.sql).some((path) => {
       const column = graph.objects.get(own?.get(fold(path.at(-1)!)) ?? object.id);
-      return column?.kind === "column" && (column.type.family === "binary" || isShape(column.type));
+      return column?.kind === "column" && isBytes(column);
     });
     return bytes ? { ...expression, sql: withoutIntroducers(expression.sql, true) } : expression;
   });

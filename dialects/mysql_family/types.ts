@@ -139,6 +139,11 @@ export function renderType(type: DataType): string {
   return [base + (args.length || labels ? `(${args.join(",")})` : ""), ...attributes].join(" ");
 }
 
+/** Are a column's values bytes and not text? */
+export function isBytes({ type }: { readonly type: DataType }): boolean {
+  return type.family === "binary" || isShape(type);
+}
+
 /** Is it a spatial type, whose values are bytes without a text? */
 export function isShape({ name }: DataType): boolean {
   return /^(multi)?(point|linestring|polygon)$|^geom(etry)?(collection)?$/.test(name);

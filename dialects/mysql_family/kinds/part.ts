@@ -143,7 +143,9 @@ function normalColumn(column: SchemaObject<"column">, facts: FamilyFacts): Schem
     ...column,
     type,
     comment: column.comment || null,
-    nullable: column.generated && !facts.generatedNotNull ? true : column.nullable && column.identity === null,
+    nullable: column.generated && !facts.generatedNotNull
+      ? true
+      : column.nullable && (column.identity === null || facts.numberedNullable),
     default: column.default?.opaque ? column.default : text === null ? null : { sql: text },
     generated: column.generated && {
       ...column.generated,
