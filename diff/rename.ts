@@ -218,6 +218,12 @@ function idsAfter(
   for (const { id, kind, name } of descendants(graph, object.id)) {
     ids.set(id, objectId(kind, movedPath(name, object.name, path)));
   }
+  // Statistics live on a table and have a schema of their own.
+  for (const { id, kind, name } of object.kind === "schema" ? graph.objects.values() : []) {
+    if (kind === "statistics" && name[0] === object.name[0]) {
+      ids.set(id, objectId(kind, movedPath(name, object.name, path)));
+    }
+  }
   for (const heir of object.kind === "column" ? heirs(graph, object) : []) {
     ids.set(heir.id, objectId(heir.kind, [...heir.name.slice(0, -1), path.at(-1)!]));
   }

@@ -64,7 +64,8 @@ function isTangled(table: ObjectId, { from, to }: Graphs): boolean {
   return added.some(({ refs }) => added.some(({ id }) => refs.includes(id)));
 }
 
-function isReordered(table: ObjectId, context: Graphs): boolean {
+/** Will a table's columns stand in another order than `to` has them in? */
+export function isReordered(table: ObjectId, context: Graphs): boolean {
   const { wanted, made } = orders(table, context);
   return made.some((id, i) => id !== wanted[i]);
 }

@@ -10,8 +10,11 @@ import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { labelOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { isRewrite } from "./casts.ts";
+import { isReordered } from "./columns_by_place.ts";
 import { inParents, isInherited, isPartition, tableIn } from "./inheritance.ts";
 import { isNotNullInherited, notNullName, notNullsAbove } from "./inherited_not_null.ts";
+import { rowsOf } from "./returned_rows.ts";
+import { hasSqlBody } from "./routine.ts";
 import { dotted } from "./sql.ts";
 
 type Graphs = Pick<RenderContext, "from" | "to">;
@@ -85,6 +88,22 @@ export function refuseNotNull(from: SchemaObject<"column">, to: SchemaObject<"co
       }"`
       : `the NOT NULL of ${column} cannot become one that is inherited alone`,
     `make "${table}" anew by hand, or drop the NOT NULL of "${labelOfId(above.id)}" in a migration of its own before`,
+  );
+}
+
+/** Stops where a function would return its table's columns in the order that they have elsewhere: its body lists them (BEGIN ATOMIC, RETURN). */
+export function refuseReturnedRow(object: SchemaObject<"function">, context: Graphs): void {
+  const table = hasSqlBody(object.definition.sql)
+    ? rowsOf(object, context.to).find((each) => isReordered(each.id, context))
+    : undefined;
+  if (!table) return;
+  refuse(
+    `"${labelOfId(object.id)}" returns rows of "${
+      labelOfId(table.id)
+    }", whose columns would stand in another order than its body has them in`,
+    `give "${labelOfId(object.id)}" a body in quotes, or list the columns of "${
+      labelOfId(table.id)
+    }" in the order that they have`,
   );
 }
 

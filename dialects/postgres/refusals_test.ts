@@ -40,6 +40,12 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
     `the collation "public.c" cannot be made anew while "public.d" is made of it`,
   ],
   [
+    "a function with a body of the standard that returns a row whose columns stand in another order here",
+    "create table t (a integer, b integer)",
+    "create table t (b integer, a integer); create function f() returns setof t language sql begin atomic select * from t; end",
+    `"public.f()" returns rows of "public.t", whose columns would stand in another order than its body has them in`,
+  ],
+  [
     "a view that names a join's columns by their place, which is another one here",
     "create table t (a integer, c integer); create table u (a integer)",
     "create table t (b integer, a integer); create table u (a integer); create view v as select j.p from (t join u using (a)) as j(p, q)",

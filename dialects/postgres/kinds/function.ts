@@ -12,6 +12,7 @@ import { defaultsOff, defaultsOn } from "../defaults_over.ts";
 import { normalQuery } from "../expression.ts";
 import { normalParameters } from "../parameters.ts";
 import { replaceable } from "../routine_arguments.ts";
+import { refuseReturnedRow } from "../refusals.ts";
 import { rowsOf } from "../returned_rows.ts";
 import { hasSqlBody, isBound, routinePath, routineSelf, splitSignature } from "../routine.ts";
 import { namesWhatIsNotFound } from "../routine_refs.ts";
@@ -130,6 +131,7 @@ function target(object: SchemaObject<"function">): string {
  * only found under its callers' search_path.
  */
 function define(change: Change, object: SchemaObject<"function">, context: RenderContext): readonly Statement[] {
+  refuseReturnedRow(object, context);
   const create = statement(change, object.definition.sql);
   if (!namesWhatIsNotFound(object, context.to)) return [create];
   return [

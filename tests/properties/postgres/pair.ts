@@ -73,7 +73,7 @@ begin
     begin
       execute 'reindex index ' || r.index;
     exception when others then
-      execute 'delete from ' || r.name;
+      execute 'truncate ' || r.name || ' cascade'; -- a publication may refuse a DELETE
     end;
   end loop;
 end $rows$`;
