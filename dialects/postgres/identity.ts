@@ -134,7 +134,7 @@ function intoRange(change: Alter<"column">): { inside: readonly Statement[]; res
 }
 
 /** The words that differ from `old`, or for a new sequence (null) from the defaults, in an order that the server accepts in one statement. */
-function sequenceWords(options: Options, old: Options | null): readonly string[] {
+export function sequenceWords(options: Options, old: Options | null): readonly string[] {
   const base = old ?? {};
   const words: string[] = [];
   const set = (key: string, word: (value: string) => string, none: string) => {

@@ -37,6 +37,7 @@ import {
   withNotNull,
 } from "../inherited_not_null.ts";
 import { identityClause, identityComment, normalIdentity } from "../identity.ts";
+import { addIdentityAboveHeirs, isRefusedAboveHeirs } from "../identity_above_heirs.ts";
 import { optionsClause } from "../foreign_options.ts";
 import { notNullToSay } from "../not_null_names.ts";
 import { releaseSequences, takeSequences } from "../owned_sequences.ts";
@@ -223,6 +224,10 @@ function addColumn(change: Create<"column">, context: RenderContext): readonly S
   const { to } = change, id = to.parent!, path = quotePath(to.name.slice(0, 2));
   const rewrites = volatileDefault(to) || to.identity !== null || to.generated?.stored === true;
   const needsValue = !to.nullable && !to.default && !to.generated && !to.identity;
+  if (isRefusedAboveHeirs(to, context)) {
+    const made = addIdentityAboveHeirs(change, (column) => columnDefinition(column, context));
+    return [...made, ...columnExtras(change, context)];
+  }
   return [
     statement(change, `ALTER TABLE ${path} ADD COLUMN ${columnDefinition(to, context)}`, {
       locks: [accessExclusive(id)],
