@@ -9,7 +9,7 @@ import { columnName } from "../graph/names.ts";
 import { besideLines, columnLines, tableOptions, tableSource } from "./table.ts";
 import { applied, type Edit, insertion, removal } from "./edits.ts";
 import { enumEdits, type MovedEnum, referring, withNewValues } from "./merge_enums.ts";
-import { optionsEdit } from "./merge_options.ts";
+import { commentEdit } from "./merge_options.ts";
 import { othersThatDiffer } from "./merge_others.ts";
 import { planModels, type TablePlan } from "./plan.ts";
 import { afterComments, argumentsAt, closing, items, properties, type Span } from "./source_text.ts";
@@ -113,17 +113,23 @@ export function mergeModels({ models, from, database, dialect, read }: MergeInpu
         done.push(`column "${name}.${column}" is taken out`);
       } else left.push(`column "${name}.${column}" is gone; it comes from a mixin or a group, so take it out there`);
     }
+    const list = call.listOpen === null ? null : items(text, call.listOpen) ?? [];
+    if (call.listAt !== null && extra.length > 0) {
+      const lines = extra.map((line) => `\n  ${line},`).join("");
+      own.push({ start: call.listAt, end: call.listAt, text: `, (self) => [${lines}\n]` });
+    }
     for (const line of extra) {
-      if (call.listOpen === null) left.push(`table "${name}" lacks ${line}`);
+      if (list === null && call.listAt === null) left.push(`table "${name}" lacks ${line}`);
       else {
-        own.push(insertion(text, call.listOpen, items(text, call.listOpen) ?? [], line));
+        if (list !== null) own.push(insertion(text, call.listOpen!, list, line));
         done.push(`${line.slice(0, 60)}… of "${name}" is added`);
         note(line, file, imports);
       }
     }
     for (const line of lost) left.push(`table "${name}" says ${line}, which the database does not have`);
     if (options.before === options.after) continue;
-    const edit = optionsEdit(text, call.open, known.object, table.object, options);
+    const sameRest = tableOptions(uncommented(known), before) === tableOptions(uncommented(table), after);
+    const edit = sameRest ? commentEdit(text, call.open, known.object, table.object) : null;
     if (edit === null) left.push(`table "${name}" has other options: ${options.after === "" ? "none" : options.after}`);
     else {
       own.push(edit);
@@ -147,6 +153,11 @@ function pathKey(meta: TableMeta, dialect: Dialect): string {
   return JSON.stringify(
     dialect.defaultSchema === null ? [meta.name] : [meta.schema ?? dialect.defaultSchema, meta.name],
   );
+}
+
+/** The table as it would be without its comment. */
+function uncommented(table: TablePlan): TablePlan {
+  return { ...table, object: { ...table.object, comment: null } };
 }
 
 function byColumn(table: TablePlan, lines: readonly string[]): ReadonlyMap<string, string> {
@@ -176,6 +187,8 @@ interface Call {
   readonly columns: readonly (Span & { readonly key: string | null })[];
   /** The bracket of the list beside the columns, where there is one. */
   readonly listOpen: number | null;
+  /** Where such a list can be put in, where there is none. */
+  readonly listAt: number | null;
 }
 
 /** The call of a builder at a place: its columns and its list. */
@@ -187,8 +200,15 @@ function findCall(text: string, line: number, column: number): Call | null {
   const columns = properties(text, second.start);
   if (!columns) return null;
   const third = args[2] && text.slice(args[2].start, args[2].end);
+  const listAt = !third || third.startsWith("{") ? second.end : null;
   const list = third ? /^\(?\s*self\s*\)?\s*=>\s*\[/.exec(third) : null;
-  return { open, columnsOpen: second.start, columns, listOpen: list ? args[2]!.start + list[0].length - 1 : null };
+  return {
+    open,
+    columnsOpen: second.start,
+    columns,
+    listOpen: list ? args[2]!.start + list[0].length - 1 : null,
+    listAt,
+  };
 }
 
 const usedNames: readonly (readonly [string, RegExp])[] = [["sql", /\bsql[`.]/], ["t", /\bt\./]];

@@ -4,20 +4,13 @@ import { type Edit, insertion, removal } from "./edits.ts";
 import { items, properties } from "./source_text.ts";
 import { source } from "./text.ts";
 
-/** The edit for a table whose comment alone differs; null where more does, or where its options are not written in place. */
-export function optionsEdit(
+/** The edit for a table of which the comment alone differs; null where its options are not written in place. */
+export function commentEdit(
   text: string,
   open: number,
   before: SchemaObject<"table">,
   after: SchemaObject<"table">,
-  options: { readonly before: string; readonly after: string },
 ): Edit | null {
-  const without = (written: string, { comment }: SchemaObject<"table">) =>
-    comment === null
-      ? written
-      : written.replace(new RegExp(`(?:, )?comment: ${escaped(source(comment))}`), "").replace("{, ", "{ ");
-  const bare = (written: string) => written.replace(/^\{\s*\}$/, "");
-  if (bare(without(options.before, before)) !== bare(without(options.after, after))) return null;
   const args = items(text, open)!, last = args.at(-1)!, line = `comment: ${source(after.comment)}`;
   if (args.length < 3 || text[last.start] !== "{") {
     // An object behind the columns that is not written out here may have a comment as well.
@@ -34,8 +27,4 @@ export function optionsEdit(
   if (after.comment !== null) return { ...own, text: line };
   if (known.length > 1) return removal(text, own);
   return { start: args.at(-2)!.end, end: last.end, text: "" };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -48,17 +48,29 @@ export const a = table("a", { id: t.int() }, (self) => [self.index(["id"])]);
 export const b = table("b", { id: t.int() }, { comment: "old", meta: { cacheTtl: 5 } });
 export const c = table("c", { id: t.int() }, { comment: "gone" });
 export const d = table("d", { id: t.int() });
+export const e = table("e", { id: t.int() }, { on: { postgres: { unlogged: true } } });
 `;
   const found = await merged(text, [
     table("a", { id: t.int() }, (self) => [self.index(["id"])], { comment: "it's new" }),
     table("b", { id: t.int() }, { comment: "other" }),
     table("c", { id: t.int() }),
+    table("e", { id: t.int() }, (self) => [self.index([sql`id + 1`], "e_more")], {
+      comment: "E",
+      on: { postgres: { unlogged: true } },
+    }),
     table("d", { id: t.int() }, { comment: "D", on: { postgres: { unlogged: true } } }),
   ]);
   equal(
     found.text,
     text.replace('["id"])]);', '["id"])], { comment: "it\'s new" });').replace('"old"', '"other"')
-      .replace(', { comment: "gone" }', ""),
+      .replace(', { comment: "gone" }', "")
+      .replace("import { t,", "import { sql, t,").replace(
+        "{ on:",
+        '(self) => [\n  self.index([sql`id + 1`], "e_more"),\n], { on:',
+      ).replace(
+        "} } });",
+        '} }, comment: "E" });',
+      ),
   );
   deepEqual(found.left, [
     'table "d" has other options: { comment: "D", on: { postgres: { unlogged: true } } }',
