@@ -9,6 +9,7 @@ import { fingerprint } from "../schema/hash.ts";
 import type { ObjectId } from "../schema/object.ts";
 import { type Chain, type Node, withAncestors } from "./chain.ts";
 import { type MigrationTexts, readSnapshot } from "./files.ts";
+import { dataConflicts, type DataSide, isReadableData, mentionedIn } from "./data_footprint.ts";
 import { type Conflict, conflicts, type Footprint, footprint, merged } from "./footprint.ts";
 import { renderMerge } from "./render_file.ts";
 import { firstOf } from "./replan.ts";
@@ -53,7 +54,13 @@ export async function compareHeads(chain: Chain, one: Node, other: Node, dialect
   if (!first || !second || !base) return { ...open, unknown: `nobody knows the schema at ${nameless?.label}` };
   const from = base === "empty" ? bothFirst(first, second, dialect) : base;
   const prints = [footprint(from, first.graph, dialect), footprint(from, second.graph, dialect)] as const;
-  const found = conflicts(prints[0], prints[1]);
+  const graphs = [from, first.graph, second.graph];
+  const dataOf = (i: 0 | 1): DataSide => ({
+    mentioned: mentionedIn(sides[i].branch.map(({ migration }) => migration!), graphs),
+    footprint: prints[i],
+  });
+  const parentOf = (id: ObjectId) => graphs.map(({ objects }) => objects.get(id)).find((each) => each)?.parent ?? null;
+  const found = [...conflicts(prints[0], prints[1]), ...dataConflicts(dataOf(0), dataOf(1), parentOf)];
   const known = sides.map((side, i) => ({ ...side, footprint: prints[i]! })) as unknown as readonly [Side, Side];
   return {
     ...open,
@@ -71,6 +78,7 @@ export async function compareHeads(chain: Chain, one: Node, other: Node, dialect
 function unknownContent({ migration }: Node): string | null {
   if (!migration) return "its file is gone";
   const { header, up } = migration;
+  if (isReadableData(migration)) return null;
   if (header.generator !== "sqa" || migration.paths.snapshot === null) {
     return up.statements.length === 0 && header.generator === "sqa"
       ? null
