@@ -4,7 +4,7 @@ import { text } from "./places.ts";
 /** The system's may be years older than the library that sqa has in it. */
 const sqliteShell = Deno.env.get("SQA_TEST_SQLITE_SHELL") ?? "sqlite3";
 
-/** Runs a script up to its first error. Throws with what the shell says first. */
+/** Runs a script up to its first error. Throws with the shell's words for it. */
 export async function loadByShell(url: string, path: string): Promise<void> {
   const command = commandFor(url);
   const child = new Deno.Command(command[0]!, {
@@ -19,7 +19,10 @@ export async function loadByShell(url: string, path: string): Promise<void> {
   // A shell that stops at an error reads no further.
   await writer.write(await Deno.readFile(path)).then(() => writer.close()).catch(() => {});
   const { success, stderr } = await said;
-  if (!success) throw new Error(`does not load: ${text(stderr).trim().split("\n")[0]}`);
+  if (success) return;
+  const lines = text(stderr).trim().split("\n");
+  // The mysql shell shows the statement before it says what is wrong with it.
+  throw new Error(`does not load: ${lines.find((line) => /error/i.test(line)) ?? lines[0]}`);
 }
 
 function commandFor(url: string): readonly string[] {
