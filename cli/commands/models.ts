@@ -2,9 +2,13 @@
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { SchemaObject } from "../../schema/object.ts";
-import { openProject } from "../context.ts";
+import { Option } from "@commander-js/extra-typings";
+import { normalize } from "../../diff/normalize.ts";
+import { openProject, type Project } from "../context.ts";
 import { isOuter } from "../output/describe.ts";
 import { count, table } from "../output/table.ts";
+import { version } from "../version.ts";
+import { type Advice, adviceOf, lacksOf } from "./models_advice.ts";
 import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
 
@@ -12,11 +16,17 @@ export const command: CommandModule = {
   examples: [
     ["sqa models", "tables, views and enums with their files"],
     ["sqa models --json", "the same for programs"],
+    ["sqa models --portable", "what the other databases would lack; exit 2 when they do"],
+    ["sqa models --advice", "foreign keys without an index, keys that leave the tenant out and the like"],
   ],
   define: (base, run) => {
     base
       .description("Lists what the models hold, each after what it needs, with the file and line that make it.")
-      .action(() => run(models));
+      .option("--portable", "compare what each of the four databases can do of them")
+      .addOption(new Option("--advice", "say what is no mistake and worth a word").conflicts("portable"))
+      .action((flags) =>
+        run((session) => flags.portable ? portable(session) : flags.advice ? advice(session) : models(session))
+      );
   },
 };
 
@@ -43,6 +53,43 @@ async function models(session: Session): Promise<0> {
   out.data(`${count(rows.length, "object")} in the models`);
   out.json({ objects: rows });
   return 0;
+}
+
+/** The same models on every database: exit 2 where one lacks something. */
+async function portable(session: Session): Promise<0 | 2> {
+  const { out } = session;
+  const project = await openProject(session);
+  const { config: { root }, settings } = project;
+  const [{ loadModels }, { dialects }] = await Promise.all([
+    import("../../models/load.ts"),
+    import("../../dialects/mod.ts"),
+  ]);
+  const { models } = await loadModels({ cwd: root, globs: settings.models, exclude: settings.exclude });
+  const lacks = dialects.map((dialect) => ({ dialect, found: lacksOf(models, dialect, version) }));
+  for (const { dialect, found } of lacks) {
+    out.data(`${dialect.label}: ${found.length === 0 ? "all of it" : `lacks ${count(found.length, "thing")}`}`);
+    sayAdvice(found, project, session);
+  }
+  out.json({ databases: Object.fromEntries(lacks.map(({ dialect, found }) => [dialect.name, found])) });
+  return lacks.some(({ found }) => found.length > 0) ? 2 : 0;
+}
+
+async function advice(session: Session): Promise<0> {
+  const { out } = session;
+  const project = await openProject(session);
+  const { graph } = await project.liveModels();
+  const found = adviceOf(normalize(graph, project.database.dialect));
+  sayAdvice(found, project, session);
+  out.data(found.length === 0 ? "nothing to say" : `${count(found.length, "piece", "pieces")} of advice`);
+  out.json({ advice: found });
+  return 0;
+}
+
+function sayAdvice(found: readonly Advice[], project: Project, { out }: Session): void {
+  for (const { code, message, file, line } of found) {
+    const where = file === null ? "" : ` (${project.shown(file)}${line === null ? "" : `:${line}`})`;
+    out.data(`  ${code}: ${message}${where}`);
+  }
 }
 
 /** Tables, views, enums and schemas, each after what it refers to; a circle is broken by name. */

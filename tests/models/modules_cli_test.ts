@@ -49,8 +49,9 @@ Deno.test("S0-3 S0-17 S0-24 S0-37 a pair of files for each module, headed with i
     equal(again.code, 0, again.stdout + again.stderr);
     const listed = JSON.parse((await run("modules", "--json")).stdout);
     deepEqual(listed.modules.map(({ name }: { name: string }) => name), ["users", "orders"]);
-    const picture = await run("inspect", "--format", "mermaid", "--from", "models:models").catch(() => null);
-    if (picture?.code === 0) match(picture.stdout, /%% module orders: "orders_order"/);
+    const picture = await run("inspect", "--format", "mermaid", "models:models");
+    equal(picture.code, 0, picture.stdout + picture.stderr);
+    match(picture.stdout, /%% module orders: "orders_order"/);
   }));
 
 Deno.test("S0-7 S0-31 modules that are not looked at are neither made nor dropped", () =>
@@ -86,6 +87,9 @@ Deno.test("S0-15 a module goes when nothing needs it, or when what needs it is l
     equal(refused.code, 3);
     match(refused.stderr, /SQA-128.*needed by 1 object[\s\S]*foreign key[\s\S]*--detach/);
     equal((await run("module", "rm", "orders")).code, 3, "rows are lost only when that is allowed");
+    const detached = await run("module", "rm", "users", "--detach", "--allow", "drop-table", "--dry-run");
+    equal(detached.code, 0, detached.stdout + detached.stderr);
+    match(detached.stdout, /- foreign key[\s\S]*- table users_user/);
     const ran = await run("module", "rm", "orders", "--allow", "drop-table");
     equal(ran.code, 0, ran.stdout + ran.stderr);
     Deno.removeSync(join(folder, "models", "orders.ts"));
