@@ -1,6 +1,6 @@
 /** How often introspection talks to the server, whatever there is to read; and that it reads one moment, under its own search_path. */
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { introspect } from "../../introspect/introspect.ts";
+import { ask, introspect } from "../../introspect/introspect.ts";
 import { withCountingRelay } from "../../tests/support/counting_relay.ts";
 import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
 import { connect } from "./connection.ts";
@@ -36,6 +36,20 @@ for (const [i, server] of postgresUrls.entries()) {
         ok(full.statements <= 15, `${full.statements} statements`);
         ok(full.roundTrips <= 15, `${full.roundTrips} round trips`);
       })));
+
+  Deno.test(`Postgres ${i + 1}: the same schema gives the same answers, row for row, however eager the server is to share the work out`, () =>
+    withDatabase(server, async (url) => {
+      await using connection = await connect(url);
+      await connection.execute(`DO $$ BEGIN
+        FOR i IN 1..400 LOOP EXECUTE format('CREATE TABLE t%s (id bigserial PRIMARY KEY, n int CHECK (n > 0))', i); END LOOP;
+      END $$`);
+      for (const cheap of ["parallel_setup_cost", "parallel_tuple_cost", "min_parallel_table_scan_size"]) {
+        await connection.execute(`SET ${cheap} = 0`);
+      }
+      const prints = new Set<string | null>();
+      for (let n = 0; n < 4; n++) prints.add((await ask(connection, postgres, { print: true })).print());
+      deepEqual([prints.size, prints.has(null)], [1, false]);
+    }));
 
   Deno.test(`Postgres ${i + 1}: introspection sees one moment and leaves the session's settings alone`, () =>
     withDatabase(server, async (url) => {
