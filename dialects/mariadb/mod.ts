@@ -17,7 +17,6 @@ export const mariadbFacts: FamilyFacts = {
   checkName: (_table, n) => `CONSTRAINT_${n}`,
   hiddenIndex: { hide: "IGNORED", show: "NOT IGNORED" },
   generatedNotNull: false,
-  numberedNullable: true,
   functionalKeys: false,
   defaultsInParentheses: false,
   // Checks, generated columns and defaults follow a renamed column.

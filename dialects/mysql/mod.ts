@@ -18,7 +18,6 @@ export const mysqlFacts: FamilyFacts = {
   checkName: (table, n) => `${table}_chk_${n}`,
   hiddenIndex: { hide: "INVISIBLE", show: "VISIBLE" },
   generatedNotNull: true,
-  numberedNullable: false,
   functionalKeys: true,
   defaultsInParentheses: true,
   renameRefusesUses: true,

@@ -37,11 +37,14 @@ function columnBody(column: SchemaObject<"column">, facts: FamilyFacts, given: s
     if (options.srid !== undefined) words.push(`${facts.srid} ${options.srid}`);
     return [...words, ...rest].join(" ");
   }
-  words.push(nullable);
+  // It is kept only where it stands last (MariaDB 10.11.19, MySQL 9.7.4).
+  const numbered = column.identity !== null && column.nullable;
+  if (!numbered) words.push(nullable);
   if (options.srid !== undefined) words.push(`${facts.srid} ${options.srid}`);
   if (column.default) words.push(`DEFAULT ${writtenDefault(column.default.sql, column.type, facts)}`);
   if (options.on_update) words.push(`ON UPDATE ${options.on_update}`);
   if (column.identity) words.push("AUTO_INCREMENT");
+  if (numbered) words.push(nullable);
   return [...words, ...rest].join(" ");
 }
 

@@ -44,8 +44,6 @@ export interface FamilyFacts {
   readonly hiddenIndex: { readonly hide: string; readonly show: string };
   /** Can a generated column be NOT NULL? */
   readonly generatedNotNull: boolean;
-  /** Does a column that the server numbers stay nullable where that was said (MariaDB 10.11.19)? */
-  readonly numberedNullable: boolean;
   /** Has an index keys that are expressions? */
   readonly functionalKeys: boolean;
   /** Does a default that is written (4) stay apart from one that is written 4, and must text columns have it so? */

@@ -95,13 +95,25 @@ testPairs("pairs of schemas", [
   },
   {
     name: "a numbered column that says it is nullable",
-    before: ["create table t (a int)", "create table u (id int null auto_increment unique)"],
-    after: ["create table t (a int null auto_increment unique)", "create table u (id int auto_increment, unique (id))"],
+    before: ["create table t (a int)", "create table u (id int auto_increment null unique)"],
+    after: ["create table t (a int auto_increment null unique)", "create table u (id int auto_increment, unique (id))"],
   },
   {
     name: "a computed column whose source ceases to be bytes",
     before: ["create table t (a blob, g varchar(80) generated always as (concat(a, '-x')) stored, h int)"],
     after: ["create table t (a time(2), g varchar(80) generated always as (concat(a, '-x')) stored, h int)"],
+  },
+  {
+    name: "views that list their tables with commas",
+    before: [
+      "create table t (a int)",
+      "create view v as select x.a from t as x, t as y, (t as z join t as w on z.a = w.a)",
+    ],
+    after: [
+      "create table t (a int, b int)",
+      "create view v as select x.b from t as x, t as y where x.a = y.a and x.b > (select count(*) from t as p, t as q)",
+      "create view w as select x.a from t as x join t as y",
+    ],
   },
   {
     name: "versions go with the engine that had them",

@@ -143,9 +143,7 @@ function normalColumn(column: SchemaObject<"column">, facts: FamilyFacts): Schem
     ...column,
     type,
     comment: column.comment || null,
-    nullable: column.generated && !facts.generatedNotNull
-      ? true
-      : column.nullable && (column.identity === null || facts.numberedNullable),
+    nullable: column.generated && !facts.generatedNotNull ? true : column.nullable,
     default: column.default?.opaque ? column.default : text === null ? null : { sql: text },
     generated: column.generated && {
       ...column.generated,

@@ -149,6 +149,7 @@ FROM information_schema.EVENTS AS e WHERE e.EVENT_SCHEMA = DATABASE()`;
 
 export interface ViewRow extends Record<string, unknown> {
   readonly name: string;
+  readonly definition: string | null;
   readonly check_option: string;
   readonly definer: string;
   readonly security: string;
@@ -157,7 +158,7 @@ export interface ViewRow extends Record<string, unknown> {
 }
 
 export const viewsSql =
-  `SELECT v.TABLE_NAME AS name, v.CHECK_OPTION AS check_option, v.DEFINER AS definer, v.SECURITY_TYPE AS security,
+  `SELECT v.TABLE_NAME AS name, v.VIEW_DEFINITION AS definition, v.CHECK_OPTION AS check_option, v.DEFINER AS definer, v.SECURITY_TYPE AS security,
   v.CHARACTER_SET_CLIENT AS client, v.COLLATION_CONNECTION AS literals
 FROM information_schema.VIEWS AS v WHERE v.TABLE_SCHEMA = DATABASE()`;
 

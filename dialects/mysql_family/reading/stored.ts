@@ -3,6 +3,7 @@ import { objectId } from "../../../schema/id.ts";
 import type { Json, Options, SchemaObject } from "../../../schema/object.ts";
 import type { Catalog } from "../../dialect.ts";
 import { withoutDatabase } from "../expression.ts";
+import { withCommas } from "../from_lists.ts";
 import { quote, quoteText } from "../sql.ts";
 import { eventBody, normalTrigger, triggerParts, viewQuery, withoutPreamble } from "../stored_text.ts";
 import type { EventRow, RoutineRow, SessionRow, TableRow, TriggerRow, ViewRow } from "./rows.ts";
@@ -59,7 +60,7 @@ export async function viewObject(
     parent: null,
     refs: [],
     comment: null,
-    definition: { sql: withoutDatabase(viewQuery(text), session.db) },
+    definition: { sql: withoutDatabase(withCommas(viewQuery(text), row.definition ?? ""), session.db) },
     columns,
     options,
   };
