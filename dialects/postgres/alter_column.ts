@@ -11,7 +11,7 @@ import { changedOptions } from "./foreign_options.ts";
 import { heirsOf } from "./inheritance.ts";
 import { freeOfIdentity } from "./index_marks.ts";
 import { addIdentity, changeIdentity, identityComment } from "./identity.ts";
-import { notNullName, notNullOf } from "./inherited_not_null.ts";
+import { exchangedNames, notNullName, notNullOf } from "./inherited_not_null.ts";
 import { notNullToSay } from "./not_null_names.ts";
 import { identityToSerial, serialToIdentity } from "./owned_sequences.ts";
 import { setParameters } from "./parameters.ts";
@@ -58,7 +58,7 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
   if (retyped || differs("options")) {
     statements.push(...alterOptions(change, retyped ? left : from.options, to.options, context));
   }
-  if (differs("options")) statements.push(...alterNotNull(change));
+  if (differs("options")) statements.push(...alterNotNull(change, context));
   statements.push(...notNullComment(change, from, to));
   return [...statements, ...comment(change, `COLUMN ${path}.${name}`, id)];
 }
@@ -139,7 +139,7 @@ export function notNullNotValid(change: Change<"column">, to: SchemaObject<"colu
 }
 
 /** Changes of a NOT NULL constraint that stays a NOT NULL (Postgres 18): its name, its validity, its inheritance. */
-function alterNotNull(change: Alter<"column">): readonly Statement[] {
+function alterNotNull(change: Alter<"column">, context: RenderContext): readonly Statement[] {
   const { from, to } = change;
   if (from.nullable || to.nullable) return [];
   const before = notNullOf(from.options), after = notNullOf(to.options);
@@ -148,8 +148,11 @@ function alterNotNull(change: Alter<"column">): readonly Statement[] {
   const statements: Statement[] = [];
   const [was, now] = [notNullName(from), notNullName(to)];
   if (was !== now) {
-    const sql = `ALTER TABLE ${path} RENAME CONSTRAINT ${quote(was)} TO ${quote(now)}`;
-    statements.push(quick(change, to.parent!, sql));
+    const renames = exchangedNames(change, context) ?? [[was, now]];
+    for (const [old, name] of renames) {
+      const sql = `ALTER TABLE ${path} RENAME CONSTRAINT ${quote(old)} TO ${quote(name)}`;
+      statements.push(quick(change, to.parent!, sql));
+    }
   }
   if (before.no_inherit !== after.no_inherit) {
     const sql = `ALTER TABLE ${path} ALTER CONSTRAINT ${quote(now)} ${after.no_inherit ? "NO INHERIT" : "INHERIT"}`;

@@ -10,7 +10,7 @@ import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { comparable } from "../../schema/hash.ts";
 import type { Options, SchemaObject } from "../../schema/object.ts";
 import { columnOf, heirsOf, inParents, isInherited, isPartition, tableIn } from "./inheritance.ts";
-import { objectName } from "./names.ts";
+import { clipped, objectName } from "./names.ts";
 import { quote, quotePath } from "./sql.ts";
 import { accessExclusive, quick, statement } from "./statement.ts";
 
@@ -127,7 +127,7 @@ function isRestored(from: Column, to: Column, parent: Column, context: Context):
 }
 
 /** Must a column be NOT NULL, so that this cannot be taken off it? */
-function isBound(column: Column, graph: SchemaGraph): boolean {
+export function isBound(column: Column, graph: SchemaGraph): boolean {
   const name = column.name.at(-1)!;
   return column.identity !== null ||
     children(graph, column.parent!, "primary_key").some((key) => key.columns.includes(name)) ||
@@ -236,4 +236,27 @@ export function disinherit(change: Change<"column">, from: Column, to: Column, c
   }
   const column = `ALTER COLUMN ${quote(to.name[2]!)}`;
   return [quick(change, to.parent!, `ALTER TABLE ${quotePath(to.name.slice(0, 2))} ${column} SET NOT NULL`)];
+}
+
+/**
+ * All renames of NOT NULL constraints of a table, by way of names that are free, where one gets a name that another gives up; the change of the first
+ * column says them for all, the others' nothing. Null where each can say its own.
+ */
+export function exchangedNames(
+  change: Alter<"column">,
+  context: Context,
+): readonly (readonly [string, string])[] | null {
+  const renamed = children(context.to, change.to.parent!, "column").flatMap((to) => {
+    const from = context.from.objects.get(to.id);
+    if (from?.kind !== "column" || from.nullable || to.nullable) return [];
+    const [was, now] = [notNullName(from as unknown as Column), notNullName(to)];
+    return was === now ? [] : [{ id: to.id, was, now }];
+  }).toSorted((a, b) => a.id < b.id ? -1 : 1);
+  if (!renamed.some(({ now }) => renamed.some(({ was }) => was === now))) return null;
+  if (renamed[0]!.id !== change.to.id) return [];
+  const aside = (name: string) => clipped(`sqa_${name}`, 63);
+  return [
+    ...renamed.map(({ was }) => [was, aside(was)] as const),
+    ...renamed.map(({ was, now }) => [aside(was), now] as const),
+  ];
 }

@@ -64,4 +64,25 @@ testFinds([
       create table q (a integer constraint nn not null); comment on constraint nn on q is 'four';
       create table r () inherits (q); comment on constraint nn on r is 'five'`,
   },
+  {
+    name: "two columns exchange the names of their NOT NULL",
+    since,
+    from: "create table t (a integer constraint x not null, b integer constraint y not null)",
+    to: "create table t (a integer constraint y not null, b integer constraint x not null)",
+  },
+  {
+    name: "an heir goes to a parent whose NOT NULL has another name, or has one at all",
+    since,
+    from: `create table p (a integer not null, b integer); create table h () inherits (p);
+      create table k (a integer primary key) inherits (p)`,
+    to: `create table q (a integer not null, b integer constraint bb not null); create table h () inherits (q);
+      create table p (a integer not null, b integer); create table k (a integer primary key) inherits (p)`,
+    rows: "insert into h values (1, 2)",
+  },
+  {
+    name: "a check that an heir has from its parent gets another name with the parent's",
+    from: "create table p (a integer constraint c check (a > 0)); create table h () inherits (p)",
+    to: "create table p (a integer constraint d check (a > 0)); create table h () inherits (p)",
+    renames: [["check", "public.p.c", "public.p.d"], ["check", "public.h.c", "public.h.d"]],
+  },
 ]);

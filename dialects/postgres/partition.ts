@@ -30,9 +30,10 @@ import { columnDefinition, columnExtras } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { createIndex } from "./kinds/index.ts";
 import { copiedKeys, copyName } from "./key_copies.ts";
+import { notNullOf, withNotNull } from "./inherited_not_null.ts";
 import { attachPart, inOrderOfWholes, isLater, isSecond, waitsForHeirs } from "./partition_index.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
-import { standInParent } from "./stand_in_parent.ts";
+import { type StandIn, standInParent } from "./stand_in_parent.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
 import { copiesBelow } from "./trigger_copies.ts";
 
@@ -152,7 +153,7 @@ export function changeParents(
     statements.push(...missing(change, to.id, context), attach(change, to));
   } else {
     const first = isPartition(from) ? 0 : firstDifference(from.inherits, to.inherits);
-    if (standIn) statements.push(...standIn.before, ...missing(change, to.id, context, standIn.made));
+    if (standIn) statements.push(...standIn.before, ...missing(change, to.id, context, standIn));
     for (const parent of to.inherits.slice(first)) run(`ALTER TABLE ${path} INHERIT ${quoteId(parent)}`);
     statements.push(...standIn?.after ?? []);
   }
@@ -187,9 +188,9 @@ function missing(
   change: TableChange,
   id: ObjectId,
   context: RenderContext,
-  made: ReadonlySet<ObjectId> = new Set(),
+  standIn: StandIn | null = null,
 ): readonly Statement[] {
-  const wanted = (object: SchemaObject) => isMadeToJoin(context, object) && !made.has(object.id);
+  const wanted = (object: SchemaObject) => isMadeToJoin(context, object) && !standIn?.made.has(object.id);
   const part = (object: Part) => !isThere(context, object.id) && isAttached(object) && !isLater(object, context.to);
   const path = quoteId(id);
   const alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} ADD ${clause}`);
@@ -199,7 +200,9 @@ function missing(
         alter(`COLUMN ${columnDefinition(each, context)}`),
         ...columnExtras(create(each) as Create<"column">, context),
       ]),
-    ...children(context.to, id, "column").flatMap((each) => altered(each, context)),
+    ...children(context.to, id, "column").flatMap((each) =>
+      altered(each, Boolean(standIn?.notNulls.has(each.id)), context)
+    ),
     ...children(context.to, id, "check").filter(wanted)
       .map((each) => alter(constraintDefinition(each)!)),
     ...newParts(change, id, part, context),
@@ -239,9 +242,12 @@ function newParts(
 }
 
 /** What differs in a column must be so before the server compares it with the parent's. */
-function altered(to: SchemaObject<"column">, context: RenderContext): readonly Statement[] {
-  const from = isThere(context, to.id) ? context.from.objects.get(to.id) : undefined;
-  if (from?.kind !== "column" || sameJson(comparable(from), comparable(to))) return [];
+function altered(to: SchemaObject<"column">, hasNotNull: boolean, context: RenderContext): readonly Statement[] {
+  const found = isThere(context, to.id) ? context.from.objects.get(to.id) : undefined;
+  if (found?.kind !== "column") return [];
+  const { comment: _comment, ...notNull } = notNullOf(to.options);
+  const from = hasNotNull ? { ...found, nullable: false, options: withNotNull(found.options, notNull) } : found;
+  if (sameJson(comparable(from as SchemaObject), comparable(to as SchemaObject))) return [];
   const fields = (["type", "nullable", "default", "generated", "collation", "options", "comment"] as const)
     .filter((field) => !sameJson((from as unknown as typeof to)[field], to[field]));
   const change = { op: "alter", kind: "column", from: from as unknown as typeof to, to, fields, parts: [] } as const;

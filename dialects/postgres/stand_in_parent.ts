@@ -12,12 +12,12 @@ import { children } from "../../schema/graph.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import { alterColumn } from "./alter_column.ts";
 import { asInherited } from "./handed_down.ts";
-import { notNullOf } from "./inherited_not_null.ts";
+import { isBound, isNotNullInherited, namesNotNull, notNullName, notNullOf } from "./inherited_not_null.ts";
 import { inParents, isInherited, isMadeToJoin, leaves } from "./inheritance.ts";
 import { columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { clipped, objectName } from "./names.ts";
-import { quoteId, quotePath } from "./sql.ts";
+import { quote, quoteId, quotePath } from "./sql.ts";
 import { quick } from "./statement.ts";
 
 /** Statements before the table leaves its old parents, before it joins the new ones and after that, and what they care for. */
@@ -26,6 +26,8 @@ export interface StandIn {
   readonly before: readonly Statement[];
   readonly after: readonly Statement[];
   readonly made: ReadonlySet<ObjectId>;
+  /** Columns whose NOT NULL comes from the stand-in, under the name that it shall have (18). */
+  readonly notNulls: ReadonlySet<ObjectId>;
 }
 
 /** A stand-in for what the heir `id` (no partition) shall inherit alone; no statements where there is nothing such. */
@@ -43,7 +45,7 @@ export function standInParent(
   const made = (object: SchemaObject) => isMadeToJoin(context, object);
   const held = (object: SchemaObject) => isHeld(object, context);
   const all: readonly SchemaObject[] = [...columns, ...checks].filter((object) => made(object) || held(object));
-  if (all.length === 0) return { first: [], before: [], after: [], made: new Set() };
+  if (all.length === 0) return { first: [], before: [], after: [], made: new Set(), notNulls: new Set() };
   const heir = quoteId(id), [schema, table] = all[0]!.name as [string, string, string];
   const path = quotePath([schema, clipped(`sqa_parent_of_${table}`, 63)]);
   const run = (sql: string) => quick(change as Change, id, sql);
@@ -52,6 +54,7 @@ export function standInParent(
     all.flatMap((object) => readsStaying(object, context)!).filter((column) => !names.has(column.id))
       .map((column) => [column.id, column]),
   );
+  const renewed = kept.filter((column) => getsNotNull(column, context));
   const lines = [
     ...[...read.values()].map((column) => columnDefinition(bare(column))),
     ...kept.map((column) => columnDefinition(common(column, context))),
@@ -60,11 +63,19 @@ export function standInParent(
   return {
     first: [run(`CREATE TABLE ${path} (${lines.join(", ")})`), run(`ALTER TABLE ${heir} INHERIT ${path}`)],
     before: [
+      ...renewed.flatMap((column) => {
+        const name = quote(column.name[2]!);
+        return [
+          run(`ALTER TABLE ${heir} ALTER COLUMN ${name} DROP NOT NULL`),
+          run(`ALTER TABLE ${path} ADD CONSTRAINT ${quote(notNullName(column))} NOT NULL ${name}`),
+        ];
+      }),
       ...columns.filter(made).flatMap((column) => addColumn(change, column, path, context)),
       ...checks.filter(made).map((check) => run(`ALTER TABLE ${path} ADD ${constraintDefinition(check)}`)),
     ],
     after: [run(`ALTER TABLE ${heir} NO INHERIT ${path}`), run(`DROP TABLE ${path}`)],
     made: new Set(all.map((object) => object.id)),
+    notNulls: new Set(renewed.map((column) => column.id)),
   };
 }
 
@@ -76,6 +87,14 @@ function isHeld(object: SchemaObject, context: RenderContext): boolean {
   const kept = new Set(olds.map((each) => each.parent));
   return olds.length > 0 && news.length > 0 &&
     (leaves(context, object.parent) || !news.some((each) => kept.has(each.parent)));
+}
+
+/** Shall a column only inherit a NOT NULL that it does not have like that from its old parents, and can what it has be taken off it? */
+function getsNotNull(column: SchemaObject<"column">, context: RenderContext): boolean {
+  if (!namesNotNull(context) || !isNotNullInherited(context.to, column)) return false;
+  const from = context.from.objects.get(column.id) as SchemaObject<"column">;
+  const same = isNotNullInherited(context.from, from) && notNullName(from) === notNullName(column);
+  return !same && !isBound(from, context.from) && !isBound(column, context.to);
 }
 
 /** Is a column of one type and computed in one way, a check the same? */

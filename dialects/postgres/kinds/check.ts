@@ -7,7 +7,7 @@ import { assertNever } from "../../../schema/error.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { made, options, pathWithin } from "../catalog.ts";
 import { normalCondition } from "../expression.ts";
-import { followsParent, isInherited, isLeftBehind, isMadeToJoin, leftParent } from "../inheritance.ts";
+import { followsParent, inParents, isInherited, isLeftBehind, isMadeToJoin, leftParent } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote } from "../sql.ts";
 import { accessExclusive, shareUpdateExclusive, statement } from "../statement.ts";
@@ -81,7 +81,8 @@ export const check: KindDialect<"check"> = {
           ...constraintComment(change),
         ];
       case "rename":
-        return renameConstraint(change);
+        // The server renames it along with the parent's, which has the new name here.
+        return inParents(context.from, change.to).length > 0 ? [] : renameConstraint(change);
       default:
         return assertNever(change, "change");
     }
