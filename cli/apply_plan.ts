@@ -1,5 +1,5 @@
 /** A plan straight onto the open database, without files, for the commands that do that: guarded, asked about, under the lock. */
-import type { Connection } from "../dialects/driver.ts";
+import { type Connection, DatabaseError, mayPass } from "../dialects/driver.ts";
 import type { Plan } from "../diff/plan_types.ts";
 import { historyOf } from "../migrate/mod.ts";
 import { isProduction, labelOf, readGuard } from "../migrate/guard.ts";
@@ -54,6 +54,8 @@ export async function applyPlan(plan: Plan, connection: Connection, project: Pro
   });
   await using _held = lock ?? { [Symbol.asyncDispose]: () => Promise.resolve() };
   const { groups, alone } = groupsOf(plan.up, dialect);
+  const total = plan.up.length;
+  let done = 0;
   for (const [i, statements] of groups.entries()) {
     io.signal.throwIfAborted();
     const options = {
@@ -63,12 +65,32 @@ export async function applyPlan(plan: Plan, connection: Connection, project: Pro
       signal: io.signal,
     };
     await driver.migration(connection, options, async (tx) => {
-      for (const sql of statements) {
+      for (const [n, sql] of statements.entries()) {
         out.detail(sql);
-        await tx.execute(sql);
+        await tx.execute(sql).catch((error) => {
+          throw failed(error, sql, { number: done + n + 1, total, stays: done });
+        });
       }
     });
+    done += statements.length;
   }
+}
+
+/** Which statement it was, and what became of the others. There are no files, so the next run plans anew from what the database is then. */
+function failed(
+  error: unknown,
+  sql: string,
+  { number, total, stays }: { readonly number: number; readonly total: number; readonly stays: number },
+): unknown {
+  if (!(error instanceof DatabaseError)) return error;
+  return new SqaError("SQA-510", `statement ${number} of ${total} failed: ${error.message}`, {
+    detail: stays === 0 ? "nothing was changed" : `statements 1 to ${stays} stay`,
+    cause: error.more.sql === null ? new DatabaseError(error.message, { ...error.more, sql }) : error,
+    ...(mayPass(error) ? { exit: 75 as const } : {}),
+    hint: `${
+      mayPass(error) ? "run" : "put right what is in the way, then run"
+    } the same command again: it goes on from what the database is then`,
+  });
 }
 
 /** What cannot be taken back needs --confirm, or a yes on a terminal. SQA-406 (exit 3) without. */
