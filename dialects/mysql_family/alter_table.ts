@@ -49,7 +49,7 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
       : []),
     ...(to.options.partition_by === undefined ? partitions : []),
     ...(apart ? [statement(because, `ALTER TABLE ${name}${layout(versioningClauses(from, to))}`, rebuilt(to.id))] : []),
-    ...randomlyFilled(change, facts),
+    ...randomlyFilled(change, context, facts),
     ...main,
     ...leftByAria(change),
     ...randomDefaults(change, facts),

@@ -87,6 +87,15 @@ testPairs("pairs of schemas", [
     after: ["create table t (id int primary key, b int, c varchar(40) default (uuid()), d int)"],
   },
   {
+    name: "a new column with a random default leaves the time of the last change as it is",
+    before: ["create table t (id int primary key, m datetime not null default now() on update now())"],
+    after: [
+      "create table t (id int primary key, m datetime not null default now() on update now(), u char(36) default (uuid()))",
+    ],
+    rows: ["insert into t values (1, '2020-01-02 03:04:05')"],
+    kept: "select id, m from t",
+  },
+  {
     name: "what any ALTER writes into an Aria table is no difference",
     only: "mariadb",
     before: ["create table t (id int primary key) engine=Aria page_checksum=1"],

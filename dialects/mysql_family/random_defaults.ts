@@ -1,7 +1,9 @@
 /** Columns whose default differs from row to row (uuid(), rand()), where no ALTER TABLE may make or copy a column with it. */
 import type { Alter, Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
+import { children } from "../../schema/graph.ts";
 import type { SchemaObject } from "../../schema/object.ts";
+import type { RenderContext } from "../dialect.ts";
 import { columnDefinition } from "./definitions.ts";
 import { writtenDefault } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
@@ -25,15 +27,28 @@ function randomParts(
   );
 }
 
-/** New columns with such a default are made without it and filled: each row with a value of its own, as the default would have done. */
-export function randomlyFilled(change: Alter<"table">, facts: FamilyFacts): readonly Statement[] {
+/**
+ * New columns with such a default are made without it and filled: each row with a value of its own, as the default would have done. Columns that
+ * note the last change of their row are given their own values, for then they are not set.
+ */
+export function randomlyFilled(
+  change: Alter<"table">,
+  context: RenderContext,
+  facts: FamilyFacts,
+): readonly Statement[] {
   const because = change as unknown as Change, path = quotePath(change.to.name);
+  const kept = children(context.from, change.from.id, "column").filter(({ options }) => options.on_update !== undefined)
+    .map(({ name }) => `, ${quote(name.at(-1)!)} = ${quote(name.at(-1)!)}`).join("");
   return randomParts(change, facts).filter(({ op }) => op === "create").flatMap(({ to }) => [
     statement(
       because,
       `ALTER TABLE ${path} ADD COLUMN ${columnDefinition({ ...to, nullable: true, default: null }, facts)}`,
     ),
-    statement(because, `UPDATE ${path} SET ${quote(to.name.at(-1)!)} = ${to.default!.sql}`, rebuilt(change.to.id)),
+    statement(
+      because,
+      `UPDATE ${path} SET ${quote(to.name.at(-1)!)} = ${to.default!.sql}${kept}`,
+      rebuilt(change.to.id),
+    ),
   ]);
 }
 
