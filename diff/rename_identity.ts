@@ -103,6 +103,8 @@ export function withoutRefusals(
   wanted: SchemaGraph,
   dialect: Dialect,
 ): SchemaGraph {
+  // Graphs are looked through, with all their refs, for something only.
+  if (steps.length === 0) return graph;
   const refuses = (object: SchemaObject): boolean => {
     if (object.kind !== "check") return false;
     const { sql } = object.expression, stays = wanted.objects.get(object.id);
