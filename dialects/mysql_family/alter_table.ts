@@ -155,7 +155,7 @@ function partClauses(change: Alter<"table">, context: RenderContext, facts: Fami
 
 /**
  * Indexes on expressions that read a column which becomes of another type. Such an index keeps the type that its expression had, and then takes
- * no longer value (MySQL 9.7.4, error 3751), so it is made again in the same statement.
+ * no longer value (MySQL 9.7.4, error 3751), and a column beside the expression may come out with a prefix: it is made again in the same statement.
  */
 function computedBeside(change: Alter<"table">, context: RenderContext): readonly SchemaObject<"index">[] {
   const retyped = new Set(change.parts.flatMap((part) => {
@@ -167,8 +167,12 @@ function computedBeside(change: Alter<"table">, context: RenderContext): readonl
   const parts = new Set(change.parts.map((part) => (part.op === "drop" ? part.from : part.to).id));
   return children(context.to, change.to.id, "index").filter((index) =>
     !parts.has(index.id) && context.from.objects.has(index.id) &&
-    index.keys.some(({ expression }) =>
-      expression !== null && mentions(expression.sql).some((path) => retyped.has(fold(path.at(-1)!)))
+    index.keys.some(({ expression }) => expression !== null) && index.keys.some(({ column, expression }) =>
+      expression === null
+        ? retyped.has(fold(column!))
+        : mentions(expression.sql).some((path) =>
+          retyped.has(fold(path.at(-1)!))
+        )
     )
   );
 }
