@@ -3,6 +3,13 @@ import { testFinds } from "../../tests/properties/postgres/finds.ts";
 
 testFinds([
   {
+    name: "collations for every encoding and for the database's",
+    from:
+      `create collation a from "C"; create collation b (locale = 'C'); create table t (x text collate a, y text collate b)`,
+    to: `create collation a (locale = 'C'); create collation b from "POSIX"; create collation c from "C";
+      create table t (x text collate a, y text collate b)`,
+  },
+  {
     name: "checks with functions that need the table itself",
     from: "",
     to: `create table t (a integer, b integer);

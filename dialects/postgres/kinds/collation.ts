@@ -28,6 +28,7 @@ interface Row extends Record<string, unknown> {
   readonly lc_ctype: string | null;
   readonly locale: string | null;
   readonly rules: string | null;
+  readonly any_encoding: boolean;
 }
 
 export const collationReader = reader<Row>({
@@ -42,7 +43,9 @@ SELECT
   c.collcollate::pg_catalog.text AS lc_collate,
   c.collctype::pg_catalog.text AS lc_ctype,
   ${version >= 170000 ? "c.colllocale" : "c.colliculocale"}::pg_catalog.text AS locale, -- 15: of its own; 17: renamed
-  ${version >= 160000 ? "c.collicurules" : "NULL::pg_catalog.text"} AS rules -- 16
+  ${version >= 160000 ? "c.collicurules" : "NULL::pg_catalog.text"} AS rules, -- 16
+  -- Of libc's, only copies of these two are for all encodings; none of the other providers' is said to be for one.
+  c.collprovider = 'c' AND c.collencoding = -1 AND c.collcollate = c.collctype AND c.collcollate IN ('C', 'POSIX') AS any_encoding
 FROM pg_catalog.pg_collation AS c
 JOIN schemas AS s ON s.oid = c.collnamespace
 WHERE NOT ${ofExtension("c.oid", "pg_collation")}`,
@@ -55,6 +58,7 @@ WHERE NOT ${ofExtension("c.oid", "pg_collation")}`,
         lc_ctype: row.lc_collate === row.lc_ctype ? null : row.lc_ctype,
         nondeterministic: !row.deterministic,
         rules: row.rules,
+        any_encoding: row.any_encoding,
       }),
     }),
     address: address("pg_collation", row.oid),
@@ -62,7 +66,15 @@ WHERE NOT ${ofExtension("c.oid", "pg_collation")}`,
 });
 
 /** Names of a collation's options: what a model may set. libc is the provider when none is said. */
-export const collationOptions = ["provider", "locale", "lc_collate", "lc_ctype", "nondeterministic", "rules"] as const;
+export const collationOptions = [
+  "provider",
+  "locale",
+  "lc_collate",
+  "lc_ctype",
+  "nondeterministic",
+  "rules",
+  "any_encoding",
+] as const;
 
 export const collation: KindDialect<"collation"> = {
   normalize: (object) => ({ ...object, options: normalParameters(object.options) }),
@@ -93,7 +105,10 @@ function isKeyOf(object: SchemaObject, path: readonly string[]): boolean {
 }
 
 function createCollation(object: SchemaObject<"collation">): string {
-  const { provider, locale, lc_collate, lc_ctype, nondeterministic, rules } = object.options;
+  const { provider, locale, lc_collate, lc_ctype, nondeterministic, rules, any_encoding } = object.options;
+  if (any_encoding) {
+    return `CREATE COLLATION ${quotePath(object.name)} FROM ${quotePath(["pg_catalog", String(locale)])}`;
+  }
   const words = [
     provider ? `provider = ${quote(String(provider))}` : "",
     locale !== undefined ? `locale = ${quoteText(String(locale))}` : "",

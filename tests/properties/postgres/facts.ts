@@ -13,9 +13,8 @@ const acl = (list: string, type: string, owner: string) =>
 const identity = (catalog: string, oid: string) => `(pg_identify_object('${catalog}'::regclass, ${oid}, 0)).identity`;
 
 /**
- * Each gives a kind, an identity and what is said about it. A collation made FROM another has that one's encoding, which nothing else can
- * give it (nor does pg_dump), so encodings are left out. So are grants on identity columns' sequences, which sqa lists as not compared,
- * and the version that some builds of 15 keep with each column (pg_attver).
+ * Each gives a kind, an identity and what is said about it. Left out are grants on identity columns' sequences, which
+ * sqa lists as not compared, and the version that some builds of 15 keep with each column (pg_attver).
  */
 function queries(version: number): readonly string[] {
   const notEnforced = version >= 180000 ? "conenforced" : "true";
@@ -83,7 +82,7 @@ function queries(version: number): readonly string[] {
     } and typelem = 0 and typtype in ('e', 'd', 'c', 'r') and (typtype <> 'c' or exists (select from pg_class where oid = typrelid and relkind = 'c'))`,
     `select 'collation', ${
       identity("pg_collation", "c.oid")
-    }, (to_jsonb(c) - '{oid,collname,collnamespace,collowner,collencoding}'::text[])::text from pg_collation c where ${
+    }, (to_jsonb(c) - '{oid,collname,collnamespace,collowner}'::text[])::text from pg_collation c where ${
       mine("c.oid", "pg_collation")
     }`,
     `select 'statistics', ${
