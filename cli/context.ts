@@ -49,15 +49,15 @@ function otherTables({ history, historyTables }: Config, dialect: Database["dial
   return [...historyTables].filter(([name]) => name !== history).flatMap(([, table]) => ownTables(dialect, table));
 }
 
-/** The project of a run: configured, nothing opened. */
-export async function openProject(session: Session, more: MoreSettings = {}): Promise<Project> {
+/** The project of a run: configured, nothing opened. `backwards`: with several histories, the last one goes first. */
+export async function openProject(session: Session, more: MoreSettings = {}, backwards = false): Promise<Project> {
   const { io, out, flags } = session;
   const config = await configure(session, more);
   const { logFile, logLevel, logFormat } = config.settings;
   if (logFile !== null) {
     out.logTo(fileLog(logFile, logLevel, logFormat, (message) => io.stderr(`warning[log]: ${message}\n`)));
   }
-  requirePart(config);
+  requirePart(config, backwards);
   await session.listeners.begin(config);
   if (config.origins.url === "default") {
     out.note(`no database is configured: using ${config.settings.url} (set DATABASE_URL or --url for another)`);

@@ -20,14 +20,18 @@ export class SeveralParts extends Error {
   }
 }
 
-/** Throws `SeveralParts` unless the part of this run is known. */
-export function requirePart({ target, targets, history, histories }: Config): void {
+/** Throws `SeveralParts` unless the part of this run is known. `backwards`: the last history first, for what takes migrations back. */
+export function requirePart({ target, targets, history, histories }: Config, backwards = false): void {
   const missing = (target === null && targets.length > 0) || (history === null && histories.length > 0);
   if (!missing) return;
   const each = <T>(chosen: string | null, all: readonly string[], work: (name: string | null) => readonly T[]) =>
     (chosen !== null || all.length === 0 ? [chosen] : all).flatMap(work);
   throw new SeveralParts(
-    each(target, targets, (target) => each(history, histories, (history) => [{ target, history }])),
+    each(
+      target,
+      targets,
+      (target) => each(history, backwards ? histories.toReversed() : histories, (history) => [{ target, history }]),
+    ),
   );
 }
 

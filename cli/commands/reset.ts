@@ -28,7 +28,7 @@ const refusal = ["reset is for development databases", "`sqa rollback` goes back
 
 async function reset(session: Session, confirmed: boolean, dryRun: boolean): Promise<0> {
   const { out } = session;
-  const project = await openProject(session);
+  const project = await openProject(session, {}, true);
   const { label } = project.database;
   const { file } = project.database;
   refuseProduction(project, ...refusal);

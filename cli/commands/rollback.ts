@@ -44,7 +44,7 @@ export const command: CommandModule = {
 
 async function rollbackTo(session: Session, target: string, flags: RollbackFlags): Promise<0> {
   const { out } = session;
-  const project = await openProject(session);
+  const project = await openProject(session, {}, true);
   const { rollback } = await import("../../migrate/rollback.ts");
   const dryRun = flags.dryRun === true || flags.sql === true;
   const result = await rollback({

@@ -42,4 +42,6 @@ Deno.test("S3-12 S3-13 S3-14 S3-21 features are listed, locked, compared, drawn 
       ) => [feature, own]),
       [["video/speech", true], ["video/summary", false]],
     );
+    // What goes first comes back last: the features may point to what the system has.
+    match(await fine(run("rollback", "base")), /^app:\n[\s\S]*^system:\n/m);
   }));
