@@ -1,7 +1,7 @@
 /** Grants, publications, text search, operators, foreign data and what else a random Postgres schema holds. */
 import { choose, get, type Maker, q, ref } from "../world.ts";
 import { roles } from "./programs.ts";
-import { typeOfColumn } from "./tables.ts";
+import { typeOfColumn } from "./columns.ts";
 import { commented } from "./types.ts";
 
 const to = (pick: number | undefined) => choose(pick, [roles[0]!, roles[1]!, "public", roles.join(", ")]);

@@ -1,6 +1,6 @@
 /** Views, routines, triggers, rules and policies of a random Postgres schema. */
 import { choose, get, type Maker, q, ref, type Slot, type Thing, type World } from "../world.ts";
-import { condition, tableKinds, typeOfColumn } from "./tables.ts";
+import { condition, tableKinds, typeOfColumn } from "./columns.ts";
 import { commented } from "./types.ts";
 
 const relations: Slot = { kinds: ["column", "column", "view", "materialized_view"] };
