@@ -17,6 +17,7 @@ import { identityToSerial, serialToIdentity } from "./owned_sequences.ts";
 import { setParameters } from "./parameters.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
+import { targetsAgain } from "./targets_again.ts";
 import { renderType } from "./types.ts";
 
 /** One ALTER TABLE for what belongs together: a default leaves before its column changes type and comes back after it. */
@@ -37,7 +38,7 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
   const identityFirst = retyped && isNarrower(to.type, from.type);
   const identity = to.identity && from.identity && differs("identity") ? changeIdentity(change, context) : [];
   if (identityFirst) statements.push(...identity);
-  if (retyped) statements.push(changeType(change, context));
+  if (retyped) statements.push(changeType(change, context), ...targetsAgain(change, context));
   else if (differs("default")) {
     const clause = to.default ? `SET DEFAULT ${to.default.sql}` : "DROP DEFAULT";
     statements.push(quick(change, id, alter(clause)));

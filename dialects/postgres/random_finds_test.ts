@@ -270,4 +270,23 @@ testFinds([
       `create schema z; create table t (a integer, b integer); create statistics z.x on a, b from t; alter statistics z.x set statistics 7`,
     renames: [["schema", "s", "z"]],
   },
+  {
+    name: "statistics targets outlive the new type of a column",
+    from:
+      `create table t (a integer, b integer); create index i on t ((b + 1), a); alter index i alter column 1 set statistics 20;
+      create statistics s (ndistinct) on a, b from t; alter statistics s set statistics 30;
+      create table p (a integer, b integer) partition by list (a); create table p1 partition of p default;
+      create index pi on p ((a + 1)) include (b); alter index p1_expr_b_idx alter column 1 set statistics 40`,
+    to:
+      `create table t (a bigint, b integer); create index i on t ((b + 1), a); alter index i alter column 1 set statistics 20;
+      create statistics s (ndistinct) on a, b from t; alter statistics s set statistics 30;
+      create table p (a integer, b bigint) partition by list (a); create table p1 partition of p default;
+      create index pi on p ((a + 1)) include (b); alter index p1_expr_b_idx alter column 1 set statistics 40`,
+    rows: "insert into t values (1, 2); insert into p values (1, 2)",
+  },
+  {
+    name: "parameters of a TOAST table come again when the column that brought it goes and another comes",
+    from: `create table t (a integer, b text) with (toast.autovacuum_enabled = false)`,
+    to: `create table t (a bigint, c text) with (toast.autovacuum_enabled = false)`,
+  },
 ]);

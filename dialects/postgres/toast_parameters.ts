@@ -4,7 +4,7 @@ import type { Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import { children } from "../../schema/graph.ts";
 import type { SchemaObject } from "../../schema/object.ts";
-import { tableIn } from "./inheritance.ts";
+import { isThere, tableIn } from "./inheritance.ts";
 import { parametersOf, setParameters } from "./parameters.ts";
 import { quotePath } from "./sql.ts";
 import { shareUpdateExclusive, statement } from "./statement.ts";
@@ -14,7 +14,13 @@ export function toastParameters(change: Change, column: SchemaObject, context: R
   const id = column.parent!, table = tableIn(context.to, id);
   if (!table || !tableIn(context.from, id)) return [];
   const toast = Object.entries(parametersOf(table.options)).filter(([name]) => name.startsWith("toast."));
-  if (toast.length === 0 || children(context.from, id, "column").some(isSureToBeToasted)) return [];
+  // One that goes may take the TOAST table along: a rewrite of the table leaves it out then.
+  const stays = (each: SchemaObject<"column">) => {
+    const to = context.to.objects.get(each.id);
+    return to?.kind === "column" && isThere(context, each.id) && isSureToBeToasted(to as unknown as typeof each);
+  };
+  const sure = children(context.from, id, "column").filter(isSureToBeToasted).some(stays);
+  if (toast.length === 0 || sure) return [];
   return setParameters({}, { with: Object.fromEntries(toast) }).map((clause) =>
     statement(change, `ALTER TABLE ${quotePath(table.name)} ${clause}`, { locks: [shareUpdateExclusive(id)] })
   );
