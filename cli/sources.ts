@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import { DatabaseError } from "../dialects/driver.ts";
 import type { Connection } from "../dialects/driver.ts";
 import type { RenameHint } from "../diff/change.ts";
+import type { SoftReference } from "../models/graph/links.ts";
 import { SqaError } from "../schema/error.ts";
 import { type GraphSource, makeGraph } from "../schema/graph.ts";
 import { parseSnapshot } from "../schema/snapshot.ts";
@@ -25,7 +26,11 @@ export interface Source {
   /** The texts of its expressions are the server's own. */
   readonly fromServer: boolean;
   /** `server` stands for the dialect; a script that needs a server is loaded beside it. */
-  of(server: Database): GraphSource & { renames?(): readonly RenameHint[]; version?(): number | null };
+  of(server: Database): GraphSource & {
+    renames?(): readonly RenameHint[];
+    softReferences?(): readonly SoftReference[];
+    version?(): number | null;
+  };
 }
 
 export interface SourceOptions {
@@ -84,7 +89,7 @@ function liveSource(database: Database, options: SourceOptions): Source {
 
 function modelsSource(glob: string, options: SourceOptions): Source {
   const label = `models:${glob}`;
-  let renames: readonly RenameHint[] = [];
+  let renames: readonly RenameHint[] = [], soft: readonly SoftReference[] = [];
   return {
     label,
     database: null,
@@ -94,10 +99,11 @@ function modelsSource(glob: string, options: SourceOptions): Source {
       label,
       read: async () => {
         const read = await readModels({ cwd: options.cwd, globs: glob.split(","), exclude: options.exclude, dialect });
-        renames = read.renames;
+        renames = read.renames, soft = read.softReferences;
         return read.graph;
       },
       renames: () => renames,
+      softReferences: () => soft,
     }),
   };
 }

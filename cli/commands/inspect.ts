@@ -2,6 +2,7 @@
 import { Option } from "@commander-js/extra-typings";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import { openProject } from "../context.ts";
+import type { SoftReference } from "../../models/graph/links.ts";
 import { type SchemaFormat, schemaFormats, schemaJson, schemaText } from "../output/schema.ts";
 import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
@@ -30,7 +31,7 @@ async function inspect(session: Session, text: string | undefined, format: Schem
   const project = await openProject(session);
   const { out } = session;
   let database = project.database;
-  let graph: SchemaGraph;
+  let graph: SchemaGraph, soft: readonly SoftReference[] = [];
   let version: number | null = null;
   if (text === undefined) {
     await using connection = await project.connect({ readOnly: true });
@@ -41,9 +42,11 @@ async function inspect(session: Session, text: string | undefined, format: Schem
     const { settings } = project;
     const source = await parseSource(text, { cwd: session.io.cwd, exclude: settings.exclude, scope: settings });
     database = source.database ?? database;
-    graph = await source.of(database).read(session.io.signal);
+    const reading = source.of(database);
+    graph = await reading.read(session.io.signal);
+    soft = reading.softReferences?.() ?? [];
   }
   for (const note of graph.notes) out.note(`note[${note.code}]: ${note.message}`);
-  out.exact(out.machine ? schemaJson(graph) : schemaText(graph, format, database.dialect, version));
+  out.exact(out.machine ? schemaJson(graph) : schemaText(graph, format, database.dialect, version, soft));
   return 0;
 }

@@ -2,10 +2,11 @@
 import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { inOrder } from "../../schema/kinds/column.ts";
 import type { SchemaObject } from "../../schema/object.ts";
+import type { SoftReference } from "../../models/graph/links.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
 
-/** Tables with their columns and keys, one line for each foreign key. Ends with a line feed. */
-export function mermaidOf(graph: SchemaGraph, dialect: Dialect): string {
+/** Tables with their columns and keys, one line for each foreign key, a dotted one for each soft reference. Ends with a line feed. */
+export function mermaidOf(graph: SchemaGraph, dialect: Dialect, soft: readonly SoftReference[] = []): string {
   const tables = ofKind(graph, "table");
   const lines = ["erDiagram", ...moduleLines(tables, dialect)];
   for (const table of tables) {
@@ -42,7 +43,17 @@ export function mermaidOf(graph: SchemaGraph, dialect: Dialect): string {
       );
     }
   }
-  return lines.join("\n") + "\n";
+  return [...lines, ...soft.flatMap((each) => softLine(each, graph, dialect) ?? [])].join("\n") + "\n";
+}
+
+/** A reference that no constraint stands behind. */
+function softLine({ from, to }: SoftReference, graph: SchemaGraph, dialect: Dialect): string | null {
+  const [column, target] = [graph.objects.get(from), graph.objects.get(graph.objects.get(to)?.parent ?? to)];
+  const table = column?.parent ? graph.objects.get(column.parent) : undefined;
+  if (column?.kind !== "column" || table?.kind !== "table" || target?.kind !== "table") return null;
+  return `  ${entity(target, dialect)} ${column.nullable ? "|o" : "||"}..o{ ${entity(table, dialect)} : "${
+    quoted(column.name.at(-1)!)
+  }"`;
 }
 
 /** Comments that say which tables are whose, where the models say it. */

@@ -3,6 +3,7 @@ import type { Dialect } from "../../dialects/dialect.ts";
 import { makePlan } from "../../diff/plan.ts";
 import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { snapshotText } from "../../schema/snapshot.ts";
+import type { SoftReference } from "../../models/graph/links.ts";
 import { mermaidOf } from "./mermaid.ts";
 import { scriptOf } from "./sql.ts";
 
@@ -10,9 +11,15 @@ export const schemaFormats = ["json", "sql", "mermaid"] as const;
 export type SchemaFormat = typeof schemaFormats[number];
 
 /** The document. `version` is the server's that the SQL is for; null is the oldest supported. */
-export function schemaText(graph: SchemaGraph, format: SchemaFormat, dialect: Dialect, version: number | null): string {
+export function schemaText(
+  graph: SchemaGraph,
+  format: SchemaFormat,
+  dialect: Dialect,
+  version: number | null,
+  soft: readonly SoftReference[] = [],
+): string {
   if (format === "json") return snapshotText(graph);
-  return format === "sql" ? sqlOf(graph, dialect, version) : mermaidOf(graph, dialect);
+  return format === "sql" ? sqlOf(graph, dialect, version) : mermaidOf(graph, dialect, soft);
 }
 
 /** The snapshot with the version of its form and the notes beside it: what `--json` prints. */

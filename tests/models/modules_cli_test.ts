@@ -54,6 +54,14 @@ Deno.test("S0-3 S0-17 S0-24 S0-37 a pair of files for each module, headed with i
     match(picture.stdout, /%% module orders: "orders_order"/);
   }));
 
+Deno.test("S0-16 pictures show soft references, as lines that are not whole", () =>
+  withProject(async (folder, run) => {
+    writeFileSync(join(folder, "models", "orders.ts"), orders().replace(".references(", ".softRef("));
+    const picture = await run("inspect", "--format", "mermaid", "models:models");
+    equal(picture.code, 0, picture.stdout + picture.stderr);
+    match(picture.stdout, /^ {2}"users_user" \|\|\.\.o\{ "orders_order" : "user_id"$/m);
+  }));
+
 Deno.test("S0-7 S0-31 modules that are not looked at are neither made nor dropped", () =>
   withProject(async (folder, run) => {
     Deno.writeTextFileSync(join(folder, "sqa.toml"), 'modules = ["users"]\n');
