@@ -83,7 +83,8 @@ export function makePlan(input: PlanInput): Planned {
     : wanted;
 
   const first = oneWay(from, cleared, [], dialect, options);
-  const second = oneWay(renamed.graph, target, renamed.changes, dialect, options);
+  const named = renamed.changes.map((change) => owned(change, target));
+  const second = oneWay(renamed.graph, target, named, dialect, options);
   const early = [...first.statements, ...identityStatements(rows, dialect)];
   const up = [...early, ...second.statements];
   const rowsBack = stepsBack(rows, target, renamed.moved);
@@ -128,6 +129,12 @@ export function makePlan(input: PlanInput): Planned {
       notes: unique([...target.notes.filter(isWorthSaying), ...from.notes, ...second.notes]),
     },
   };
+}
+
+/** A rename whose new side says where the models make it, as creates and alters do. */
+function owned(change: Change, target: SchemaGraph): Change {
+  const origin = change.op === "rename" ? target.objects.get(change.to.id)?.origin : undefined;
+  return origin ? { ...change, to: { ...after(change)!, origin } } as Change : change;
 }
 
 /** Hints about values in rows, and those about objects. */

@@ -87,6 +87,49 @@ Deno.test("S0-7 S0-31 modules that are not looked at are neither made nor droppe
     match((await run("diff")).stderr, /SQA-127.*"usrs"[\s\S]*did you mean "users"/);
   }));
 
+Deno.test("S0-12 a renamed module keeps its rows, under the new names", () =>
+  withProject(async (folder, run) => {
+    equal((await run("diff", "first")).code, 0);
+    equal((await run("migrate")).code, 0);
+    const read = (sql: string) => {
+      const database = new DatabaseSync(join(folder, "app.db"));
+      const rows = database.prepare(sql).all();
+      database.close();
+      return rows.map((row) => Object.values(row));
+    };
+    read("INSERT INTO users_user (id, email) VALUES (1, 'a@b') RETURNING id");
+    read("INSERT INTO orders_order (id, user_id) VALUES (7, 1) RETURNING id");
+    const renamed = orders().replace('moduleBase("orders", {', 'moduleBase("sales", { renamedFrom: "orders",');
+    writeFileSync(join(folder, "models", "orders.ts"), renamed);
+    const ran = await run("diff", "second");
+    equal(ran.code, 0, ran.stdout + ran.stderr);
+    match(ran.stdout, /~ table orders_order renamed to sales_order \[sales\]/);
+    const file = readdirSync(join(folder, "migrations")).find((name) => /second.*up\.sql$/.test(name))!;
+    match(readFileSync(join(folder, "migrations", file), "utf8"), /^-- sqa: module sales$/m);
+    equal((await run("migrate")).code, 0);
+    deepEqual(read("SELECT id, user_id FROM sales_order"), [[7, 1]]);
+    equal((await run("diff", "--check")).code, 0);
+    equal((await run("rollback")).code, 0);
+    deepEqual(read("SELECT id, user_id FROM orders_order"), [[7, 1]]);
+  }));
+
+Deno.test("S0-30 SQL is written without a database, and its password nowhere", () =>
+  withProject(async (folder) => {
+    const url = "postgres://me:s3cret@127.0.0.1:1/shop";
+    const plain = await sqa(folder, "diff", "--offline", "--sql", "up", "--verbose", "--url", url);
+    equal(plain.code, 0, plain.stdout + plain.stderr);
+    match(plain.stdout, /CREATE TABLE public\.users_user/);
+    match(plain.stderr, /postgres:\/\/me:\*\*\*@127\.0\.0\.1:1\/shop/);
+    const written = await sqa(folder, "diff", "first", "--offline", "--url", url);
+    equal(written.code, 0, written.stdout + written.stderr);
+    const files = readdirSync(join(folder, "migrations")).map((name) =>
+      readFileSync(join(folder, "migrations", name), "utf8")
+    );
+    for (const text of [plain.stdout, plain.stderr, written.stdout, written.stderr, ...files]) {
+      ok(!text.includes("s3cret"), text);
+    }
+  }));
+
 Deno.test("S0-15 a module goes when nothing needs it, or when what needs it is let go", () =>
   withProject(async (folder, run) => {
     equal((await run("diff", "first")).code, 0);
