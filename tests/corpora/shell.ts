@@ -4,9 +4,13 @@ import { text } from "./places.ts";
 /** The system's may be years older than the library that sqa has in it. */
 const sqliteShell = Deno.env.get("SQA_TEST_SQLITE_SHELL") ?? "sqlite3";
 
-/** Runs a script up to its first error. Throws with the shell's words for it. */
-export async function loadByShell(url: string, path: string): Promise<void> {
-  const command = commandFor(url);
+/**
+ * Runs a script up to its first error. Throws with the shell's words for it. `plain`: with the server's own collation where the shell of MySQL
+ * would ask for one that it was built with.
+ */
+export async function loadByShell(url: string, path: string, plain = false): Promise<void> {
+  const command = [...commandFor(url)];
+  if (plain && command[0] === "mariadb") command.splice(2, 0, "--init-command=SET NAMES utf8mb4");
   const child = new Deno.Command(command[0]!, {
     args: command.slice(1),
     env: { PGOPTIONS: "-c client_min_messages=error", PGCLIENTENCODING: "UTF8" },

@@ -114,7 +114,7 @@ async function byUs(url: string, path: string): Promise<Ours> {
 }
 
 async function byShell(url: string, path: string): Promise<Outcome> {
-  return await loadByShell(url, path).then(() => null, (error: Error) => plain(error.message));
+  return await loadByShell(url, path, true).then(() => null, (error: Error) => plain(error.message));
 }
 
 /** The server's words without the shell's: places, codes, quotes that are cut off. */
