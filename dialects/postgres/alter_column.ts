@@ -195,6 +195,17 @@ function defaultStorage(type: DataType): string {
   return fixed || type.name === "name" || type.name === '"char"' ? "plain" : "extended";
 }
 
+/** Storage and compression of a column whose type was said anew, which then has those of its type (ATExecAlterColumnType). */
+export function storageAgain(change: Change, column: SchemaObject<"column">): readonly Statement[] {
+  const { storage, compression } = column.options;
+  const path = quotePath(column.name.slice(0, 2)), name = quote(column.name[2]!);
+  const clauses = [
+    ...(storage ? [`SET STORAGE ${String(storage).toUpperCase()}`] : []),
+    ...(compression ? [`SET COMPRESSION ${String(compression)}`] : []),
+  ];
+  return clauses.map((clause) => quick(change, column.parent!, `ALTER TABLE ${path} ALTER COLUMN ${name} ${clause}`));
+}
+
 /** What is set on a column by itself: storage, compression, statistics, parameters, options of a foreign table's column. */
 export function alterOptions(
   change: Change<"column">,

@@ -6,7 +6,7 @@ import { sameJson } from "../../schema/canonical.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import type { Json, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { mentions } from "./expression.ts";
-import { heirsOf, isAttached, isInherited, isPartition, joins, tableIn, wholeOf } from "./inheritance.ts";
+import { heirsOf, inParents, isAttached, isInherited, isPartition, joins, tableIn, wholeOf } from "./inheritance.ts";
 import { objectName } from "./names.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
@@ -96,6 +96,10 @@ export function waitsForHeirs(object: SchemaObject, graph: SchemaGraph): boolean
  */
 export function aroundIncomplete(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
   const made = change.op === "create" ? change.to : null;
+  // An heir's check comes with its parent's.
+  if (made?.kind === "check" && isInherited(made as SchemaObject<"check">)) {
+    return { before: inParents(context.to, made).map(({ id }) => id), after: [] };
+  }
   if (!made?.parent || !waitsForHeirs(made, context.to)) return { before: [], after: [] };
   const below = (id: ObjectId): readonly ObjectId[] =>
     heirsOf(context.to, id).flatMap((table) => [table.id, ...made.kind === "check" ? below(table.id) : []]);

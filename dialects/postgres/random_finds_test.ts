@@ -289,4 +289,18 @@ testFinds([
     from: `create table t (a integer, b text) with (toast.autovacuum_enabled = false)`,
     to: `create table t (a bigint, c text) with (toast.autovacuum_enabled = false)`,
   },
+  {
+    name: "storage and compression outlive a collation and a domain that are made anew",
+    from: `create collation c from "C"; create domain d as varchar(20); create table t (a text collate c, b d);
+      alter table t alter a set storage external, alter a set compression pglz, alter b set storage main`,
+    to: `create collation c from "POSIX"; create domain d as text; create table t (a text collate c, b d);
+      alter table t alter a set storage external, alter a set compression pglz, alter b set storage main`,
+    rows: "insert into t values ('x', 'y')",
+  },
+  {
+    name: "a check that rows need not meet is one that an heir's rows meet",
+    from: "create table p (a integer); create table z () inherits (p); create table a () inherits (p)",
+    to: `create table p (a integer); create table z () inherits (p); create table a () inherits (p);
+      alter table p add constraint c check (a > 0) not valid; alter table a validate constraint c`,
+  },
 ]);

@@ -18,7 +18,7 @@ import { columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { clipped, objectName } from "./names.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
-import { quick } from "./statement.ts";
+import { accessExclusive, quick, statement } from "./statement.ts";
 
 /** Statements before the table leaves its old parents, before it joins the new ones and after that, and what they care for. */
 export interface StandIn {
@@ -67,7 +67,11 @@ export function standInParent(
         const name = quote(column.name[2]!);
         return [
           run(`ALTER TABLE ${heir} ALTER COLUMN ${name} DROP NOT NULL`),
-          run(`ALTER TABLE ${path} ADD CONSTRAINT ${quote(notNullName(column))} NOT NULL ${name}`),
+          statement(
+            change as Change,
+            `ALTER TABLE ${path} ADD CONSTRAINT ${quote(notNullName(column))} NOT NULL ${name}`,
+            { locks: [accessExclusive(id)], scans: [id], mayFail: refusesNull(column, heir) },
+          ),
         ];
       }),
       ...columns.filter(made).flatMap((column) => addColumn(change, column, path, context)),
@@ -151,9 +155,21 @@ function addColumn(
   const fields = (["comment", "nullable", "options"] as const).filter((field) => !sameJson(from[field], to[field]));
   const definition = columnDefinition(named({ ...base, options: { ...from.options } }, context));
   return [
-    quick(change as Change, to.parent!, `ALTER TABLE ${path} ADD COLUMN ${definition}`),
+    statement(change as Change, `ALTER TABLE ${path} ADD COLUMN ${definition}`, {
+      locks: [accessExclusive(to.parent!)],
+      mayFail: nullable || to.default || to.generated ? null : refusesNull(to, null),
+    }),
     ...(fields.length ? alterColumn({ op: "alter", kind: "column", from, to, fields, parts: [] }, context) : []),
   ];
+}
+
+/** Rows of the heir may have no value; `heir` is given where the column is there already. */
+function refusesNull(column: SchemaObject<"column">, heir: string | null) {
+  const name = quote(column.name[2]!);
+  return {
+    reason: `rows whose ${name} is NULL are refused`,
+    probe: heir && `SELECT count(*) FROM ${heir} WHERE ${name} IS NULL`,
+  };
 }
 
 /** With the name of its NOT NULL: from 18 on one that is inherited has the name that it has in the parent. */

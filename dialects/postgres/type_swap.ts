@@ -10,6 +10,7 @@ import { sameJson } from "../../schema/canonical.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import { children, ofKind } from "../../schema/graph.ts";
 import type { DataType, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { storageAgain } from "./alter_column.ts";
 import { commentOn } from "./comment.ts";
 import { objectName } from "./names.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
@@ -72,7 +73,10 @@ export function swapType(
       statement(why, `ALTER ${word(from)} ${quotePath(from.name)} RENAME TO ${quote(aside.get(from.id)![1]!)}`)
     ),
     ...made,
-    ...columns.map((column) => castOver(why, column, find(context, column.id)!, context, swap)),
+    ...columns.flatMap((column) => {
+      const to = find(context, column.id)!;
+      return [castOver(why, column, to, context, swap), ...storageAgain(why, to)];
+    }),
     ...before.map(({ from }) => statement(why, `DROP ${word(from)} ${quotePath(aside.get(from.id)!)}`)),
     ...said,
   ];

@@ -66,9 +66,15 @@ export const check: KindDialect<"check"> = {
   render(change, context) {
     switch (change.op) {
       case "create":
-        return isMadeToJoin(context, change.to) || isInherited(change.to) && followsParent(context, change.to)
-          ? constraintComment(change)
-          : addCheck(change);
+        if (isMadeToJoin(context, change.to)) return constraintComment(change);
+        if (!isInherited(change.to) || !followsParent(context, change.to)) return addCheck(change);
+        return [
+          // The parent's came NOT VALID to all tables that were there.
+          ...(inParents(context.to, change.to).some(isNotValid) && !isNotValid(change.to)
+            ? [validate(change, change.to)]
+            : []),
+          ...constraintComment(change),
+        ];
       case "drop":
         return isLeftBehind(context, change.from) || isInherited(change.from) && followsParent(context, change.from)
           ? []
@@ -88,6 +94,10 @@ export const check: KindDialect<"check"> = {
     }
   },
 };
+
+function isNotValid(object: SchemaObject): boolean {
+  return object.kind === "check" && Boolean(object.options.not_valid);
+}
 
 /** ADD CONSTRAINT, and what belongs to it. */
 export function addCheck(change: Create<"check">): readonly Statement[] {

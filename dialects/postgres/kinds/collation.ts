@@ -1,11 +1,12 @@
 /** Collations in Postgres. Nothing but the name can be altered: a changed one is made anew and its columns are told so. */
 import type { KindDialect, RenderContext } from "../../dialect.ts";
-import type { Alter } from "../../../diff/change.ts";
+import type { Alter, Change } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { ofKind } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Json, SchemaObject } from "../../../schema/object.ts";
+import { storageAgain } from "../alter_column.ts";
 import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
 import { comment, commentOn } from "../comment.ts";
 import { onlyFields } from "../constraint.ts";
@@ -131,11 +132,15 @@ function swapCollation(change: Alter<"collation">, target: string, context: Rend
   return [
     statement(change, `ALTER ${target} RENAME TO ${quote(aside)}`),
     statement(change, createCollation(to)),
-    ...columns.map((column) => {
+    ...columns.flatMap((column) => {
       const sql = `ALTER TABLE ${quotePath(column.name.slice(0, 2))} ALTER COLUMN ${quote(column.name[2]!)} TYPE ${
         renderType(column.type)
       } COLLATE ${quotePath(to.name)}`;
-      return statement(change, sql, { locks: [accessExclusive(column.parent!)], scans: [column.parent!] });
+      const now = context.to.objects.get(column.id) as SchemaObject<"column">;
+      return [
+        statement(change, sql, { locks: [accessExclusive(column.parent!)], scans: [column.parent!] }),
+        ...storageAgain(change as Change, now),
+      ];
     }),
     statement(change, `DROP COLLATION ${quotePath([to.name[0]!, aside])}`),
     ...(to.comment === null ? [] : [commentOn(change, target, to.comment, null)]),
