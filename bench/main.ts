@@ -24,7 +24,15 @@ import { openPlaces, type Place } from "./places.ts";
 import { type Figure, type Ratio, ratioOf, regressions, tableOf } from "./report.ts";
 import { noRivals, openRivals } from "./rivals.ts";
 import { growth, targetsOf } from "./targets.ts";
-import { migrationWorks, schemaWorks, type Side, startWorks, syntheticWorkload, type Work } from "./works.ts";
+import {
+  migrationWorks,
+  schemaWorks,
+  type Side,
+  startNames,
+  startWorks,
+  syntheticWorkload,
+  type Work,
+} from "./works.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -59,9 +67,14 @@ async function once({ command, prepare }: Side): Promise<Sample> {
   return await measure(command, folder);
 }
 
+/** Is it one of the works that --only names? */
+function isWanted(name: string): boolean {
+  return !flags.only || new RegExp(flags.only).test(name);
+}
+
 /** Ours, the limit and the rivals in turn, so that all meet the same load. */
 async function time({ name, sqa, limit, rivals = [] }: Work, runs: number): Promise<void> {
-  if (flags.only && !new RegExp(flags.only).test(name)) return;
+  if (!isWanted(name)) return;
   const ours: Sample[] = [], theirs: Sample[] = [], others = new Map<Side, Sample[]>();
   try {
     for (let i = 0; i < runs; i++) {
@@ -91,7 +104,7 @@ async function all(works: () => Promise<readonly Work[]>, what: string): Promise
 
 try {
   const tools = flags.rivals ? await openRivals(skip) : noRivals;
-  await all(() => startWorks(folder), "start");
+  if (startNames.some(isWanted)) await all(() => startWorks(folder), "start");
   places.push(...await openPlaces(new Set(flags.on.split(",")), folder, flags.keep !== undefined, skip));
   for (const place of places) {
     for (const tables of flags.tables.split(",").map(Number).filter((each) => each > 0)) {

@@ -150,6 +150,9 @@ export async function migrationWorks(
   ];
 }
 
+/** The works of `startWorks`. */
+export const startNames = ["start/version", "start/diff of a small file"] as const;
+
 /** Start-up beside an empty program under the same runtime; of a binary beside BENCH_EMPTY_BINARY, when it is given. */
 export async function startWorks(folder: string): Promise<readonly Work[]> {
   const empty = join(folder, "empty.ts"), models = join(folder, "small");
@@ -169,7 +172,7 @@ export async function startWorks(folder: string): Promise<readonly Work[]> {
   });
   await measure(sqa(/^changed/m, "push", "--yes", "--url", "sqlite:small.db").command, folder);
   return [
-    { name: "start/version", sqa: sqa(/^sqa /, "--version"), limit },
-    { name: "start/diff of a small file", sqa: sqa(/^no changes/m, "diff", "--url", "sqlite:small.db"), limit },
+    { name: startNames[0], sqa: sqa(/^sqa /, "--version"), limit },
+    { name: startNames[1], sqa: sqa(/^no changes/m, "diff", "--url", "sqlite:small.db"), limit },
   ];
 }
