@@ -255,5 +255,6 @@ Deno.test("lines that are too long are broken as the formatter breaks them", () 
   );
   equal(fitted(`    .comment("(${long}, { more }"),`), `    .comment(\n      "(${long}, { more }",\n    ),`);
   equal(fitted(`], { comment: "${long}${long}" });`), `], {\n  comment:\n    "${long}${long}",\n});`);
+  equal(fitted(`  where: sql\`${long} = '${long}'\`,`), `  where:\n    sql\`${long} = '${long}'\`,`);
   equal(fitted(`"${long}${long}"`), `"${long}${long}"`);
 });

@@ -8,8 +8,10 @@ import { call, lineWidth } from "./text.ts";
  */
 export function fitted(line: string): string {
   if (line.length <= lineWidth || line.includes("\n")) return line;
-  const long = /^( *)([\w$]+:) (["'].*)$/.exec(line);
-  if (long && afterLiteral(long[3]!, 0) === long[3]!.length - 1) return `${long[1]}${long[2]}\n${long[1]}  ${long[3]}`;
+  const long = /^( *)([\w$]+:) ((?:sql`|["']).*)$/.exec(line);
+  if (long && afterLiteral(long[3]!, long[3]!.startsWith("sql") ? 3 : 0) === long[3]!.length - 1) {
+    return `${long[1]}${long[2]}\n${long[1]}  ${long[3]}`;
+  }
   const open = lastGroup(line), within = open === null ? null : items(line, open);
   if (open === null || within === null || within.length === 0) return line;
   const indent = /^ */.exec(line)![0], last = within.at(-1)!;

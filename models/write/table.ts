@@ -23,7 +23,9 @@ export function tableSource(table: TablePlan, plan: WritePlan): string {
   const text = `${begin}${name}, ${columns}${tail});`, last = text.lastIndexOf("\n") + 1;
   if (text.indexOf("\n") > lineWidth && !text.includes("`\n")) {
     const args = [name, columns, extras, options].filter((part) => part !== "");
-    return `${begin}\n${args.map((arg) => `  ${arg.replaceAll("\n", "\n  ")},\n`).join("")});`;
+    return `${begin}\n${
+      args.map((arg) => `${arg},`.split("\n").map((line) => `${fitted(`  ${line}`)}\n`).join("")).join("")
+    });`;
   }
   return text.slice(0, last) + fitted(text.slice(last));
 }
