@@ -28,7 +28,7 @@ export function rawSource(made: SchemaObject, constant: string, plan: WritePlan)
   const body = written.length ? `{\n${written.join("\n")}\n}` : "{}", begin = `export const ${constant} = `;
   const text = call("raw", [source(made.kind), path, body, options]);
   if (begin.length + text.indexOf("\n") > lineWidth && text.includes("\n")) {
-    const deeper = written.map((field) => `  ${field.includes("`") ? field : field.replaceAll("\n", "\n  ")}\n`).join(
+    const deeper = written.map((field) => `  ${field.includes("`\n") ? field : field.replaceAll("\n", "\n  ")}\n`).join(
       "",
     );
     return begin + callLines("raw", [source(made.kind), path, `{\n${deeper}  }`, options], "", begin) + ";";
