@@ -216,9 +216,9 @@ function idsAfter(
 ): ReadonlyMap<ObjectId, ObjectId> {
   const ids = new Map<ObjectId, ObjectId>([[object.id, objectId(object.kind, path)]]);
   for (const { id, kind, name } of descendants(graph, object.id)) {
-    ids.set(id, objectId(kind, movedPath(name, object.name, path)));
+    if (kind !== "statistics") ids.set(id, objectId(kind, movedPath(name, object.name, path)));
   }
-  // Statistics live on a table and have a schema of their own.
+  // Statistics live on a table and have a schema of their own: they stay where they are when the table goes to another one.
   for (const { id, kind, name } of object.kind === "schema" ? graph.objects.values() : []) {
     if (kind === "statistics" && name[0] === object.name[0]) {
       ids.set(id, objectId(kind, movedPath(name, object.name, path)));

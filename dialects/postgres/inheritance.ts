@@ -78,8 +78,11 @@ export function isMadeToJoin(context: Graphs, object: SchemaObject): boolean {
 
 /** Is a dropped column or check one that its table cannot lose before it has left its parents? */
 export function isLeftBehind(context: Graphs, object: SchemaObject): boolean {
+  const kept = tableIn(context.to, object.parent)?.inherits ?? [];
   return leaves(context, object.parent) && !context.to.objects.has(object.id) &&
-    inParents(context.from, object).length > 0;
+    inParents(context.from, object).some((above) =>
+      !kept.includes(above.parent!) || isPartition(tableIn(context.from, object.parent))
+    );
 }
 
 /** Is `dropped` a parent that the object's table leaves while it stays itself, or something of such a parent? What came from there is kept. */

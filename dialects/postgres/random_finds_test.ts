@@ -105,7 +105,7 @@ testFinds([
   },
   {
     name: "functions that return rows of a table follow its columns",
-    from: `create table t (a integer, b integer, c integer);
+    from: `create table t (a integer, c integer, b integer);
       create function f() returns setof t language sql begin atomic select * from t; end;
       create view v as select a from f()`,
     to: `create table t (a integer, r integer, d text);
@@ -302,5 +302,18 @@ testFinds([
     from: "create table p (a integer); create table z () inherits (p); create table a () inherits (p)",
     to: `create table p (a integer); create table z () inherits (p); create table a () inherits (p);
       alter table p add constraint c check (a > 0) not valid; alter table a validate constraint c`,
+  },
+  {
+    name: "statistics stay in their schema when their table goes to another",
+    from: "create schema s; create table t (a integer, b integer); create statistics x on a, b from t",
+    to:
+      "create schema s; create table s.t (a integer, b integer); create statistics x on a, b from s.t; comment on statistics x is 'one'",
+    renames: [["table", "public.t", "s.t"]],
+  },
+  {
+    name: "an heir loses a column with one parent while it leaves another",
+    from: "create table p (a integer, b integer); create table q (c integer); create table h () inherits (p, q)",
+    to: "create table p (a integer); create table h () inherits (p)",
+    rows: "insert into h values (1, 2, 3)",
   },
 ]);
