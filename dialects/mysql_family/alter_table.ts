@@ -43,7 +43,7 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
     from.options.versioning && (to.options.versioning || clauses.length > versioningClauses(from, to).length)
       ? { system_versioning_alter_history: "KEEP" }
       : {};
-  return within(because, { ...zeroDatesOf(to, context), ...history }, [
+  return within(because, { ...zeroDatesOf(to.id, context), ...history }, [
     ...(removed && to.options.partition_by !== undefined
       ? [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rebuilt(to.id))]
       : []),

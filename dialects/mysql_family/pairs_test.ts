@@ -131,6 +131,22 @@ testPairs("pairs of schemas", [
     after: ["create table t (a int, b varchar(40) collate utf8mb4_bin, key k ((a + 1), b)) charset latin1"],
   },
   {
+    name: "keys come, go and get other names beside a date of zeros",
+    before: [
+      "set session sql_mode = ''",
+      "create table p (id int primary key)",
+      "create table t (id int primary key, d datetime not null default '0000-00-00 00:00:00', p int, key a (p), constraint f foreign key (p) references p (id))",
+      "set session sql_mode = default",
+    ],
+    after: [
+      "set session sql_mode = ''",
+      "create table p (id int primary key)",
+      "create table t (id int primary key, d datetime not null default '0000-00-00 00:00:00', p int, key b (p), constraint g foreign key (p) references p (id))",
+      "set session sql_mode = default",
+    ],
+    renames: [["index:t.a", "index:t.b"]],
+  },
+  {
     name: "versions go with the engine that had them",
     only: "mariadb",
     before: ["create table t (id int primary key, a int) with system versioning"],

@@ -12,6 +12,8 @@ import { covers } from "../implied.ts";
 import { fold } from "../lexer.ts";
 import { quote, quoteId, quoteList } from "../sql.ts";
 import { sharedLock, statement } from "../statement.ts";
+import { within } from "../session.ts";
+import { zeroDatesOf } from "../zero_dates.ts";
 
 /** Foreign keys as both servers have them. */
 export function foreignKeyKind(facts: FamilyFacts): KindDialect<"foreign_key"> {
@@ -37,7 +39,7 @@ export function foreignKeyKind(facts: FamilyFacts): KindDialect<"foreign_key"> {
           const definition = `ADD ${foreignKeyDefinition(change.to, quoteId(references.table))}`;
           const clauses = [...kept(change.to, context, facts), definition];
           const sql = `ALTER TABLE ${quoteId(parent!)}${clauses.length > 1 ? "\n  " : " "}${clauses.join(",\n  ")}`;
-          return [
+          return within(because, zeroDatesOf(parent!, context), [
             statement(because, sql, {
               locks: [...sharedLock(parent!), ...sharedLock(references.table)],
               scans: [parent!],
@@ -55,15 +57,15 @@ export function foreignKeyKind(facts: FamilyFacts): KindDialect<"foreign_key"> {
                 }`,
               },
             }),
-          ];
+          ]);
         }
         case "drop":
-          return [
+          return within(because, zeroDatesOf(change.from.parent!, context), [
             statement(
               because,
               `ALTER TABLE ${quoteId(change.from.parent!)} DROP FOREIGN KEY ${quote(change.from.name.at(-1)!)}`,
             ),
-          ];
+          ]);
         case "alter":
         case "rename":
           return [

@@ -9,9 +9,11 @@ import { columnDefinition, partDefinition } from "../definitions.ts";
 import { bare, currentTimestamp, mentions, momentFor, normalDefault, withoutIntroducers } from "../expression.ts";
 import type { FamilyFacts } from "../facts.ts";
 import { fold } from "../lexer.ts";
+import { within } from "../session.ts";
 import { quote, quoteId, quoteText } from "../sql.ts";
 import { metadataLock, statement } from "../statement.ts";
 import { hasCharset, parseType, renderType } from "../types.ts";
+import { zeroDatesOf } from "../zero_dates.ts";
 
 type PartKind = "column" | "primary_key" | "unique" | "index" | "check";
 
@@ -184,7 +186,8 @@ function renamePart(change: Rename, context: RenderContext, facts: FamilyFacts):
       ),
     ]
     : [];
-  return [...again, statement(change as Change, sql + text, effects)];
+  const settings = zeroDatesOf(table, context);
+  return within(change as Change, settings, [...again, statement(change as Change, sql + text, effects)]);
 }
 
 /** Does a check, a generated column or a default of the table read the column, under its new name as `context.from` has it? */

@@ -49,7 +49,7 @@ export function tableKind(facts: FamilyFacts): KindDialect<"table"> {
       const because = change as Change;
       switch (change.op) {
         case "create":
-          return within(because, zeroDatesOf(change.to, context), [statement(because, createTable(change, facts))]);
+          return within(because, zeroDatesOf(change.to.id, context), [statement(because, createTable(change, facts))]);
         case "drop":
           return [
             statement(because, `DROP TABLE ${quotePath(change.from.name)}`, {
