@@ -9,11 +9,12 @@ import { children } from "../../schema/graph.ts";
 import { labelOfId, objectId } from "../../schema/id.ts";
 import { inOrder } from "../../schema/kinds/column.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { isThere } from "./inheritance.ts";
 import { reservedWords } from "./keywords.ts";
 import { is, significant, type Token } from "./lexer.ts";
 import { quote } from "./sql.ts";
 
-type Graphs = Pick<RenderContext, "from" | "to">;
+type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;
 type Query = SchemaObject<"view"> | SchemaObject<"materialized_view">;
 
 /**
@@ -66,6 +67,8 @@ function isTangled(table: ObjectId, { from, to }: Graphs): boolean {
 
 /** Will a table's columns stand in another order than `to` has them in? */
 export function isReordered(table: ObjectId, context: Graphs): boolean {
+  // A new table has them in the order of its CREATE TABLE.
+  if (!isThere(context, table)) return false;
   const { wanted, made } = orders(table, context);
   return made.some((id, i) => id !== wanted[i]);
 }

@@ -316,4 +316,11 @@ testFinds([
     to: "create table p (a integer); create table h () inherits (p)",
     rows: "insert into h values (1, 2, 3)",
   },
+  {
+    name: "a new table's columns stand as they are written, for functions and queries that count on it",
+    from: "",
+    to: `create table t (b integer, a integer); create table u (d integer, c integer);
+      create function f() returns setof t language sql begin atomic select * from t; end;
+      create view v as select x.p, y.c from (t join u on true) as x (p, q, r, s) join u as y on true`,
+  },
 ]);

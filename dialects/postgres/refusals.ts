@@ -17,7 +17,7 @@ import { rowsOf } from "./returned_rows.ts";
 import { hasSqlBody } from "./routine.ts";
 import { dotted } from "./sql.ts";
 
-type Graphs = Pick<RenderContext, "from" | "to">;
+type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;
 
 function refuse(message: string, hint: string): never {
   throw new SqaError("SQA-311", message, { hint });
