@@ -174,7 +174,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "inspect",
     aliases: [],
-    summary: "print a schema as json, sql or mermaid",
+    summary: "print a schema as json, sql, mermaid or dot",
     load: () => import("./commands/inspect.ts"),
   },
   {

@@ -14,6 +14,7 @@ export const command: CommandModule = {
     ["sqa inspect", "the database as a snapshot, one object a line"],
     ["sqa inspect --format sql > schema.sql", "the script that makes it"],
     ["sqa inspect --format mermaid models:models", "a picture of the models"],
+    ["sqa inspect --format dot | dot -Tsvg > schema.svg", "the same, drawn by Graphviz"],
   ],
   define: (base, run) => {
     base

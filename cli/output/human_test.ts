@@ -8,7 +8,9 @@ import { withRefs } from "../../schema/refs.ts";
 import { easyTraits, publicSchema, simulatedDialect, simulatedType } from "../../tests/support/simulated_dialect.ts";
 import { makeStyle } from "./colour.ts";
 import { planTree } from "./human.ts";
+import { dotOf } from "./dot.ts";
 import { mermaidOf } from "./mermaid.ts";
+import { pictureOf } from "./picture.ts";
 
 const dialect = simulatedDialect(easyTraits), plain = makeStyle(false);
 
@@ -84,9 +86,10 @@ Deno.test("a name cannot forge a line of the tree", () => {
   equal(text.includes("\u001b"), false);
 });
 
-Deno.test("mermaid draws tables, keys and references, whatever the names hold", () => {
+/** Two tables with names that are hard to write, one of which points to the other. */
+function hardNames(): SchemaGraph {
   const users = objectId("table", ["public", "users"]), orders = objectId("table", ["public", 'a "b" c']);
-  const graph = graphOf(
+  return graphOf(
     { users: ["id int"], 'a "b" c': ["id int", "buyer,id bigint null"] },
     object("primary_key", ["public", "users", "users_pkey"], users, { columns: ["id"], deferrable: "no", options: {} }),
     object("foreign_key", ["public", 'a "b" c', "fk"], orders, {
@@ -99,8 +102,11 @@ Deno.test("mermaid draws tables, keys and references, whatever the names hold", 
       options: {},
     }),
   );
+}
+
+Deno.test("mermaid draws tables, keys and references, whatever the names hold", () => {
   equal(
-    mermaidOf(graph, dialect),
+    mermaidOf(pictureOf(hardNames(), dialect)),
     `erDiagram
   "a 'b' c" {
     int id
@@ -110,6 +116,26 @@ Deno.test("mermaid draws tables, keys and references, whatever the names hold", 
     int id PK
   }
   "users" |o--o{ "a 'b' c" : "buyer,id"
+`,
+  );
+});
+
+Deno.test("Graphviz is told the same", () => {
+  const table = (name: string, rows: string) =>
+    `<<table border="0" cellborder="1" cellspacing="0"><tr><td colspan="3" bgcolor="gray90"><b>${name}</b></td></tr>${rows}</table>>`;
+  const row = (...cells: string[]) => `<tr>${cells.map((cell) => `<td align="left">${cell}</td>`).join("")}</tr>`;
+  equal(
+    dotOf(pictureOf(hardNames(), dialect)),
+    `digraph schema {
+  rankdir = LR;
+  node [shape = plain, fontname = "sans-serif"];
+  edge [fontname = "sans-serif", fontsize = 10];
+  "a \\"b\\" c" [label = ${
+      table("a &quot;b&quot; c", row("id", "int not null", " ") + row("buyer,id", "bigint", "FK"))
+    }];
+  "users" [label = ${table("users", row("id", "int not null", "PK"))}];
+  "a \\"b\\" c" -> "users" [label = "buyer,id", arrowhead = odot, arrowtail = crow, dir = both];
+}
 `,
   );
 });

@@ -1,13 +1,16 @@
-/** A schema as a document: JSON, the SQL that makes it, or a diagram. */
+/** A schema as a document: JSON, the SQL that makes it, or a picture. */
 import type { Dialect } from "../../dialects/dialect.ts";
 import { makePlan } from "../../diff/plan.ts";
 import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
+import { assertNever } from "../../schema/error.ts";
 import { snapshotText } from "../../schema/snapshot.ts";
 import type { SoftReference } from "../../models/graph/links.ts";
+import { dotOf } from "./dot.ts";
 import { mermaidOf } from "./mermaid.ts";
+import { pictureOf } from "./picture.ts";
 import { scriptOf } from "./sql.ts";
 
-export const schemaFormats = ["json", "sql", "mermaid"] as const;
+export const schemaFormats = ["json", "sql", "mermaid", "dot"] as const;
 export type SchemaFormat = typeof schemaFormats[number];
 
 /** The document. `version` is the server's that the SQL is for; null is the oldest supported. */
@@ -18,8 +21,18 @@ export function schemaText(
   version: number | null,
   soft: readonly SoftReference[] = [],
 ): string {
-  if (format === "json") return snapshotText(graph);
-  return format === "sql" ? sqlOf(graph, dialect, version) : mermaidOf(graph, dialect, soft);
+  switch (format) {
+    case "json":
+      return snapshotText(graph);
+    case "sql":
+      return sqlOf(graph, dialect, version);
+    case "mermaid":
+      return mermaidOf(pictureOf(graph, dialect, soft));
+    case "dot":
+      return dotOf(pictureOf(graph, dialect, soft));
+    default:
+      return assertNever(format, "format");
+  }
 }
 
 /** The snapshot with the version of its form and the notes beside it: what `--json` prints. */
