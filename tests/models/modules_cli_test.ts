@@ -38,7 +38,8 @@ Deno.test("S0-3 S0-17 S0-24 S0-37 a pair of files for each module, headed with i
     const ran = await run("diff", "first", "--split", "module");
     equal(ran.code, 0, ran.stdout + ran.stderr);
     match(ran.stdout, /\+ table users_user \[users\]/);
-    deepEqual(migrations(folder), ["first_users", "first_orders"].sort());
+    // Whether both fall into one second of the clock decides how they are listed.
+    deepEqual(migrations(folder).toSorted(), ["first_orders", "first_users"]);
     const file = readdirSync(join(folder, "migrations")).find((name) => /first_orders.*up\.sql$/.test(name))!;
     const text = readFileSync(join(folder, "migrations", file), "utf8");
     match(text, /^-- sqa: module orders$/m);
