@@ -10,6 +10,7 @@
 import { type Dialect, kindOf, type RenderContext } from "../dialects/dialect.ts";
 import { fingerprint } from "../schema/hash.ts";
 import type { Note, SchemaGraph } from "../schema/graph.ts";
+import { SqaError } from "../schema/error.ts";
 import { kindOfId } from "../schema/id.ts";
 import { kindFacts } from "../schema/kinds/mod.ts";
 import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
@@ -95,11 +96,11 @@ export function makePlan(input: PlanInput): Planned {
   const back = rename(clearedBack, used, dialect);
   // What differs in neither direction needs no way back, and no room for it.
   const changes = [...first.changes, ...changesOf(rows), ...second.changes];
-  const down = changes.length === 0 ? [] : [
+  const wayBack = changes.length === 0 ? noWay : orNoWay(() => [
     ...oneWay(target, clearedBack, [], dialect, options).statements,
     ...identityStatements(rowsBack, dialect),
     ...oneWay(back.graph, from, back.changes, dialect, options).statements,
-  ];
+  ]);
 
   const drops = options.scope?.drops ?? new Set<ObjectId>();
   // That the database itself is in no model is no news.
@@ -120,15 +121,30 @@ export function makePlan(input: PlanInput): Planned {
       },
       changes,
       up,
-      down,
+      down: wayBack.statements,
       hazards: [
         ...lint(early, { ...rules, from, to: cleared }),
         ...late.map((hazard) => ({ ...hazard, statement: hazard.statement + early.length })),
       ],
       questions: suggestRenames(second.differences, { from: renamed.graph, to: target, drops }),
-      notes: unique([...target.notes.filter(isWorthSaying), ...from.notes, ...second.notes]),
+      notes: unique([...target.notes.filter(isWorthSaying), ...from.notes, ...second.notes, ...wayBack.notes]),
     },
   };
+}
+
+const noWay: Pick<Way, "statements" | "notes"> = { statements: [], notes: [] };
+
+/** The way back; none, with a note that says why, where the database has no statement for it: a migration that is irreversible. */
+function orNoWay(plan: () => readonly Statement[]): Pick<Way, "statements" | "notes"> {
+  try {
+    return { statements: plan(), notes: [] };
+  } catch (error) {
+    if (!(error instanceof SqaError) || error.code !== "SQA-311") throw error;
+    return {
+      ...noWay,
+      notes: [{ code: "irreversible", object: null, message: `there is no way back: ${error.message}` }],
+    };
+  }
 }
 
 /** A rename whose new side says where the models make it, as creates and alters do. */

@@ -1,7 +1,9 @@
 /** Changes that stop the plan, since no statement of the server makes them. */
-import { throws } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { makePlan } from "../../diff/plan.ts";
+import type { Plan } from "../../diff/plan_types.ts";
 import { introspect } from "../../introspect/introspect.ts";
+import { gradeOf } from "../../migrate/render_file.ts";
 import { SqaError } from "../../schema/error.ts";
 import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
 import { postgresDriver } from "./driver.ts";
@@ -53,25 +55,52 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
   ],
 ];
 
+/** The plan between the schemas that two scripts make. */
+function planned<T>(server: string, from: string, to: string, judge: (plan: () => Plan) => T): Promise<T> {
+  return withDatabase(server, (url) =>
+    withDatabase(server, async (otherUrl) => {
+      await using one = await postgresDriver.connect(url);
+      await using other = await postgresDriver.connect(otherUrl);
+      for (const { sql } of dialect.split(from)) await one.execute(sql);
+      for (const { sql } of dialect.split(to)) await other.execute(sql);
+      const [before, after] = [await introspect(one, dialect), await introspect(other, dialect)];
+      const options = { columnOrder: "lax", version: one.version } as const;
+      return judge(() => makePlan({ from: before, to: after, dialect, options }).plan);
+    }));
+}
+
 for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries()) {
   for (const [name, from, to, message] of cases) {
     Deno.test({
       name: `Postgres ${i + 1}: the plan stops at ${name}`,
       ignore: server === "",
       fn: () =>
-        withDatabase(server, (url) =>
-          withDatabase(server, async (otherUrl) => {
-            await using one = await postgresDriver.connect(url);
-            await using other = await postgresDriver.connect(otherUrl);
-            for (const { sql } of dialect.split(from)) await one.execute(sql);
-            for (const { sql } of dialect.split(to)) await other.execute(sql);
-            const [before, after] = [await introspect(one, dialect), await introspect(other, dialect)];
-            const options = { columnOrder: "lax", version: one.version } as const;
-            throws(
-              () => makePlan({ from: before, to: after, dialect, options }),
-              (error) => error instanceof SqaError && error.code === "SQA-311" && error.message === message,
-            );
-          })),
+        planned(server, from, to, (plan) =>
+          throws(
+            plan,
+            (error) => error instanceof SqaError && error.code === "SQA-311" && error.message === message,
+          )),
     });
   }
+  Deno.test({
+    name: `Postgres ${i + 1}: where only the way back has no statement, the migration is irreversible and says why`,
+    ignore: server === "",
+    fn: () =>
+      planned(
+        server,
+        `create table t (a integer, b integer, c integer);
+         create function f() returns setof t language sql begin atomic select * from t; end`,
+        `create table t (a integer, c integer);
+         create function f() returns setof t language sql begin atomic select * from t; end`,
+        (make) => {
+          const plan = make();
+          equal(plan.up.length, 3);
+          deepEqual(plan.down, []);
+          equal(gradeOf(plan.up, plan.down), "irreversible");
+          deepEqual(plan.notes.map(({ code, message }) => `${code}: ${message}`), [
+            `irreversible: there is no way back: "public.f()" returns rows of "public.t", whose columns would stand in another order than its body has them in`,
+          ]);
+        },
+      ),
+  });
 }
