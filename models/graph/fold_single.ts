@@ -2,12 +2,12 @@
  * Folds single-table children into their parent: their columns, allowing NULL, what stands beside these, and the column that tells the kinds
  * of rows apart, which joined tables share. The order of the models makes no difference.
  */
-import { sameJson } from "../../schema/canonical.ts";
 import { model } from "../contract.ts";
 import type { CheckMeta, ColumnMeta, ColumnState, ExtraMeta, SqlPart, TableMeta } from "../contract.ts";
 import { identityOf } from "../subtypes.ts";
 import { t } from "../types.ts";
 import type { Report } from "./report.ts";
+import { sameColumn } from "./same_column.ts";
 
 /** A table of the database with the columns of all models that live in it. */
 export interface Folded {
@@ -82,10 +82,12 @@ function columnsOf(root: TableMeta, singles: readonly TableMeta[], report: Repor
   for (const single of singles) {
     for (const [key, column] of single.columns) {
       const known = columns.get(key);
-      if (!known) {
-        columns.set(key, { key, state: { ...column.state, nullable: true }, metas: [column], owner: single });
-      } else if (sameJson(bare(known.state), bare(column.state))) known.metas.push(column);
-      else {
+      const own = { key, state: { ...column.state, nullable: true }, metas: [column], owner: single };
+      if (!known) columns.set(key, own);
+      else if (sameColumn(known.state, column.state, isMadeFrom(single, known.owner))) known.metas.push(column);
+      else if (isMadeFrom(known.owner, single) && sameColumn(column.state, known.state, true)) {
+        columns.set(key, { ...own, metas: [...known.metas, column] });
+      } else {
         report.add(
           "SQA-109",
           `"${key}" of ${label(single)} differs from "${key}" of ${label(known.owner)}`,
@@ -98,9 +100,10 @@ function columnsOf(root: TableMeta, singles: readonly TableMeta[], report: Repor
   return columns;
 }
 
-/** What must agree when two children share a column. */
-function bare(state: ColumnState): unknown {
-  return { type: state.type, name: state.name, collate: state.collate };
+/** Whether a model is made from another one, directly or not. */
+function isMadeFrom(meta: TableMeta, other: TableMeta): boolean {
+  const parent = meta.inherits?.parent;
+  return parent !== undefined && (parent === other || isMadeFrom(parent, other));
 }
 
 /** The key of the column that tells the kinds below a topmost table apart; null where there is none. */

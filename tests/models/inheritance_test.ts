@@ -1,7 +1,7 @@
 /** S1-1 to S1-17: kinds of rows. What becomes of them in the graph, what the database keeps, and what programs can ask. */
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { sqlite } from "../../dialects/sqlite/mod.ts";
-import { modelOf } from "../../models/contract.ts";
+import { model, modelOf } from "../../models/contract.ts";
 import { modelsToGraph } from "../../models/graph.ts";
 import { SqaError } from "../../schema/error.ts";
 import { children, find } from "../../schema/graph.ts";
@@ -30,12 +30,14 @@ const columns = (graph: ReturnType<typeof graphOf>, name: string) =>
 
 Deno.test("S1-1 S1-2 S1-15 fields make no table, tables take them by spreading, partial() allows NULL", () => {
   const person = fields({ name: t.text(), age: t.int() });
+  equal(modelOf(person), null);
   const graph = graphOf(
     table("people", { ...mixins.id(), ...person }),
     table("drafts", { ...mixins.uuid(), ...partial(person) }),
   );
   deepEqual(columns(graph, "people"), ["id", "name", "age"]);
   ok(find(graph, "column", "column:drafts.age")!.nullable);
+  ok(!find(graph, "column", "column:people.age")!.nullable);
 });
 
 Deno.test("S1-2 S1-9 an abstract table is none; what is made from it is", () => {
@@ -46,6 +48,18 @@ Deno.test("S1-2 S1-9 an abstract table is none; what is made from it is", () => 
   deepEqual(columns(graph, "one"), ["id", "name", "a"]);
 });
 
+Deno.test("S1-9 a concrete table is whole: the parent's columns, keys and indexes of its own, and no tie to the parent", () => {
+  const people = table("people", { ...mixins.id(), email: t.text().unique().index(), age: t.int().nonNegative() });
+  const staff = people.joined("staff", { salary: t.int() });
+  const retired = staff.concrete("retired", { since: t.date() });
+  const graph = graphOf(people, staff, retired);
+  deepEqual(columns(graph, "retired"), ["id", "email", "age", "salary", "since"]);
+  const kinds = ["primary_key", "unique", "index", "check", "foreign_key"] as const;
+  deepEqual(kinds.map((kind) => children(graph, "table:retired", kind).length), [1, 1, 1, 1, 0]);
+  ok(find(graph, "column", "column:retired.id")!.identity);
+  deepEqual([...identities(people).keys()], ["people", "people.staff"]);
+});
+
 Deno.test("S1-3 S1-4 S1-5 joined tables have the parent's key and their own columns, on several levels", () => {
   const people = table("people", { ...mixins.id(), name: t.text() });
   const staff = people.joined("staff", { salary: t.decimal(10, 2) });
@@ -54,6 +68,11 @@ Deno.test("S1-3 S1-4 S1-5 joined tables have the parent's key and their own colu
   deepEqual(columns(graph, "bosses"), ["id", "title"]);
   const key = children(graph, "table:bosses", "foreign_key")[0]!;
   deepEqual([key.references.table, key.onDelete], ["table:staff", "cascade"]);
+  for (const name of ["staff", "bosses"]) {
+    deepEqual(children(graph, `table:${name}`, "primary_key")[0]!.columns, ["id"]);
+    const { identity, default: fallback, nullable } = find(graph, "column", `column:${name}.id`)!;
+    deepEqual([identity, fallback, nullable], [null, null, false], "the parent's row gives the number");
+  }
   deepEqual(bosses.$row as unknown, undefined);
 });
 
@@ -66,6 +85,41 @@ Deno.test("S1-6 S1-8 single kinds are folded whatever the order, indexes over th
   ok(find(one, "column", "column:files.width")!.nullable);
   ok(one.objects.has("index:files_width_name_idx"));
   deepEqual([...two.objects.keys()], [...one.objects.keys()]);
+});
+
+Deno.test("S1-6 S1-7 S1-8 kinds that share a column have its index and its key once; nothing that one of them says is lost", () => {
+  const users = table("users", { ...mixins.id() });
+  const files = table("files", { ...mixins.id(), name: t.text().index() });
+  const owner = () => ({ ownerId: t.bigint().references(() => users.columns.id, { onDelete: "cascade" }).index() });
+  const images = files.single("image", owner()), texts = files.single("text", owner());
+  const photos = images.single("photo", { ownerId: t.bigint(), name: t.text() });
+  for (const order of [[users, files, images, texts, photos], [photos, texts, images, files, users]]) {
+    const graph = graphOf(...order);
+    deepEqual(children(graph, "table:files", "foreign_key").map(({ onDelete }) => onDelete), ["cascade"]);
+    ok(graph.objects.has("index:files_owner_id_idx"));
+    ok(graph.objects.has("index:files_name_idx"));
+  }
+  const size = () => t.int();
+  for (
+    const other of [
+      size().index(),
+      size().unique(),
+      size().positive(),
+      size().default(1),
+      size().comment("in bytes"),
+      size().references(() => users.columns.id),
+      size().on({ sqlite: { type: "BIGINT" } }),
+    ]
+  ) {
+    const plain = files.single("plain", { size: size() }), more = files.single("more", { size: other });
+    const message = (a: string, b: string) =>
+      `SQA-109 "size" of "${a}" (in table "files") differs from "size" of "${b}" (in table "files")`;
+    deepEqual(mistakes(users, files, plain, more)[0], message("more", "plain"));
+    deepEqual(mistakes(users, files, more, plain)[0], message("plain", "more"));
+  }
+  const bySize = (name: string) =>
+    files.single(name, { size: size(), [name]: t.int() }, (self) => [self.index(["size", name], "by_size")]);
+  match(mistakes(files, bySize("a"), bySize("b")).join(), /^SQA-106 two indexes have the name "by_size"/);
 });
 
 Deno.test("S1-7 kinds that disagree about a column are told apart by name", () => {
@@ -97,6 +151,17 @@ Deno.test("S1-10 S1-11 S1-12 discriminator, identities and their check", () => {
   equal(check.expression.sql, `species IN ('animals', 'animals.dogs', 'animals.dogs.huskies', 'cat', 'poltergeist')`);
   equal(find(graph, "column", "column:animals.species")!.type.args[0], 64);
   ok(graph.objects.has("index:animals_species_idx"));
+  const shouted = table("Shouted", { ...mixins.id() }, { discriminator: "kind" });
+  deepEqual([...identities(shouted), ...identities(shouted.joined("Loud", {}))].map(([name]) => name), [
+    "shouted",
+    "shouted.loud",
+  ]);
+  const typed = (...labels: readonly string[]) => {
+    const root = table("typed", { ...mixins.id(), kind: t.enum("kinds", labels) }, { discriminator: "kind" });
+    return [root, root.single("one", {})];
+  };
+  deepEqual(mistakes(...typed("typed", "one")), []);
+  deepEqual(mistakes(...typed("typed")), ['SQA-109 "one" is no value of "kind" of table "typed"']);
   const twice = table("twice", { ...mixins.id() });
   deepEqual(mistakes(twice.single("a", {}), twice.single("a", {})), [
     `SQA-109 "a" (in table "twice") and "a" (in table "twice") both have the identity "a"`,
@@ -109,7 +174,11 @@ Deno.test("S1-9 S1-17 the version column is one, and is inherited", () => {
     `SQA-109 the version column "version" of table "a" is no column of whole numbers`,
   ]);
   const base = table("base", { ...mixins.id(), ...mixins.versioned() }, { versionColumn: "version" });
-  deepEqual(mistakes(base.joined("kid", { x: t.int() })), []);
+  const kid = base.joined("kid", { x: t.int() });
+  deepEqual(mistakes(kid), []);
+  equal(kid[model].versionColumn, "version");
+  const { type, nullable, default: first } = find(graphOf(base), "column", "column:base.version")!;
+  deepEqual([type.name.toLowerCase(), nullable, first?.sql], ["integer", false, "1"]);
 });
 
 Deno.test("S1-14 relations are inherited, are no columns, and cannot be said twice", () => {
@@ -148,10 +217,15 @@ Deno.test("S1-14 many to many goes through a table that points to both", () => {
 });
 
 Deno.test("S1-15 S1-18 meta is carried, cacheTtl has to be a number of seconds", () => {
-  deepEqual(mistakes(table("a", { ...mixins.id() }, { meta: { cacheTtl: 60 } })), []);
-  deepEqual(mistakes(table("a", { ...mixins.id() }, { meta: { cacheTtl: 0 } })), [
-    'SQA-103 cacheTtl of table "a" is 0',
-  ]);
+  const meta = { cacheTtl: 60, owner: { team: "shop" } };
+  const cached = table("a", { ...mixins.id() }, { meta });
+  deepEqual(mistakes(cached), []);
+  deepEqual(cached[model].meta, meta);
+  for (const cacheTtl of [0, -1, 1.5, "60", NaN]) {
+    deepEqual(mistakes(table("a", { ...mixins.id() }, { meta: { cacheTtl } })), [
+      `SQA-103 cacheTtl of table "a" is ${cacheTtl}`,
+    ]);
+  }
 });
 
 for (const place of places) {
