@@ -1,12 +1,17 @@
 /** S1-13, S1-20 to S1-24: every column type on every database that is there, the limits that the database keeps, and the table in docs/. */
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { dialects } from "../../dialects/mod.ts";
-import { type ColumnMeta, type DatabaseName, databaseNames, model } from "../../models/contract.ts";
+import { postgres } from "../../dialects/postgres/mod.ts";
+import { makePlan } from "../../diff/plan.ts";
+import { type ColumnMeta, type DatabaseName, databaseNames, model, modelOf } from "../../models/contract.ts";
+import { modelsToGraph } from "../../models/graph.ts";
 import { dataType } from "../../models/graph/types.ts";
 import { makeReport } from "../../models/graph/report.ts";
 import { nowhere } from "../../models/place.ts";
-import { type AnyColumn, customType, t, table } from "sqa";
+import { find, makeGraph } from "../../schema/graph.ts";
+import { objectId } from "../../schema/id.ts";
+import { type AnyColumn, customType, enumType, raw, t, table } from "sqa";
 import { places } from "../support/scratch.ts";
 import { withModels } from "../support/converges.ts";
 
@@ -192,4 +197,54 @@ Deno.test("S1-13 an explicit type wins, a custom type has a text for each databa
   equal(rendered(citext(), "postgres"), "public.citext");
   equal(rendered(citext(), "mysql"), null);
   deepEqual(rendered(customType({ sql: "bigint" })(), "mariadb"), "bigint");
+  // Also over the length and the checks that the portable type would bring along.
+  const label = t.varchar(5).on({ postgres: { type: "citext" }, mysql: { type: "tinytext" } });
+  deepEqual(typesOf({ label }), {
+    postgres: ["public.citext"],
+    mysql: ["tinytext"],
+    mariadb: ["varchar(5)"],
+    sqlite: ["VARCHAR(5)"],
+  });
+});
+
+/** The types of these columns in each database, as the graph of a table has them. */
+function typesOf(columns: Readonly<Record<string, AnyColumn>>): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(databaseNames.map((name) => {
+    const dialect = dialects.find((each) => each.name === name)!;
+    const { graph } = modelsToGraph({ models: [modelOf(table("a", columns))!] }, dialect);
+    const types = Object.keys(columns).map((column) => {
+      const id = objectId("column", [...(dialect.defaultSchema === null ? [] : [dialect.defaultSchema]), "a", column]);
+      return dialect.renderType(find(graph, "column", id)!.type);
+    });
+    return [name, types];
+  }));
+}
+
+Deno.test("S1-24 arrays of an enum use its type; where there are no arrays they are JSON, when that is said", () => {
+  const mood = enumType("mood", ["sad", "ok"]);
+  deepEqual(typesOf({ one: t.array(t.enum(mood), { elsewhere: "json" }), two: t.vector(3, { elsewhere: "json" }) }), {
+    postgres: ["public.mood[]", "public.vector(3)"],
+    mysql: ["json", "vector(3)"],
+    mariadb: ["json", "vector(3)"],
+    sqlite: ["JSON TEXT", "JSON TEXT"],
+  });
+});
+
+Deno.test("S1-24 the extension of a vector is there before the table, and goes after it; a domain over its type too", () => {
+  const models = [
+    table("docs", { id: t.int().primaryKey(), embedding: t.vector(1536) }),
+    raw("extension", ["vector"], { schema: "public", version: "0.8.0" }),
+    raw("domain", "angle", { type: t.vector(2), nullable: true, default: null, collation: null }),
+  ];
+  const { graph } = modelsToGraph({ models: models.map((each) => modelOf(each)!) }, postgres);
+  const { plan } = makePlan({
+    from: makeGraph(postgres.name, postgres.initial),
+    to: graph,
+    dialect: postgres,
+    options: { columnOrder: "lax", version: null },
+  });
+  const words = (all: typeof plan.up) => all.map(({ sql }) => sql.split(/\s+/).slice(0, 2).join(" "));
+  deepEqual(words(plan.up), ["CREATE EXTENSION", "CREATE DOMAIN", "CREATE TABLE"]);
+  match(plan.up[2]!.sql, /embedding (public\.)?vector\(1536\)/);
+  deepEqual(words(plan.down), ["DROP DOMAIN", "DROP TABLE", "DROP EXTENSION"]);
 });
