@@ -139,6 +139,55 @@ Deno.test("S1-20 S1-21 S1-23 special types check their forms", () => {
   }
 });
 
+Deno.test("S1-20 S1-21 S1-22 S1-24 lengths, bounds, decimals, arrays and vectors are kept without a digit lost", () => {
+  const all = table("all", {
+    little: t.smallint(),
+    big: t.bigint(),
+    price: t.decimal(38, 18).nonNegative(),
+    rate: t.decimal(20, 10).positive().nullable(),
+    note: t.text(3),
+    code: t.varchar(4).minLength(2),
+    link: t.url(),
+    file: t.path(),
+    moods: t.array(t.enum("mood", ["sad", "ok"])),
+    grid: t.array(t.array(t.int())),
+    place: t.vector(2),
+  });
+  const fine = {
+    little: -32768,
+    big: 2n ** 63n - 1n,
+    price: "12345678901234567890.123456789012345678",
+    rate: null,
+    note: "éèê",
+    code: "ab",
+    link: "mailto:a@b",
+    file: "/etc/passwd",
+    moods: ["ok", "ok"],
+    grid: [[1], [], [2, 3]],
+    place: [0.5, -1],
+  };
+  deepEqual(parse(all, fine), fine);
+  const wrong: readonly (readonly [keyof typeof fine, unknown, string])[] = [
+    ["little", 32768, "is beyond what smallint holds"],
+    ["big", 2n ** 63n, "is beyond what bigint holds"],
+    ["big", 2 ** 53, "is no whole number"],
+    ["price", "-0.000000000000000001", "is below 0"],
+    ["price", "0.0000000000000000001", "has more than 18 digits after the point"],
+    ["rate", "0", "is not above 0"],
+    ["note", "abcd", "has more than 3 characters"],
+    ["code", "a", "has fewer than 2 characters"],
+    ["link", "/a", "is no absolute URL"],
+    ["file", "a\0b", "has a NUL character, which databases cannot store"],
+    ["moods", ["glad"], 'is none of "sad", "ok"'],
+    ["grid", [1], "is no list"],
+    ["place", [1], "is no list of 2 numbers"],
+  ];
+  deepEqual(
+    wrong.map(([key, value]) => safeParse(all, { ...fine, [key]: value }).issues?.[0]?.message),
+    wrong.map(([, , message]) => message),
+  );
+});
+
 Deno.test("S1-6 S1-10 S1-27 kinds of rows are told by their discriminator, with their parents' columns", () => {
   const files = table("files", { ...mixins.id(), name: t.text() }, { discriminator: "type" });
   const images = files.single("image", { width: t.int() });

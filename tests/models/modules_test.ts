@@ -2,11 +2,13 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { dialects } from "../../dialects/mod.ts";
 import { postgres } from "../../dialects/postgres/mod.ts";
+import { sqlite } from "../../dialects/sqlite/mod.ts";
 import { modelOf } from "../../models/contract.ts";
 import { modelsToGraph } from "../../models/graph.ts";
 import { clearRegistry } from "../../models/registry.ts";
 import { SqaError } from "../../schema/error.ts";
-import { type AnyColumn, mixins, moduleBase, sql, t } from "sqa";
+import { find } from "../../schema/graph.ts";
+import { type AnyColumn, mixins, moduleBase, sql, t, table } from "sqa";
 
 function built(...models: readonly unknown[]) {
   return modelsToGraph({ models: models.map((value) => modelOf(value)!) }, postgres, { version: "0.1.0" });
@@ -178,4 +180,22 @@ test("S0-33 S1-16 S1-17 mixins add columns, and indexes where they are asked for
     "index:public.shop_page_deleted_at_idx",
     "index:public.shop_page_tenant_id_idx",
   ]);
+});
+
+test("S1-16 keys that the database counts or a program makes, and times; a default of one database is its own", () => {
+  const one = table("one", { ...mixins.id(), ...mixins.timestamps() });
+  const two = table("two", { ...mixins.uuid() });
+  const three = table("three", { id: t.uuid().primaryKey().on({ postgres: { default: sql`gen_random_uuid()` } }) });
+  const column = (id: string) => find(built(one, two, three).graph, "column", `column:public.${id}` as never)!;
+  equal(column("one.id").identity?.mode, "by default");
+  deepEqual(["one.created_at", "one.updated_at"].map((id) => column(id).default?.sql), [
+    "CURRENT_TIMESTAMP",
+    "CURRENT_TIMESTAMP",
+  ]);
+  deepEqual(["two.id", "three.id"].map((id) => [column(id).type.name, column(id).default?.sql ?? null]), [
+    ["uuid", null],
+    ["uuid", "gen_random_uuid()"],
+  ]);
+  const others = modelsToGraph({ models: [modelOf(three)!] }, sqlite).graph;
+  equal(find(others, "column", "column:three.id")!.default, null);
 });
