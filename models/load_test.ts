@@ -49,7 +49,7 @@ async function mistakes(files: Readonly<Record<string, string>>, options: Partia
   });
 }
 
-Deno.test("discovery takes files that import sqa, and files that make models from those; it runs nothing else", async () => {
+Deno.test("S2-20 S2-21: discovery takes files that import sqa, and files that make models from those; it runs nothing else", async () => {
   const files = {
     "src/user.ts": user,
     "src/base.js": 'import { moduleBase } from "sqa";\nexport const orders = moduleBase("load_orders");\n',
@@ -64,6 +64,8 @@ Deno.test("discovery takes files that import sqa, and files that make models fro
     "node_modules/x/index.js": 'import { t } from "sqa";\nthrow new Error("module");\n',
     ".hidden/x.ts": 'import { t } from "sqa";\nthrow new Error("hidden");\n',
     "dist/x.js": 'import { t } from "sqa";\nthrow new Error("dist");\n',
+    ".git/x.ts": 'import { t } from "sqa";\nthrow new Error("git");\n',
+    "tests/x.ts": 'import { t } from "sqa";\nthrow new Error("tests");\n',
   };
   await inProject(files, async (folder) => {
     deepEqual([...await names(folder)].sort(), ["load_orders_hidden", "load_orders_item", "users"]);
@@ -84,7 +86,7 @@ Deno.test("S3-10: models come in the order of files and exports, once, also the 
   });
 });
 
-Deno.test("files that do not parse, throw, or import what is not there are reported together with their places", async () => {
+Deno.test("S2-21: files that do not parse, throw, or import what is not there are reported together with their places", async () => {
   const found = await mistakes({
     "a.ts": `${user}export const broken = = 1;\n`,
     "b.ts": `${user}\nthrow new Error("boom");\n`,

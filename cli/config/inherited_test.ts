@@ -91,6 +91,13 @@ Deno.test("S2-18: folder, history table and schemas of the migrations", async ()
     ["a", "b"],
     "strict",
   ]);
+  const plain = (await configOf({})).settings;
+  deepEqual([plain.dir.endsWith("/migrations"), plain.historyTable, plain.schemas, plain.columnOrder], [
+    true,
+    null,
+    null,
+    "lax",
+  ]);
 });
 
 Deno.test("S2-19: log level, format and file, in a section or by variables", async () => {
@@ -98,11 +105,22 @@ Deno.test("S2-19: log level, format and file, in a section or by variables", asy
     SQA_LOG_FORMAT: "json",
   });
   deepEqual([settings.logLevel, settings.logFormat, settings.logFile?.endsWith("/sqa.log")], ["debug", "json", true]);
+  for (const level of ["debug", "info", "warning", "error", "critical"]) {
+    equal((await configOf({}, { SQA_LOG_LEVEL: level })).settings.logLevel, level);
+  }
+  await rejects(configOf({}, { SQA_LOG_LEVEL: "loud" }), /"debug" or "info" or "warning" or "error" or "critical"/);
 });
 
 Deno.test("S2-20: where models are looked for, and where not", async () => {
   const { settings } = await configOf({ "sqa.toml": 'models = ["src"]\nexclude = ["src/old"]\n' });
   deepEqual([settings.models, settings.exclude], [["src"], ["src/old"]]);
+  const said = await configOf({}, { SQA_MODELS: "src,lib", SQA_EXCLUDE: "src/old lib/old" });
+  deepEqual([said.settings.models, said.settings.exclude].map((all) => all!.map((path) => path.split("/").pop())), [
+    ["src", "lib"],
+    ["old", "old"],
+  ]);
+  const none = await configOf({});
+  deepEqual([none.settings.models, none.settings.exclude], [null, []], "null: sqa looks for them");
 });
 
 Deno.test("S2-23: the configuration is a value, made from a folder, an environment and flags, without the process's own", async () => {

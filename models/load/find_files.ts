@@ -15,7 +15,15 @@ export interface FileQuery {
 
 /** Folders that hold no models of the project itself. */
 const foreignFolders: ReadonlySet<string> = new Set(["node_modules", ".git", "vendor"]);
-const discoverySkips: ReadonlySet<string> = new Set(["dist", "build", "coverage", "migrations", "out", "target"]);
+const discoverySkips: ReadonlySet<string> = new Set([
+  "dist",
+  "build",
+  "coverage",
+  "migrations",
+  "out",
+  "target",
+  "tests",
+]);
 
 const sourceFile = /\.(ts|mts|js|mjs)$/;
 const notModels = /(\.d\.m?ts|[._](test|spec|bench)\.m?[jt]s|^sqa\.config\.m?[jt]s)$/;
