@@ -1,6 +1,6 @@
 /** What the compiler infers from models: this file passes when it type-checks; the lines that must not are marked. */
 import { type AnyColumn, type AnyTable, fields, mixins, moduleBase, partial, schema, sql, t, table } from "./mod.ts";
-import { enumType, featureTable, parse, relations } from "./mod.ts";
+import { customType, enumType, featureTable, parse, relations } from "./mod.ts";
 
 type Eq<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<_T extends true>(): void {}
@@ -66,6 +66,28 @@ Deno.test("row and insert types follow the columns exactly", () => {
       prefs?: { theme: string } | null;
       grid?: number[][] | null;
       at?: Date;
+    }>
+  >();
+});
+
+Deno.test("S1-13 S1-21 S1-24 a bigint may be a number; enums in arrays, JSON and types of one's own have their TypeScript type", () => {
+  const mood = enumType("mood", ["sad", "ok"]);
+  const all = table("all", {
+    count: t.bigint({ mode: "number" }),
+    port: t.port().nullable(),
+    moods: t.array(t.enum(mood)),
+    place: t.vector(3),
+    data: t.json<readonly string[]>(),
+    own: customType<"x" | "y">({ sql: "text" })(),
+  });
+  same<
+    Eq<typeof all.$row, {
+      count: number;
+      port: number | null;
+      moods: ("sad" | "ok")[];
+      place: number[];
+      data: readonly string[];
+      own: "x" | "y";
     }>
   >();
 });

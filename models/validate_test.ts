@@ -1,5 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
+import { model } from "./contract.ts";
 import {
   customType,
   enumType,
@@ -81,6 +82,18 @@ Deno.test("S1-27 unknown keys are an error, a warning or nothing", () => {
   deepEqual(safeParse(users, JSON.parse('{"email":"a@b","name":"x","__proto__":{}}')).issues, [
     { message: 'is no column of "users"', path: ["__proto__"] },
   ]);
+});
+
+Deno.test("S1-27 an option that there is none of is a mistake of the model, with the nearest one as a hint", () => {
+  const [found, ...more] = table("a", { id: t.int() }, { coment: "x" } as never)[model].problems;
+  deepEqual([found!.code, found!.message, found!.hint], [
+    "SQA-102",
+    'unknown option "coment" of table "a"',
+    'did you mean "comment"?',
+  ]);
+  deepEqual(more, []);
+  const single = table("b", { id: t.int() }).single("c", {}, { require: true } as never)[model].problems;
+  deepEqual(single.map(({ message }) => message), ['unknown option "require" of "c" of table "b"']);
 });
 
 Deno.test("S1-27 updates may leave columns out, rows as read may not", () => {

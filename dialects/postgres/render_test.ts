@@ -203,6 +203,27 @@ Deno.test("S1-25: a new enum label needs a commit before it can be used", () => 
   deepEqual(plan.up.map((statement) => statement.transaction), ["commit-after"]);
 });
 
+Deno.test("S1-25: a label is added before it is used, and taken away when nothing uses it any more", () => {
+  const uses = (
+    label: string,
+  ) => [t, column("t.a", "public.status", { default: { sql: `'${label}'::public.status` } })];
+  const more = enumOf("status", "new", "paid", "sent", "gone");
+  const plan = planned([status, ...uses("new")], [more, ...uses("gone")]);
+  const sql = (statements: readonly Statement[]) => statements.map((statement) => statement.sql);
+  deepEqual(sql(plan.up), [
+    "ALTER TYPE public.status ADD VALUE 'gone' AFTER 'sent'",
+    "ALTER TABLE public.t ALTER COLUMN a SET DEFAULT 'gone'",
+  ]);
+  deepEqual(plan.up[0]!.transaction, "commit-after");
+  deepEqual(sql(plan.down).slice(0, 4), [
+    "ALTER TYPE public.status RENAME TO status_old",
+    "CREATE TYPE public.status AS ENUM ('new', 'paid', 'sent')",
+    "ALTER TABLE public.t ALTER COLUMN a DROP DEFAULT, ALTER COLUMN a TYPE public.status USING a::text::public.status, " +
+    "ALTER COLUMN a SET DEFAULT 'new'",
+    "DROP TYPE public.status_old",
+  ]);
+});
+
 Deno.test("a removed label, a narrower type and NOT NULL come with a query that counts the rows in the way", () => {
   const probes = (from: readonly SchemaObject[], to: readonly SchemaObject[]) =>
     planned(from, to).up.flatMap((statement) => statement.effects.mayFail?.probe ?? []);

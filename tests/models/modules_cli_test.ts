@@ -131,6 +131,19 @@ Deno.test("S0-30 SQL is written without a database, and its password nowhere", (
     }
   }));
 
+Deno.test("S0-30 migrate --sql prints what is pending and nothing else; target and configuration are told beside it", () =>
+  withProject(async (folder) => {
+    writeFileSync(join(folder, "sqa.toml"), 'url = "sqlite:not_there.db"\n');
+    equal((await sqa(folder, "diff", "first")).code, 0);
+    const { code, stdout, stderr } = await sqa(folder, "migrate", "--sql", "--verbose");
+    equal(code, 0, stderr);
+    match(stdout, /CREATE TABLE users_user/);
+    for (const line of stdout.split("\n")) ok(!/not_there|pending|applied/.test(line), line);
+    match(stderr, /config: .*sqa\.toml/);
+    match(stderr, /sqlite:not_there\.db/);
+    deepEqual(readdirSync(folder).sort(), ["migrations", "models", "sqa.toml"], "no database was made");
+  }));
+
 Deno.test("S0-15 a module goes when nothing needs it, or when what needs it is let go", () =>
   withProject(async (folder, run) => {
     equal((await run("diff", "first")).code, 0);
