@@ -147,7 +147,7 @@ for (const url of mysqlUrls) {
 async function asRole(url: string, driver: Driver, test: (connection: Connection) => Promise<void>): Promise<void> {
   await using admin = await driver.connect(url);
   const name = `sqa_${crypto.randomUUID().slice(0, 8)}`;
-  // On localhost too: the anonymous user of a fresh MariaDB, which is there, would come before "%".
+  // On localhost too: the anonymous user of a fresh MariaDB, where there is one, would come before "%".
   const users = ["%", "localhost"].map((host) => `${name}@'${host}'`);
   await admin.execute(`create user ${users.map((user) => `${user} identified by 'secret'`).join(", ")}`);
   try {

@@ -79,6 +79,8 @@ export const crashable: Readonly<Record<"postgres" | "mariadb" | "mysql", Kind>>
         `--datadir=${data}`,
         `--tmpdir=${data}.tmp`,
         "--auth-root-authentication-method=normal",
+        // With it comes a user without a name, which takes precedence over users from everywhere.
+        "--skip-test-db",
         ...user,
       ]);
     },
