@@ -82,7 +82,7 @@ Deno.test("S3-5 versions follow the code of fields and of what they are made fro
 });
 
 Deno.test("S3-6 S3-9 S3-19 the system's columns, key and index are there, and the table carries its key", () => {
-  const { video } = media();
+  const { video, summary } = media();
   const graph = graphOf(video);
   const names = children(graph, "table:public.video", "column").map((column) => column.name.at(-1)!);
   deepEqual(names.filter((name) => name.startsWith("sqa_")).length, 10);
@@ -91,6 +91,7 @@ Deno.test("S3-6 S3-9 S3-19 the system's columns, key and index are there, and th
     ["sqa_feature_version", "video_id", "sqa_updated_at"],
   ]);
   equal(video[model].meta["feature"], "video");
+  equal(summary[model].meta["feature"], "video/summary");
   equal(video.columns.sqa_provenance[model].state.mixin, "system");
   const other = featureBase({ prefix: "sys_" }).table({ key: "a", ids: ["videoId"] }, columns);
   ok(graphOf(other).objects.has("column:public.a.sys_data_version"));

@@ -129,6 +129,22 @@ Deno.test("S2-23: the configuration is a value, made from a folder, an environme
   deepEqual(variables, {});
 });
 
+Deno.test("S3-18: a target has models, modules and a URL of its own, and --url goes before it", async () => {
+  const file = {
+    "sqa.toml":
+      'project = "all"\n[targets.media]\nurl = "sqlite:media.db"\nproject = "media"\nmodels = ["media"]\nmodules = ["m"]\n',
+  };
+  const { settings } = await configOf(file, { SQA_TARGET: "media" });
+  deepEqual([settings.url, settings.project, settings.models, settings.modules], [
+    "sqlite:media.db",
+    "media",
+    ["media"],
+    ["m"],
+  ]);
+  const other = await configOf(file, { DATABASE_URL: "sqlite:env.db" }, { target: "media", url: "sqlite:flag.db" });
+  deepEqual([other.settings.url, other.origins.url, other.settings.project], ["sqlite:flag.db", "--url", "media"]);
+});
+
 Deno.test("S3-12, S3-17: sections of histories and targets; what stands in them beats the environment", async () => {
   const file = {
     "sqa.toml":

@@ -1,6 +1,6 @@
 /** S3-12 to S3-21: features on the command line, with the system's tables in a history of their own. */
 import { deepEqual, equal, match } from "node:assert/strict";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sqa } from "../support/cli.ts";
@@ -8,7 +8,7 @@ import { withFolder } from "../support/scratch.ts";
 
 const example = fileURLToPath(new URL("../../examples/media", import.meta.url));
 
-Deno.test("S3-12 S3-13 S3-14 S3-21 features are listed, locked, compared, drawn and pushed", () =>
+Deno.test("S3-12 S3-13 S3-14 S3-19 S3-21 features are listed, locked, compared, drawn and pushed", () =>
   withFolder(async (folder) => {
     cpSync(example, folder, { recursive: true });
     const run = (...args: string[]) => sqa(folder, ...args, "--url", "sqlite:app.db", "--exclude", "models_changed");
@@ -25,6 +25,15 @@ Deno.test("S3-12 S3-13 S3-14 S3-21 features are listed, locked, compared, drawn 
     equal((await features("lock", "--check")).code, 2);
     await fine(features("lock"));
     await fine(features("lock", "--check"));
+    const locked = JSON.parse(readFileSync(join(folder, "sqa.features.json"), "utf8")) as {
+      readonly features: Readonly<Record<string, { readonly project: string; readonly table: string }>>;
+    };
+    deepEqual(Object.entries(locked.features).map(([key, { project, table }]) => [key, project, table]), [
+      ["video", "media", "video"],
+      ["video/crop", "media", "video__crop"],
+      ["video/speech", "media", "video__speech"],
+      ["video/summary", "media", "video__summary"],
+    ]);
     await fine(run("diff", "first"));
     await fine(run("--history", "app", "migrate"));
     match((await features("push")).stderr, /SQA-125/);

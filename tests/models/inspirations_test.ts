@@ -6,7 +6,7 @@ import { sqlite } from "../../dialects/sqlite/mod.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
 import { normalize } from "../../diff/normalize.ts";
 import { makePlan } from "../../diff/plan.ts";
-import { modelOf } from "../../models/contract.ts";
+import { model, modelOf } from "../../models/contract.ts";
 import { modelsToGraph } from "../../models/graph.ts";
 import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { featureBase, mixins, sql, t, table } from "sqa";
@@ -132,4 +132,6 @@ Deno.test("S3-18 features of a project may have a prefix for their tables and a 
   const base = featureBase({ project: "media", tablePrefix: "dev_", schema: "features" });
   const video = base.table({ key: "video", ids: ["id"] }, { id: t.varchar(64) });
   ok(graphOf(postgres, video).objects.has("table:features.dev_video"));
+  const { feature, meta } = video[model];
+  deepEqual([feature!.project, meta["feature"]], ["media", "video"]);
 });
