@@ -49,6 +49,12 @@ Deno.test("a written migration is read back whole", () =>
     equal((await readFile(paths.up, "utf8")).includes("\r"), false);
   }));
 
+Deno.test("S2-18: the time in a file's name is UTC, wherever it is made", () =>
+  inFolder(async (dir) => {
+    const { label } = await writeMigration(dir, texts("a"), at("2026-01-31T23:30:00-02:00"));
+    equal(label.slice(0, 14), "20260201013000");
+  }));
+
 Deno.test("replicas that generate at different moments agree on id and bytes, and one folder takes it once", () =>
   inFolder(async (dir) => {
     const first = await writeMigration(dir, texts("a"), at("2026-01-01T00:00:00Z"));

@@ -152,7 +152,7 @@ Deno.test("S1-20 S1-21 S1-23 special types check their forms", () => {
   }
 });
 
-Deno.test("S1-20 S1-21 S1-22 S1-24 lengths, bounds, decimals, arrays and vectors are kept without a digit lost", () => {
+Deno.test("S1-20 S1-21 S1-22 S1-23 S1-24 lengths, bounds, decimals, arrays and vectors are kept without a digit lost", () => {
   const all = table("all", {
     little: t.smallint(),
     big: t.bigint(),
