@@ -117,7 +117,9 @@ function becomesOwn(before: Column, context: Context): boolean {
 /** Is an heir's own NOT NULL taken off before its parent's comes, for it shall only inherit it? Under a primary key it stays. */
 function isFreed(from: Column, to: Column, context: Context): boolean {
   if (from.nullable || isNotNullInherited(context.from, from) || !isNotNullInherited(context.to, to)) return false;
-  return !isPartition(tableIn(context.to, to.parent)) && !isBound(from, context.from);
+  // What goes with this plan goes before that.
+  const stays = isBound(from, context.from, (key) => context.to.objects.has(key.id));
+  return !stays && (!isPartition(tableIn(context.to, to.parent)) || isBound(from, context.from));
 }
 
 /** Does an heir that has had its NOT NULL from its parent get one of its own, under another name than the parent's? */
@@ -127,15 +129,19 @@ function isRestored(from: Column, to: Column, parent: Column, context: Context):
 }
 
 /** Must a column be NOT NULL, so that this cannot be taken off it? */
-export function isBound(column: Column, graph: SchemaGraph): boolean {
+export function isBound(
+  column: Column,
+  graph: SchemaGraph,
+  counts: (key: SchemaObject) => boolean = () => true,
+): boolean {
   const name = column.name.at(-1)!;
   return column.identity !== null ||
-    children(graph, column.parent!, "primary_key").some((key) => key.columns.includes(name)) ||
+    children(graph, column.parent!, "primary_key").some((key) => counts(key) && key.columns.includes(name)) ||
     children(graph, column.parent!, "unique").some((key) =>
-      key.columns.includes(name) && key.options.replica_identity
+      counts(key) && key.columns.includes(name) && key.options.replica_identity
     ) ||
     children(graph, column.parent!, "index").some((index) =>
-      Boolean(index.options.replica_identity) && index.keys.some((key) => key.column === name)
+      counts(index) && Boolean(index.options.replica_identity) && index.keys.some((key) => key.column === name)
     );
 }
 

@@ -85,4 +85,13 @@ testFinds([
     to: "create table p (a integer constraint d check (a > 0)); create table h () inherits (p)",
     renames: [["check", "public.p.c", "public.p.d"], ["check", "public.h.c", "public.h.d"]],
   },
+  {
+    name: "a partition's primary key goes, and its NOT NULL becomes its table's, and back",
+    from:
+      `create table p (a integer not null, b integer) partition by list (a); create table p1 partition of p for values in (1);
+      create unique index k on p1 (a, b)`,
+    to: `create table p (a integer, b integer) partition by list (a);
+      create table p1 partition of p (constraint k primary key (a, b)) for values in (1)`,
+    rows: "insert into p values (1, 1)",
+  },
 ]);
