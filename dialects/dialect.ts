@@ -206,6 +206,8 @@ export interface Dialect {
   split(script: string): readonly SplitStatement[];
   /** The same one by one, for scripts of which nobody wants all statements in memory at once. */
   pieces?(script: string): Iterable<SplitStatement>;
+  /** Does it only set something for its session (SET …), beyond its transaction? A run that goes on behind it has to set it again. Absent: nothing does. */
+  isSetting?(sql: string): boolean;
   /** A statement with its terminator as part of a script for the database's own shell; absent: a semicolon behind it. */
   terminated?(sql: string): string;
   /**

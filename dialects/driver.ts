@@ -136,8 +136,6 @@ export interface Standalone {
   busy(session: string, sql: string): Promise<string | null>;
   /** Ends that session of an earlier run and waits until it is gone: it may have been paused just before it sends its statement. */
   end(session: string): Promise<void>;
-  /** Does it only set something for its session (SET …)? A run that goes on behind it has to set it again. */
-  isSetting(sql: string): boolean;
   /** Looks at what these settings are about to change, before the first of them is sent, where the server has no way back of its own. */
   remember?(settings: readonly string[]): Promise<void>;
   /** Takes back what these settings set. */

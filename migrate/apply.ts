@@ -130,7 +130,7 @@ async function refuseBehindPooler({ connection, options }: Runner, nodes: readon
   if (!alone) return;
   for (const node of nodes) {
     const { up, paths } = node.migration!;
-    refuseLastingSettings(up, alone, { file: named(node), path: paths.up });
+    refuseLastingSettings(up, alone, options.driver.dialect, { file: named(node), path: paths.up });
   }
 }
 

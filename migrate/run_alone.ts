@@ -26,7 +26,7 @@ export async function runAlone(run: Running, statement: ScriptStatement, last: b
   }
   await setAgain(run, connection, number);
   const options = { ...run.limits, transactional: false, ...(run.signal ? { signal: run.signal } : {}) };
-  if (alone?.isSetting(sql)) {
+  if (run.driver.dialect.isSetting?.(sql)) {
     await run.driver.migration(connection, options, (tx) => send(run, tx, statement, number));
     run.settings.add(number);
     await done();

@@ -12,7 +12,7 @@ import { runRows } from "./run_rows.ts";
 import type { Group } from "./script.ts";
 import type { Outcome, Running, ScriptRun } from "./script_run.ts";
 import { send } from "./send_statement.ts";
-import { candidates, setAgain, takeBack } from "./session_settings.ts";
+import { setAgain, settingsIn, takeBack } from "./session_settings.ts";
 import type { ScriptStatement, Statements } from "./statements.ts";
 
 /** Runs what is not done yet. "already": another runner had done all of it before. */
@@ -23,11 +23,10 @@ export async function runScript(unfenced: ScriptRun): Promise<"ran" | "already">
   const end = script.statements.length;
   const isPooled = connection.server.pooled === true;
   const mixed = groups.some((group) => !group.transactional) || groups.length > 1;
-  const maybe = candidates(script);
-  const alone = mixed || maybe.length ? await driver.standalone?.(connection) ?? null : null;
-  const toSet = alone ? maybe.filter(({ sql }) => alone.isSetting(sql)) : [];
+  const toSet = settingsIn(script, driver.dialect);
+  const alone = mixed || toSet.length ? await driver.standalone?.(connection) ?? null : null;
   if (toSet.length) await alone?.remember?.(toSet.map(({ sql }) => sql));
-  if (isPooled && alone) refuseLastingSettings(script, alone, given);
+  if (isPooled && alone) refuseLastingSettings(script, alone, driver.dialect, given);
   const run: Running = { ...given, alone, isPooled, start: performance.now(), toSet, settings: new Set() };
   let ran = false;
   try {
@@ -112,7 +111,7 @@ function inTransaction(run: Running, statements: Statements, last: boolean): Pro
       if (statement.number <= record.applied) continue;
       await check();
       await send(run, tx, statement, first);
-      if (run.alone?.isSetting(statement.sql)) run.settings.add(statement.number);
+      if (run.driver.dialect.isSetting?.(statement.sql)) run.settings.add(statement.number);
     }
     const recorded = async () => {
       if (run.isPooled) await takeBack(run, tx);

@@ -1,16 +1,18 @@
 /** What a file sets for its session: known before it runs, set again where a run goes on, taken back behind a pooler. */
+import type { Dialect } from "../dialects/dialect.ts";
 import type { Connection } from "../dialects/driver.ts";
 import type { Script } from "./script.ts";
 import type { Running } from "./script_run.ts";
 import type { ScriptStatement } from "./statements.ts";
 
-/** What may set something that outlives its transaction; `Standalone.isSetting` says it exactly. */
-const maySet = /^\s*(set|reset|use|select\s+(pg_catalog\s*\.\s*)?set_config)\b/i;
-
-/** Statements that may set something; the others need not be kept. */
-export function candidates({ statements }: Script): readonly ScriptStatement[] {
+/** Statements that only set something; the others need not be kept. */
+export function settingsIn(
+  { statements }: Script,
+  { isSetting }: Pick<Dialect, "isSetting">,
+): readonly ScriptStatement[] {
   const found: ScriptStatement[] = [];
-  for (const statement of statements) if (maySet.test(statement.sql)) found.push(statement);
+  if (!isSetting) return found;
+  for (const statement of statements) if (isSetting(statement.sql)) found.push(statement);
   return found;
 }
 

@@ -95,7 +95,6 @@ function standaloneIn(standalone: Standalone, there: (sql: string) => string): S
   return {
     ...standalone,
     busy: (session, sql) => standalone.busy(session, there(sql)),
-    isSetting: (sql) => standalone.isSetting(sql),
     joins: (sql) => standalone.joins(there(sql)),
     shape: (sql) => standalone.shape(there(sql)),
     clear: (sql) => standalone.clear(there(sql)),

@@ -14,6 +14,7 @@ import { fold } from "./lexer.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
 import { forms } from "./online.ts";
 import { read } from "./read.ts";
+import { isSetting } from "./settings.ts";
 import { pieces, split, terminated } from "./split.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
 import { literal, parseType, renderType, typeOf } from "./types.ts";
@@ -138,6 +139,7 @@ export function familyDialect(facts: FamilyFacts): Dialect {
       sequence: ["engine"],
     },
     split,
+    isSetting,
     pieces,
     terminated,
     forms: (statement, version) => forms(statement, version, facts),

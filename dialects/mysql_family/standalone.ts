@@ -6,8 +6,8 @@
 import { createHash } from "node:crypto";
 import type { Dialect } from "../dialect.ts";
 import { type Connection, DatabaseError, type Outcome, type Standalone } from "../driver.ts";
-import { nextToken } from "./lexer.ts";
 import { inScratch } from "./scratch.ts";
+import { wordsOf } from "./settings.ts";
 import { quote } from "./sql.ts";
 
 const mark = "my1:";
@@ -32,7 +32,6 @@ export async function standalone(dialect: Pick<Dialect, "mentions">, connection:
     session: String(me!.id),
     busy: (session, sql) => busy(connection, session, sql),
     end: (session) => end(connection, session),
-    isSetting: (sql) => /^(set|use)$/i.test(wordsOf(sql, 1)[0] ?? "") && !isGlobal(sql),
     isPatient: () => false,
     async remember(settings) {
       for (const name of namesSet(settings)) {
@@ -66,23 +65,6 @@ export async function standalone(dialect: Pick<Dialect, "mentions">, connection:
     },
     check: () => Promise.resolve(),
   };
-}
-
-/** The first words and names of a statement, upper case. */
-function wordsOf(sql: string, count: number): readonly string[] {
-  const words: string[] = [];
-  for (let at = 0; words.length < count;) {
-    const token = nextToken(sql, at);
-    if (!token) break;
-    at = token.end;
-    if (token.kind !== "comment") words.push(token.value.toUpperCase());
-  }
-  return words;
-}
-
-function isGlobal(sql: string): boolean {
-  const [, second = ""] = wordsOf(sql, 2);
-  return /^(GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD|DEFAULT|ROLE|STATEMENT|@@(GLOBAL|PERSIST).*)$/.test(second);
 }
 
 /** Names of the session's variables that these SETs set; user variables go with the session. */

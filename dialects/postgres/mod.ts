@@ -19,6 +19,7 @@ import { aroundIncomplete, isApart } from "./partition_index.ts";
 import { aroundUnlogged } from "./published.ts";
 import { read } from "./read.ts";
 import { withReparsableText } from "./reparse.ts";
+import { isSetting } from "./settings.ts";
 import { pieces, split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
 import { serial } from "./serial.ts";
@@ -112,6 +113,7 @@ export const postgres: Dialect = {
   replaceIdentifiers: (sql, replace) => replaceIdentifiers(sql, quote, replace),
   knownOptions,
   split,
+  isSetting,
   pieces,
   read,
   online,

@@ -8,7 +8,7 @@ import { SqaError } from "../../schema/error.ts";
 import { is, significant, type Token } from "./lexer.ts";
 import { sessions } from "./lock.ts";
 import { putCatalogFirst } from "./search_path.ts";
-import { isSetting, undoneBy } from "./settings.ts";
+import { undoneBy } from "./settings.ts";
 import { quotePath } from "./sql.ts";
 
 /** What a statement is about, as far as its words say it. */
@@ -39,7 +39,6 @@ export async function standalone(connection: Connection): Promise<Standalone> {
     session: connection.server.pooled ? pooled : me ? `${me.pid}:${me.since}` : "",
     busy: (session, sql) => busy(connection, session, sql),
     end: (session) => end(connection, session),
-    isSetting,
     undoneBy,
     isPatient: (sql) => !["other", "repeatable"].includes(subjectOf(sql).kind),
     async unset(settings) {
