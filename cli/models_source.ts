@@ -1,13 +1,10 @@
 /** The models of a project as a graph, with the renames that they tell of. Runs the user's code; only commands that need it call this. */
-import type { RenameHint } from "../diff/change.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { ModelMeta } from "../models/contract.ts";
-import type { RowKind } from "../models/graph/identities.ts";
-import type { SoftReference } from "../models/graph/links.ts";
-import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
+import { makeGraph } from "../schema/graph.ts";
 import { sha256 } from "../schema/hash.ts";
 import type { SchemaObject } from "../schema/object.ts";
-import type { CacheEntry } from "./models_cache.ts";
+import type { CacheEntry, KeptModels } from "./models_cache.ts";
 import { version } from "./version.ts";
 
 export interface ModelsQuery {
@@ -24,12 +21,7 @@ export interface ModelsQuery {
   readonly cache?: boolean;
 }
 
-export interface ModelsRead {
-  readonly graph: SchemaGraph;
-  readonly renames: readonly RenameHint[];
-  readonly kinds: readonly RowKind[];
-  readonly softReferences: readonly SoftReference[];
-  readonly files: readonly string[];
+export interface ModelsRead extends KeptModels {
   /** What belongs to a module that is not looked at; absent where all are. */
   readonly leftOut?: (object: SchemaObject) => boolean;
 }

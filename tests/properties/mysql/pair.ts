@@ -2,7 +2,6 @@
  * One random pair on a real server: the first world is made with rows in it, sqa's up must lead to what the second is when made on its own
  * and its down back, by sqa's reader and by SHOW CREATE, and every value of what stays must still be there. For tests only.
  */
-import { deepEqual } from "node:assert/strict";
 import type { RenameHint } from "../../../diff/change.ts";
 import { makeRoom } from "../../../diff/make_room.ts";
 import { makePlan, type Planned } from "../../../diff/plan.ts";
@@ -18,6 +17,7 @@ import { comparable as comparableObject } from "../../../schema/hash.ts";
 import { objectId, pathOfId } from "../../../schema/id.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { type Counts, Miss } from "../campaign.ts";
+import { same } from "../same.ts";
 import { q, rowsOf, statementsOf } from "./sql.ts";
 import { renamesBetween, type World } from "./world.ts";
 
@@ -146,16 +146,6 @@ export async function tryPair(places: Places, first: World, second: World, count
   } finally {
     await from.execute("set session foreign_key_checks = 1");
   }
-}
-
-function same(what: string, got: readonly string[], wanted: readonly string[]): void {
-  const had = new Set(got), needed = new Set(wanted);
-  const extra = got.filter((line) => !needed.has(line)), missing = wanted.filter((line) => !had.has(line));
-  deepEqual(
-    { extra, missing },
-    { extra: [], missing: [] },
-    `${what}:\n  got    ${extra.join("\n         ")}\n  wanted ${missing.join("\n         ")}`,
-  );
 }
 
 function lines(graph: SchemaGraph): readonly string[] {

@@ -3,7 +3,6 @@
  * own, its down back, by sqa's reader and by the server's own descriptions, and every value of what stays must still be there. For
  * tests only.
  */
-import { deepEqual } from "node:assert/strict";
 import type { RenameHint } from "../../../diff/change.ts";
 import { makeRoom } from "../../../diff/make_room.ts";
 import { makePlan, type Planned } from "../../../diff/plan.ts";
@@ -19,6 +18,7 @@ import type { Kind, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { type Connection, DatabaseError } from "../../../dialects/driver.ts";
 import { postgresDriver } from "../../../dialects/postgres/driver.ts";
 import { type Counts, Miss } from "../campaign.ts";
+import { same } from "../same.ts";
 import { factsOf } from "./facts.ts";
 import { columnsOf, isGenerated, typeOfColumn } from "./makers/columns.ts";
 import { isDetached, rootOf } from "./makers/tables.ts";
@@ -235,17 +235,6 @@ function count(counts: Counts, made: readonly string[], refused: readonly string
     const why = each.split(" <- ")[0]!.replace(/"[^"]*"|\d+/g, "…");
     counts.unmade.set(why, (counts.unmade.get(why) ?? 0) + 1);
   }
-}
-
-/** What one side has and the other has not. */
-function same(what: string, got: readonly string[], wanted: readonly string[]): void {
-  const had = new Set(got), needed = new Set(wanted);
-  const extra = got.filter((line) => !needed.has(line)), missing = wanted.filter((line) => !had.has(line));
-  deepEqual(
-    { extra, missing },
-    { extra: [], missing: [] },
-    `${what}:\n  got    ${extra.join("\n         ")}\n  wanted ${missing.join("\n         ")}`,
-  );
 }
 
 /** The renames of which both ends were made, from the outermost in. */
