@@ -77,7 +77,8 @@ function takes(
   if (type && hints.some(({ from }) => from === idWithin("enum", type.id, value))) return false;
   throw new SqaError("SQA-306", `"${labelOfId(column.id)}" has no value "${fresh}", which "${value}" is to become`, {
     object: column.id,
-    hint: "add the value to the enum in a migration of its own first; on Postgres renamedValues of the enum does it",
+    hint:
+      "add the value to the enum in a migration of its own first, or say it with renamedValues where the enum is a type of its own",
   });
 }
 
