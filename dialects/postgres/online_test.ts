@@ -1,5 +1,5 @@
 /** The online form of plans: which statements it writes, and that it leads there and back, with rows, on a real server. */
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import fc from "fast-check";
 import { makePlan } from "../../diff/plan.ts";
 import type { Plan, Statement } from "../../diff/plan_types.ts";
@@ -102,6 +102,49 @@ Deno.test({
       deepEqual(await lines(connection), wanted);
       await run(connection, plan.down);
       deepEqual(await lines(connection), start);
+    }),
+});
+
+Deno.test({
+  name:
+    "S1-19 S1-29: another onDelete and another check are new rules at once, and read the rows when the locks are gone",
+  ignore: server === null,
+  fn: () =>
+    withDatabase(server!, async (url) => {
+      await using connection = await postgresDriver.connect(url);
+      const schema = (action: string, least: number) =>
+        `CREATE TABLE a (id bigint PRIMARY KEY);
+         CREATE TABLE b (c bigint CONSTRAINT b_c REFERENCES a ON DELETE ${action}, n int CONSTRAINT b_n CHECK (n > ${least}))`;
+      await make(connection, schema("SET NULL", 1));
+      const to = await introspect(connection, dialect), wanted = await lines(connection);
+      await make(connection, schema("CASCADE", 0));
+      const from = await introspect(connection, dialect), start = await lines(connection);
+      await connection.execute("INSERT INTO a VALUES (1)");
+      await connection.execute("INSERT INTO b VALUES (1, 5)");
+      const { plan } = makePlan({
+        from,
+        to,
+        dialect,
+        options: { columnOrder: "lax", version: connection.version, online: true },
+      });
+      const added = "ALTER TABLE public.b ADD CONSTRAINT";
+      deepEqual(told(plan.up), [
+        "  ALTER TABLE public.b DROP CONSTRAINT b_n",
+        "  ALTER TABLE public.b DROP CONSTRAINT b_c",
+        `  ${added} b_n CHECK (n > 1) NOT VALID`,
+        `| ${added} b_c FOREIGN KEY (c) REFERENCES public.a (id) ON DELETE SET NULL NOT VALID`,
+        "| ALTER TABLE public.b VALIDATE CONSTRAINT b_n",
+        "| ALTER TABLE public.b VALIDATE CONSTRAINT b_c",
+      ]);
+      deepEqual(plan.hazards.filter(({ code }) => code === "blocking-scan"), []);
+      await run(connection, plan.up.slice(0, 4));
+      await rejects(connection.execute("INSERT INTO b VALUES (2, 5)"), /b_c/);
+      await rejects(connection.execute("INSERT INTO b VALUES (1, 1)"), /b_n/);
+      await run(connection, plan.up.slice(4));
+      deepEqual(await lines(connection), wanted);
+      await run(connection, plan.down);
+      deepEqual(await lines(connection), start);
+      equal((await connection.query("SELECT * FROM b")).length, 1);
     }),
 });
 
