@@ -3,7 +3,7 @@
  * the server makes them. Models may leave all of it out; a graph that was read from a database has it already. Pure, idempotent.
  */
 import { sameJson } from "../../schema/canonical.ts";
-import { comparable } from "../../schema/hash.ts";
+import { SqaError } from "../../schema/error.ts";
 import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { kindOfId, objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
@@ -11,6 +11,8 @@ import { type AnyTable, isAttached, isInherited, isPartition } from "./inheritan
 import { isCall, mentions } from "./expression.ts";
 import { defaultName, objectName } from "./names.ts";
 import { isIncomplete } from "./partition_index.ts";
+import { partNames, withoutPartNames } from "./part_names.ts";
+import { dotted } from "./sql.ts";
 
 type Column = SchemaObject<"column">;
 type Whole = SchemaObject<"index"> | SchemaObject<"primary_key"> | SchemaObject<"unique">;
@@ -35,6 +37,7 @@ export function withInherited(graph: SchemaGraph, version: number | null): Schem
       if (parent) complete(parent);
       inherit(table, id, world);
     }
+    takeNames(table, world);
   };
   for (const table of tables) complete(table);
   if (
@@ -46,63 +49,30 @@ export function withInherited(graph: SchemaGraph, version: number | null): Schem
   return makeGraph(graph.dialect, world.objects.values(), graph.notes);
 }
 
-/**
- * The graph, in normal form, without what `withInherited` adds to it again: tables that have nothing of their own, or only columns, lose what
- * they inherit. So models are written as a person would. Where one thing of a table differs from what it would get, all of it stays.
- */
-export function withoutInherited(graph: SchemaGraph, version: number | null): SchemaGraph {
-  const gone = new Set<ObjectId>();
-  const byTable = new Map<ObjectId, SchemaObject[]>(), used = new Set<ObjectId>();
-  for (const object of graph.objects.values()) {
-    if (object.parent) put(byTable, object.parent, object);
-    if (object.kind === "foreign_key") used.add(object.references.table);
-  }
-  for (const table of graph.objects.values()) {
-    if (table.kind !== "table" && table.kind !== "foreign_table" || !table.inherits?.length || used.has(table.id)) {
-      continue;
-    }
-    const own = byTable.get(table.id) ?? [], inherited = own.filter(isOfParent);
-    // What else is in the table may name its columns, which must be there to be named.
-    if (own.every((each) => each.kind === "column" || inherited.includes(each))) {
-      inherited.forEach(({ id }) => gone.add(id));
-    }
-  }
-  if (gone.size === 0) return graph;
-  const without = (ids: ReadonlySet<ObjectId>) =>
-    makeGraph(graph.dialect, [...graph.objects.values()].filter(({ id }) => !ids.has(id)), graph.notes);
-  const again = withInherited(without(gone), version);
-  const kept = new Set<ObjectId>();
-  for (const id of [...graph.objects.keys(), ...again.objects.keys()]) {
-    const before = graph.objects.get(id), after = again.objects.get(id);
-    if (!before || !after || !sameJson(comparable(before), comparable(after))) {
-      const table = (before ?? after)!.parent;
-      if (table) kept.add(table);
-    }
-  }
-  for (const id of [...gone]) if (kept.has(graph.objects.get(id)!.parent!)) gone.delete(id);
-  return without(gone);
-}
-
-function isOfParent(object: SchemaObject): boolean {
-  switch (object.kind) {
-    case "column":
-    case "check":
-      return isInherited(object);
-    case "index":
-    case "primary_key":
-    case "unique":
-      return isAttached(object);
-    default:
-      return false;
-  }
-}
-
 interface World {
   readonly objects: Map<ObjectId, SchemaObject>;
   readonly byTable: Map<ObjectId, SchemaObject[]>;
   /** Names in use, with their schema. */
   readonly names: Set<string>;
   readonly version: number;
+}
+
+/** The names are those of the parts now; one of no part would be lost. */
+function takeNames(table: AnyTable, world: World) {
+  const names = partNames(table);
+  if (names.size === 0) return;
+  const wholes = table.inherits.flatMap((id) => world.byTable.get(id) ?? []).map((each) => each.name.at(-1)!);
+  const unknown = [...names.keys()].find((name) => !wholes.includes(name));
+  if (unknown !== undefined) {
+    throw new SqaError(
+      "SQA-102",
+      `"${dotted(table.name)}" has a name for its part of "${unknown}", which is no index or key of its parent`,
+      {
+        hint: "`parts` takes names of the parent's indexes and keys, and for each the name of the partition's own",
+      },
+    );
+  }
+  replace(world.objects.get(table.id)!, withoutPartNames(table) as unknown as SchemaObject, world);
 }
 
 function put(lists: Map<ObjectId, SchemaObject[]>, id: ObjectId, object: SchemaObject) {
@@ -188,7 +158,7 @@ function inheritWhole(table: AnyTable, whole: Whole, world: World) {
   }
   const columns = [...whole.kind === "index" ? whole.keys.map(keyName) : whole.columns, ...included(whole)];
   const taken = (name: string) => world.names.has(`${table.name[0]}.${name}`);
-  const name = defaultName(whole.kind, table.name, columns, taken);
+  const name = partNames(table).get(whole.name.at(-1)!) ?? defaultName(whole.kind, table.name, columns, taken);
   const path = whole.kind === "index" ? [table.name[0]!, name] : [...table.name, name];
   add({
     ...whole,
@@ -252,6 +222,6 @@ function add(object: SchemaObject, world: World) {
 
 function replace(old: SchemaObject, object: SchemaObject, world: World) {
   world.objects.set(object.id, object);
-  const list = world.byTable.get(object.parent!)!;
-  list[list.indexOf(old)] = object;
+  const list = object.parent === null ? undefined : world.byTable.get(object.parent);
+  if (list?.includes(old)) list[list.indexOf(old)] = object;
 }

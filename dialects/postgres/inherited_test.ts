@@ -1,10 +1,14 @@
 /** What models may leave out of partitions and heirs: taken out of schemas of real servers, it comes back as it was. */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { completed } from "../../diff/normalize.ts";
 import { introspect } from "../../introspect/introspect.ts";
 import { children } from "../../schema/graph.ts";
+import type { SchemaObject } from "../../schema/object.ts";
 import { snapshotText } from "../../schema/snapshot.ts";
 import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
+import { type ModelMeta, modelOf } from "../../models/contract.ts";
+import { modelsToGraph } from "../../models/graph.ts";
+import { t, table } from "../../models/mod.ts";
 import { postgresDriver } from "./driver.ts";
 
 const { dialect } = postgresDriver;
@@ -19,7 +23,10 @@ const schema = `
   CREATE TABLE ev_3 PARTITION OF ev (kind DEFAULT 'y') DEFAULT;
   CREATE TABLE base (a int NOT NULL CHECK (a > 1), b text, CHECK (a < 9) NO INHERIT, PRIMARY KEY (a));
   CREATE TABLE heir (c int) INHERITS (base); CREATE TABLE heir_2 (b text NOT NULL, d int) INHERITS (base);
-  CREATE TABLE grandchild () INHERITS (heir)`;
+  CREATE TABLE grandchild () INHERITS (heir);
+  CREATE TABLE ev_4 PARTITION OF ev FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+  ALTER INDEX ev_4_at_id_kind_idx RENAME TO short; ALTER TABLE ev_4 RENAME CONSTRAINT ev_4_pkey TO key_of_4;
+  CREATE TABLE ev_5 PARTITION OF ev FOR VALUES FROM ('2028-01-01') TO ('2029-01-01'); CREATE INDEX by_kind ON ev_5 (kind)`;
 
 for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries()) {
   Deno.test({
@@ -38,8 +45,30 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
         deepEqual(columns("heir"), ["c"]);
         deepEqual(columns("heir_2"), ["b", "d"]);
         equal(columns("ev_3").length, 4, "one of its columns is not what it would inherit: all are said");
+        deepEqual(children(said, "table:public.ev_4"), [], "nothing but the names of its parts is said");
+        const named = said.objects.get("table:public.ev_4") as SchemaObject<"table">;
+        deepEqual(named.options.parts, { ev_pkey: "key_of_4", named: "short" });
+        const whole = children(said, "table:public.ev_5") as readonly SchemaObject<"column">[];
+        equal(whole.length > 4, true, "an index of its own names a column, so all are said");
+        deepEqual(whole.filter(({ options }) => options.inherited || options.attached), [], "and none is marked");
         equal(snapshotText(completed(said, dialect, version)), snapshotText(graph));
         equal(completed(graph, dialect, version), graph, "what a database says is complete");
       }),
   });
 }
+
+Deno.test("a name for the part of an index that the parent does not have is refused", () => {
+  const parent = { on: { postgres: { partition_by: "RANGE (id)" } } };
+  const models = (parts: { readonly [whole: string]: string }) => [
+    table("ev", { id: t.int().index("by_id") }, parent),
+    table("ev_1", {}, { inherits: "ev", on: { postgres: { bound: "DEFAULT", parts } } }),
+  ];
+  const graphOf = (parts: { readonly [whole: string]: string }) => {
+    const { graph } = modelsToGraph({ models: models(parts).map(modelOf) as readonly ModelMeta[] }, dialect);
+    return completed(graph, dialect, 170000);
+  };
+  const named = graphOf({ by_id: "mine" });
+  deepEqual(children(named, "table:public.ev_1", "index").map(({ name }) => name), [["public", "mine"]]);
+  equal("parts" in (named.objects.get("table:public.ev_1") as SchemaObject<"table">).options, false);
+  throws(() => graphOf({ by_di: "mine" }), { code: "SQA-102" });
+});

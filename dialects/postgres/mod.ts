@@ -11,8 +11,9 @@ import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
 import { online } from "./online.ts";
 import { aroundReturnedRows } from "./returned_rows.ts";
 import { follow } from "./follow.ts";
+import { holds } from "./holds.ts";
 import { aroundKeyCopies } from "./key_copies.ts";
-import { withInherited, withoutInherited } from "./inherited.ts";
+import { withInherited } from "./inherited.ts";
 import { around } from "./partition.ts";
 import { aroundCopies } from "./trigger_copies.ts";
 import { aroundIncomplete, isApart } from "./partition_index.ts";
@@ -24,6 +25,7 @@ import { pieces, split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
 import { serial } from "./serial.ts";
 import { parseType, renderType, typeOf } from "./types.ts";
+import { withoutInherited } from "./without_inherited.ts";
 
 /** The Postgres dialect. */
 export const postgres: Dialect = {
@@ -109,6 +111,7 @@ export const postgres: Dialect = {
   renderType,
   literal,
   defaultName,
+  holds,
   mentions,
   replaceIdentifiers: (sql, replace) => replaceIdentifiers(sql, quote, replace),
   knownOptions,

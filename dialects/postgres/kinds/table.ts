@@ -128,6 +128,7 @@ export const tableOptions = [
   "access_method",
   "partition_by",
   "bound",
+  "parts",
   "of_type",
   "type_comment",
 ] as const;
