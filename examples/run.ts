@@ -79,7 +79,9 @@ async function tour(example: (typeof examples)[number], url: string): Promise<vo
       }
       for (const show of example.shows) await sqa(project, url, ...flags, ...show);
     }
-    for (const env of [...example.envs].reverse()) await sqa(project, url, ...env, "rollback", "base", "--allow", "lossy");
+    for (const env of [...example.envs].reverse()) {
+      await sqa(project, url, ...env, "rollback", "base", "--allow", "lossy");
+    }
   } finally {
     if (existsSync(project)) rmSync(project, { recursive: true });
   }
