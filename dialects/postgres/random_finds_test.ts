@@ -323,4 +323,26 @@ testFinds([
       create function f() returns setof t language sql begin atomic select * from t; end;
       create view v as select x.p, y.c from (t join u on true) as x (p, q, r, s) join u as y on true`,
   },
+  {
+    name: "a column goes out of the middle of a table whose rows a function returns, for good",
+    from: `create table t (a integer, b integer, c integer);
+      create function f() returns setof t language sql begin atomic select * from t; end`,
+    to: `create table t (a integer, c integer);
+      create function f() returns setof t language sql begin atomic select * from t; end`,
+    oneWay: true,
+  },
+  {
+    name: "what moves to another schema waits for that schema's new name",
+    from: `create schema s; create function f() returns integer language sql as 'select 1'; create table t (a integer);
+      create type e as enum ('1'); create sequence q`,
+    to:
+      `create schema r; create function r.f() returns integer language sql as 'select 1'; create table r.t (a integer);
+      create type r.e as enum ('1'); create sequence r.q`,
+    renames: [["schema", "s", "r"], ["function", "public.f()", "r.f()"], ["table", "public.t", "r.t"], [
+      "enum",
+      "public.e",
+      "r.e",
+    ], ["sequence", "public.q", "r.q"]],
+    rows: "insert into t values (1)",
+  },
 ]);

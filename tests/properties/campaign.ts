@@ -11,6 +11,8 @@ export interface Counts {
   renamed: number;
   refused: number;
   stopped: number;
+  /** Irreversible by what the database has no statement for, as the plan says itself. */
+  oneWay: number;
   /** Statements up, and those of the makers that the server refused. */
   statements: number;
   made: number;
@@ -19,7 +21,17 @@ export interface Counts {
 }
 
 export function noCounts(): Counts {
-  return { tried: 0, renamed: 0, refused: 0, stopped: 0, statements: 0, made: 0, unmade: new Map(), kinds: new Map() };
+  return {
+    tried: 0,
+    renamed: 0,
+    refused: 0,
+    stopped: 0,
+    oneWay: 0,
+    statements: 0,
+    made: 0,
+    unmade: new Map(),
+    kinds: new Map(),
+  };
 }
 
 /** What sqa got wrong, with its statements. */
@@ -141,13 +153,13 @@ function told<World>(
 }
 
 function report(counts: Counts, seconds: number, seed: number): void {
-  const { tried, renamed, refused, stopped, made, unmade, statements } = counts;
+  const { tried, renamed, refused, stopped, oneWay, made, unmade, statements } = counts;
   const left = [...unmade.values()].reduce((sum, each) => sum + each, 0);
   say(
     `${tried} pairs in ${seconds.toFixed(0)} s (${
       (tried / seconds).toFixed(1)
     }/s), ${renamed} with renames, ${refused} refused, ` +
-      `${stopped} stopped by their rows; ${statements} statements up; ${made} statements made them, of which the server refused ${left}; SQA_TEST_SEED=${seed}`,
+      `${stopped} stopped by their rows, ${oneWay} without a way back; ${statements} statements up; ${made} statements made them, of which the server refused ${left}; SQA_TEST_SEED=${seed}`,
   );
   if (!Deno.env.get("SQA_TEST_DETAILS")) return;
   for (const [what, often] of [...counts.kinds].sort((a, b) => b[1] - a[1])) say(`  ${often} ${what}`);

@@ -19,6 +19,8 @@ export interface Find {
   readonly renames?: readonly (readonly [Kind, string, string])[];
   /** The first server version that can have it. */
   readonly since?: number;
+  /** No statement of the server leads back, and the plan says so. */
+  readonly oneWay?: true;
 }
 
 const statements = (script: string) => postgres.split(script).map(({ sql }) => sql);
@@ -57,5 +59,6 @@ function thereAndBack(server: string, find: Find): Promise<void> {
       }, counts);
       equal([...counts.unmade.keys()].join(), "", "the server takes the test's own SQL");
       equal(counts.refused + counts.stopped, 0, "it is planned and runs");
+      equal(counts.oneWay, find.oneWay ? 1 : 0, "there is a way back, or the plan says that there is none");
     }));
 }

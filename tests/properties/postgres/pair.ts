@@ -212,14 +212,17 @@ export async function tryChange(places: Places, change: Change, counts: Counts):
       places.standing = standing;
       return;
     }
-    same("up, as sqa reads it", comparable(await introspect(from, dialect)), comparable(target.graph));
     same("up, as the server says it", await factsOf(from), target.facts);
+    // sqa's reader takes ten times as long as the server's descriptions, and reads the same where these are the same.
+    if (counts.tried % 4 === 1) {
+      same("up, as sqa reads it", comparable(await introspect(from, dialect)), comparable(target.graph));
+    }
     same("rows after up", await rowsOf(from, kept.map(({ after }) => after)), rowsBefore);
+    if (planned.plan.notes.some(({ code }) => code === "irreversible")) return void counts.oneWay++;
     if (await run(from, down) !== "done") return;
     same("down, as the server says it", await factsOf(from), standing.facts);
     same("rows after down", await rowsOf(from, before), rowsBefore);
-    // sqa's reader takes ten times as long as the server's descriptions; it has read the same state before.
-    if (counts.tried % 4 === 0) {
+    if (counts.tried % 8 === 1) {
       same("down, as sqa reads it", comparable(await introspect(from, dialect)), comparable(start));
     }
     places.standing = standing;
