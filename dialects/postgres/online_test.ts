@@ -94,7 +94,8 @@ Deno.test({
       const scans = plan.hazards.filter(({ code }) => code === "blocking-scan").map(({ statement }) =>
         plan.up[statement]!.sql
       );
-      deepEqual(scans.filter((sql) => !/public\.(fresh|p1?)\b/.test(sql)), []);
+      // A table that is made just now has no rows to hold against the others.
+      deepEqual(scans.filter((sql) => !/public\.p1?\b/.test(sql)), []);
       // A dry plan stays in one transaction.
       const plain = makePlan({ from, to, dialect, options: { ...options, online: false } }).plan;
       ok(plain.up.every(({ transaction }) => transaction === "allowed"));

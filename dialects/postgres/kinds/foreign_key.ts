@@ -7,7 +7,7 @@ import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Action, Json, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { made, options, pathWithin } from "../catalog.ts";
-import { joins, leaves } from "../inheritance.ts";
+import { isThere, joins, leaves } from "../inheritance.ts";
 import { isCopiedKey, nameCopies, renameCopies, withoutCopies } from "../key_copies.ts";
 import { withNormalParameters } from "../parameters.ts";
 import { dotted, quote, quoteId, quoteList } from "../sql.ts";
@@ -97,7 +97,8 @@ export const foreignKey: KindDialect<"foreign_key"> = {
         return [
           statement(change, `ALTER TABLE ${tableOf(to)} ADD ${named(to, foreignKeyClause(to))}`, {
             locks: bothTables(to),
-            scans: checked ? read(to) : [],
+            // A table that is made just now has no rows to look for in the other.
+            scans: checked && isThere(context, to.parent!) ? read(to) : [],
             mayFail: checked ? orphans(to) : null,
           }),
           ...nameCopies(change, context),
