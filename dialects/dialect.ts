@@ -4,7 +4,7 @@
  */
 import type { DataType, Expression, Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 import type { Note, SchemaGraph } from "../schema/graph.ts";
-import type { Alter, Change } from "../diff/change.ts";
+import type { Alter, Change, Rename } from "../diff/change.ts";
 import type { Statement } from "../diff/plan_types.ts";
 import type { PortableType } from "../schema/portable_type.ts";
 
@@ -37,6 +37,8 @@ export interface RenderContext {
   readonly version: number | null;
   /** What this plan drops and makes again. A change that makes something has a `from` without it. */
   readonly madeAnew?: ReadonlySet<ObjectId>;
+  /** The plan's renames, in their order. */
+  readonly renames?: readonly Rename[];
 }
 
 /**
@@ -54,6 +56,12 @@ export interface KindDialect<K extends Kind> {
   readonly renames: boolean;
   /** Must `dependent`, which refers to the altered object, be dropped before this change and made again after it? */
   blocks?(change: Alter<K>, dependent: SchemaObject, context: RenderContext): boolean;
+  /** The same before the object gets another name; what is dropped for good goes before as well. */
+  blocksRename?(
+    change: Rename<K>,
+    dependent: SchemaObject,
+    context: Pick<RenderContext, "from" | "to" | "renames">,
+  ): boolean;
   /**
    * Can the object stay while `dropped`, which it refers to, is dropped (and perhaps made again)? A function whose body only names a table
    * can, and so can a column that stays when the drop itself takes off its default first. Without this it goes and comes back, and what

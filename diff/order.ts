@@ -11,12 +11,13 @@
  * 6. What touches an object under its new name comes after the rename.
  * 7. What moves to another parent comes after that one is made and before the old one is dropped.
  *
- * 8. What the dialect says besides (`Dialect.around`).
+ * 8. What blocks a rename (`KindDialect.blocksRename`) is dropped before it.
+ * 9. What the dialect says besides (`Dialect.around`).
  *
  * Ties are broken by kind of change and id, so the same changes give the same order whatever order they came in.
  */
 import { contextOf } from "./made_anew.ts";
-import { type Dialect, kindOf } from "../dialects/dialect.ts";
+import { type Dialect, kindOf, type RenderContext } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
 import { labelOfId } from "../schema/id.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
@@ -25,10 +26,7 @@ import type { SchemaGraph } from "../schema/graph.ts";
 import { after, before, type Change, type Create, type Drop, type Rename, subject } from "./change.ts";
 
 /** The graphs that the changes lead between; `from` is after renames. */
-export interface OrderContext {
-  readonly from: SchemaGraph;
-  readonly to: SchemaGraph;
-}
+export type OrderContext = Pick<RenderContext, "from" | "to" | "renames">;
 
 /** Either all changes in order, or changes that wait for each other, the first one repeated at the end. */
 export type Ordered =
@@ -91,6 +89,9 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
       for (const id of around?.before ?? []) edge(changes.get(id), i);
       for (const id of around?.after ?? []) edge(i, changes.get(id));
     }
+    if (node.op === "rename") {
+      for (const id of blocking(node as Rename, drops, context, dialect)) edge(drops.get(id), i);
+    }
     for (const change of whole(node)) {
       const from = before(change), to = after(change);
       if (change.op === "rename") {
@@ -132,6 +133,21 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
     }
   });
   return edges;
+}
+
+/** What goes and stands in the way of a rename for as long as it is there. */
+function blocking(
+  change: Rename,
+  drops: ReadonlyMap<ObjectId, number>,
+  context: OrderContext,
+  dialect: Dialect,
+): readonly ObjectId[] {
+  const kind = kindOf<Kind>(dialect, change.kind);
+  if (kind === "unsupported" || !kind.blocksRename) return [];
+  return [...drops.keys()].filter((id) => {
+    const object = context.from.objects.get(id);
+    return object !== undefined && kind.blocksRename!(change, object, context);
+  });
 }
 
 /** Names that are free after the change: a rename keeps those that did not change, such as the index names of a renamed table. */

@@ -14,7 +14,7 @@ import { SqaError } from "../schema/error.ts";
 import { kindOfId } from "../schema/id.ts";
 import { kindFacts } from "../schema/kinds/mod.ts";
 import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
-import { after, type Change, type RenameHint, subject } from "./change.ts";
+import { after, type Change, type Rename, type RenameHint, subject } from "./change.ts";
 import { diff } from "./diff.ts";
 import { fold } from "./fold.ts";
 import { invertHint } from "./invert.ts";
@@ -190,10 +190,10 @@ function oneWay(
   dialect: Dialect,
   options: PlanOptions,
 ): Way {
-  const context: RenderContext = { from, to, version: options.version };
+  const context: RenderContext = { from, to, version: options.version, renames: renamesAmong(renames) };
   const differences = diff(from, to, dialect, options);
   const changes = inOrder([...renames, ...differences.changes], dialect, context);
-  const contextFor = contextOf(changes, context);
+  const contextFor = contextOf(changes, { ...context, renames: renamesAmong(changes) });
   const rendered = changes.flatMap((change) => render(change, dialect, contextFor(change)));
   const online = options.online && dialect.online ? dialect.online(rendered, context) : rendered;
   const settled = dialect.settle?.(online) ?? online;
@@ -221,6 +221,10 @@ function inOrder(changes: readonly Change[], dialect: Dialect, context: RenderCo
       throw cycleError(ordered.cycle);
     }
   }
+}
+
+function renamesAmong(changes: readonly Change[]): readonly Rename[] {
+  return changes.filter((change) => change.op === "rename") as unknown as readonly Rename[];
 }
 
 function withItsParts(change: Change): readonly { op: Change["op"]; kind: Kind; to: SchemaObject | undefined }[] {

@@ -6,7 +6,7 @@
  * 1. An alter whose kind says "recreate" becomes drop + create; "recreate parent" does so to what the object lives in.
  * 2. What depends on a dropped object (a ref or a child) and exists on both sides is dropped and created too, unless an alter in place
  *    takes the dependency away or its kind says that it survives.
- * 3. What the dialect says blocks an alter in place is dropped before it and created after it.
+ * 3. What the dialect says blocks an alter in place or a rename is dropped before it and created after it.
  *
  * A dialect that keeps rows while it rebuilds a table says "in place" here; nothing that holds rows is ever recreated behind its back.
  */
@@ -52,6 +52,12 @@ export function recreate(
     const how = kind.alters(change, context), parent = context.from.objects.get(change.from.parent!);
     if (how === "recreate parent" && parent) again(parent);
     else if (forced.has(change.to.id) || how !== "in place") again(change.from);
+  }
+  for (const change of [...renames] as unknown as Rename[]) {
+    const { blocksRename } = kindIn(dialect, change.kind);
+    for (const dependent of blocksRename ? dependents.get(change.to.id) ?? [] : []) {
+      if (blocksRename!(change, dependent, context)) again(dependent);
+    }
   }
   const settled = new Set<ObjectId>();
   for (;;) {

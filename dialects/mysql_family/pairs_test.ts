@@ -57,6 +57,63 @@ testPairs("pairs of schemas", [
     says: /RENAME COLUMN `b` TO `c`/,
   },
   {
+    name: "two columns that a check, a computed column and an index read get other names, and so does what reads them",
+    before: [
+      `create table t (id int primary key, a int, b int, c int generated always as (a + b), d int generated always as (a + 1) stored,
+        constraint k check (a <= b))`,
+      "insert into t (id, a, b) values (1, 2, 3)",
+    ],
+    after: [
+      `create table t (id int primary key, a1 int, b1 int, e int generated always as (a1 + b1), d int generated always as (a1 + 1) stored,
+        constraint k check (a1 <= b1))`,
+    ],
+    renames: [["column:t.a", "column:t.a1"], ["column:t.b", "column:t.b1"], ["column:t.c", "column:t.e"]],
+    never: /DROP COLUMN/,
+  },
+  {
+    name: "an index on an expression gets another name with its column, whose name another column takes",
+    only: "mysql",
+    before: ["create table t (id int primary key, a int, b int, key i ((a + 1)), key j (b))"],
+    after: ["create table t (id int primary key, b int, c int, key j ((b + 1)), key l (c))"],
+    rows: ["insert into t values (1, 2, 3)"],
+    renames: [
+      ["column:t.a", "column:t.b"],
+      ["column:t.b", "column:t.c"],
+      ["index:t.i", "index:t.j"],
+      ["index:t.j", "index:t.l"],
+    ],
+    never: /DROP COLUMN/,
+  },
+  {
+    name: "a computed column and what it reads get other names",
+    before: ["create table t (id int primary key, n2 int, n4 varchar(80) generated always as (concat(n2, '-it''s')))"],
+    after: ["create table t (id int primary key, r4 int, r19 varchar(80) generated always as (concat(r4, '-it''s')))"],
+    rows: ["insert into t (id, n2) values (1, 2)"],
+    renames: [["column:t.n2", "column:t.r4"], ["column:t.n4", "column:t.r19"]],
+    never: /DROP COLUMN/,
+  },
+  {
+    name: "columns of foreign keys that computed columns and checks read get other names, and so does the table beside",
+    before: [
+      "create table p (id int primary key, up int, n int generated always as (id + 1), constraint own foreign key (up) references p (id))",
+      "create table a (id int primary key, p int, n varchar(80) generated always as (concat(p, 'x')), constraint f foreign key (p) references p (id))",
+      "create table b (id int primary key, p int, constraint g foreign key (p) references p (id), constraint c check (p > 0))",
+    ],
+    after: [
+      "create table p (no int primary key, up int, n int generated always as (no + 1), constraint own foreign key (up) references p (no))",
+      "create table a2 (id int primary key, q int, n varchar(80) generated always as (concat(q, 'x')), constraint f foreign key (q) references p (no))",
+      "create table b (id int primary key, q int, constraint g foreign key (q) references p (no), constraint c check (q > 0))",
+    ],
+    rows: ["insert into p (id) values (1)", "insert into a (id, p) values (1, 1)", "insert into b values (1, 1)"],
+    renames: [
+      ["table:a", "table:a2"],
+      ["column:p.id", "column:p.no"],
+      ["column:a.p", "column:a2.q"],
+      ["column:b.p", "column:b.q"],
+    ],
+    never: /DROP COLUMN/,
+  },
+  {
     name: "a JSON column gets another name",
     before: ["create table t (a int, j json not null)"],
     after: ["create table t (a int, k json not null)"],

@@ -1,19 +1,12 @@
 /** What is written in its table's own statements: columns, keys, indexes and checks. Their changes are folded into the table's. */
 import { type Alter, alter, type Change, type Rename } from "../../../diff/change.ts";
-import type { Statement } from "../../../diff/plan_types.ts";
-import { children } from "../../../schema/graph.ts";
-import type { Kind, Options, SchemaObject } from "../../../schema/object.ts";
-import type { KindDialect, RenderContext } from "../../dialect.ts";
+import type { Options, SchemaObject } from "../../../schema/object.ts";
+import type { KindDialect } from "../../dialect.ts";
 import { alterTable } from "../alter_table.ts";
-import { columnDefinition, partDefinition } from "../definitions.ts";
-import { bare, currentTimestamp, mentions, momentFor, normalDefault, withoutIntroducers } from "../expression.ts";
+import { bare, currentTimestamp, momentFor, normalDefault, withoutIntroducers } from "../expression.ts";
 import type { FamilyFacts } from "../facts.ts";
-import { fold } from "../lexer.ts";
-import { within } from "../session.ts";
-import { quote, quoteId, quoteText } from "../sql.ts";
-import { metadataLock, statement } from "../statement.ts";
+import { keyForbidsCopy, renameParts } from "../renames.ts";
 import { hasCharset, parseType, renderType } from "../types.ts";
-import { zeroDatesOf } from "../zero_dates.ts";
 
 type PartKind = "column" | "primary_key" | "unique" | "index" | "check";
 
@@ -34,6 +27,8 @@ export function columnKind(facts: FamilyFacts): KindDialect<"column"> {
       return fields.some((field) => ["type", "collation", "nullable", "generated"].includes(field)) ||
         facts.keysHoldNumbering && (change.from.identity === null) !== (change.to.identity === null);
     },
+    blocksRename: (change, dependent, context) =>
+      dependent.kind === "foreign_key" && keyForbidsCopy(dependent, change.to.parent!, context, facts),
   };
 }
 
@@ -162,67 +157,10 @@ function part<K extends PartKind>(facts: FamilyFacts): Pick<KindDialect<K>, "ren
   return {
     render(given, context) {
       const change = given as unknown as Change;
-      if (change.op === "rename") return renamePart(change as Rename, context, facts);
+      if (change.op === "rename") return renameParts(change as Rename, context, facts);
       const parent = (change.op === "drop" ? change.from : change.to).parent!;
       const from = context.from.objects.get(parent)!, to = context.to.objects.get(parent)!;
       return alterTable(alter(from, to, [], [change]) as unknown as Alter<"table">, context, facts);
     },
   };
-}
-
-function renamePart(change: Rename, context: RenderContext, facts: FamilyFacts): readonly Statement[] {
-  const { from, to } = change as { from: SchemaObject<Kind>; to: SchemaObject<Kind> };
-  const table = to.parent!, what = to.kind === "column" ? "COLUMN" : "INDEX";
-  const clause = `RENAME ${what} ${quote(from.name.at(-1)!)} TO ${quote(to.name.at(-1)!)}`;
-  const clauses = to.kind === "column" && facts.renameRefusesUses ? putAside(to, clause, context, facts) : [clause];
-  const text = clauses.length === 1 ? ` ${clause}` : `\n  ${clauses.join(",\n  ")}`;
-  const sql = `ALTER TABLE ${quoteId(table)}`, effects = { locks: metadataLock(table) };
-  const again = facts.checksRememberAliases && to.kind === "column" && isRead(to, context, facts)
-    ? [
-      statement(
-        change as Change,
-        `${sql} COMMENT=${quoteText(context.from.objects.get(table)?.comment ?? "")}`,
-        effects,
-      ),
-    ]
-    : [];
-  const settings = zeroDatesOf(table, context);
-  return within(change as Change, settings, [...again, statement(change as Change, sql + text, effects)]);
-}
-
-/** Does a check, a generated column or a default of the table read the column, under its new name as `context.from` has it? */
-function isRead(column: SchemaObject, context: RenderContext, facts: FamilyFacts): boolean {
-  const name = fold(column.name.at(-1)!);
-  // Behind JSON there is a check of the column itself.
-  if (facts.jsonIsText && column.kind === "column" && column.type.name === "json") return true;
-  return children(context.from, column.parent!).some((object) => {
-    const texts = object.kind === "check"
-      ? [object.expression.sql]
-      : object.kind === "column"
-      ? [object.options.check, object.generated?.expression.sql, object.default?.sql]
-      : [];
-    return texts.some((sql) => typeof sql === "string" && mentions(sql).some((path) => fold(path.at(-1)!) === name));
-  });
-}
-
-/** The rename among what takes checks, generated columns and defaults out of its way and brings them back under the new name. */
-function putAside(column: SchemaObject, rename: string, context: RenderContext, facts: FamilyFacts): readonly string[] {
-  const name = fold(column.name.at(-1)!);
-  const uses = (sql: string | undefined) =>
-    sql !== undefined && mentions(sql).some((path) => fold(path.at(-1)!) === name);
-  const before: string[] = [], after: string[] = [];
-  // `context.from` has the new name already, in texts too.
-  for (const object of children(context.from, column.parent!)) {
-    if (object.kind === "check" && uses(object.expression.sql)) {
-      before.push(`${facts.dropCheck} ${quote(object.name.at(-1)!)}`);
-      after.push(`ADD ${partDefinition(object, facts)}`);
-    } else if (object.kind === "index" && object.keys.some((key) => uses(key.expression?.sql))) {
-      before.push(`DROP INDEX ${quote(object.name.at(-1)!)}`);
-      after.push(`ADD ${partDefinition(object, facts)}`);
-    } else if (
-      object.kind === "column" && object.id !== column.id &&
-      (uses(object.generated?.expression.sql) || uses(object.default?.sql))
-    ) after.unshift(`MODIFY COLUMN ${columnDefinition(object, facts)}`);
-  }
-  return [...before, rename, ...after];
 }
