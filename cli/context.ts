@@ -49,6 +49,13 @@ function otherTables({ history, historyTables }: Config, dialect: Database["dial
   return [...historyTables].filter(([name]) => name !== history).flatMap(([, table]) => ownTables(dialect, table));
 }
 
+/** Which folder, which settings, which database: who works in the wrong folder sees it at once. */
+function whereLine({ file, origins }: Config, cwd: string, label: string): string {
+  const settings = file ? `with ${shownPath(cwd, file)}` : "no config file";
+  const from = origins.url === "default" ? "the default: set DATABASE_URL or --url for another" : `from ${origins.url}`;
+  return `in ${cwd}, ${settings}: ${label} (${from})`;
+}
+
 /** The project of a run: configured, nothing opened. `backwards`: with several histories, the last one goes first. */
 export async function openProject(session: Session, more: MoreSettings = {}, backwards = false): Promise<Project> {
   const { io, out, flags } = session;
@@ -59,9 +66,6 @@ export async function openProject(session: Session, more: MoreSettings = {}, bac
   }
   requirePart(config, backwards);
   await session.listeners.begin(config);
-  if (config.origins.url === "default") {
-    out.note(`no database is configured: using ${config.settings.url} (set DATABASE_URL or --url for another)`);
-  }
   if (config.origins.url === "--url" && secretsOf(config.settings.url).secrets.length) {
     out.note("warning: a password in --url is seen by everybody who can list processes; use DATABASE_URL or --url-env");
   }
@@ -73,8 +77,7 @@ export async function openProject(session: Session, more: MoreSettings = {}, bac
   const database = tenant === null ? given : tenantDatabase(given, tenant, config);
   const settings = { ...config.settings, ignoreTables: otherTables(config, database.dialect) };
   const shown = (path: string): string => shownPath(io.cwd, path);
-  if (config.file) out.detail(`config: ${shown(config.file)}`);
-  out.detail(`database: ${database.label} (${config.origins.url})`);
+  out.note(whereLine(config, io.cwd, database.label));
   const query = {
     cwd: config.root,
     globs: settings.models,

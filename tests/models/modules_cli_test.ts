@@ -131,18 +131,27 @@ Deno.test("S0-30 SQL is written without a database, and its password nowhere", (
     }
   }));
 
-Deno.test("S0-30 migrate --sql prints what is pending and nothing else; target and configuration are told beside it", () =>
+Deno.test("S0-30 target, config file and folder are always told, beside what a command prints", () =>
   withProject(async (folder) => {
+    const bare = await sqa(folder, "diff", "--check");
+    match(bare.stderr, line(`in ${folder}, no config file: sqlite:sqa.db (the default: set DATABASE_URL`));
     writeFileSync(join(folder, "sqa.toml"), 'url = "sqlite:not_there.db"\n');
     equal((await sqa(folder, "diff", "first")).code, 0);
-    const { code, stdout, stderr } = await sqa(folder, "migrate", "--sql", "--verbose");
+    const { code, stdout, stderr } = await sqa(folder, "migrate", "--sql");
     equal(code, 0, stderr);
     match(stdout, /CREATE TABLE users_user/);
     for (const line of stdout.split("\n")) ok(!/not_there|pending|applied/.test(line), line);
-    match(stderr, /config: .*sqa\.toml/);
-    match(stderr, /sqlite:not_there\.db/);
+    match(stderr, line(`in ${folder}, with sqa.toml: sqlite:not_there.db (from sqa.toml:1)`));
     deepEqual(readdirSync(folder).sort(), ["migrations", "models", "sqa.toml"], "no database was made");
+    const below = join(folder, "models"), masked = "postgres://me:s3cret@127.0.0.1:1/shop";
+    const other = await sqa(below, "validate", "--url", masked);
+    match(other.stderr, line(`in ${below}, with ${folder}/sqa.toml: postgres://me:***@127.0.0.1:1/shop (from --url)`));
+    equal((await sqa(folder, "validate", "--quiet")).stderr, "");
   }));
+
+function line(start: string): RegExp {
+  return new RegExp(`^${start.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`, "m");
+}
 
 Deno.test("S0-15 a module goes when nothing needs it, or when what needs it is let go", () =>
   withProject(async (folder, run) => {
