@@ -110,7 +110,7 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "519": "The history table was written by a newer sqa.",
   "520": "Another run holds the lock for longer than --lock-timeout (exit 75). `sqa unlock` shows who it is.",
   "521": "The connection that held the lock went away. Run the same command again.",
-  "524": "The down file is worse than what is allowed: --allow lossy or irreversible.",
+  "524": "The way back loses rows that are there, or there is none: --allow lossy or irreversible.",
   "525": "The run was stopped between two statements. Run the same command again to go on.",
   "526": "Another run changed the history meanwhile, or a migration is half done in the other direction.",
   "527": "Other runs keep changing the history while it is read (exit 75).",

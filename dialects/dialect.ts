@@ -204,6 +204,11 @@ export interface Dialect {
     columns: readonly string[],
     taken: (name: string) => boolean,
   ): string | null;
+  /**
+   * A query that gives a row when dropping the object of this kind and path would lose something now (rows, values, a counter that has moved),
+   * or when this session may not see it. Null where it cannot be asked.
+   */
+  holds(kind: Kind, path: readonly string[]): string | null;
   /** Identifiers that the text mentions, as the dialect folds them, in order; string literals and comments aside. Qualified names come as paths. */
   mentions(sql: string): readonly (readonly string[])[];
   /** The text with identifiers replaced by token: `replace` gets the folded name and what stands before the dot, if anything. */

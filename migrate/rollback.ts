@@ -9,6 +9,7 @@ import { type Grade, parseHeader } from "./header.ts";
 import { readableText } from "./checksum.ts";
 import { downJournal } from "./journal.ts";
 import { runScript } from "./run_script.ts";
+import { type Loss, lossesOf, type Step } from "./rollback_losses.ts";
 import {
   liveFingerprint,
   named,
@@ -33,7 +34,10 @@ export interface RollbackOptions extends RunnerOptions {
   readonly dryRun?: boolean;
   /** The name of the database, which a production one asks for. */
   readonly confirm?: string;
-  /** The worst grade of down file that may run. Default "lossy"; "irreversible" forgets such a migration without undoing it. */
+  /**
+   * The worst grade of down file that may run; "irreversible" forgets such a migration without undoing it. Default: those that lose nothing of
+   * what is in the database now.
+   */
   readonly allow?: Grade;
   readonly verify?: boolean;
 }
@@ -43,28 +47,28 @@ export interface RolledBack extends Named {
   readonly statements: readonly string[];
 }
 
+/** What goes with the down files: of which migration, and in words. */
+export interface RollbackLoss extends Named {
+  readonly what: string;
+}
+
 export interface RollbackResult {
   readonly server: ServerInfo;
   /** What was undone, the newest first; with `dryRun`, what would be. */
   readonly rolledBack: readonly RolledBack[];
+  /** With `dryRun`, what would be lost; else empty where it was not allowed. */
+  readonly losses: readonly RollbackLoss[];
   readonly byOthers: readonly Named[];
   readonly heads: readonly string[];
   readonly verified: true | null;
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }
 
-interface Step {
-  readonly node: Node;
-  readonly grade: Grade;
-  readonly script: Script;
-  readonly path: string;
-}
-
 const grades: readonly Grade[] = ["lossless", "lossy", "irreversible"];
 
 /**
  * Undoes applied migrations. Before the first statement it makes sure that each of them can be undone: SQA-524 (exit 3) for one that is
- * irreversible or graded worse than is allowed. Errors else as `migrate`.
+ * irreversible or graded worse than is allowed, and, where nothing is said of that, for what would lose rows. Errors else as `migrate`.
  */
 export function rollback(options: RollbackOptions): Promise<RollbackResult> {
   return withRunner(options, "rollback", async (runner) => {
@@ -73,7 +77,8 @@ export function rollback(options: RollbackOptions): Promise<RollbackResult> {
     const wanted = toRollBack(early.chain, options.target);
     if (options.dryRun || wanted.length === 0) {
       const steps = await stepsFor(runner, wanted, options.allow);
-      return resultOf(runner, early, steps, [], null);
+      const losses = await lossesOf(runner, early.chain, steps);
+      return { ...resultOf(runner, early, steps, [], null), losses: losses.map(lossOf) };
     }
     refuseInterrupted(options.signal);
     requireName(await guardRun(runner, false), runner.server.database, options.confirm, "a rollback");
@@ -86,6 +91,7 @@ export function rollback(options: RollbackOptions): Promise<RollbackResult> {
     const left = new Set(nodes.map((node) => node.id));
     const byOthers = wanted.filter((node) => !left.has(node.id)).map(named);
     const steps = await stepsFor(runner, nodes, options.allow);
+    if (options.allow === undefined) refuseLosses(await lossesOf(runner, state.chain, steps), options.target);
     runner.emit({ type: "pending", direction: "down", migrations: nodes.map(named) });
     const goal = goalOf(state, nodes), after = goal && await snapshotOf(goal, runner);
     const before = nodes[0] ? await snapshotOf(nodes[0], runner) : null;
@@ -153,20 +159,38 @@ async function stepsFor(
   });
 }
 
+/** Nothing of what the tables hold goes without a word: SQA-524 (exit 3) with every table and column that holds something. */
+function refuseLosses(losses: readonly Loss[], target = "-1"): void {
+  const [first] = losses;
+  if (!first) return;
+  throw new SqaError("SQA-524", "the way back loses what is in the database; nothing was run", {
+    exit: 3,
+    object: first.node.id,
+    detail: losses.map(({ node, what }) => `${node.label}: ${what}`).join("\n"),
+    choices: ["--allow lossy"],
+    hint: `to lose it: \`sqa rollback ${target} --allow lossy\``,
+  });
+}
+
+function lossOf({ node, what }: Loss): RollbackLoss {
+  return { ...named(node), what };
+}
+
 /** The down script: the file's, or the one that was kept with the history when the file is gone. */
 async function stepFor(runner: Runner, node: Node): Promise<Step> {
   const { options, connection, history } = runner, { dialect } = options.driver;
   if (node.migration) {
     const { header, paths } = node.migration;
     const down = await readDown(node.migration, dialect);
-    if (down) return { node, grade: header.grade, script: down.script, path: paths.down! };
-    return { node, grade: "irreversible", script: nothing, path: paths.up };
+    if (!down) return { node, grade: "irreversible", script: nothing, path: paths.up, generated: false };
+    const generated = parseHeader(down.text, paths.down!).header.checksum === down.script.checksum;
+    return { node, grade: header.grade, script: down.script, path: paths.down!, generated };
   }
   const path = `the history's down file of ${node.label}`;
   const kept = (await history.texts(connection, node.id))?.down;
-  if (!kept) return { node, grade: "irreversible", script: nothing, path };
-  const text = readableText(kept);
-  return { node, grade: parseHeader(text, path).header.grade, script: parseDown(text, node.id, path, dialect), path };
+  if (!kept) return { node, grade: "irreversible", script: nothing, path, generated: false };
+  const text = readableText(kept), script = parseDown(text, node.id, path, dialect);
+  return { node, grade: parseHeader(text, path).header.grade, script, path, generated: false };
 }
 
 const nothing: Script = { statements: [], groups: [], checksum: "h1:" };
@@ -220,5 +244,5 @@ function resultOf(
     grade,
     statements: textsOf(script.statements),
   }));
-  return { server: runner.server, rolledBack, byOthers, heads: appliedHeads(chain), verified, warnings };
+  return { server: runner.server, rolledBack, losses: [], byOthers, heads: appliedHeads(chain), verified, warnings };
 }

@@ -38,7 +38,12 @@ async function reset(session: Session, confirmed: boolean, dryRun: boolean): Pro
   }
   if (!dryRun) await requireConfirm(session, `Undo all migrations on ${label}, with what they hold`, confirmed);
   const { rollback } = await import("../../migrate/rollback.ts");
-  const { rolledBack, verified } = await rollback({ ...runnerOptions(project), target: "base", dryRun });
+  const { rolledBack, verified } = await rollback({
+    ...runnerOptions(project),
+    target: "base",
+    dryRun,
+    allow: "lossy",
+  });
   const undone = rolledBack.map(({ id, name, label, grade }) => ({ id, name, label, grade }));
   if (dryRun) { for (const one of undone) out.data(`${out.style.drop("-")} ${one.label} (${one.grade})`); }
   const number = count(undone.length, "migration");

@@ -1,5 +1,6 @@
 /** The family's `Dialect`, made from the facts of one of its members. Pure: the connection is in driver.ts and what it takes. */
 import type { Dialect } from "../dialect.ts";
+import { heldRows } from "../held_rows.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import { assertNever } from "../../schema/error.ts";
 import { mentions, replaceIdentifiers } from "./expression.ts";
@@ -116,6 +117,7 @@ export function familyDialect(facts: FamilyFacts): Dialect {
     renderType,
     literal,
     defaultName: (kind, table, columns, taken) => defaultName(kind, table.at(-1)!, columns, taken, facts),
+    holds: (kind, path) => heldRows(kind, path, { quote, quotePath }),
     mentions,
     replaceIdentifiers,
     knownOptions: {

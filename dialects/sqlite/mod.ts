@@ -1,6 +1,7 @@
 /** SQLite as a `Dialect`: everything that is known of it without a file being open. The driver for `node:sqlite` is `driver.ts`. */
 import type { Alter, Change } from "../../diff/change.ts";
 import type { Dialect } from "../dialect.ts";
+import { heldRows } from "../held_rows.ts";
 import { attachedSchema, changeIn, contextIn, inAnyFile, normalizeEach } from "./attached.ts";
 import { check, column, foreignKey, primaryKey, unique } from "./kinds/part.ts";
 import { index, trigger, view } from "./kinds/made_again.ts";
@@ -113,6 +114,8 @@ export const sqlite: Dialect = {
     for (let n = 1; taken(free); n++) free = `${base}${n}`;
     return free;
   },
+  // A virtual table is asked like any other.
+  holds: (kind, path) => heldRows(kind === "virtual_table" ? "table" : kind, path, { quote, quotePath }),
   mentions,
   replaceIdentifiers,
   knownOptions: {

@@ -126,6 +126,7 @@ export function simulatedDialect(traits: Traits): Dialect {
     renderType: (type) => type.name,
     literal: (value) => ({ sql: String(value) }),
     defaultName: () => null,
+    holds: () => null,
     mentions: (sql) => pathsIn(sql),
     replaceIdentifiers: (sql, replace) =>
       sql.split(" ").map((word) =>

@@ -1,0 +1,113 @@
+/**
+ * What a rollback would lose of what is in the database now: rows of the tables that its down files drop, values of the columns. Asked of the
+ * database, an object at a time; where nobody can say, it counts as lost.
+ */
+import { kindOfId, labelOfId, objectId, pathOfId } from "../schema/id.ts";
+import type { SchemaGraph } from "../schema/graph.ts";
+import type { ObjectId } from "../schema/object.ts";
+import { DatabaseError } from "../dialects/driver.ts";
+import type { Chain, Node } from "./chain.ts";
+import type { Grade } from "./header.ts";
+import { replan } from "./replan.ts";
+import { type Runner, snapshotOf } from "./runner.ts";
+import type { Script } from "./script.ts";
+
+/** One down file that is to be run. */
+export interface Step {
+  readonly node: Node;
+  readonly grade: Grade;
+  readonly script: Script;
+  readonly path: string;
+  /** Its statements are those that sqa wrote. */
+  readonly generated: boolean;
+}
+
+export interface Loss {
+  readonly node: Node;
+  /** In words: `table "users" holds rows`. */
+  readonly what: string;
+}
+
+/** The losses of these steps, which are the newest first. Empty when every table and column that goes is empty. */
+export async function lossesOf(runner: Runner, chain: Chain, steps: readonly Step[]): Promise<readonly Loss[]> {
+  const now = (await snapshotOf(steps[0]?.node, runner))?.graph ?? null;
+  const losses: Loss[] = [];
+  const newer: Step[] = [];
+  for (const step of steps) {
+    losses.push(...(await lossesIn(runner, chain, step, newer, now)).map((what) => ({ node: step.node, what })));
+    newer.push(step);
+  }
+  return losses;
+}
+
+async function lossesIn(
+  runner: Runner,
+  chain: Chain,
+  { node, grade, script, generated }: Step,
+  newer: readonly Step[],
+  now: SchemaGraph | null,
+): Promise<readonly string[]> {
+  if (grade !== "lossy" || script.statements.length === 0) return [];
+  const { migration, revision } = node;
+  // It was begun: what it loses was said and allowed then.
+  if (revision?.state === "reverting") return [];
+  const unknown = "nobody can say what its down file loses";
+  if (!migration) return [`${unknown}: its files are gone`];
+  if (!generated) return [`${unknown}: it was written by hand`];
+  const planned = await replan(migration, chain, runner.options.driver.dialect);
+  if ("unknown" in planned) return [`${unknown}: ${planned.unknown}`];
+  const losses: string[] = [];
+  for (const id of new Set(planned.plan.down.flatMap(({ effects }) => effects.loses))) {
+    const live = nameNow(id, newer);
+    // Dropped by a newer migration: its down file makes it again, with nothing in it.
+    if (now && !now.objects.has(live)) continue;
+    const held = await holds(runner, live);
+    if (held !== null) losses.push(held);
+  }
+  return losses;
+}
+
+/** The id that the newer migrations have given to what this id was. */
+function nameNow(id: ObjectId, newer: readonly Step[]): ObjectId {
+  let named = id;
+  for (const { node } of newer.toReversed()) {
+    const renames = new Map(
+      (node.migration?.header.renames ?? []).map(({ from, to }) => [from as ObjectId, to as ObjectId]),
+    );
+    named = renames.get(named) ?? movedWith(named, renames);
+  }
+  return named;
+}
+
+/** The id below a table or a schema that got another name. */
+function movedWith(id: ObjectId, renames: ReadonlyMap<ObjectId, ObjectId>): ObjectId {
+  const path = pathOfId(id), kind = kindOfId(id);
+  for (const [from, to] of renames) {
+    const before = pathOfId(from);
+    if (!["table", "schema"].includes(kindOfId(from)) || before.length >= path.length) continue;
+    if (!before.every((part, i) => part === path[i])) continue;
+    const moved = objectId(kind, [...pathOfId(to), ...path.slice(before.length)]);
+    return renames.get(moved) ?? moved;
+  }
+  return id;
+}
+
+/** How long one table may be looked at before it counts as full. */
+const patienceMs = 5000;
+
+/** What goes with the object, in words; null when nothing does. */
+async function holds({ connection, options }: Runner, id: ObjectId): Promise<string | null> {
+  const kind = kindOfId(id), sql = options.driver.dialect.holds(kind, pathOfId(id));
+  const label = `${kind.replaceAll("_", " ")} "${labelOfId(id)}"`;
+  const lost = { table: "holds rows", column: "holds values", sequence: "has given numbers" }[kind as string];
+  if (sql === null) return `${label} goes`;
+  const timer = setTimeout(() => void connection.cancel?.().catch(() => {}), patienceMs);
+  try {
+    return (await connection.query(sql)).length ? `${label} ${lost ?? "holds something"}` : null;
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.more.class === "connection") throw error;
+    return `${label} cannot be looked at: ${error.message}`;
+  } finally {
+    clearTimeout(timer);
+  }
+}
