@@ -145,9 +145,9 @@ function partClauses(change: Alter<"table">, context: RenderContext, facts: Fami
     }
     if (part.op === "alter" && rests(part)) others.push(restClause(part, facts));
   }
-  for (const index of computedBeside(change, context)) {
-    drops.push(dropClause(index, facts));
-    adds.push(`ADD ${partDefinition(index, facts, change.to.options.engine)}`);
+  for (const part of [...computedBeside(change, context), ...checksOfFormerBytes(change, context, facts)]) {
+    drops.push(dropClause(part, facts));
+    adds.push(`ADD ${partDefinition(part, facts, change.to.options.engine)}`);
   }
   const columns = columnClauses(change, context, facts);
   return [...drops, ...columns, ...adds, ...others];
@@ -164,17 +164,36 @@ function computedBeside(change: Alter<"table">, context: RenderContext): readonl
     return fields.some((field) => field === "type" || field === "collation") ? [fold(part.to.name.at(-1)!)] : [];
   }));
   if (retyped.size === 0) return [];
-  const parts = new Set(change.parts.map((part) => (part.op === "drop" ? part.from : part.to).id));
-  return children(context.to, change.to.id, "index").filter((index) =>
-    !parts.has(index.id) && context.from.objects.has(index.id) &&
-    index.keys.some(({ expression }) => expression !== null) && index.keys.some(({ column, expression }) =>
+  return unchanged(change, context, "index").filter((index) =>
+    index.keys.some(({ expression }) => expression !== null) &&
+    index.keys.some(({ column, expression }) =>
       expression === null
         ? retyped.has(fold(column!))
-        : mentions(expression.sql).some((path) =>
-          retyped.has(fold(path.at(-1)!))
-        )
+        : mentions(expression.sql).some((path) => retyped.has(fold(path.at(-1)!)))
     )
   );
+}
+
+/** What of that kind stays in the table as it is. */
+function unchanged<K extends "index" | "check">(
+  change: Alter<"table">,
+  context: RenderContext,
+  kind: K,
+): readonly SchemaObject<K>[] {
+  const parts = new Set(change.parts.map((part) => (part.op === "drop" ? part.from : part.to).id));
+  return children(context.to, change.to.id, kind).filter(({ id }) => !parts.has(id) && context.from.objects.has(id));
+}
+
+/** Checks that read a column which ceases to be of bytes: like computed columns they keep _binary'x' until they are made again. */
+function checksOfFormerBytes(
+  change: Alter<"table">,
+  context: RenderContext,
+  facts: FamilyFacts,
+): readonly SchemaObject<"check">[] {
+  if (!facts.introducers) return [];
+  const former = formerBytes(change.parts.filter((part): part is Change<"column"> => part.kind === "column"));
+  if (former.size === 0) return [];
+  return unchanged(change, context, "check").filter(({ expression }) => readsWithLiterals(expression.sql, former));
 }
 
 /**
@@ -300,10 +319,17 @@ function followsTable(column: Column, change: Alter<"table">, context: RenderCon
  * written again (9.7.4).
  */
 function readsFormerBytes({ generated }: Column, parts: readonly Change<"column">[]): boolean {
-  if (generated === null || !generated.expression.sql.includes("'")) return false;
-  const former = new Set(
+  return generated !== null && readsWithLiterals(generated.expression.sql, formerBytes(parts));
+}
+
+/** The names of the columns that cease to be of bytes. */
+function formerBytes(parts: readonly Change<"column">[]): ReadonlySet<string> {
+  return new Set(
     parts.flatMap((part) => part.op === "alter" && isBytes(part.from) && !isBytes(part.to) ? [part.to] : [])
       .map(({ name }) => fold(name.at(-1)!)),
   );
-  return former.size > 0 && mentions(generated.expression.sql).some((path) => former.has(fold(path.at(-1)!)));
+}
+
+function readsWithLiterals(sql: string, columns: ReadonlySet<string>): boolean {
+  return columns.size > 0 && sql.includes("'") && mentions(sql).some((path) => columns.has(fold(path.at(-1)!)));
 }

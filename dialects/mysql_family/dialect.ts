@@ -9,7 +9,7 @@ import { followTable } from "./follow_table.ts";
 import { database, databaseId } from "./kinds/database.ts";
 import { foreignKeyKind } from "./kinds/foreign_key.ts";
 import { checkKind, columnKind, indexKind, primaryKeyKind, uniqueKind } from "./kinds/part.ts";
-import { event, routine, sequence, trigger, view } from "./kinds/stored.ts";
+import { event, routine, sequenceKind, trigger, view } from "./kinds/stored.ts";
 import { tableKind } from "./kinds/table.ts";
 import { fold } from "./lexer.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
@@ -72,7 +72,7 @@ export function familyDialect(facts: FamilyFacts): Dialect {
       trigger,
       function: routine,
       event,
-      sequence: facts.sequences ? sequence : "unsupported",
+      sequence: facts.sequences ? sequenceKind(facts) : "unsupported",
     },
     inline: {
       create: tableParts,

@@ -42,6 +42,30 @@ testPairs("pairs of schemas", [
     never: /DROP SEQUENCE/,
   },
   {
+    name: "sequences that a default asks get other names with its table and its column, and a foreign key goes",
+    only: "mariadb",
+    before: [
+      "create sequence s",
+      "create sequence u",
+      "create table p (id int primary key)",
+      "create table q (id int primary key, a int default (nextval(s) + nextval(u)) comment 'c', b int, constraint f foreign key (b) references p (id)) with system versioning",
+    ],
+    after: [
+      "create sequence s2",
+      "create sequence u2",
+      "create table p (id int primary key)",
+      "create table z (id int primary key, c int default (nextval(s2) + nextval(u2)) comment 'c', b int) with system versioning",
+    ],
+    rows: ["insert into q (id) values (1)"],
+    renames: [
+      ["table:q", "table:z"],
+      ["column:q.a", "column:z.c"],
+      ["sequence:s", "sequence:s2"],
+      ["sequence:u", "sequence:u2"],
+    ],
+    never: /DROP (SEQUENCE|COLUMN)/,
+  },
+  {
     name: "a column that a trigger and a procedure read gets another name",
     before: [
       "create table t (a int, `b` int)",
@@ -168,6 +192,17 @@ testPairs("pairs of schemas", [
     name: "a computed column whose source ceases to be bytes",
     before: ["create table t (a blob, g varchar(80) generated always as (concat(a, '-x')) stored, h int)"],
     after: ["create table t (a time(2), g varchar(80) generated always as (concat(a, '-x')) stored, h int)"],
+  },
+  {
+    name: "checks with literals whose column ceases to be bytes, or becomes them",
+    before: [
+      "create table t (id int, a point, b varbinary(20), c varchar(20), constraint k check (a not in ('zz', 'it''s')), constraint l check (b <> 'q'), constraint m check (c <> 'r'))",
+      "alter table t comment 'x'",
+      "alter table t comment ''",
+    ],
+    after: [
+      "create table t (id int, a varchar(300), b varchar(30), c varbinary(20), constraint k check (a not in ('zz', 'it''s')), constraint l check (b <> 'q'), constraint m check (c <> 'r'))",
+    ],
   },
   {
     name: "views that list their tables with commas",

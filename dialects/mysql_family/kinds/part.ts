@@ -18,8 +18,6 @@ export function columnKind(facts: FamilyFacts): KindDialect<"column"> {
     alters: ({ from, to }) =>
       isVirtual(from) !== isVirtual(to) || from.options.row !== to.options.row ? "recreate" : "in place",
     renames: true,
-    // A default goes on asking for the sequence of the old name (MariaDB 10.11.19).
-    keepsText: (_, moved) => moved.kind === "sequence",
     // A column and the one that it points to must stay of one type (error 1832, 1833), and MySQL lets none become numbered or cease to be.
     blocks(change, dependent) {
       const fields: readonly string[] = change.fields;

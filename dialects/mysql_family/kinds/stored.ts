@@ -1,10 +1,14 @@
 /** What the server keeps as text: views, triggers, routines, events. Sequences stand with them. */
-import type { Alter, Change } from "../../../diff/change.ts";
+import { type Alter, alter, type Change, type Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
+import { children, ofKind } from "../../../schema/graph.ts";
+import { objectId } from "../../../schema/id.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
-import type { KindDialect } from "../../dialect.ts";
-import { currentTimestamp } from "../expression.ts";
+import type { KindDialect, RenderContext } from "../../dialect.ts";
+import { alterTable } from "../alter_table.ts";
+import { currentTimestamp, replaceIdentifiers } from "../expression.ts";
+import type { FamilyFacts } from "../facts.ts";
 import { settingsOf, within } from "../session.ts";
 import { quote, quoteList, quoteText } from "../sql.ts";
 import { metadataLock, statement } from "../statement.ts";
@@ -166,45 +170,79 @@ function madeAgain<K extends StoredKind>(
   };
 }
 
-export const sequence: KindDialect<"sequence"> = {
-  normalize: (object) => ({
-    ...object,
-    comment: object.comment || null,
-    dataType: "bigint",
-    ownedBy: null,
-    options: normalOptions(object.options),
-  }),
-  alters: () => "in place",
-  renames: true,
-  render(change) {
-    const because = change as Change;
-    switch (change.op) {
-      case "create":
-        return [
-          statement(
-            because,
-            [
-              `CREATE SEQUENCE ${quote(change.to.name.at(-1)!)} ${sequenceText(change.to)}`,
-              ...(change.to.options.engine ? [`ENGINE=${change.to.options.engine}`] : []),
-              ...(change.to.comment ? [`COMMENT=${quoteText(change.to.comment)}`] : []),
-            ].join(" "),
-          ),
-        ];
-      case "alter":
-        return alterSequence(change);
-      case "drop":
-        return [
-          statement(because, `DROP SEQUENCE ${quote(change.from.name.at(-1)!)}`, { loses: [change.from.id] }),
-        ];
-      case "rename":
-        return [
-          statement(because, `RENAME TABLE ${quote(change.from.name.at(-1)!)} TO ${quote(change.to.name.at(-1)!)}`),
-        ];
-      default:
-        return assertNever(change, "change");
-    }
-  },
-};
+export function sequenceKind(facts: FamilyFacts): KindDialect<"sequence"> {
+  return {
+    normalize: (object) => ({
+      ...object,
+      comment: object.comment || null,
+      dataType: "bigint",
+      ownedBy: null,
+      options: normalOptions(object.options),
+    }),
+    alters: () => "in place",
+    renames: true,
+    render(change, context) {
+      const because = change as Change;
+      switch (change.op) {
+        case "create":
+          return [
+            statement(
+              because,
+              [
+                `CREATE SEQUENCE ${quote(change.to.name.at(-1)!)} ${sequenceText(change.to)}`,
+                ...(change.to.options.engine ? [`ENGINE=${change.to.options.engine}`] : []),
+                ...(change.to.comment ? [`COMMENT=${quoteText(change.to.comment)}`] : []),
+              ].join(" "),
+            ),
+          ];
+        case "alter":
+          return alterSequence(change);
+        case "drop":
+          return [
+            statement(because, `DROP SEQUENCE ${quote(change.from.name.at(-1)!)}`, { loses: [change.from.id] }),
+          ];
+        case "rename":
+          return [
+            statement(because, `RENAME TABLE ${quote(change.from.name.at(-1)!)} TO ${quote(change.to.name.at(-1)!)}`),
+            ...defaultsFollow(change, context, facts),
+          ];
+        default:
+          return assertNever(change, "change");
+      }
+    },
+  };
+}
+
+/**
+ * A default goes on asking for the sequence of the old name, and without it nothing else of its table can change (MariaDB 10.11.19, error
+ * 1146): it is said again at once. Names are those of this moment, for `context.from` has all the new ones.
+ */
+function defaultsFollow(
+  change: Rename<"sequence">,
+  context: RenderContext,
+  facts: FamilyFacts,
+): readonly Statement[] {
+  const { renames = [] } = context;
+  const at = renames.findIndex(({ to }) => to.id === change.to.id);
+  const later = new Map(renames.slice(at + 1).map(({ from, to }) => [to.id, from]));
+  const named = <T extends SchemaObject>(object: T): T => {
+    const old = later.get(object.id);
+    return old ? { ...object, name: [...object.name.slice(0, -1), old.name.at(-1)!] } : object;
+  };
+  const text = (sql: string) =>
+    replaceIdentifiers(sql, (name) => later.get(objectId("sequence", [name]))?.name.at(-1) ?? null);
+  const here = { ...context, to: context.from };
+  return ofKind(context.from, "table").flatMap((table) => {
+    const parts = children(context.from, table.id, "column").flatMap((column) => {
+      if (!column.default || !column.refs.includes(change.to.id)) return [];
+      const now = named({ ...column, default: { ...column.default, sql: text(column.default.sql) } });
+      return [alter(now, now, ["default"])];
+    });
+    if (parts.length === 0) return [];
+    const own = named(table);
+    return alterTable(alter(own, own, [], parts) as unknown as Alter<"table">, here, facts);
+  });
+}
 
 /** What it counts is the sequence's, what it is kept in the table's. */
 function alterSequence(change: Alter<"sequence">): readonly Statement[] {
