@@ -12,6 +12,7 @@ import type { RenderContext } from "../dialect.ts";
 import { columnDefinition, type Part, partDefinition } from "./definitions.ts";
 import { mentions } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
+import { replaces } from "./implied.ts";
 import { fold } from "./lexer.ts";
 import { partitionStep } from "./partitions.ts";
 import { placesOf } from "./places.ts";
@@ -145,7 +146,12 @@ function partClauses(change: Alter<"table">, context: RenderContext, facts: Fami
     }
     if (part.op === "alter" && rests(part)) others.push(restClause(part, facts));
   }
-  for (const part of [...computedBeside(change, context), ...checksOfFormerBytes(change, context, facts)]) {
+  const again = [
+    ...computedBeside(change, context),
+    ...checksOfFormerBytes(change, context, facts),
+    ...madeForKeys(change, context, facts),
+  ];
+  for (const part of again) {
     drops.push(dropClause(part, facts));
     adds.push(`ADD ${partDefinition(part, facts, change.to.options.engine)}`);
   }
@@ -172,6 +178,32 @@ function computedBeside(change: Alter<"table">, context: RenderContext): readonl
         : mentions(expression.sql).some((path) => retyped.has(fold(path.at(-1)!)))
     )
   );
+}
+
+/**
+ * Indexes that the server may have made for a foreign key and that stay beside a new one over their columns: it would let them go, and only it
+ * knows which those are. Made again by name in the same statement, they are anybody's.
+ */
+function madeForKeys(
+  change: Alter<"table">,
+  context: RenderContext,
+  facts: FamilyFacts,
+): readonly SchemaObject<"index">[] {
+  const added = change.parts.flatMap((part) =>
+    part.kind !== "column" && (part.op === "create" || (part.op === "alter" && !rests(part))) ? [part.to] : []
+  );
+  if (added.length === 0) return [];
+  const id = change.to.id;
+  const keys = [...children(context.from, id, "foreign_key"), ...children(context.to, id, "foreign_key")];
+  return unchanged(change, context, "index").filter((index) => {
+    const columns = index.keys.flatMap((key) => key.column ?? []);
+    const plain = index.method === "btree" && !index.unique && !index.comment &&
+      Object.keys(index.options).length === 0 &&
+      index.keys.every((key) => key.column !== null && key.options.length === undefined && key.order === "asc");
+    const isForKey = (key: SchemaObject<"foreign_key">) =>
+      key.columns.length === columns.length && key.columns.every((name, i) => fold(name) === fold(columns[i]!));
+    return plain && keys.some(isForKey) && added.some((key) => replaces(key, columns, facts));
+  });
 }
 
 /** What of that kind stays in the table as it is. */

@@ -205,6 +205,19 @@ testPairs("pairs of schemas", [
     ],
   },
   {
+    name: "a full-text index over the column of a foreign key leaves the index that came with the key",
+    before: [
+      "create table p (id varchar(20) primary key)",
+      "create table t (id int primary key, a varchar(20), b int, constraint f foreign key (a) references p (id))",
+      "create table u (id int primary key, a varchar(20), b int, constraint g foreign key (a) references p (id))",
+    ],
+    after: [
+      "create table p (id varchar(20) primary key)",
+      "create table t (id int primary key, a varchar(20), b int, key f (a), fulltext key x (a), constraint f foreign key (a) references p (id))",
+      "create table u (id int primary key, a varchar(20), b int, key y (a, b), key g (a), constraint g foreign key (a) references p (id))",
+    ],
+  },
+  {
     name: "views that list their tables with commas",
     before: [
       "create table t (a int)",
