@@ -79,7 +79,8 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "400": "You said no; nothing was changed.",
   "401": "Something may have been renamed. Say so with --rename OLD=NEW, or that it is gone with --drop OBJECT.",
   "402": "A flag names an object that does not exist.",
-  "403": "The change would destroy data. Each loss is listed with the flag that allows it.",
+  "403":
+    "The change would destroy data, or the rows that are there now refuse it. Each case is listed with the flag that allows it; better, mend the rows, give the column a default, or make it nullable first.",
   "404": "Files are there already and would be overwritten.",
   "405":
     "The command is for development databases, and this one is labelled as production, in the config or in its own memory.",

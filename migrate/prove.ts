@@ -29,8 +29,16 @@ export interface Proof {
   readonly reason: string | null;
   /** The object whose statement of the up file the database refused, when that is why. */
   readonly refused?: ObjectId;
+  /** What the rows of the live database refuse as they are now. */
+  readonly rows?: RowsRefuse;
   /** The schema after up as the database reports it. */
   readonly after?: SchemaGraph;
+}
+
+/** A statement of the up file that fails on the rows that are there, and what says so: the database, or a count of the rows. */
+export interface RowsRefuse {
+  readonly statement: Statement;
+  readonly reason: string;
 }
 
 /** Tries a plan out. Errors of its statements become a refutation; errors of the scratch place itself are thrown. */
@@ -38,9 +46,10 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const { driver, connection, plan } = options;
   if ([...plan.up, ...plan.down].length === 0) return { proven: true, refuted: false, reason: null };
   const alone = [...plan.up, ...plan.down].find((statement) => statement.transaction !== "allowed");
-  let begun = false;
+  let begun = false, sawRows = false;
   const tried = await driver.scratch(connection, (place, holds) => {
     begun = true;
+    sawRows = holds === "live" && !alone;
     if (alone && holds === "live") {
       const reason = `a statement cannot run in a transaction that is rolled back: ${firstLine(alone.sql)}`;
       return Promise.resolve(notTried(reason));
@@ -51,14 +60,35 @@ export async function prove(options: ProveOptions): Promise<Proof> {
     if (begun || !(error instanceof DatabaseError)) throw error;
     return notTried(`no scratch place can be made: ${firstLine(error.message)}`);
   });
-  return tried ?? notTried(`${driver.dialect.label} has no scratch place here`);
+  const proof = tried ?? notTried(`${driver.dialect.label} has no scratch place here`);
+  const rows = sawRows || connection === null ? null : await countedRows(driver, connection, plan.up);
+  return rows ? { ...proof, rows } : proof;
+}
+
+/** Where the trial does not meet the rows, each statement's own question counts those that stand in its way. */
+async function countedRows(
+  driver: Driver,
+  connection: Connection,
+  statements: readonly Statement[],
+): Promise<RowsRefuse | null> {
+  const limits = { transactional: false, lockTimeoutMs: liveLockTimeoutMs, statementTimeoutMs: liveStatementTimeoutMs };
+  for (const statement of statements) {
+    const risk = statement.effects.mayFail;
+    if (!risk?.probe) continue;
+    // The question may be about names that the same plan gives, or take too long: then nothing is known.
+    const rows = await driver.migration(connection, limits, (place) => place.query<{ count: unknown }>(risk.probe!))
+      .catch(() => []);
+    const count = Number(Object.values(rows[0] ?? {})[0] ?? 0);
+    if (count > 0) return { statement, reason: `${risk.reason}: ${count} now` };
+  }
+  return null;
 }
 
 async function tryOutUnlessBusy(options: ProveOptions, place: Connection, empty: boolean): Promise<Proof> {
   try {
     return await tryOut(options, place, empty);
   } catch (error) {
-    if (error instanceof GiveUp) return notTried(error.message);
+    if (error instanceof GiveUp) return { ...notTried(error.message), ...(error.rows && { rows: error.rows }) };
     throw error;
   }
 }
@@ -152,7 +182,10 @@ async function runAll(
       throw new GiveUp(`it would keep the live database's users waiting: ${sqlOf(current)}`);
     }
     if (error instanceof DatabaseError && error.more.class === "data") {
-      throw new GiveUp(`it fails on the rows that are there now: ${error.message} (${sqlOf(current)})`);
+      throw new GiveUp(
+        `it fails on the rows that are there now: ${error.message} (${sqlOf(current)})`,
+        current && { statement: current, reason: error.message },
+      );
     }
     if (error instanceof DatabaseError && error.more.class === "connection") throw error;
     if (!current) throw error;
@@ -164,8 +197,12 @@ function sqlOf(statement: Statement | undefined): string {
   return firstLine(statement?.sql ?? "");
 }
 
-/** Ends a trial without a verdict. */
-class GiveUp extends Error {}
+/** Ends a trial without a verdict. `rows`: for this statement, which the rows that are there refuse. */
+class GiveUp extends Error {
+  constructor(message: string, readonly rows?: RowsRefuse) {
+    super(message);
+  }
+}
 
 /** Reads the place as it is now; within a live copy there is a transaction already, and it sees its own changes. */
 function read(options: ProveOptions, place: Connection): Promise<SchemaGraph> {

@@ -1,16 +1,14 @@
 /** `sqa diff [name]`: models against the live database and the pending files; writes a proven pair of files, or says that nothing differs. */
 import type { Dialect } from "../../dialects/dialect.ts";
 import { describeDifferences } from "../../migrate/verify.ts";
-import { historyOf, type Proof, prove, renderMigration, writeMigration } from "../../migrate/mod.ts";
-import { ownTables } from "../../migrate/guard.ts";
+import { renderMigration, writeMigration } from "../../migrate/mod.ts";
 import type { Connection } from "../../dialects/driver.ts";
 import { type Change, subject } from "../../diff/change.ts";
 import type { Plan } from "../../diff/plan_types.ts";
 import type { ObjectId } from "../../schema/object.ts";
 import { SqaError } from "../../schema/error.ts";
-import { fingerprint } from "../../schema/hash.ts";
 import { labelOfId } from "../../schema/id.ts";
-import { type Base, baseOf, readBase } from "../base.ts";
+import { type Base, baseOf } from "../base.ts";
 import type { Project } from "../context.ts";
 import { allowOf, type DecisionFlags } from "../decisions.ts";
 import { noChanges, type Started } from "../diff_start.ts";
@@ -18,6 +16,7 @@ import { noteText, planTree } from "../output/human.ts";
 import { showPlan } from "../show_plan.ts";
 import { scriptOf } from "../output/sql.ts";
 import { count } from "../output/table.ts";
+import { requireProof } from "../proof.ts";
 import { decide, type Decided, differs, requireAllowed } from "../planning.ts";
 
 export interface DiffFlags extends DecisionFlags {
@@ -101,36 +100,6 @@ export async function diffStarted(
   return await writeDecided(decided, base, flags, project);
 }
 
-/**
- * A trial that failed may have met other runs: a trial of theirs holds a name that is not there for us, or they have applied a file. Under
- * the migration lock nobody applies; trials of others end within moments. SQA-527 when the database is another one by now.
- */
-async function tryAgain(
-  tryOut: () => Promise<Proof>,
-  base: Pick<Base, "graph">,
-  connection: Connection,
-  project: Project,
-): Promise<Proof> {
-  const { database: { driver, dialect, url }, settings, session: { io } } = project;
-  const history = historyOf(dialect, settings.historyTable ?? undefined);
-  await using _lock = await driver.lock(url, `sqa:${history.path.join(".")}`, {
-    timeoutMs: settings.lockTimeout,
-    signal: io.signal,
-  }) ?? { [Symbol.asyncDispose]: () => Promise.resolve() };
-  for (let attempt = 1;; attempt++) {
-    const now = await readBase(project, connection);
-    if (fingerprint(now.graph) !== fingerprint(base.graph)) {
-      throw new SqaError("SQA-527", "another run has changed the database meanwhile; nothing was written", {
-        exit: 75,
-        hint: "run the same command again",
-      });
-    }
-    const proof = await tryOut();
-    if (!(proof.refused || proof.refuted) || attempt === 4) return proof;
-    await new Promise((resolve) => setTimeout(resolve, 300 * attempt + Math.random() * 300));
-  }
-}
-
 /** SQA-566 for what another history of this database made. */
 async function refuseForeign(
   { plan }: Decided,
@@ -184,47 +153,6 @@ function sayDrift(base: Base, { session: { out }, database }: Project): void {
     `${out.messages.change("warning[drift]")}: ${database.label} was changed by something else than its migrations`,
   );
   for (const line of describeDifferences(base.drift).split("\n")) out.warn(`  ${line}`);
-}
-
-/** SQA-311 when a trial shows that the files would not do what they say. Where no trial is possible, that is said. */
-export async function requireProof(
-  decided: Decided,
-  base: Pick<Base, "source" | "graph">,
-  connection: Connection | null,
-  project: Project,
-): Promise<void> {
-  const { database: { driver, dialect }, settings, session: { out } } = project;
-  const live = base.source === "live" ? connection : null;
-  const tryOut = () =>
-    prove({
-      driver,
-      connection: live,
-      // The online forms lead to the same schema, in steps that no transaction can hold.
-      plan: decided.plain,
-      from: base.graph,
-      to: decided.target,
-      schemas: settings.schemas,
-      ignoreTables: ownTables(dialect, settings.historyTable ?? undefined),
-    });
-  let proof = await tryOut();
-  if ((proof.refused || proof.refuted) && live) proof = await tryAgain(tryOut, base, live, project);
-  if (proof.refused) {
-    throw new SqaError("SQA-311", "the database refuses the generated SQL; nothing was written", {
-      detail: proof.reason ?? "",
-      object: proof.refused,
-      hint: `where the models give SQL text for ${
-        labelOfId(proof.refused)
-      } (a view, a check, a function …), correct it; else this is a bug in sqa: please report it with the models and the schema (\`sqa inspect\`)`,
-    });
-  }
-  if (proof.refuted) {
-    throw new SqaError("SQA-311", "the generated SQL does not do what it should; nothing was written", {
-      detail: proof.reason ?? "",
-      hint: "this is a bug in sqa; please report it with the models and the schema (`sqa inspect`)",
-    });
-  }
-  if (!proof.proven) out.note(`not tried out: ${proof.reason}`);
-  else out.detail("tried out: up leads to the models, down leads back");
 }
 
 /** Writes the pair of files and says so. */

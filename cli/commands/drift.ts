@@ -21,7 +21,7 @@ import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
 import { writeStamped } from "../write_stamped.ts";
 import { showPlan } from "../show_plan.ts";
-import { requireProof } from "./diff_models.ts";
+import { requireProof } from "../proof.ts";
 
 const list = (value: string, before: readonly string[] | undefined): readonly string[] => [...before ?? [], value];
 

@@ -14,7 +14,8 @@ import { decide, requireAllowed } from "../planning.ts";
 import { showPlan } from "../show_plan.ts";
 import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
-import { requireProof, writeDecided } from "./diff_models.ts";
+import { requireProof } from "../proof.ts";
+import { writeDecided } from "./diff_models.ts";
 import { nearest } from "../suggest.ts";
 
 const list = (value: string, before: readonly string[] | undefined): readonly string[] => [...before ?? [], value];

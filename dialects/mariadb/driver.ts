@@ -5,8 +5,5 @@ import { mariadb, mariadbFacts } from "./mod.ts";
 export const mariadbDriver = familyDriver(
   mariadb,
   mariadbFacts,
-  (milliseconds) =>
-    milliseconds === 0
-      ? "SET SESSION max_statement_time = DEFAULT"
-      : `SET SESSION max_statement_time = ${milliseconds / 1000}`,
+  (milliseconds) => `SET SESSION max_statement_time = ${milliseconds === null ? "DEFAULT" : milliseconds / 1000}`,
 );

@@ -11,11 +11,11 @@ import { mask } from "./url.ts";
 
 export const schemes = ["mysql", "mariadb"] as const;
 
-/** `limit` sets the time limit of one statement for the session, in milliseconds; 0 takes it off. */
+/** `limit` sets the time limit of one statement for the session, in milliseconds; null gives it back the server's own. */
 export function familyDriver(
   dialect: Dialect,
   expected: Expected,
-  limit: (milliseconds: number) => string | null,
+  limit: (milliseconds: number | null) => string,
 ): Driver {
   return {
     dialect,
@@ -41,22 +41,22 @@ async function migration<T>(
   connection: Connection,
   options: MigrationOptions,
   work: (tx: Connection) => Promise<T>,
-  limit: (milliseconds: number) => string | null,
+  limit: (milliseconds: number | null) => string,
 ): Promise<T> {
   // Both count whole seconds. The first is for the table's definition, the second for rows; the default of the first is a year.
   const seconds = options.lockTimeoutMs === 0 ? 31_536_000 : Math.max(1, Math.ceil(options.lockTimeoutMs / 1000));
   await connection.execute(`SET SESSION lock_wait_timeout = ${seconds}`);
   await connection.execute(`SET SESSION innodb_lock_wait_timeout = ${Math.min(seconds, 1_073_741_824)}`);
-  const timeout = limit(options.statementTimeoutMs);
-  if (timeout !== null) await connection.execute(timeout);
+  const limited = options.statementTimeoutMs !== 0;
+  if (limited) await connection.execute(limit(options.statementTimeoutMs));
   try {
     return options.transactional ? await connection.transaction(work) : await work(connection);
   } finally {
     const back = [
       "SET SESSION lock_wait_timeout = DEFAULT",
       "SET SESSION innodb_lock_wait_timeout = DEFAULT",
-      ...(timeout === null ? [] : [limit(0) ?? ""]),
+      ...(limited ? [limit(null)] : []),
     ];
-    for (const sql of back) if (sql) await connection.execute(sql).catch(() => {});
+    for (const sql of back) await connection.execute(sql).catch(() => {});
   }
 }

@@ -1,6 +1,7 @@
 /** A statement that the rows that are there can make fail. */
-import { labelOfId } from "../../../schema/id.ts";
-import { subject } from "../../change.ts";
+import { kindOfId, labelOfId } from "../../../schema/id.ts";
+import type { ObjectId } from "../../../schema/object.ts";
+import { after, type Change, subject } from "../../change.ts";
 import type { Rule } from "../rule.ts";
 
 export const mayFail: Rule = {
@@ -11,10 +12,17 @@ export const mayFail: Rule = {
   problem:
     "What passes on an empty development database can fail in production, after other statements of the file have run.",
   solution: "Run the probe first; it counts the rows that stand in the way.",
+  // What is made just now has no rows; a column or a key that is new to a table that is there meets its rows.
   check: ({ change, effects }, { created }) =>
-    effects.mayFail === null || created.has(subject(change)) ? [] : [{
+    effects.mayFail === null || created.has(owner(change) ?? subject(change)) ? [] : [{
       object: subject(change),
       message: `"${labelOfId(subject(change))}": ${effects.mayFail.reason}`,
       hint: effects.mayFail.probe ? `count the rows first: ${effects.mayFail.probe}` : "check the rows first",
     }],
 };
+
+/** What the object is a part of: the table of a column, of a key, of an index; nothing for what a schema holds. */
+function owner(change: Change): ObjectId | null {
+  const parent = after(change)?.parent ?? null;
+  return parent !== null && kindOfId(parent) === "schema" ? null : parent;
+}
