@@ -67,7 +67,10 @@ function isRewrite(part: Change): boolean {
 
 function mayFail(part: Change, table: string, facts: FamilyFacts): Effects["mayFail"] {
   if (part.op === "drop" || part.op === "rename") return null;
-  const object = part.to as SchemaObject;
+  const object = part.to as SchemaObject, fields: readonly string[] = part.op === "alter" ? part.fields : ["generated"];
+  if (object.kind === "column" && object.generated !== null && fields.includes("generated")) {
+    return { reason: "its expression may fail on rows, or its value not fit its type", probe: null };
+  }
   if (object.kind === "column" && part.op === "alter") {
     const from = part.from as SchemaObject<"column">, name = quote(object.name.at(-1)!);
     if (from.nullable && !object.nullable) {
