@@ -195,6 +195,8 @@ function madeForKeys(
   if (added.length === 0) return [];
   const id = change.to.id;
   const keys = [...children(context.from, id, "foreign_key"), ...children(context.to, id, "foreign_key")];
+  // An engine without foreign keys makes the index for one, and forgets the key.
+  const forgotten = (change.from.options.engine ?? "InnoDB") !== "InnoDB";
   return unchanged(change, context, "index").filter((index) => {
     const columns = index.keys.flatMap((key) => key.column ?? []);
     const plain = index.method === "btree" && !index.unique && !index.comment &&
@@ -202,7 +204,7 @@ function madeForKeys(
       index.keys.every((key) => key.column !== null && key.options.length === undefined && key.order === "asc");
     const isForKey = (key: SchemaObject<"foreign_key">) =>
       key.columns.length === columns.length && key.columns.every((name, i) => fold(name) === fold(columns[i]!));
-    return plain && keys.some(isForKey) && added.some((key) => replaces(key, columns, facts));
+    return plain && (forgotten || keys.some(isForKey)) && added.some((key) => replaces(key, columns, facts));
   });
 }
 

@@ -210,11 +210,13 @@ testPairs("pairs of schemas", [
       "create table p (id varchar(20) primary key)",
       "create table t (id int primary key, a varchar(20), b int, constraint f foreign key (a) references p (id))",
       "create table u (id int primary key, a varchar(20), b int, constraint g foreign key (a) references p (id))",
+      "create table w (id int primary key, a varchar(20), constraint h foreign key (a) references p (id)) engine=MyISAM",
     ],
     after: [
       "create table p (id varchar(20) primary key)",
       "create table t (id int primary key, a varchar(20), b int, key f (a), fulltext key x (a), constraint f foreign key (a) references p (id))",
       "create table u (id int primary key, a varchar(20), b int, key y (a, b), key g (a), constraint g foreign key (a) references p (id))",
+      "create table w (id int primary key, a varchar(20), key h (a), fulltext key z (a)) engine=MyISAM",
     ],
   },
   {

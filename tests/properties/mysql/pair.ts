@@ -197,7 +197,7 @@ async function run(driver: Driver, connection: Connection, statements: readonly 
         (tx) => tx.execute(sql),
       );
     } catch (error) {
-      if (error instanceof DatabaseError && effects.mayFail) return ended;
+      if (error instanceof DatabaseError && effects.mayFail && error.more.class === "data") return ended;
       throw new Error(`${error instanceof Error ? error.message : error}, in: ${sql}`, { cause: error });
     }
     if (!/^SET /.test(sql)) ended = "stopped half-way";
