@@ -75,8 +75,8 @@ async function rollbackTo(session: Session, target: string, flags: RollbackFlags
       for (const sql of one.statements) out.data(sql.trim().split("\n").map((line) => `    ${line}`).join("\n") + ";");
     }
   }
-  for (const { label, what } of result.losses) out.note(`${out.style.drop("loses")} ${label}: ${what}`);
-  if (result.losses.length && flags.allow === undefined) out.note("it takes --allow lossy");
+  for (const { label, what } of result.losses) out.data(`${out.style.drop("loses")} ${label}: ${what}`);
+  if (result.losses.length && flags.allow === undefined) out.data("it takes --allow lossy");
   const others = result.byOthers.length ? ` (${result.byOthers.length} by another run)` : "";
   const verified = result.verified ? "; verified" : "";
   if (number === 0) out.data(`nothing to roll back on ${where}${others}`);

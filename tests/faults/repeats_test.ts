@@ -135,7 +135,7 @@ for (const engine of [sqlite, ...engines]) {
     match(said, /column "(public\.)?person\.note" holds values/);
     match(said, /sqa rollback -1 --allow lossy/);
     deepEqual((await at.query("SELECT note FROM person")).length, 2);
-    match((await at.sqa(0, "rollback", "-1", "--dry-run")).stderr, /person\.note" holds values/);
+    match((await at.sqa(0, "rollback", "-1", "--dry-run")).stdout, /person\.note" holds values/);
     await at.sqa(0, "rollback", "-1", "--allow", "lossy");
     equal((await at.sqa(0, "inspect", "--json")).stdout, before);
     const people = await at.query("SELECT id, name, age, team FROM person ORDER BY id");

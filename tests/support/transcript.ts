@@ -5,6 +5,7 @@
  *   # a comment
  *   @ file PATH              the lines that follow, each after "| ", are the file
  *   @ remove PATH
+ *   @ age PATH               the file was written an hour ago
  *   @ move GLOB FOLDER       the files of a folder whose names match ("*" is anything): two branches are made one after the other
  *   @ replace PATH           two lines follow: "- old text" and "+ new text"
  *   @ sql FILE               the lines that follow, each after "| ", are run on that SQLite file
@@ -26,6 +27,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -90,6 +92,7 @@ function directive(text: string, body: readonly string[], state: Replay): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, lines.join("\n") + "\n");
   } else if (word === "remove") rmSync(path, { recursive: true });
+  else if (word === "age") utimesSync(path, Date.now() / 1000 - 3600, Date.now() / 1000 - 3600);
   else if (word === "move") move(rest, state.folder);
   else if (word === "replace") replaceIn(pathOf(path), lines);
   else if (word === "sql") {
