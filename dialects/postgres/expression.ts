@@ -6,6 +6,7 @@
 import type { DataType, Expression } from "../../schema/object.ts";
 import { reservedWords } from "./keywords.ts";
 import { is, significant, type Token, tokens } from "./lexer.ts";
+import { selectItems } from "./select_items.ts";
 import { parseType } from "./types.ts";
 
 /** One line without comments, double spaces, or a semicolon at the end. */
@@ -182,22 +183,38 @@ export function mentions(sql: string): readonly (readonly string[])[] {
   return found;
 }
 
-/** The text with names replaced: `replace` gets the folded name and the one before its dot, and gives the new name or null. */
+/**
+ * The text with names replaced: `replace` gets the folded name and the one before its dot, and gives the new name or null. What a query calls its
+ * columns stays, as it does in the database (seen on 15 to 18): a name behind AS, and that of an item which is nothing but a column.
+ */
 export function replaceIdentifiers(
   sql: string,
   quote: (name: string) => string,
   replace: (name: string, qualifier: string | null) => string | null,
 ): string {
-  const all = tokens(sql);
+  const all = tokens(sql), isWord = ({ type }: Token) => type !== "space" && type !== "comment";
+  const named = new Set(selectItems(all.filter(isWord)).filter(isColumn).map((item) => item.at(-1)!));
+  const casts: boolean[] = [];
   let text = "", before: Token | undefined, twoBefore: Token | undefined;
   for (const token of all) {
     const afterDot = is(before, ".");
+    const isOutput = is(before, "as") && !casts.at(-1);
     const name = token.type === "quoted" || token.type === "word" && (afterDot || !reservedWords.has(token.value));
-    const now = name ? replace(token.value, afterDot ? twoBefore?.value ?? null : null) : null;
+    const now = name && !isOutput ? replace(token.value, afterDot ? twoBefore?.value ?? null : null) : null;
     text += now === null ? token.text : quote(now);
-    if (token.type !== "space" && token.type !== "comment") twoBefore = before, before = token;
+    if (now !== null && named.has(token)) text += ` AS ${token.text}`;
+    if (is(token, "(")) casts.push(is(before, "cast"));
+    if (is(token, ")")) casts.pop();
+    if (isWord(token)) twoBefore = before, before = token;
   }
   return text;
+}
+
+/** Is the item of a query nothing but a column, with or without the names before it? Behind DISTINCT and ALL, which are none of it. */
+function isColumn(item: readonly Token[]): boolean {
+  const at = item.findLastIndex((token) => is(token, "distinct") || is(token, "all") || is(token, ")"));
+  const own = item.slice(at + 1);
+  return own.length % 2 === 1 && own.every((token, i) => i % 2 ? is(token, ".") : isName(token) || i > 0);
 }
 
 function isName(token: Token): boolean {

@@ -4,9 +4,9 @@
  * go first. A serial column and an identity column keep their counter when one becomes the other. Pure.
  */
 import type { RenderContext } from "../dialect.ts";
-import type { Alter, Change } from "../../diff/change.ts";
+import type { Alter, Change, Rename } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
-import { find, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import { children, find, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { dependentsOf } from "./dependents.ts";
 import { addIdentity, identitySequence } from "./identity.ts";
@@ -62,6 +62,15 @@ export function releaseSequences(change: Change, column: ObjectId, context: Rend
   return sequencesOf(context.from, column)
     .filter((sequence) => context.to.objects.has(sequence.id) || usedElsewhere(sequence, context))
     .map((sequence) => statement(change, `ALTER SEQUENCE ${quotePath(sequence.name)} OWNED BY NONE`));
+}
+
+/** Before a table goes to another schema: the sequences of its columns would go with it, and those that stay are let go. */
+export function leaveSequences(change: Rename<"table">, context: RenderContext): readonly Statement[] {
+  const { from, to } = change;
+  if (from.name[0] === to.name[0]) return [];
+  return children(context.from, to.id, "column").flatMap(({ id }) => sequencesOf(context.from, id))
+    .filter(({ name }) => name[0] === from.name[0])
+    .map(({ name }) => statement(change as Change, `ALTER SEQUENCE ${quotePath(name)} OWNED BY NONE`));
 }
 
 /** Does another object than its column need the sequence before the change? */

@@ -345,4 +345,26 @@ testFinds([
     ], ["sequence", "public.q", "r.q"]],
     rows: "insert into t values (1)",
   },
+  {
+    name: "a query inside a condition keeps what it calls a column that gets another name",
+    from: `create table t (a integer, b integer);
+      create policy p on t using (b in (select a from t)) with check (b = (select y.a + 1 as a from t y limit 1));
+      create view v as select b, (select z.a from t z limit 1) as c from t where b in (select distinct a from t);
+      create view w as select a, b as c from t; create view x as select t.a::text from t;
+      create rule r as on insert to t do also insert into t select a, b from t where false`,
+    to: `create table t (z integer, b integer);
+      create policy p on t using (b in (select z from t)) with check (b = (select y.z + 1 as z from t y limit 1));
+      create view v as select b, (select z.z from t z limit 1) as c from t where b in (select distinct z from t);
+      create view w as select z, b as c from t; create view x as select t.z::text from t;
+      create rule r as on insert to t do also insert into t select z, b from t where false`,
+    renames: [["column", "public.t.a", "public.t.z"]],
+  },
+  {
+    name: "a sequence that its column's table leaves behind in its schema",
+    from: `create schema s; create table t (a integer, b integer) partition by list (a); create sequence q owned by t.b;
+      create table u (a serial)`,
+    to: `create schema s; create table s.t (a integer, b integer) partition by list (a); create sequence q;
+      create table s.u (a integer not null)`,
+    renames: [["table", "public.t", "s.t"], ["table", "public.u", "s.u"]],
+  },
 ]);

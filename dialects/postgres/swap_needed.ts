@@ -26,7 +26,11 @@ export function isSwapped(id: ObjectId | null, context: RenderContext): boolean 
   if (id === null) return false;
   const from = context.from.objects.get(id), to = context.to.objects.get(id);
   if (!isNamedType(from) || !isNamedType(to)) return false;
-  if (needsSwap(from, to, context)) return true;
+  return needsSwap(from, to, context) || isSwappedInside(from, context);
+}
+
+/** Is a type that it is made of made anew, and this one along with it? */
+export function isSwappedInside(from: NamedType, context: RenderContext): boolean {
   const object = from as unknown as SchemaObject;
   return (factsOf(object).typesUsed?.(object) ?? []).some(({ of }) => isSwapped(of, context));
 }

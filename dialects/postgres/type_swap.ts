@@ -11,7 +11,9 @@ import { factsOf } from "../../schema/kinds/facts_of.ts";
 import { children, ofKind } from "../../schema/graph.ts";
 import type { DataType, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { storageAgain } from "./alter_column.ts";
+import { attributeComments } from "./attribute_comments.ts";
 import { commentOn } from "./comment.ts";
+import { inParents } from "./inheritance.ts";
 import { objectName } from "./names.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
@@ -57,13 +59,16 @@ export function swapType(
   const columns = columnsOf(swapped.map(({ from }) => from), context);
   const made = swapped.map(({ to }) => statement(why, createType(to, context)));
   const said = swapped.flatMap(({ to }) => afterwards(why, to, context));
+  const heirs = heirsOf(columns, context);
   if (swapped.some(({ from }) => from.kind === "range_type")) {
     // A range type's constructors and its multirange type keep their names when it gets another: its values wait as text.
     return [
+      ...heirs.flatMap(({ before }) => before.map((sql) => statement(why, sql))),
       ...[...columns, ...leaving(swapped.map(({ from }) => from), context)].map((column) => toText(why, column)),
       ...before.map(({ from }) => statement(why, `DROP ${word(from)} ${quotePath(from.name)}`)),
       ...made,
       ...columns.map((column) => fromText(why, column, find(context, column.id)!, swap)),
+      ...heirs.flatMap(({ after }) => after.map((sql) => statement(why, sql))),
       ...said,
     ];
   }
@@ -73,10 +78,12 @@ export function swapType(
       statement(why, `ALTER ${word(from)} ${quotePath(from.name)} RENAME TO ${quote(aside.get(from.id)![1]!)}`)
     ),
     ...made,
+    ...heirs.flatMap(({ before }) => before.map((sql) => statement(why, sql))),
     ...columns.flatMap((column) => {
       const to = find(context, column.id)!;
       return [castOver(why, column, to, context, swap), ...storageAgain(why, to)];
     }),
+    ...heirs.flatMap(({ to, after }) => [...after.map((sql) => statement(why, sql)), ...storageAgain(why, to)]),
     ...before.map(({ from }) => statement(why, `DROP ${word(from)} ${quotePath(aside.get(from.id)!)}`)),
     ...said,
   ];
@@ -87,7 +94,7 @@ function columnsOf(types: readonly NamedType[], context: RenderContext): readonl
   const ids = new Set(types.map(({ id }) => id));
   return ofKind(context.from, "column").filter((column) => {
     const now = find(context, column.id);
-    if (!now || column.generated) return false;
+    if (!now || column.generated || isInherited(column, context)) return false;
     if (column.type.of !== null) return ids.has(column.type.of) && now.type.of === column.type.of;
     return sameJson(column.type, now.type) &&
       types.some((type) =>
@@ -100,10 +107,43 @@ function columnsOf(types: readonly NamedType[], context: RenderContext): readonl
 function leaving(types: readonly NamedType[], context: RenderContext): readonly SchemaObject<"column">[] {
   return ofKind(context.from, "column").filter((column) => {
     const now = find(context, column.id);
-    return now && !column.generated && column.type.of === null && !sameJson(column.type, now.type) &&
+    return now && !column.generated && !isInherited(column, context) && column.type.of === null &&
+      !sameJson(column.type, now.type) &&
       types.some((type) =>
         type.kind === "range_type" && column.refs.includes(type.id) && isMultirange(column.type, type)
       );
+  });
+}
+
+/** Is it a column of a parent, too? */
+function isInherited(column: SchemaObject<"column">, { from }: RenderContext): boolean {
+  return inParents(from, column as unknown as SchemaObject).length > 0;
+}
+
+interface Heir {
+  readonly to: SchemaObject<"column">;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/**
+ * The columns that these go down to: an ALTER of the parent's takes their values along, and sets the parent's default on them. What they have by
+ * default of their own goes before it and comes back after it.
+ */
+function heirsOf(columns: readonly SchemaObject<"column">[], context: RenderContext): readonly Heir[] {
+  return ofKind(context.from, "column").flatMap((heir) => {
+    const to = find(context, heir.id), over = columns.filter(({ id }) => heir.refs.includes(id));
+    if (!to || over.length === 0 || !isInherited(heir, context)) return [];
+    const alter = `ALTER TABLE ${quotePath(heir.name.slice(0, 2))} ALTER COLUMN ${quote(heir.name[2]!)}`;
+    const isAlike = over.every(({ id, default: value }) =>
+      sameJson(value, heir.default) && sameJson(find(context, id)?.default ?? null, to.default)
+    );
+    if (isAlike) return [{ to, before: [], after: [] }];
+    return [{
+      to,
+      before: heir.default ? [`${alter} DROP DEFAULT`] : [],
+      after: [`${alter} ${heir.default && to.default ? `SET DEFAULT ${to.default.sql}` : "DROP DEFAULT"}`],
+    }];
   });
 }
 
@@ -203,6 +243,7 @@ function afterwards(change: Change, type: NamedType, context: RenderContext): re
     ...(type.comment === null ? [] : [commentOn(change, `${word(type)} ${path}`, type.comment, null)]),
     ...againstDefaultsOf(type as unknown as SchemaObject, change, context),
   ];
+  if (type.kind === "composite_type") return [...own, ...attributeComments(change, type, {})];
   if (type.kind !== "domain") return own;
   const checks = checksOf(type, context);
   return [

@@ -1,20 +1,22 @@
 /** Composite types in Postgres: attributes are added, dropped and altered in place where the server can. */
 import type { KindDialect, RenderContext } from "../../dialect.ts";
-import type { Alter, Change, Create } from "../../../diff/change.ts";
+import type { Alter, Change } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
+import { find, ofKind } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
-import type { Json, Options } from "../../../schema/object.ts";
+import type { Json } from "../../../schema/object.ts";
 import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
-import { comment, commentOn } from "../comment.ts";
+import { attributeComments } from "../attribute_comments.ts";
+import { comment } from "../comment.ts";
 import { normalParameters } from "../parameters.ts";
 import { renamePath } from "../rename_path.ts";
 import { isBound } from "../routine.ts";
 import { dotted, quote, quotePath } from "../sql.ts";
-import { statement } from "../statement.ts";
+import { accessExclusive, statement } from "../statement.ts";
 import { typeFromCatalog, type TypeRow } from "../type_from_catalog.ts";
-import { attributeClauses, attributeOf } from "../swap_needed.ts";
+import { attributeClauses, attributeOf, isSwappedInside } from "../swap_needed.ts";
 import { blocksSwap, swapType } from "../type_swap.ts";
 import { createComposite } from "../type_words.ts";
 import { normalType } from "../types.ts";
@@ -110,7 +112,7 @@ export const compositeType: KindDialect<"composite_type"> = {
         return [
           statement(change, createComposite(change.to)),
           ...comment(change, `TYPE ${quotePath(change.to.name)}`),
-          ...attributeComments(change, {}),
+          ...attributeComments(change as Change, change.to, {}),
         ];
       case "drop":
         return [statement(change, `DROP TYPE ${quotePath(change.from.name)}`)];
@@ -125,35 +127,32 @@ export const compositeType: KindDialect<"composite_type"> = {
 };
 
 function alterComposite(change: Alter<"composite_type">, context: RenderContext): readonly Statement[] {
+  // The change of the type inside makes this one as it is to be.
+  if (isSwappedInside(change.from, context)) return [];
   const target = `TYPE ${quotePath(change.to.name)}`;
-  if (!change.fields.includes("attributes")) {
-    return [...comment(change, target), ...attributeComments(change, change.from.options)];
-  }
+  const comments = attributeComments(change as Change, change.to, change.from.options);
+  if (!change.fields.includes("attributes")) return [...comment(change, target), ...comments];
   const clauses = attributeClauses(change.from, change.to, context);
   if (clauses === null) {
-    return [
-      ...swapType(change, context, {
-        mayFail: () => ({ reason: `values that do not fit the new ${target} are refused`, probe: null }),
-      }),
-      ...attributeComments(change, {}),
-    ];
+    return swapType(change, context, {
+      mayFail: () => ({ reason: `values that do not fit the new ${target} are refused`, probe: null }),
+    });
   }
   const dropped = change.from.attributes.filter(({ name }) => !attributeOf(change.to, name)).length > 0;
   return [
     statement(change, `ALTER ${target} ${clauses.join(", ")}`, { loses: dropped ? [change.to.id] : [] }),
     ...comment(change, target),
-    ...attributeComments(change, change.from.options),
+    ...comments,
+    ...(dropped ? defaultsAgain(change, context) : []),
   ];
 }
 
-function attributeComments(
-  change: Create<"composite_type"> | Alter<"composite_type">,
-  from: Options,
-): readonly Statement[] {
-  const before = (from.attribute_comments ?? {}) as Readonly<Record<string, string>>;
-  const after = (change.to.options.attribute_comments ?? {}) as Readonly<Record<string, string>>;
-  return change.to.attributes.map(({ name }) => name).filter((name) => (before[name] ?? null) !== (after[name] ?? null))
-    .map((name) =>
-      commentOn(change as Change, `COLUMN ${quotePath(change.to.name)}.${quote(name)}`, after[name] ?? null, null)
-    );
+/** A default is kept as a value: it loses what stood in an attribute that goes (seen on 15 to 18), also where its text then fits the next one. */
+function defaultsAgain(change: Alter<"composite_type">, context: RenderContext): readonly Statement[] {
+  return ofKind(context.from, "column").flatMap(({ id, name, default: value, refs }) => {
+    const now = find(context.to, "column", id);
+    if (!refs.includes(change.to.id) || value === null || value.sql !== now?.default?.sql) return [];
+    const sql = `ALTER TABLE ${quotePath(name.slice(0, 2))} ALTER COLUMN ${quote(name[2]!)} SET DEFAULT ${value.sql}`;
+    return [statement(change, sql, { locks: [accessExclusive(now.parent!)] })];
+  });
 }

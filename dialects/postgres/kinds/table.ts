@@ -8,7 +8,7 @@ import { inOrder } from "../../../schema/kinds/column.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { address, made, options, parameters, parentIds, parentTables, reader, tablesInScope } from "../catalog.ts";
 import { comment, commentOn } from "../comment.ts";
-import { releaseSequences } from "../owned_sequences.ts";
+import { leaveSequences, releaseSequences } from "../owned_sequences.ts";
 import { optionsClause } from "../foreign_options.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { isInherited, isPartition } from "../inheritance.ts";
@@ -286,9 +286,12 @@ function setReplicaIdentity(change: Change, path: string, from: Options, to: Opt
 function renameTable(change: Rename<"table">, context: RenderContext): readonly Statement[] {
   const { from, to } = change;
   const oldName = from.name[1]!, name = to.name[1]!;
-  const statements = renameSteps(from, to, context).map(({ path, clause }) =>
-    quick(change, to.id, `ALTER TABLE ${quotePath(path)} ${clause}`)
-  );
+  const statements = [
+    ...leaveSequences(change, context),
+    ...renameSteps(from, to, context).map(({ path, clause }) =>
+      quick(change, to.id, `ALTER TABLE ${quotePath(path)} ${clause}`)
+    ),
+  ];
   if (oldName === name) return statements;
   const columns = change.parts.flatMap((part) => part.kind === "column" && part.op === "rename" ? [part.to] : []);
   for (const column of inOrder(columns as readonly SchemaObject<"column">[])) {

@@ -297,6 +297,9 @@ function planOrRefusal(
   }
 }
 
+/** What the server says of rows that do not fit: data exceptions and broken constraints (class 22 and 23). */
+const ofRows = /^2[23]/;
+
 /** "stopped": by the rows, as the statement had said it may, and everything is as before; "half-way": but for what had to be committed. */
 type Ended = "done" | "stopped" | "stopped half-way";
 
@@ -320,7 +323,7 @@ async function run(connection: Connection, statements: readonly Statement[]): Pr
         },
       );
     } catch (error) {
-      if (error instanceof DatabaseError && at.effects.mayFail) return ended;
+      if (error instanceof DatabaseError && at.effects.mayFail && ofRows.test(error.more.code ?? "")) return ended;
       throw new Error(`${error instanceof Error ? error.message : error}, in: ${at.sql}`, { cause: error });
     }
     ended = "stopped half-way";
