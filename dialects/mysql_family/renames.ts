@@ -80,6 +80,21 @@ function isRead(column: SchemaObject, context: RenderContext, facts: FamilyFacts
   });
 }
 
+/** The renamed columns, and those that are computed from them at whatever distance: the server follows these as well (MySQL 9.7.4, error 3837). */
+function touchedBy(renames: readonly Rename[], table: ObjectId, context: Renaming): ReadonlySet<string> {
+  const found = new Set(renames.flatMap(({ to }) => to.kind === "column" ? [fold(to.name.at(-1)!)] : []));
+  const computed = found.size === 0 ? [] : children(context.from, table, "column").filter((each) => each.generated);
+  for (let size = -1; size !== found.size;) {
+    size = found.size;
+    for (const { name, generated } of computed) {
+      if (mentions(generated!.expression.sql).some((path) => found.has(fold(path.at(-1)!)))) {
+        found.add(fold(name.at(-1)!));
+      }
+    }
+  }
+  return found;
+}
+
 /** The clauses of the renames, among those that take out of their way what reads the columns, and whether they copy the table. */
 function allAtOnce(
   table: ObjectId,
@@ -87,7 +102,7 @@ function allAtOnce(
   context: Renaming,
   facts: FamilyFacts,
 ): { readonly clauses: readonly string[]; readonly copies: boolean } {
-  const columns = new Set(renames.flatMap(({ to }) => to.kind === "column" ? [fold(to.name.at(-1)!)] : []));
+  const columns = touchedBy(renames, table, context);
   const uses = (sql: string | undefined) =>
     sql !== undefined && mentions(sql).some((path) => columns.has(fold(path.at(-1)!)));
   const renameOf = new Map(renames.map((rename) => [rename.to.id, rename]));
