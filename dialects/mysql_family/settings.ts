@@ -6,6 +6,27 @@ export function isSetting(sql: string): boolean {
   return /^(SET|USE)$/.test(wordsOf(sql, 1)[0] ?? "") && !isGlobal(sql);
 }
 
+/**
+ * The statement with the comments that the server runs ("/*!40101 SET … *\/", as mysqldump writes them) as the plain SQL in them. A server that is too
+ * old for one does not run it.
+ */
+export function opened(sql: string): string {
+  if (!/\/\*M?!/.test(sql)) return sql;
+  let text = "", end = 0;
+  for (let at = 0;;) {
+    const token = nextToken(sql, at);
+    if (!token) return text + sql.slice(end);
+    at = token.end;
+    if (token.kind !== "run") continue;
+    text += sql.slice(end, token.start) + insideOf(token.text);
+    end = token.end;
+  }
+}
+
+function insideOf(comment: string): string {
+  return ` ${comment.replace(/^\/\*M?!\d*|\*\/$/g, "").trim()} `;
+}
+
 /** The first words and names of a statement, upper case. */
 export function wordsOf(sql: string, count: number): readonly string[] {
   const words: string[] = [];
@@ -13,7 +34,8 @@ export function wordsOf(sql: string, count: number): readonly string[] {
     const token = nextToken(sql, at);
     if (!token) break;
     at = token.end;
-    if (token.kind !== "comment") words.push(token.value.toUpperCase());
+    if (token.kind === "run") words.push(...wordsOf(insideOf(token.text), count - words.length));
+    else if (token.kind !== "comment") words.push(token.value.toUpperCase());
   }
   return words;
 }

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import type { Dialect } from "../dialect.ts";
 import { type Connection, DatabaseError, type Outcome, type Standalone } from "../driver.ts";
 import { inScratch } from "./scratch.ts";
-import { wordsOf } from "./settings.ts";
+import { opened, wordsOf } from "./settings.ts";
 import { quote } from "./sql.ts";
 
 const mark = "my1:";
@@ -71,7 +71,7 @@ export async function standalone(dialect: Pick<Dialect, "mentions">, connection:
 function namesSet(settings: readonly string[]): readonly string[] {
   const found = settings.flatMap((
     sql,
-  ) => [...sql.matchAll(/(?:^\s*set\s+|,\s*)(?:session\s+|@@(?:session\.)?)?([a-z_]+)\s*:?=/gi)]);
+  ) => [...opened(sql).trim().matchAll(/(?:^\s*set\s+|,\s*)(?:session\s+|@@(?:session\.)?)?([a-z_]+)\s*:?=/gi)]);
   return [...new Set(found.map((each) => each[1]!.toLowerCase()))];
 }
 
@@ -117,7 +117,7 @@ async function allTransactional(connection: Connection): Promise<boolean> {
 const mostNames = 400;
 
 async function shapeOf(connection: Connection, dialect: Pick<Dialect, "mentions">, sql: string): Promise<Shape> {
-  const names = [...new Set(dialect.mentions(sql).map((path) => path.at(-1)!))].slice(0, mostNames);
+  const names = [...new Set(dialect.mentions(opened(sql)).map((path) => path.at(-1)!))].slice(0, mostNames);
   if (names.length === 0) return {};
   const marks = names.map(() => "?").join(", ");
   const ask = (columns: string, from: string, schema: string, name: string) =>
@@ -239,7 +239,7 @@ async function namesDatabase(
   dialect: Pick<Dialect, "mentions">,
   sql: string,
 ): Promise<boolean> {
-  const first = new Set(dialect.mentions(sql).filter((path) => path.length > 1).map((path) => path[0]!));
+  const first = new Set(dialect.mentions(opened(sql)).filter((path) => path.length > 1).map((path) => path[0]!));
   if (first.size === 0) return false;
   const rows = await connection.query<{ name: string }>("SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA");
   return rows.some(({ name }) => first.has(name));
