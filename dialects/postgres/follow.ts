@@ -12,6 +12,10 @@ import { dotted, quote, quotePath, undotted } from "./sql.ts";
  */
 export function follow(object: SchemaObject, moved: SchemaObject, path: readonly string[]): SchemaObject | null {
   if (object.kind === "trigger" || object.kind === "foreign_key") return withCopiesMoved(object, moved, path);
+  if (moved.kind === "collation" || moved.kind === "schema") {
+    const followed = withCollationMoved(object, moved, path);
+    if (followed) return followed;
+  }
   if (object.kind !== "function" && object.kind !== "aggregate" && object.kind !== "cast") return null;
   const whole = moved.kind === "schema";
   if (!whole && !isType(moved)) return null;
@@ -33,6 +37,28 @@ export function follow(object: SchemaObject, moved: SchemaObject, path: readonly
       returns: object.returns === null ? null : replaced(object.returns),
     }
     : { ...object, name, definition: { ...object.definition, sql: replaced(object.definition.sql) } };
+}
+
+/** What sorts by a collation under another path, by that; null where nothing does. */
+function withCollationMoved(object: SchemaObject, moved: SchemaObject, path: readonly string[]): SchemaObject | null {
+  const isMoved = (old: string | null) => old !== null && moved.name.every((part, i) => undotted(old)[i] === part);
+  const now = <T extends { readonly collation: string | null }>(each: T): T =>
+    isMoved(each.collation)
+      ? { ...each, collation: dotted([...path, ...undotted(each.collation!).slice(moved.name.length)]) }
+      : each;
+  switch (object.kind) {
+    case "column":
+    case "domain":
+      return isMoved(object.collation) ? now(object) : null;
+    case "composite_type":
+      return object.attributes.some((each) => isMoved(each.collation))
+        ? { ...object, attributes: object.attributes.map(now) }
+        : null;
+    case "index":
+      return object.keys.some((each) => isMoved(each.collation)) ? { ...object, keys: object.keys.map(now) } : null;
+    default:
+      return null;
+  }
 }
 
 /** A trigger or key whose option `copies` names partitions: under the paths that they have then; null where it names none that moves. */

@@ -36,4 +36,16 @@ testFinds([
     to: "create type c as (b integer); create table t (x c default '(2)', y c[] default '{(3)}', z integer)",
     rows: "insert into t (z) values (2)",
   },
+  {
+    name: "a collation gets another name and is made anew",
+    from:
+      `create collation c (provider = icu, locale = 'und', deterministic = false); create schema s; create collation s."A" from "C";
+      create domain d as text collate s."A"; create type k as (a text collate s."A"); create table t (a varchar(30) collate c, b text);
+      create table u (a text collate s."A"); create index i on t (b collate c)`,
+    to: `create collation "D d" from "C"; create schema r; create collation r."A" from "C";
+      create domain d as text collate r."A"; create type k as (a text collate r."A"); create table t (a varchar(30) collate "D d", b text);
+      create table u (a text collate r."A"); create index i on t (b collate "D d")`,
+    rows: "insert into t values ('x', 'y')",
+    renames: [["collation", "public.c", "public.D d"], ["schema", "s", "r"]],
+  },
 ]);
