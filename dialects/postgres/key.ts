@@ -121,13 +121,3 @@ export function keyDialect<K extends KeyKind>(
   };
   return kind as unknown as KindDialect<K>;
 }
-
-/** A query that counts the groups of rows that a unique key over these columns would refuse. */
-export function duplicates(path: string, columns: readonly string[], nullsDistinct: boolean, where = ""): string {
-  const known = nullsDistinct ? columns.map((name) => `${quote(name)} IS NOT NULL`) : [];
-  const conditions = [...known, ...(where ? [`(${where})`] : [])];
-  const filter = conditions.length ? ` WHERE ${conditions.join(" AND ")}` : "";
-  return `SELECT count(*) FROM (SELECT FROM ${path}${filter} GROUP BY ${
-    quoteList(columns)
-  } HAVING count(*) > 1) AS duplicates`;
-}

@@ -4,7 +4,7 @@
  */
 import type { Around, RenderContext } from "../dialect.ts";
 import { type Alter, type Change, type Create, create, type Drop } from "../../diff/change.ts";
-import type { Statement } from "../../diff/plan_types.ts";
+import type { Effects, Statement } from "../../diff/plan_types.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { comparable } from "../../schema/hash.ts";
 import { children, ofKind } from "../../schema/graph.ts";
@@ -32,6 +32,7 @@ import { createIndex } from "./kinds/index.ts";
 import { copiedKeys, copyName } from "./key_copies.ts";
 import { notNullOf, withNotNull } from "./inherited_not_null.ts";
 import { attachPart, inOrderOfWholes, isLater, isSecond, waitsForHeirs } from "./partition_index.ts";
+import { refusesBroken, refusesEmpty, refusesKeyless, refusesTwins } from "./row_refusals.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
 import { type StandIn, standInParent } from "./stand_in_parent.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
@@ -193,18 +194,19 @@ function missing(
   const wanted = (object: SchemaObject) => isMadeToJoin(context, object) && !standIn?.made.has(object.id);
   const part = (object: Part) => !isThere(context, object.id) && isAttached(object) && !isLater(object, context.to);
   const path = quoteId(id);
-  const alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} ADD ${clause}`);
+  const alter = (clause: string, mayFail: Effects["mayFail"]) =>
+    statement(change as Change, `ALTER TABLE ${path} ADD ${clause}`, { locks: [accessExclusive(id)], mayFail });
   return [
     ...children(context.to, id, "column").filter(wanted)
       .toSorted((a, b) => Number(a.generated !== null) - Number(b.generated !== null)).flatMap((each) => [
-        alter(`COLUMN ${columnDefinition(each, context)}`),
+        alter(`COLUMN ${columnDefinition(each, context)}`, refusesEmpty(each, context.from.objects.has(id))),
         ...columnExtras(create(each) as Create<"column">, context),
       ]),
     ...children(context.to, id, "column").flatMap((each) =>
       altered(each, Boolean(standIn?.notNulls.has(each.id)), context)
     ),
     ...children(context.to, id, "check").filter(wanted)
-      .map((each) => alter(constraintDefinition(each)!)),
+      .map((each) => alter(constraintDefinition(each)!, refusesBroken(each))),
     ...newParts(change, id, part, context),
   ];
 }
@@ -225,7 +227,10 @@ function newParts(
   const below = heirsOf(context.to, id).filter((table) => tableIn(context.from, table.id) && !joins(context, table.id));
   return [
     ...keys.map((each) =>
-      quick(change as Change, id, `ALTER TABLE ${only(each)}${path} ADD ${constraintDefinition(each)!}`)
+      statement(change as Change, `ALTER TABLE ${only(each)}${path} ADD ${constraintDefinition(each)!}`, {
+        locks: [accessExclusive(id)],
+        mayFail: each.kind === "primary_key" ? refusesKeyless(each) : refusesTwins(each),
+      })
     ),
     ...indexes.map((each) => statement(change as Change, createIndex(each, only(each) + path))),
     ...below.flatMap((table) => {

@@ -185,4 +185,20 @@ testFinds([
       create policy pc on c using (x in (select v.x from v)); create policy pd on d using (x in (select c.x from c))`,
     to: "create table z (a integer)",
   },
+  {
+    name: "a table with rows cannot become a partition that needs a value",
+    from: "create table p (a integer not null) partition by list (a); create table t (b integer)",
+    to: "create table p (a integer not null) partition by list (a); create table t partition of p default",
+    rows: "insert into t values (1)",
+    stops: true,
+  },
+  {
+    name: "a table with rows that break a check or a key cannot become a partition",
+    from:
+      "create table p (a integer check (a > 2) primary key) partition by list (a); create table t (a integer not null)",
+    to:
+      "create table p (a integer check (a > 2) primary key) partition by list (a); create table t partition of p default",
+    rows: "insert into t values (1), (1)",
+    stops: true,
+  },
 ]);

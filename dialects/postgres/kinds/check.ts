@@ -9,6 +9,7 @@ import { made, options, pathWithin } from "../catalog.ts";
 import { normalCondition } from "../expression.ts";
 import { followsParent, inParents, isInherited, isLeftBehind, isMadeToJoin, leftParent } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
+import { refusesBroken } from "../row_refusals.ts";
 import { quote } from "../sql.ts";
 import { accessExclusive, shareUpdateExclusive, statement } from "../statement.ts";
 import {
@@ -107,7 +108,7 @@ export function addCheck(change: Create<"check">): readonly Statement[] {
     statement(change, sql, {
       locks: [accessExclusive(to.parent!)],
       scans: checked ? [to.parent!] : [],
-      mayFail: checked ? refuses(to) : null,
+      mayFail: checked ? refusesBroken(to) : null,
     }),
     ...constraintComment(change),
   ];
@@ -122,18 +123,11 @@ function differsInPlaceOnly(from: Options, to: Options): boolean {
   return sameJson(withoutPlace(from), withoutPlace(to));
 }
 
-function refuses(object: SchemaObject<"check">) {
-  return {
-    reason: `rows for which (${object.expression.sql}) is false are refused`,
-    probe: `SELECT count(*) FROM ${tableOf(object)} WHERE NOT (${object.expression.sql})`,
-  };
-}
-
 function validate(change: Change, to: SchemaObject<"check">): Statement {
   const sql = `ALTER TABLE ${tableOf(to)} VALIDATE CONSTRAINT ${quote(to.name.at(-1)!)}`;
   return statement(change, sql, {
     locks: [shareUpdateExclusive(to.parent!)],
     scans: [to.parent!],
-    mayFail: refuses(to),
+    mayFail: refusesBroken(to),
   });
 }

@@ -43,6 +43,7 @@ import { notNullToSay } from "../not_null_names.ts";
 import { releaseSequences, takeSequences } from "../owned_sequences.ts";
 import { normalParameters } from "../parameters.ts";
 import { isBound } from "../routine.ts";
+import { refusesEmpty } from "../row_refusals.ts";
 import { quote, quotePath, undotted } from "../sql.ts";
 import { refuseColumn, refuseNotNull } from "../refusals.ts";
 import { toastParameters } from "../toast_parameters.ts";
@@ -223,7 +224,6 @@ function volatileDefault(object: SchemaObject<"column">): boolean {
 function addColumn(change: Create<"column">, context: RenderContext): readonly Statement[] {
   const { to } = change, id = to.parent!, path = quotePath(to.name.slice(0, 2));
   const rewrites = volatileDefault(to) || to.identity !== null || to.generated?.stored === true;
-  const needsValue = !to.nullable && !to.default && !to.generated && !to.identity;
   if (isRefusedAboveHeirs(to, context)) {
     const made = addIdentityAboveHeirs(change, (column) => columnDefinition(column, context));
     return [...made, ...columnExtras(change, context)];
@@ -233,12 +233,7 @@ function addColumn(change: Create<"column">, context: RenderContext): readonly S
       locks: [accessExclusive(id)],
       scans: rewrites ? [id] : [],
       rewrites: rewrites ? [id] : [],
-      mayFail: needsValue
-        ? {
-          reason: `existing rows have no value for the new column ${quote(to.name[2]!)}, which is NOT NULL`,
-          probe: context.from.objects.has(id) ? `SELECT count(*) FROM ${path}` : null,
-        }
-        : null,
+      mayFail: refusesEmpty(to, context.from.objects.has(id)),
     }),
     ...columnExtras(change, context),
   ];

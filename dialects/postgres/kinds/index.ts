@@ -26,7 +26,7 @@ import { attachPart, isAttachedWithTable, isIncomplete, isMadeByTable, losesPart
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { dotted, quote, quoteId, quoteList, quotePath, quoteText, undotted } from "../sql.ts";
 import { accessExclusive, share, shareUpdateExclusive, statement } from "../statement.ts";
-import { duplicates } from "../key.ts";
+import { duplicates } from "../row_refusals.ts";
 
 interface KeyRow {
   readonly column: string | null;

@@ -1,9 +1,9 @@
 /** Primary keys in Postgres. */
 import type { SchemaObject } from "../../../schema/object.ts";
 import { made } from "../catalog.ts";
-import { type ConstraintRow, tableOf } from "../constraint.ts";
-import { duplicates, keyBody, keyDialect, keyOfRow } from "../key.ts";
-import { quote, quoteList } from "../sql.ts";
+import type { ConstraintRow } from "../constraint.ts";
+import { keyBody, keyDialect, keyOfRow } from "../key.ts";
+import { refusesKeyless } from "../row_refusals.ts";
 
 export function primaryKeyFromRow(row: ConstraintRow): SchemaObject {
   const { path, table, fields } = keyOfRow(row);
@@ -14,10 +14,4 @@ export function primaryKeyClause(object: SchemaObject<"primary_key">): string {
   return `PRIMARY KEY ${keyBody(object)}`;
 }
 
-export const primaryKey = keyDialect<"primary_key">(primaryKeyClause, (key) => {
-  const path = tableOf(key), unknown = key.columns.map((name) => `${quote(name)} IS NULL`).join(" OR ");
-  return {
-    reason: `rows with the same (${quoteList(key.columns)}), or with a NULL in it, are refused`,
-    probe: `SELECT (SELECT count(*) FROM ${path} WHERE ${unknown}) + (${duplicates(path, key.columns, false)})`,
-  };
-});
+export const primaryKey = keyDialect<"primary_key">(primaryKeyClause, refusesKeyless);

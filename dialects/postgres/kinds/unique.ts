@@ -1,9 +1,9 @@
 /** Unique constraints in Postgres. */
 import type { SchemaObject } from "../../../schema/object.ts";
 import { made } from "../catalog.ts";
-import { type ConstraintRow, tableOf } from "../constraint.ts";
-import { duplicates, keyBody, keyDialect, keyOfRow } from "../key.ts";
-import { quoteList } from "../sql.ts";
+import type { ConstraintRow } from "../constraint.ts";
+import { keyBody, keyDialect, keyOfRow } from "../key.ts";
+import { refusesTwins } from "../row_refusals.ts";
 
 export function uniqueFromRow(row: ConstraintRow): SchemaObject {
   const { path, table, fields } = keyOfRow(row);
@@ -14,7 +14,4 @@ export function uniqueClause(object: SchemaObject<"unique">): string {
   return `UNIQUE ${object.nullsDistinct ? "" : "NULLS NOT DISTINCT "}${keyBody(object)}`;
 }
 
-export const unique = keyDialect<"unique">(uniqueClause, (key) => ({
-  reason: `rows with the same (${quoteList(key.columns)}) are refused`,
-  probe: duplicates(tableOf(key), key.columns, key.nullsDistinct),
-}));
+export const unique = keyDialect<"unique">(uniqueClause, refusesTwins);
