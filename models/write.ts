@@ -10,14 +10,16 @@ import { model } from "./contract.ts";
 import { modelsToGraph } from "./graph.ts";
 import { mixins } from "./mixins.ts";
 import { table } from "./table.ts";
-import { fitted } from "./write/fitted.ts";
 import { findGroups } from "./write/groups.ts";
 import { relationsSource } from "./write/relations.ts";
 import { planModels, type TablePlan, type WritePlan } from "./write/plan.ts";
 import { rawSource } from "./write/raw.ts";
 import { viewSource } from "./write/view.ts";
-import { columnLines, commentProperty, makerOf, onProperty, optional, tableSource } from "./write/table.ts";
-import { call, lineWidth, listLines, source } from "./write/text.ts";
+import { enumSource } from "./write/enum.ts";
+import { importLines, namesUsed } from "./write/imports.ts";
+import { schemaSource } from "./write/schema.ts";
+import { columnLines, tableSource } from "./write/table.ts";
+import { listLines, source } from "./write/text.ts";
 
 export interface WriteOptions {
   /**
@@ -165,20 +167,6 @@ function fileName(table: TablePlan, alike: ReadonlyMap<string, readonly TablePla
   return `${["shared", "objects", "relations"].includes(name) ? `${name}_table` : name}${number}.ts`;
 }
 
-/** What a text uses of "sqa": each name with what it looks like in use. */
-const uses: readonly (readonly [string, RegExp])[] = [
-  ["enumType", /= enumType\(/],
-  ["fields", /= fields\(/],
-  ["mixins", /\bmixins\./],
-  ["raw", /= raw\(/],
-  ["relations", /= relations\(/],
-  ["schema", /= schema\(/],
-  ["sql", /\bsql[`.]/],
-  ["t", /\bt\./],
-  ["table", /= table\(/],
-  ["view", /= view\(/],
-];
-
 /** Definitions under the imports that they need: from "sqa", and of `others` from the files that they stand in. */
 function fileText(
   definitions: readonly string[],
@@ -187,7 +175,7 @@ function fileText(
   others: readonly { readonly constant: string }[],
 ): string {
   const body = definitions.join("\n\n");
-  const names = uses.filter(([, pattern]) => pattern.test(body)).map(([name]) => name);
+  const names = namesUsed(body);
   const used = others.map(({ constant }) => constant).filter((name) =>
     where.get(name) !== path && new RegExp(`(?:[(= ]|\\.\\.\\.)${name.replaceAll("$", "\\$")}[).,]`).test(body)
   );
@@ -197,32 +185,6 @@ function fileText(
     ...files.map(([file, own]) => importLines(own, `./${file}`)),
   ];
   return `${[imports.join("\n"), body].filter((part) => part !== "").join("\n\n")}\n`;
-}
-
-/** In the order of the alphabet, whatever the case, as the formatter wants them. */
-function importLines(names: readonly string[], from: string): string {
-  const sorted = [...names].sort((a, b) => {
-    const [one, other] = [a.toLowerCase(), b.toLowerCase()];
-    return one < other ? -1 : one > other ? 1 : a < b ? -1 : 1;
-  });
-  const line = `import { ${sorted.join(", ")} } from ${source(from)};`;
-  return line.length <= lineWidth
-    ? line
-    : `import {\n${sorted.map((name) => `  ${name},\n`).join("")}} from ${source(from)};`;
-}
-
-function schemaSource(made: SchemaObject<"schema">, constant: string, plan: WritePlan): string {
-  const options = optional([...commentProperty(made.comment), ...onProperty(made.options, plan)]);
-  return fitted(`export const ${constant} = ${call("schema", [source(made.name[0]), options])};`);
-}
-
-function enumSource(made: SchemaObject<"enum">, constant: string, plan: WritePlan): string {
-  const options = optional(commentProperty(made.comment));
-  const begin = `export const ${constant} = ${makerOf(made, plan)}enumType(${source(made.name.at(-1))}, `;
-  const end = `${options === null ? "" : `, ${options}`});`;
-  const text = `${begin}${listLines(made.values.map(source), "", begin.length, end.length)}${end}`;
-  const last = text.lastIndexOf("\n") + 1;
-  return text.slice(0, last) + fitted(text.slice(last));
 }
 
 function valuesSource(name: string, values: readonly string[], constant: string): string {

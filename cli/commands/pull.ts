@@ -5,6 +5,8 @@ import { Option } from "@commander-js/extra-typings";
 import { completed, normalize } from "../../diff/normalize.ts";
 import { SqaError } from "../../schema/error.ts";
 import { makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import type { Connection } from "../../dialects/driver.ts";
+import type { Dialect } from "../../dialects/dialect.ts";
 import type { Database } from "../database.ts";
 import { foreignHistories, withoutTables } from "../../migrate/foreign_history.ts";
 import { openProject } from "../context.ts";
@@ -56,21 +58,14 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
   const { database, settings } = project;
   await using connection = await project.connect({ readOnly: true });
   out.note(`${connection.server.product}  ${database.label}`);
-  const whole = await readLive(connection, database.dialect, settings), others = foreignHistories(whole);
-  for (const { tool, table } of others) out.note(`left out: ${table.name.join(".")}, the history of ${tool}`);
-  const graph = withoutTables(withoutConfigured(whole, database), others.flatMap(({ tables }) => tables));
+  const graph = await readForModels(session, database, connection, settings);
   for (const note of graph.notes) out.note(noteText(note, out.messages));
   const { writeModels } = await import("../../models/write.ts");
   const folder = resolve(io.cwd, flags.out);
   const split = flags.split ?? (flags.perTable ? "table" : undefined);
   const options = { ...(split ? { split } : {}), relations: flags.relations ?? false };
-  const said = database.dialect.withoutInherited?.(graph, connection.version) ?? graph;
-  const files = writeModels(said, database.dialect, options).map((
-    { path, text },
-  ) => ({
-    path: join(folder, path),
-    text,
-  }));
+  const files = writeModels(said(graph, database.dialect, connection.version), database.dialect, options)
+    .map(({ path, text }) => ({ path: join(folder, path), text }));
   const there = files.filter(({ path }) => existsSync(path)).map(({ path }) => project.shown(path));
   if (there.length && !flags.force) {
     throw new SqaError(
@@ -104,7 +99,7 @@ async function update(session: Session, flags: PullFlags): Promise<0 | 3> {
   const models = await project.liveModels();
   await using connection = await project.connect({ readOnly: true });
   out.note(`${connection.server.product}  ${database.label}`);
-  const graph = await readLive(connection, dialect, settings);
+  const graph = await readForModels(session, database, connection, settings);
   const settled = await settleExpressions(
     graph,
     completed(models.graph, dialect, connection.version),
@@ -115,8 +110,8 @@ async function update(session: Session, flags: PullFlags): Promise<0 | 3> {
   const { mergeModels } = await import("../../models/write/merge.ts");
   const merged = mergeModels({
     models: models.models,
-    from: normalize(settled, dialect),
-    database: normalize(graph, dialect),
+    from: said(normalize(settled, dialect), dialect, connection.version),
+    database: said(normalize(graph, dialect), dialect, connection.version),
     dialect,
     read: (file) => readFileSync(file, "utf8"),
   });
@@ -148,6 +143,23 @@ function freeFile(folder: string, name: string): string {
     const path = join(folder, `${plain}${n === 1 ? "" : `_${n}`}.ts`);
     if (!existsSync(path)) return path;
   }
+}
+
+/** What the database holds, without what no model should have: other tools' histories, and what the config asks for. */
+async function readForModels(
+  { out }: Session,
+  database: Database,
+  connection: Connection,
+  settings: Parameters<typeof readLive>[2],
+): Promise<SchemaGraph> {
+  const whole = await readLive(connection, database.dialect, settings), others = foreignHistories(whole);
+  for (const { tool, table } of others) out.note(`left out: ${table.name.join(".")}, the history of ${tool}`);
+  return withoutTables(withoutConfigured(whole, database), others.flatMap(({ tables }) => tables));
+}
+
+/** As models say it: without what tables have from others. */
+function said(graph: SchemaGraph, dialect: Dialect, version: number | null): SchemaGraph {
+  return dialect.withoutInherited?.(graph, version) ?? graph;
 }
 
 /** What the config asks for stays there: it is no model. */

@@ -4,7 +4,7 @@ import type { EnumMeta, ModelMeta } from "../contract.ts";
 import type { Edit } from "./edits.ts";
 import type { WritePlan } from "./plan.ts";
 import { argumentsAt } from "./source_text.ts";
-import { source } from "./text.ts";
+import { lineWidth, listLines, source } from "./text.ts";
 
 /** An enum whose values change in a file, and how a column that stands alone would write it before and after. */
 export interface MovedEnum {
@@ -33,11 +33,15 @@ export function enumEdits({ models, before, after, dialect, read }: {
     if (file === null) return [];
     const args = argumentsAt(read(file), line ?? 1, column ?? 1, /^enumType\s*\(/)?.args[1];
     if (!args || read(file)[args.start] !== "[") return [];
-    const edit = { start: args.start, end: args.end, text: source(values) };
+    const lines = read(file).slice(args.start, args.end).includes("\n");
+    const text = listLines(values.map(source), "", lines ? lineWidth : 40, 2);
+    const edit = { start: args.start, end: args.end, text };
     return [{ name, file, edit, before: known.constant, after: constant }];
   });
 }
 
+/** An enum with its values, in one line or in several. */
+const listed = /\bt\.enum\(\s*"(?:\\.|[^"\\])*",\s*\[(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[\s,])*\],?\s*\)/;
 const named = /\bt\.enum\(\s*([A-Za-z_$][\w$]*)\s*\)/;
 
 /** A column's line with the new values of the enums that it names; one that lists the values itself keeps them. */
@@ -52,7 +56,5 @@ export function withNewValues(line: string, moved: readonly MovedEnum[], written
 /** The new text of a column with the constant of its enum, where the old one named it. */
 export function referring(line: string, written: string): string {
   const constant = named.exec(written)?.[1];
-  return constant === undefined
-    ? line
-    : line.replace(/\bt\.enum\((?:"(?:\\.|[^"\\])*"), \[[^\]]*\]\)/, () => `t.enum(${constant})`);
+  return constant === undefined ? line : line.replace(listed, () => `t.enum(${constant})`);
 }

@@ -3,7 +3,8 @@
  * need not be said because the model would give the same ones.
  */
 import type { Dialect, SerialOptions } from "../../dialects/dialect.ts";
-import { children, find, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import { children, find, makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import { withRefs } from "../../schema/refs.ts";
 import type { DataType, Kind, ObjectId, SchemaObject, TypeFamily } from "../../schema/object.ts";
 import { inOrder } from "../../schema/kinds/column.ts";
 import { assignNames, expressionName, type NamedKind, type NameSlot } from "../graph/names.ts";
@@ -52,8 +53,8 @@ export interface WritePlan {
   readonly views: readonly { readonly object: SchemaObject<"view">; readonly constant: string }[];
   /** Everything that has no builder, or says more than its builder takes. */
   readonly raws: readonly { readonly object: SchemaObject; readonly constant: string }[];
-  /** `name` is for an enum that has none of its own in this database. */
-  writeType(type: DataType, name?: string): WrittenType;
+  /** `name` is for an enum that has none of its own in this database; `schema` for enums that are said in each table is the table's. */
+  writeType(type: DataType, name?: string, schema?: string | null): WrittenType;
   /** Enums without names of their own whose values stand in several columns. */
   readonly sharedValues: readonly {
     readonly constant: string;
@@ -62,6 +63,8 @@ export interface WritePlan {
   }[];
   /** What the models' side will find that a text names, without being told. */
   mentions(sql: string): readonly ObjectId[];
+  /** What an object without a builder needs that nobody will find who reads it: the rest need not be said. */
+  unfound(object: SchemaObject): readonly ObjectId[];
   /** A constant of its own for a name. */
   readonly constant: (name: string, suffix: string) => string;
   /** Groups of columns that tables share. */
@@ -138,9 +141,26 @@ export function planModels(
     raws,
     writeType,
     mentions,
+    unfound: unfoundIn(graph, new Set(raws.map(({ object }) => object.id)), dialect),
     constant,
     groups: [],
     inline,
+  };
+}
+
+/** The refs that do not come back by themselves, once those of the objects without a builder are taken away. */
+function unfoundIn(graph: SchemaGraph, raws: ReadonlySet<ObjectId>, dialect: Dialect): WritePlan["unfound"] {
+  const always = new Set<ObjectId>(dialect.initial.map(({ id }) => id));
+  let found: ReadonlyMap<ObjectId, SchemaObject> | null = null;
+  const read = (): ReadonlyMap<ObjectId, SchemaObject> => {
+    const objects = [...graph.objects.values()].map((object) => raws.has(object.id) ? { ...object, refs: [] } : object);
+    const bare = makeGraph(graph.dialect, objects), whole = dialect.completeRefs?.(bare) ?? bare;
+    return new Map(withRefs([...whole.objects.values()]).map((object) => [object.id, object]));
+  };
+  return (object) => {
+    if (object.refs.length === 0) return [];
+    const again = new Set((found ??= read()).get(object.id)?.refs);
+    return object.refs.filter((id) => id !== object.parent && !always.has(id) && !again.has(id));
   };
 }
 

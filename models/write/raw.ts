@@ -4,34 +4,47 @@ import { objectId } from "../../schema/id.ts";
 import type { DataType, SchemaObject } from "../../schema/object.ts";
 import { callLines, fitted } from "./fitted.ts";
 import type { WritePlan } from "./plan.ts";
-import { commentProperty, optional } from "./table.ts";
+import type { Argument } from "./merge_call.ts";
+import { commentProperty, optional, type Property } from "./table.ts";
 import { call, lineWidth, object, propertyKey, source, sqlSource } from "./text.ts";
 
-/** `export const touch = raw("function", ["public", "touch()"], { … });` */
-export function rawSource(made: SchemaObject, constant: string, plan: WritePlan): string {
+/** What stands between the brackets of `raw(…)`: the kind, the path, the fields, the options. */
+export function rawArguments(made: SchemaObject, plan: WritePlan): readonly Argument[] {
   const facts = factsOf(made);
   const fields = made as unknown as Readonly<Record<string, unknown>>;
   const names: readonly string[] = [...facts.fields, ...(made.kind === "column" ? ["position"] : [])];
   const written = names.filter((field) => field !== "options" || Object.keys(fields[field] as object).length > 0)
-    .map((field) => fitted(`  ${propertyKey(field)}: ${fieldSource(fields[field], plan)},`));
+    .map((field): Property => [field, fieldSource(fields[field], plan)]);
   const schema = made.name.length > 1 && (plan.dialect.defaultSchema !== null || made.parent?.startsWith("schema:"))
     ? objectId("schema", [made.name[0]!])
     : null;
   const inside = made.parent === schema ? [] : [["in", source(made.parent)] as const];
   const read = new Set(textsIn(names.map((field) => fields[field])).flatMap((text) => plan.mentions(text)));
-  const refs = made.refs.filter((id) => id !== made.parent && !read.has(id));
+  const refs = plan.unfound(made).filter((id) => !read.has(id));
   const depends = refs.length === 0 ? [] : [["dependsOn", source(refs)] as const];
   // Another database's settings would have other words.
   const only = plan.dialect.permanent?.(made) ? [["only", source([plan.dialect.name])] as const] : [];
-  const options = optional([...commentProperty(made.comment), ...only, ...inside, ...depends]);
   const path = made.name.length === 1 && plan.dialect.defaultSchema === null ? source(made.name[0]) : source(made.name);
-  const body = written.length ? `{\n${written.join("\n")}\n}` : "{}", begin = `export const ${constant} = `;
-  const text = call("raw", [source(made.kind), path, body, options]);
+  return [source(made.kind), path, written, [...commentProperty(made.comment), ...only, ...inside, ...depends]];
+}
+
+/** `export const touch = raw("function", ["public", "touch()"], { … });` */
+export function rawSource(made: SchemaObject, constant: string, plan: WritePlan): string {
+  const [kind, path, fields, properties] = rawArguments(made, plan) as readonly [
+    string,
+    string,
+    readonly Property[],
+    readonly Property[],
+  ];
+  const written = fields.map(([key, value]) => fitted(`  ${propertyKey(key)}: ${value},`));
+  const options = optional(properties), begin = `export const ${constant} = `;
+  const body = written.length ? `{\n${written.join("\n")}\n}` : "{}";
+  const text = call("raw", [kind, path, body, options]);
   if (begin.length + text.indexOf("\n") > lineWidth && text.includes("\n")) {
     const deeper = written.map((field) => `  ${field.includes("`\n") ? field : field.replaceAll("\n", "\n  ")}\n`).join(
       "",
     );
-    return begin + callLines("raw", [source(made.kind), path, `{\n${deeper}  }`, options], "", begin) + ";";
+    return begin + callLines("raw", [kind, path, `{\n${deeper}  }`, options], "", begin) + ";";
   }
   const whole = `${begin}${text};`, last = whole.lastIndexOf("\n") + 1;
   return whole.slice(0, last) + fitted(whole.slice(last));

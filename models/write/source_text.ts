@@ -121,6 +121,17 @@ export function afterComments(text: string, { start, end }: Span): number {
   return end - withoutComments(text.slice(start, end)).length;
 }
 
+/** Where the code of a piece ends and only comments follow; its beginning where it is nothing but comments. */
+export function endOfCode(text: string, { start, end }: Span): number {
+  let last = start;
+  for (let i = start; i < end;) {
+    const after = afterLiteral(text, i), isComment = text[i] === "/" && (text[i + 1] === "/" || text[i + 1] === "*");
+    if (!/\s/.test(text[i]!) && !isComment) last = Math.max(after, i + 1);
+    i = Math.max(after, i + 1);
+  }
+  return last;
+}
+
 /** The offset of a 1-based line and column. */
 export function offsetOf(text: string, line: number, column: number): number {
   let at = 0;

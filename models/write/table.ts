@@ -8,7 +8,8 @@ import { withGroups } from "./groups.ts";
 import { isEmpty, type Item, needsUnchecked, type TablePlan, type WritePlan } from "./plan.ts";
 import { call, lineWidth, object, propertyKey, source, sqlSource } from "./text.ts";
 
-type Property = readonly [string, string];
+/** A key and its value as source. */
+export type Property = readonly [string, string];
 
 /** `export const users = table("users", { … });` */
 export function tableSource(table: TablePlan, plan: WritePlan): string {
@@ -67,6 +68,11 @@ export function optional(properties: readonly Property[]): string | null {
 
 /** The options of a table as they are written; nothing where it has none. */
 export function tableOptions(table: TablePlan, plan: WritePlan): string {
+  return optional(tableProperties(table, plan)) ?? "";
+}
+
+/** The same, each with its key. */
+export function tableProperties(table: TablePlan, plan: WritePlan): readonly Property[] {
   const naming: readonly Property[] = table.asWritten ? [["naming", object([["columns", '"as_written"']])]] : [];
   const { comment, inherits, collation } = table.object;
   // A field of the table in the graph, an option in the models: only some databases have it.
@@ -75,21 +81,26 @@ export function tableOptions(table: TablePlan, plan: WritePlan): string {
   const heir: readonly Property[] = parents.length === 0
     ? []
     : [["inherits", parents.length === 1 && !parents[0]!.startsWith("[") ? parents[0]! : `[${parents.join(", ")}]`]];
-  const schema: readonly Property[] = plan.inline && made(table, plan)
-    ? [["schema", source(table.object.name[0])]]
-    : [];
-  return optional([...schema, ...commentProperty(comment), ...heir, ...naming, ...onProperty(options, plan)]) ?? "";
+  return [
+    ...schemaProperty(table.object, plan),
+    ...commentProperty(comment),
+    ...heir,
+    ...naming,
+    ...onProperty(options, plan),
+  ];
 }
 
-/** Does the table live in another schema than the default one? */
-function made({ object }: TablePlan, { dialect }: WritePlan): boolean {
-  return dialect.defaultSchema !== null && object.name[0] !== dialect.defaultSchema;
+/** The schema, for what stands alone and lives in another one than the default. */
+export function schemaProperty({ name, parent }: SchemaObject, { dialect, inline }: WritePlan): readonly Property[] {
+  const said = inline && parent !== null && dialect.defaultSchema !== null && name[0] !== dialect.defaultSchema;
+  return said ? [["schema", source(name[0])]] : [];
 }
 
 function columnSource(column: SchemaObject<"column">, table: TablePlan, plan: WritePlan): string {
   const name = column.name.at(-1)!;
   const { key, named } = table.keys.get(name)!;
-  const written = plan.writeType(column.type, `${table.object.name.at(-1)}_${name}`);
+  const schema = plan.inline && plan.dialect.defaultSchema !== null ? table.object.name[0]! : null;
+  const written = plan.writeType(column.type, `${table.object.name.at(-1)}_${name}`, schema);
   const items = table.items.filter((item) => item.on === name);
   const of = (kind: string) => items.filter((item) => item.object.kind === kind);
   const steps = [

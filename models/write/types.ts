@@ -71,7 +71,7 @@ const valueTypes: { readonly [F in TypeFamily]: string | null } = {
 
 /**
  * How types of one graph are written; `enums` gives the constant and the values of an enum of the graph, `shared` the constant of a list of values
- * that stands in several columns. `name` is for an enum that has none of its own.
+ * that stands in several columns. `name` is for an enum that has none of its own; `schema` is the table's, where enums are written in columns.
  */
 export function makeTypeWriter(
   dialect: Dialect,
@@ -81,7 +81,7 @@ export function makeTypeWriter(
   >,
   domains: ReadonlyMap<string, TypeFamily> = new Map(),
   shared: readonly { readonly constant: string; readonly name: string; readonly values: readonly string[] }[] = [],
-): (type: DataType, name?: string) => WrittenType {
+): (type: DataType, name?: string, schema?: string | null) => WrittenType {
   const known = new Map<string, WrittenType>();
   const constants = new Map(shared.map((each) => [valuesKey(each.values), each.constant]));
   const named = new Map(shared.map((each) => [each.name, valuesKey(each.values)]));
@@ -92,22 +92,23 @@ export function makeTypeWriter(
     named.set(wish, key);
     return wish;
   };
-  const written = (type: DataType, name?: string): WrittenType => {
+  const written = (type: DataType, name?: string, schema: string | null = null): WrittenType => {
     const values = valuesIn(type, dialect);
     const constant = values && constants.get(valuesKey(values));
     if (values && (constant !== undefined || name !== undefined)) {
       const list = () => listLines(values.map(source), "  ", name!.length + 40, 20);
       return { call: `t.enum(${constant ?? `${source(nameFor(name!, values))}, ${list()}`})`, type: "enum", values };
     }
-    const key = JSON.stringify(type);
-    const found = known.get(key) ?? ofEnum(type) ?? portable(type) ?? array(type) ?? bySql(type);
+    const key = JSON.stringify([type, schema]);
+    const found = known.get(key) ?? ofEnum(type, schema) ?? portable(type) ?? array(type) ?? bySql(type);
     known.set(key, found);
     return found;
   };
 
-  const ofEnum = (type: DataType): WrittenType | null => {
+  const ofEnum = (type: DataType, schema: string | null): WrittenType | null => {
     const found = type.of === null ? undefined : enums.get(type.of);
-    if (!found) return null;
+    // An enum that is written in a column lives in the schema of its table.
+    if (!found || schema !== null && found.path[0] !== schema) return null;
     const made = { type: "enum", name: found.path, values: found.values } as const;
     const call = `t.enum(${found.constant})`;
     if (sameJson(dialect.typeOf(made), type)) return { call, type: "enum", values: found.values };

@@ -4,16 +4,18 @@ import { children, makeGraph } from "../../schema/graph.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import { callLines } from "./fitted.ts";
 import type { WritePlan } from "./plan.ts";
-import { commentProperty, makerOf, onProperty, optional } from "./table.ts";
+import type { Argument } from "./merge_call.ts";
+import { commentProperty, makerOf, onProperty, optional, type Property, schemaProperty } from "./table.ts";
 import { object, source, sqlSource } from "./text.ts";
 
-/** `export const names = view("names", sql`…`);` */
-export function viewSource(made: SchemaObject<"view">, constant: string, plan: WritePlan): string {
+/** What stands between the brackets of `view(…)`: the name, the query, the options. */
+export function viewArguments(made: SchemaObject<"view">, plan: WritePlan): readonly Argument[] {
   const { options, columns } = withoutColumns(made, plan);
   const triggers = children(plan.graph, made.id, "trigger").filter((trigger) =>
     trigger.comment === null && Object.keys(trigger.options).length === 0
   );
-  const properties = optional([
+  const properties: readonly Property[] = [
+    ...schemaProperty(made, plan),
     ...commentProperty(made.comment),
     ...(columns === null ? [] : [["columns", source(columns)] as const]),
     ...(triggers.length === 0 ? [] : [
@@ -23,8 +25,13 @@ export function viewSource(made: SchemaObject<"view">, constant: string, plan: W
       ] as const,
     ]),
     ...onProperty(options, plan),
-  ]);
-  const args = [source(made.name.at(-1)), sqlSource(made.definition.sql), properties];
+  ];
+  return [source(made.name.at(-1)), sqlSource(made.definition.sql), properties];
+}
+
+/** `export const names = view("names", sql`…`);` */
+export function viewSource(made: SchemaObject<"view">, constant: string, plan: WritePlan): string {
+  const args = viewArguments(made, plan).map((arg) => typeof arg === "string" ? arg : optional(arg));
   return `export const ${constant} = ${
     callLines(`${makerOf(made, plan)}view`, args, "", `export const ${constant} = `)
   };`;
