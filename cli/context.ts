@@ -9,6 +9,8 @@ import { shownPath } from "./output/path.ts";
 import type { Session } from "./session.ts";
 import { ownTables } from "../migrate/guard.ts";
 import { fileLog } from "./output/log.ts";
+import { parseDefaults } from "../models/validate/defaults.ts";
+import { objectFilter } from "./object_filter.ts";
 import { requirePart } from "./parts.ts";
 import { tenantDatabase } from "./tenant_database.ts";
 import { version } from "./version.ts";
@@ -78,12 +80,20 @@ export async function openProject(session: Session, more: MoreSettings = {}, bac
   const settings = { ...config.settings, ignoreTables: otherTables(config, database.dialect) };
   const shown = (path: string): string => shownPath(io.cwd, path);
   out.note(whereLine(config, io.cwd, database.label));
+  const include = objectFilter(config);
+  if (settings.unknownKeys !== "error") parseDefaults({ unknownKeys: settings.unknownKeys, warn: out.warn });
   const query = {
     cwd: config.root,
     globs: settings.models,
     exclude: settings.exclude,
     modules: settings.modules,
     dialect: database.dialect,
+    says: {
+      naming: config.naming,
+      lenient: settings.unknownKeys !== "error",
+      ...(settings.tablePrefix === null ? {} : { tablePrefix: settings.tablePrefix }),
+    },
+    ...(include ? { include } : {}),
     beside: database.driver.configured?.(database.url) ?? [],
     cache: flags.cache !== false,
   };
@@ -100,7 +110,9 @@ export async function openProject(session: Session, more: MoreSettings = {}, bac
           database.connect({ signal: io.signal, waitMs: settings.wait, applicationName: `sqa/${version}`, ...options }),
       ),
     models: () => out.timed("models", () => readModels(query)),
-    modelsKey: (sure = false) => out.timed("models", () => modelsKey(query, sure)),
+    // What a function of the config leaves out, no key says.
+    modelsKey: async (sure = false) =>
+      config.includeObject ? null : await out.timed("models", () => modelsKey(query, sure)),
     liveModels: () => out.timed("models", () => readLiveModels(query)),
   };
 }

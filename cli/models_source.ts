@@ -1,10 +1,12 @@
 /** The models of a project as a graph, with the renames that they tell of. Runs the user's code; only commands that need it call this. */
 import type { Dialect } from "../dialects/dialect.ts";
 import type { ModelMeta } from "../models/contract.ts";
+import type { ModelGraphOptions } from "../models/graph.ts";
 import { makeGraph } from "../schema/graph.ts";
 import { sha256 } from "../schema/hash.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import type { CacheEntry, KeptModels } from "./models_cache.ts";
+import type { ObjectFilter } from "./object_filter.ts";
 import { version } from "./version.ts";
 
 export interface ModelsQuery {
@@ -15,6 +17,10 @@ export interface ModelsQuery {
   /** Modules that are looked at; null is all. */
   readonly modules?: readonly string[] | null;
   readonly dialect: Dialect;
+  /** What the config says of all models. */
+  readonly says?: ModelGraphOptions;
+  /** Objects that are looked at; absent: all. */
+  readonly include?: ObjectFilter;
   /** What the config asks for beside the models. */
   readonly beside?: readonly SchemaObject[];
   /** May the graph of an earlier run be taken, and this one's be kept? Then the models themselves may not be there. */
@@ -22,7 +28,7 @@ export interface ModelsQuery {
 }
 
 export interface ModelsRead extends KeptModels {
-  /** What belongs to a module that is not looked at; absent where all are. */
+  /** What is not looked at; absent where everything is. */
   readonly leftOut?: (object: SchemaObject) => boolean;
 }
 
@@ -36,10 +42,10 @@ export async function readModels(query: ModelsQuery): Promise<ModelsRead> {
   const entry = await entryOf(query);
   if (entry === null) return await readLiveModels(query);
   const kept = entry.read();
-  if (kept) return withBeside(kept, query);
+  if (kept) return included(withBeside(kept, query), query);
   const read = await importModels(query);
   await entry.write(read);
-  return withBeside(read, query);
+  return included(withBeside(read, query), query);
 }
 
 /**
@@ -57,10 +63,10 @@ const entries = new WeakMap<ModelsQuery, CacheEntry | null>();
 async function entryOf(query: ModelsQuery): Promise<CacheEntry | null> {
   const known = entries.get(query);
   if (known !== undefined) return known;
-  const { cwd, globs, exclude, dialect, modules = null } = query;
+  const { cwd, globs, exclude, dialect, says, modules = null } = query;
   const { cacheEntry, programIdentity } = await import("./models_cache.ts");
   const program = query.cache !== true || modules !== null ? null : programIdentity();
-  const entry = program === null ? null : cacheEntry({ cwd, globs, exclude, dialect, program });
+  const entry = program === null ? null : cacheEntry({ cwd, globs, exclude, dialect, program, says });
   entries.set(query, entry);
   return entry;
 }
@@ -68,18 +74,34 @@ async function entryOf(query: ModelsQuery): Promise<CacheEntry | null> {
 /** Imports the models and makes their graph. SQA-1xx with file and line for mistakes in them, all together. */
 export async function readLiveModels(query: ModelsQuery): Promise<LiveModels> {
   const { modules = null } = query, read = await importModels(query), whole = { ...read, ...withBeside(read, query) };
-  if (modules === null) return whole;
+  if (modules === null) return included(whole, query);
   const { ofModules } = await import("./module_filter.ts");
-  return { ...whole, ...ofModules(modules, whole.graph, whole.models) };
+  return included({ ...whole, ...ofModules(modules, whole.graph, whole.models) }, query);
 }
 
-async function importModels({ cwd, globs, exclude, dialect }: ModelsQuery): Promise<LiveModels> {
+/** Less what the filter leaves out, on both sides of a comparison. */
+function included<T extends ModelsRead>(read: T, { include }: ModelsQuery): T {
+  if (include === undefined) return read;
+  const { graph, leftOut } = read, out = include(graph);
+  const isOut = (object: SchemaObject): boolean => {
+    const parent = object.parent === null ? undefined : graph.objects.get(object.parent);
+    return out(object) || (parent !== undefined && isOut(parent));
+  };
+  const kept = [...graph.objects.values()].filter((object) => !isOut(object));
+  return {
+    ...read,
+    graph: makeGraph(graph.dialect, kept, graph.notes),
+    leftOut: (object: SchemaObject) => leftOut?.(object) === true || isOut(object),
+  };
+}
+
+async function importModels({ cwd, globs, exclude, dialect, says }: ModelsQuery): Promise<LiveModels> {
   const [{ loadModels }, { modelsToGraph }] = await Promise.all([
     import("../models/load.ts"),
     import("../models/graph.ts"),
   ]);
   const loaded = await loadModels({ cwd, globs: globs && [...globs], exclude: [...exclude] });
-  return { ...modelsToGraph(loaded, dialect, { version }), ...loaded };
+  return { ...modelsToGraph(loaded, dialect, { ...says, version }), ...loaded };
 }
 
 function withBeside(read: ModelsRead, { beside = [] }: ModelsQuery): ModelsRead {

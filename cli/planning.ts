@@ -13,6 +13,7 @@ import type { Connection } from "../dialects/driver.ts";
 import { settleForms } from "../migrate/mod.ts";
 import { SqaError } from "../schema/error.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
+import { kindFacts } from "../schema/kinds/mod.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import type { Project } from "./context.ts";
 import {
@@ -29,6 +30,7 @@ import { type Identities, openIdentities } from "./identities.ts";
 import { inEmptyDatabase } from "./scratch_database.ts";
 import { mayAsk, type Session } from "./session.ts";
 import type { Database } from "./database.ts";
+import { nearest } from "./suggest.ts";
 
 /** What is to be planned. */
 export interface PlanRequest {
@@ -126,6 +128,10 @@ async function planWith(
     renames: [...renames, ...openIdentities(renames, request.identities)],
     options: {
       columnOrder: settings.columnOrder,
+      uncompared: [
+        ...(settings.compareType ? [] : ["type" as const]),
+        ...(settings.compareDefault ? [] : ["default" as const]),
+      ],
       version: request.version,
       online: request.online ?? false,
       forms,
@@ -133,10 +139,25 @@ async function planWith(
         mode: settings.scope,
         managed: request.managed,
         drops,
+        keeps: keptKinds(settings.ignoreUnmodelled),
         ...(request.leftOut ? { ignore: request.leftOut } : {}),
       },
     },
   });
+}
+
+/** Kinds by their names: "foreign_key", "foreign key", "fk" in short. SQA-019 for one that there is not. */
+function keptKinds(names: readonly string[]): ReadonlySet<string> {
+  const short: Readonly<Record<string, string>> = { fk: "foreign_key", ix: "index", ck: "check", uq: "unique" };
+  return new Set(names.map((name) => {
+    const kind = short[name] ?? name.toLowerCase().replaceAll(/[ -]/g, "_");
+    if (kind in kindFacts) return kind;
+    const meant = nearest(kind, Object.keys(kindFacts));
+    throw new SqaError("SQA-019", `ignore_unmodelled has "${name}", which is no kind of object`, {
+      hint: meant ? `did you mean "${meant}"?` : `the kinds are ${Object.keys(kindFacts).join(", ")}`,
+      exit: 78,
+    });
+  }));
 }
 
 /** Throws SQA-403 when the plan loses data that no flag and no config allows. */

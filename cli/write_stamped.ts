@@ -9,7 +9,7 @@ export async function writeStamped(
   project: Project,
   texts: Parameters<typeof writeMigration>[1],
 ): Promise<readonly string[]> {
-  const { written, paths } = await writeMigration(project.settings.dir, texts, new Date());
+  const { written, paths } = await writeMigration(project.settings.dir, texts, new Date(), project.settings.timezone);
   const files = [paths.up, paths.down, paths.snapshot].filter((path) => path !== null);
   try {
     const { stamp } = await import("../migrate/stamp.ts");

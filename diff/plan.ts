@@ -1,7 +1,7 @@
 /**
  * Two graphs to a plan, one pure function that reads as the list of its steps:
  *
- *   normalize -> make room -> identities -> rename -> scope -> diff -> recreate -> fold -> order -> render -> lint
+ *   normalize -> make room -> identities -> rename -> scope (and what is not compared) -> diff -> recreate -> fold -> order -> render -> lint
  *
  * Down is the same list on the inverted pair: what up leads to is where down starts, the renames are turned round, and every change
  * comes out as the inverse of its up (a property test holds it to that). It is not replayed statement by statement, because what can be done
@@ -38,6 +38,7 @@ import {
 import { names } from "./rename_label.ts";
 import { type ScopeOptions, withinScope } from "./scope.ts";
 import { suggestRenames } from "./suggest_renames.ts";
+import { type Uncompared, withoutUncompared } from "./uncompared.ts";
 import { withoutUnread } from "./unread.ts";
 
 export interface PlanOptions {
@@ -48,6 +49,8 @@ export interface PlanOptions {
   readonly online?: boolean;
   /** Statements by their plain text, in the form that the server took when it was asked (`Dialect.forms`). */
   readonly forms?: ReadonlyMap<string, string>;
+  /** What of all columns is not compared. */
+  readonly uncompared?: readonly Uncompared[];
   /** Null: both graphs are the whole truth. */
   readonly scope?: ScopeOptions | null;
 }
@@ -79,9 +82,10 @@ export function makePlan(input: PlanInput): Planned {
   const hints = free === from ? asked : asked.filter((hint) => !names(from, hint.from) || names(free, hint.from));
   const cleared = makeRoom(free, hints, dialect);
   const renamed = rename(cleared, hints, dialect);
-  const target = options.scope
+  const scoped = options.scope
     ? withinScope(renamed.graph, wanted, scopeOf(options.scope, renamed.moved, dialect))
     : wanted;
+  const target = withoutUncompared(renamed.graph, scoped, options.uncompared ?? []);
 
   const first = oneWay(from, cleared, [], dialect, options);
   const named = renamed.changes.map((change) => owned(change, target));

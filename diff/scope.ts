@@ -14,6 +14,8 @@ export interface ScopeOptions {
   readonly managed: ReadonlySet<ObjectId>;
   /** Drops that the user has asked for by name. */
   readonly drops: ReadonlySet<ObjectId>;
+  /** Kinds that stay where the models do not name them, also in mode "all". */
+  readonly keeps?: ReadonlySet<string>;
   /** The user's own filter: true leaves the object alone whatever the models say. */
   ignore?(object: SchemaObject): boolean;
 }
@@ -49,12 +51,22 @@ export function withinScope(from: SchemaGraph, to: SchemaGraph, options: ScopeOp
 }
 
 function leftAlone(object: SchemaObject, from: SchemaGraph, to: SchemaGraph, options: ScopeOptions): boolean {
-  if (options.ignore?.(object)) return true;
+  if (isIgnored(object, from, options)) return true;
+  if (options.keeps?.has(object.kind) && !options.drops.has(object.id)) {
+    return object.parent === null || (to.objects.has(object.parent) && !namedOtherwise(object, from, to));
+  }
   if (options.mode === "all" || options.drops.has(object.id) || options.managed.has(object.id)) return false;
   if (object.parent !== null && options.drops.has(object.parent)) return false;
   const parentModelled = object.parent !== null && to.objects.has(object.parent);
   if (parentModelled && partOfTable.has(object.kind)) return false;
   return !(parentModelled && factsOf(object).sameByShape && namedOtherwise(object, from, to));
+}
+
+/** By itself, or with what it lives in. */
+function isIgnored(object: SchemaObject, from: SchemaGraph, options: ScopeOptions): boolean {
+  if (options.ignore === undefined) return false;
+  const parent = object.parent === null ? undefined : from.objects.get(object.parent);
+  return options.ignore(object) || (parent !== undefined && isIgnored(parent, from, options));
 }
 
 /** Does the model have the same constraint or index under another name, which the database lacks? Then it is that one. */

@@ -234,12 +234,13 @@ export interface MigrationTexts {
 
 /**
  * Writes a migration's files, each whole or not at all, the up file last, because it is what makes a migration. `now` only names
- * them. When the folder holds the migration already (the same id), nothing is written and its path is returned with `written` false.
+ * them, in the time of the zone. When the folder holds the migration already (the same id), nothing is written and its path is returned with `written` false.
  */
 export async function writeMigration(
   dir: string,
   texts: MigrationTexts,
   now: Date,
+  timezone = "UTC",
 ): Promise<{ readonly written: boolean; readonly paths: Migration["paths"]; readonly label: string }> {
   const hex = texts.id.slice(0, 6);
   const existing = (await namesIn(dir)).filter((name) => name.endsWith(`_${hex}.up.sql`));
@@ -249,7 +250,7 @@ export async function writeMigration(
     const label = name.slice(0, -".up.sql".length);
     return { written: false, label, paths: pathsOf(dir, label, texts) };
   }
-  const label = `${stamp(now)}_${slug(texts.name)}_${hex}`;
+  const label = `${stamp(now, timezone)}_${slug(texts.name)}_${hex}`;
   const paths = pathsOf(dir, label, texts);
   try {
     await mkdir(dir, { recursive: true });
@@ -314,9 +315,12 @@ async function textOf(file: string): Promise<string> {
   return readableText(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
 }
 
-/** "20261120101500", in UTC. */
-function stamp(now: Date): string {
-  return now.toISOString().replace(/[-:T]/g, "").slice(0, 14);
+/** "20261120101500", in the time of the zone. */
+function stamp(now: Date, timezone: string): string {
+  if (timezone === "UTC") return now.toISOString().replace(/[-:T]/g, "").slice(0, 14);
+  // In this order, with this hour cycle, whatever the language of the machine: 2026-11-21 16:00:00.
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short", timeStyle: "medium" });
+  return format.format(now).replace(/\D/g, "");
 }
 
 /** A name that every file system takes: lower-case letters, digits and "_". */

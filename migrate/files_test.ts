@@ -49,10 +49,12 @@ Deno.test("a written migration is read back whole", () =>
     equal((await readFile(paths.up, "utf8")).includes("\r"), false);
   }));
 
-Deno.test("S2-18: the time in a file's name is UTC, wherever it is made", () =>
+Deno.test("S2-18: the time in a file's name is UTC, or that of a zone, wherever it is made", () =>
   inFolder(async (dir) => {
     const { label } = await writeMigration(dir, texts("a"), at("2026-01-31T23:30:00-02:00"));
     equal(label.slice(0, 14), "20260201013000");
+    const elsewhere = await writeMigration(dir, texts("b"), at("2026-07-01T23:30:00Z"), "Asia/Tokyo");
+    equal(elsewhere.label.slice(0, 14), "20260702083000");
   }));
 
 Deno.test("replicas that generate at different moments agree on id and bytes, and one folder takes it once", () =>

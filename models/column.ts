@@ -95,6 +95,8 @@ export interface Column<
     expression: Sql | string,
     options?: { readonly stored?: boolean },
   ): Column<Value, Nullable, "excluded", Default>;
+  /** The database's type or default may be another one: the difference is a note, and nothing is changed. */
+  uncompared(...fields: readonly ("type" | "default")[]): Column<Value, Nullable, Insert, Default>;
   collate(name: string): Column<Value, Nullable, Insert, Default>;
   comment(text: string): Column<Value, Nullable, Insert, Default>;
   /** Earlier name or names in the database: the change becomes a rename. May stay when it is done. */

@@ -166,6 +166,8 @@ export interface ColumnState extends Named {
   readonly limits: Limits;
   /** Columns that its values point to without a constraint. */
   readonly softReferences: readonly ReferenceMeta[];
+  /** What of it may differ from the database: said, and left as it is there. */
+  readonly uncompared: readonly ("type" | "default")[];
   /** The mixin that it came from, so that rules can know a tenant's column when they see one. */
   readonly mixin: string | null;
   readonly problems: readonly Problem[];
@@ -224,6 +226,8 @@ export interface ModuleMeta {
   readonly requires: string | null;
   /** Anything that programs want to keep beside the module. */
   readonly meta: { readonly [key: string]: unknown };
+  /** Those of later calls for the same module come to it. */
+  readonly problems: Problem[];
   readonly place: Place;
 }
 

@@ -3,6 +3,7 @@ import { model } from "./contract.ts";
 import type { FeatureField, FeatureMeta, Place, Problem, TableMeta } from "./contract.ts";
 import type { AnyColumn, Columns } from "./column/any_column.ts";
 import { type SystemColumns, systemColumns } from "./feature/system_columns.ts";
+import { versionsOf } from "./feature/versions.ts";
 import { snakeCase } from "./graph/names.ts";
 import { optionProblems } from "./options.ts";
 import { capture } from "./place.ts";
@@ -59,6 +60,8 @@ export interface FeatureBaseOptions<Prefix extends string = string> {
   readonly autoName?: boolean;
   /** Hex digits of each version: 8 to 64. */
   readonly hashLength?: number;
+  /** Comments of the tables say key and version, behind what the table says itself: another version is then a change of the comment. */
+  readonly comments?: boolean;
 }
 
 /** A feature table: its own columns and the system's. */
@@ -78,7 +81,17 @@ export interface FeatureBase<Prefix extends string = string> {
   ): FeatureTable<C, Prefix>;
 }
 
-const baseKeys = ["project", "prefix", "tablePrefix", "schema", "primaryKey", "index", "autoName", "hashLength"];
+const baseKeys = [
+  "project",
+  "prefix",
+  "tablePrefix",
+  "schema",
+  "primaryKey",
+  "index",
+  "autoName",
+  "hashLength",
+  "comments",
+];
 const specKeys = ["key", "ids", "fields", "deps", "name"];
 const keyPart = /^[a-z][a-z0-9_]*$/;
 
@@ -149,11 +162,20 @@ export function featureBase<const Prefix extends string = "sqa_">(
     const name = `${options.tablePrefix ?? ""}${options.autoName === false && spec.name ? spec.name : key.join("__")}`;
     const given: TableOptions = (typeof extras === "function" ? own : extras ?? own) ?? {};
     const meta = { feature: key.join("/"), project: feature.project, ...given.meta };
+    const version = options.comments
+      ? `feature ${key.join("/")}, version ${versionsOf({ name, feature }).version}`
+      : null;
+    const comment = [given.comment, version].filter((part) => part).join("; ");
     return makeTable(
       {
         name,
         extras: injected(typeof extras === "function" ? extras : null, spec.ids, prefix, options),
-        options: { ...given, ...(options.schema && !given.schema ? { schema: options.schema } : {}), meta },
+        options: {
+          ...given,
+          ...(options.schema && !given.schema ? { schema: options.schema } : {}),
+          ...(comment === "" ? {} : { comment }),
+          meta,
+        },
         module: null,
         inherits: null,
         feature,

@@ -81,6 +81,20 @@ Deno.test("S3-5 versions follow the code of fields and of what they are made fro
   );
 });
 
+Deno.test("S3-5 a table's comment says key and version where the base asks for it", () => {
+  const of = (codeVersion: string, comment?: string) =>
+    graphOf(
+      featureBase({ comments: true, hashLength: 12 }).table(
+        { key: "a/b", ids: ["videoId"], fields: { x: { codeVersion } } },
+        columns,
+        comment === undefined ? {} : { comment },
+      ),
+    ).objects.get("table:public.a__b")!.comment!;
+  match(of("1"), /^feature a\/b, version [0-9a-f]{12}$/);
+  match(of("1", "Mine"), /^Mine; feature a\/b, version [0-9a-f]{12}$/);
+  notEqual(of("2"), of("1"));
+});
+
 Deno.test("S3-6 S3-9 S3-19 the system's columns, key and index are there, and the table carries its key", () => {
   const { video, summary } = media();
   const graph = graphOf(video);

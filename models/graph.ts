@@ -38,6 +38,10 @@ export interface ModelSet {
 
 export interface ModelGraphOptions {
   readonly naming?: NamingOptions;
+  /** Before the names of the tables of features. */
+  readonly tablePrefix?: string;
+  /** Options that there are none of are notes, not mistakes. */
+  readonly lenient?: boolean;
   /** The version of sqa that modules may ask for with `requires`. */
   readonly version?: string;
 }
@@ -58,9 +62,9 @@ export interface ModelGraph {
  * and the rest.
  */
 export function modelsToGraph(models: ModelSet, dialect: Dialect, options: ModelGraphOptions = {}): ModelGraph {
-  const report = makeReport();
+  const report = makeReport(options.lenient);
   checkModules(models.models, report, options.version ?? null);
-  const catalog = makeCatalog(models.models, dialect, options.naming ?? {}, report);
+  const catalog = makeCatalog(models.models, dialect, options, report);
   const build = makeBuild(catalog, dialect, report);
   const tables = tableObjects(build);
   const objects = [
@@ -75,7 +79,7 @@ export function modelsToGraph(models: ModelSet, dialect: Dialect, options: Model
   checkRelations(build, links);
   const kinds = rowKinds(build);
   report.finish();
-  const bare = makeGraph(dialect.name, objects, adviceOn(objects, links, build));
+  const bare = makeGraph(dialect.name, objects, [...report.notes(), ...adviceOn(objects, links, build)]);
   const graph = deferRefs(bare, () => withRefs(objects));
   return { graph, renames: renameHints(bare, build, tables.renamed), kinds, softReferences: softReferences(links) };
 }

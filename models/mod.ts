@@ -57,6 +57,8 @@ export { featureSystemTables } from "./feature/system_tables.ts";
 export { featureVersions, projectVersion } from "./feature/versions.ts";
 export type { FeatureVersions } from "./feature/versions.ts";
 export { parse, ParseError, safeParse, standardSchema } from "./validate.ts";
+export { parseDefaults } from "./validate/defaults.ts";
+export type { ParseDefaults } from "./validate/defaults.ts";
 export type { Issue, Parsed, ParseMode, ParseOptions, ParseResult, StandardSchema } from "./validate.ts";
 export { fields, mixins, partial } from "./mixins.ts";
 export type { MixinOptions } from "./mixins.ts";

@@ -73,10 +73,6 @@ export function moduleBase(name: string, options: ModuleOptions = {}): ModuleBas
       ...at,
     });
   }
-  const [problem] = optionProblems(options, moduleKeys, `module "${lower}"`, place);
-  if (problem) {
-    throw new SqaError(problem.code, problem.message, { ...(problem.hint ? { hint: problem.hint } : {}), ...at });
-  }
   const prefix = options.prefix ?? true;
   const meta: ModuleMeta = {
     kind: "module",
@@ -88,6 +84,7 @@ export function moduleBase(name: string, options: ModuleOptions = {}): ModuleBas
     naming: options.naming ?? {},
     requires: options.requires ?? null,
     meta: options.meta ?? {},
+    problems: optionProblems(options, moduleKeys, `module "${lower}"`, place),
     place,
   };
   const known = registeredModule(lower);
@@ -98,13 +95,14 @@ export function moduleBase(name: string, options: ModuleOptions = {}): ModuleBas
         ...at,
       });
     }
+    known[model].problems.push(...meta.problems);
     return known as ModuleBase;
   }
   return rememberModule(lower, makeBase(meta)) as ModuleBase;
 }
 
 /** The options of a module as text, to compare two. */
-function text({ place: _place, ...meta }: ModuleMeta): string {
+function text({ place: _place, problems: _problems, ...meta }: ModuleMeta): string {
   return JSON.stringify(meta);
 }
 

@@ -9,6 +9,7 @@ import { identities, identityOf } from "./subtypes.ts";
 import type { AnyTable } from "./table.ts";
 import { t } from "./types.ts";
 import { columnValue } from "./validate/column_value.ts";
+import { parsedBy } from "./validate/defaults.ts";
 
 /** What is wrong with one value, and where. The shape is that of Standard Schema (version 1). */
 export interface Issue {
@@ -32,7 +33,7 @@ export type ParseMode = "insert" | "update" | "row";
 /** How strict the checking is. */
 export interface ParseOptions<Mode extends ParseMode = ParseMode> {
   readonly mode?: Mode;
-  /** Keys that are no columns: an issue (default), told to `warn` and left out, or left out. */
+  /** Keys that are no columns: an issue (default, see `parseDefaults`), told to `warn` and left out, or left out. */
   readonly unknownKeys?: "error" | "warn" | "ignore";
   /** Is told of unknown keys with "warn"; without it, they are left out in silence. */
   readonly warn?: (message: string) => void;
@@ -86,7 +87,7 @@ export function safeParse<T extends AnyTable & Rows, const Mode extends ParseMod
   if (input === null || typeof input !== "object" || Array.isArray(input)) {
     return { issues: [{ message: "is no object of columns", path: [] }] };
   }
-  const mode = options.mode ?? "insert";
+  const mode = options.mode ?? "insert", strictness = { ...parsedBy(), ...options };
   const columns = columnsOf(table[model]);
   const given = input as Readonly<Record<string, unknown>>;
   const row: Record<string, unknown> = {}, issues: Issue[] = [];
@@ -99,8 +100,8 @@ export function safeParse<T extends AnyTable & Rows, const Mode extends ParseMod
   for (const key of Object.keys(given)) {
     if (columns.has(key) || (given[key] === undefined && !(key in row))) continue;
     const message = `is no column of "${table[model].name}"`;
-    if ((options.unknownKeys ?? "error") === "error") issues.push({ message, path: [key] });
-    else if (options.unknownKeys === "warn") options.warn?.(`"${key}" ${message}`);
+    if ((strictness.unknownKeys ?? "error") === "error") issues.push({ message, path: [key] });
+    else if (strictness.unknownKeys === "warn") strictness.warn?.(`"${key}" ${message}`);
   }
   return issues.length > 0 ? { issues } : { value: row as Parsed<T, Mode> };
 }

@@ -9,9 +9,9 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** What is compared of an object: everything but refs, origin and position. */
+/** What is compared of an object: everything but refs, origin, what models say beside, and position. */
 export function comparable(object: SchemaObject): Record<string, unknown> {
-  const { refs: _refs, origin: _origin, ...rest } = object;
+  const { refs: _refs, origin: _origin, meta: _meta, ...rest } = object;
   if (rest.kind !== "column" && rest.kind !== "index") return rest;
   const { position: _position, ...compared } = rest;
   return compared;

@@ -74,6 +74,16 @@ export interface Origin {
   readonly line: number | null;
 }
 
+/** What models say of an object beside the schema. Kept in snapshots, where it can be looked up again; never compared or hashed. */
+export interface NodeMeta {
+  /** The key of the feature that a table is, with slashes, its project and its version when this was written. */
+  readonly feature?: string;
+  readonly project?: string;
+  readonly featureVersion?: string;
+  /** Fields in which a difference is a note and no change. */
+  readonly uncompared?: readonly string[];
+}
+
 interface Common<K extends Kind> {
   readonly kind: K;
   readonly id: ObjectId;
@@ -87,6 +97,7 @@ interface Common<K extends Kind> {
   /** The database has no name of its own for it; the last part of `name` describes it ("(email)"). */
   readonly unnamed?: true;
   readonly origin?: Origin;
+  readonly meta?: NodeMeta;
 }
 
 /** One thing in a schema, of any kind or of kind `K`. */

@@ -185,7 +185,7 @@ export async function writeDecided(
     out.json({ changed: true, written: [], id: texts.id, grade: texts.grade, allow, plan });
     return 0;
   }
-  const { written, paths } = await writeMigration(settings.dir, texts, new Date());
+  const { written, paths } = await writeMigration(settings.dir, texts, new Date(), settings.timezone);
   const files = [paths.up, paths.down, paths.snapshot].filter((path) => path !== null).map(project.shown);
   out.data(
     written

@@ -51,7 +51,12 @@ async function features(session: Session, action: string, flags: FeatureFlags): 
     });
   }
   const project = await openProject(session);
-  const metas = featuresOf((await project.liveModels()).models);
+  const { featureProject } = project.settings;
+  const metas = featuresOf(
+    (await project.liveModels()).models.filter((each) =>
+      featureProject === null || each.kind !== "table" || each.feature?.project === featureProject
+    ),
+  );
   const lock = lockOf(metas);
   switch (action as Action) {
     case "list":
@@ -143,14 +148,14 @@ async function systemTables(
   },
 ): Promise<{ readonly versions: string; readonly snapshots: string }> {
   const { models, graph } = await project.liveModels();
-  const { dialect } = project.database;
+  const { dialect } = project.database, prefix = project.settings.tablePrefix ?? "";
   const path = (end: string) => {
     const meta = models.find((each): each is TableMeta =>
       each.kind === "table" && each.meta["history"] === "system" && each.name.endsWith(end)
     );
     const object = meta &&
-      [...graph.objects.values()].find((each) => each.kind === "table" && each.name.at(-1) === meta.name);
-    const name = `${features[0]!.feature!.prefix}${end}`;
+      [...graph.objects.values()].find((each) => each.kind === "table" && each.name.at(-1) === prefix + meta.name);
+    const name = `${prefix}${features[0]!.feature!.prefix}${end}`;
     return dialect.quotePath(object?.name ?? (dialect.defaultSchema === null ? [name] : [dialect.defaultSchema, name]));
   };
   const found = { versions: path("feature_versions"), snapshots: path("feature_snapshots") };
@@ -198,7 +203,9 @@ async function push(metas: readonly TableMeta[], lock: FeatureLock, project: Pro
     const written: string[] = [];
     for (const [key, feature] of Object.entries(lock.features)) {
       const { project: owner, version, codeVersion, ...spec } = feature;
-      const row = [owner, key, version, codeVersion, lock.projectVersion, canonicalJson({ ...spec, project: owner })];
+      const table = `${project.settings.tablePrefix ?? ""}${spec.table}`;
+      const recorded = canonicalJson({ ...spec, table, project: owner });
+      const row = [owner, key, version, codeVersion, lock.projectVersion, recorded];
       const columns = ["project", "feature_key", "feature_version", "code_version", "project_version", "spec"];
       if (await insertNew(tx, versions, columns, row, 3, database.dialect.history)) written.push(key);
     }

@@ -51,7 +51,7 @@ async function merge(session: Session, words: readonly string[], flags: MergeFla
     const labels = heads.map((node) => node.label).join(" and ");
     const written: string[] = [];
     if (!flags.dryRun) {
-      const { paths } = await writeMigration(settings.dir, texts, new Date());
+      const { paths } = await writeMigration(settings.dir, texts, new Date(), settings.timezone);
       for (const path of [paths.up, paths.down, paths.snapshot]) if (path) written.push(project.shown(path));
     }
     const independent = found.unknown === null && found.conflicts.length === 0;

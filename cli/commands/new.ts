@@ -53,7 +53,7 @@ export async function newMigration(session: Session, name: string, flags: NewFla
   const parents = flags.head === undefined ? parentsForNext(chain) : placesOf(chain, flags.head);
   const start = { name, dialect, parents, ...(flags.branch === undefined ? {} : { branch: flags.branch }) };
   const texts = flags.data === undefined ? renderEmptyMigration(start) : await dataTexts(start, chain, flags);
-  const { paths } = await writeMigration(project.settings.dir, texts, new Date());
+  const { paths } = await writeMigration(project.settings.dir, texts, new Date(), project.settings.timezone);
   const module = texts.module === undefined ? null : paths.up.replace(/\.up\.sql$/, ".data.ts");
   const written = [module ?? paths.up, paths.down].filter((path) => path !== null).map(project.shown);
   for (const path of written) out.data(`${out.style.add("+")} ${path}`);

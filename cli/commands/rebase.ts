@@ -57,7 +57,7 @@ async function rebase(session: Session, word: string | undefined, flags: RebaseF
     if (!flags.dryRun) {
       // The new ones first: stopped half-way there are two branches again, and nothing is lost.
       for (const [i, { texts }] of moves.entries()) {
-        const { paths } = await writeMigration(settings.dir, texts, new Date(now + i * 1000));
+        const { paths } = await writeMigration(settings.dir, texts, new Date(now + i * 1000), settings.timezone);
         for (const path of [paths.up, paths.down, paths.snapshot]) if (path) written.push(project.shown(path));
       }
       for (const { node } of moves.toReversed()) await removeFiles(node.migration!);

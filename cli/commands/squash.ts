@@ -70,7 +70,7 @@ async function squash(session: Session, until: string, flags: SquashFlags): Prom
   if (flags.dryRun) out.data(`would replace ${what}; nothing was written`);
   else {
     await moveSquashed(settings.dir, found.nodes);
-    const { paths } = await writeMigration(settings.dir, texts, new Date());
+    const { paths } = await writeMigration(settings.dir, texts, new Date(), settings.timezone);
     for (const path of [paths.up, paths.down, paths.snapshot]) if (path) written.push(project.shown(path));
     out.data(`${out.style.add("+")} ${written[0]} stands for ${what}`);
     out.note("databases that are on the way go on with the files in `squashed`; commit both");

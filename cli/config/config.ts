@@ -5,7 +5,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { parseEnv } from "node:util";
+import type { NamingOptions } from "../../models/contract.ts";
 import { SqaError } from "../../schema/error.ts";
+import type { SchemaObject } from "../../schema/object.ts";
 import type { GlobalFlags } from "../session.ts";
 import type { Hooks } from "../hooks.ts";
 import { nearest } from "../suggest.ts";
@@ -40,6 +42,10 @@ export interface Config {
   readonly hooks: ReadonlyMap<string, readonly string[]>;
   /** The `hooks` function of a config module. */
   readonly register: ((hooks: Hooks) => void) | null;
+  /** Of a config module: false leaves an object of models or database alone. */
+  readonly includeObject: ((object: SchemaObject) => unknown) | null;
+  /** Patterns of names for all models. */
+  readonly naming: NamingOptions;
   /** Variables of the environment and of .env, the environment's first. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -88,6 +94,7 @@ export async function readConfig(input: ConfigInput): Promise<Config> {
     values[key] = settings[key].path ? placed(value, one?.base ?? root, root) : value;
     origins[key] = one?.origin ?? "default";
   }
+  if (values["models"] === null && values["discover"] === false) values["models"] = [];
   const urlBase = found.url?.base ?? root;
   const given = file && history ? layerOf(file, sections.histories.get(history)!, `histories.${history}`) : null;
   if (given && !given("dir") && !flags.dir) values["dir"] = join(String(values["dir"]), history!);
@@ -111,6 +118,8 @@ export async function readConfig(input: ConfigInput): Promise<Config> {
     tenants: sections.tenants,
     hooks: sections.hooks,
     register: sections.register,
+    includeObject: sections.includeObject,
+    naming: sections.naming,
     settings: values as unknown as Settings,
     origins: origins as Origins,
     urlBase,
@@ -189,7 +198,7 @@ function fromFlags({ cwd, flags, more }: ConfigInput): (key: keyof Settings) => 
   return (key) => {
     const one = given[key];
     if (!one || one.raw === undefined) return null;
-    const read = readValue(one.raw, settings[key].form);
+    const read = readValue(one.raw, settings[key].form, settings[key].path);
     if ("expected" in read) {
       throw new SqaError("SQA-019", `${one.flag} needs ${read.expected}`, {
         detail: `it is ${shown(one.raw)}`,
@@ -209,7 +218,7 @@ function fromVariables(
     for (const name of settings[key].variables) {
       const raw = variables[name];
       if (raw === undefined || raw === "") continue;
-      const read = readValue(raw, settings[key].form);
+      const read = readValue(raw, settings[key].form, settings[key].path);
       if ("expected" in read) {
         throw new SqaError("SQA-019", `${prefix}${name} needs ${read.expected}`, {
           detail: `it is ${shown(raw)}`,
@@ -261,7 +270,7 @@ function layerOf(
   for (const [key, raw] of Object.entries(values)) {
     const setting = settingOfKey(key);
     if (!setting) throw unknownKey(file, key, section);
-    const read = readValue(raw, settings[setting].form);
+    const read = readValue(raw, settings[setting].form, settings[setting].path);
     if ("expected" in read) throw wrongSection(file, key, read.expected);
     const line = lineOfKey(file.text, key, section);
     const name = file.path.slice(file.root.length + 1);
@@ -273,7 +282,7 @@ function layerOf(
 function unknownKey(file: ConfigFile, key: string, section: string): SqaError {
   const meant = nearest(key, [
     ...settingKeys.map(fileKey),
-    ...(section === "" ? ["env", "targets", "histories", "order", "tenants", "hooks", "log"] : []),
+    ...(section === "" ? ["env", "targets", "histories", "order", "tenants", "hooks", "log", "naming"] : []),
   ]);
   const line = lineOfKey(file.text, key);
   return new SqaError("SQA-013", `there is no setting "${key}"${section === "" ? "" : ` (in [${section}])`}`, {

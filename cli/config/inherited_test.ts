@@ -123,6 +123,49 @@ Deno.test("S2-20: where models are looked for, and where not", async () => {
   deepEqual([none.settings.models, none.settings.exclude], [null, []], "null: sqa looks for them");
 });
 
+Deno.test("S2-20: paths in one text may stand as in PATH; a section says where to look, and whether", async () => {
+  const { settings } = await configOf({}, { SQA_MODELS: "src/models:lib/a;lib/b", SQA_EXCLUDE: "src/old:lib/old" });
+  deepEqual([settings.models, settings.exclude], [["src/models", "lib/a", "lib/b"], ["src/old", "lib/old"]]);
+  const file = await configOf({ "sqa.toml": '[models]\npaths = "src:lib"\nexclude = ["src/old"]\n' });
+  deepEqual([file.settings.models, file.settings.exclude], [["src", "lib"], ["src/old"]]);
+  deepEqual((await configOf({ "sqa.toml": "[models]\nauto = false\n" })).settings.models, [], "nothing is looked for");
+  deepEqual((await configOf({}, { SQA_DISCOVER: "false" })).settings.models, []);
+  deepEqual((await configOf({}, { SQA_DISCOVER: "false" }, { models: "src" })).settings.models, ["src"]);
+  await rejects(configOf({ "sqa.toml": "[models]\nautomatic = false\n" }), { code: "SQA-013" });
+});
+
+Deno.test("S2-18 S0-25: what is compared and in which time zone files are named, in a section or by variables", async () => {
+  const compared = async (...given: Parameters<typeof configOf>) => {
+    const { compareType, compareDefault, timezone } = (await configOf(...given)).settings;
+    return [compareType, compareDefault, timezone];
+  };
+  deepEqual(await compared({}), [true, true, "UTC"]);
+  const file = { "sqa.toml": 'timezone = "Europe/Berlin"\n[compare]\ntype = false\n' };
+  deepEqual(await compared(file, { SQA_COMPARE_DEFAULT: "false" }), [false, false, "Europe/Berlin"]);
+  await rejects(configOf({}, { SQA_TIMEZONE: "Europe/Nowhere" }), { code: "SQA-019" });
+  await rejects(configOf({ "sqa.toml": "[compare]\ncomment = false\n" }), { code: "SQA-013" });
+});
+
+Deno.test("S3-18: scope names the features' project and the prefix of their tables, for each target", async () => {
+  const file = {
+    "sqa.toml":
+      '[targets.dev]\nurl = "sqlite:a.db"\n[targets.dev.scope]\nproject = "media"\ntable_prefix = "dev_"\n[targets.prod]\nscope = "all"\n',
+  };
+  const said = async (target: string) => {
+    const { scope, featureProject, tablePrefix } = (await configOf(file, {}, { target })).settings;
+    return [scope, featureProject, tablePrefix];
+  };
+  deepEqual(await said("dev"), ["modelled", "media", "dev_"]);
+  deepEqual(await said("prod"), ["all", null, null]);
+});
+
+Deno.test("S0-4 S3-22: patterns of names for all models stand in a section", async () => {
+  const { naming } = await configOf({ "sqa.toml": '[naming]\nix = "ix_{table}_{columns}"\ncolumns = "as_written"\n' });
+  deepEqual(naming, { index: "ix_{table}_{columns}", columns: "as_written" });
+  await rejects(configOf({ "sqa.toml": '[naming]\nidx = "x"\n' }), { code: "SQA-013" });
+  await rejects(configOf({ "sqa.toml": '[naming]\ncolumns = "kebab"\n' }), { code: "SQA-014" });
+});
+
 Deno.test("S2-23: the configuration is a value, made from a folder, an environment and flags, without the process's own", async () => {
   const { settings, variables } = await configOf({}, {});
   equal(settings.url, "sqlite:sqa.db");

@@ -2,7 +2,9 @@
  * The sections of a config file that are no settings of one run: environments, targets, named histories, tenants, hooks. It says which there
  * are and in which order; what stands in them is read by config.ts. Pure.
  */
+import type { NamingOptions } from "../../models/contract.ts";
 import { SqaError } from "../../schema/error.ts";
+import type { SchemaObject } from "../../schema/object.ts";
 import type { Hooks } from "../hooks.ts";
 import { nearest } from "../suggest.ts";
 import { type ConfigFile, lineOfKey } from "./file.ts";
@@ -33,6 +35,10 @@ export interface Sections {
   readonly hooks: ReadonlyMap<string, readonly string[]>;
   /** Of a config module: is given the hooks to register its own. */
   readonly register: ((hooks: Hooks) => void) | null;
+  /** Of a config module: false leaves an object of models or database alone. */
+  readonly includeObject: ((object: SchemaObject) => unknown) | null;
+  /** Patterns of names for all models. */
+  readonly naming: NamingOptions;
 }
 
 export const noSections: Sections = {
@@ -43,19 +49,26 @@ export const noSections: Sections = {
   tenants: null,
   hooks: new Map(),
   register: null,
+  includeObject: null,
+  naming: {},
 };
 
 /** Takes a file's values apart. SQA-014 for a section that is none. */
 export function sectionsOf(file: ConfigFile): Sections {
-  const { env, targets, histories, order, tenants, hooks, log, ...top } = file.values;
+  const { env, targets, histories, order, tenants, hooks, naming, includeObject, ...top } = file.values;
+  if (includeObject !== undefined && typeof includeObject !== "function") {
+    throw wrongSection(file, "includeObject", "a function of an object");
+  }
   return {
-    top: { ...top, ...logKeys(file, log) },
+    top: flat(top),
     env: named(file, "env", env),
     targets: named(file, "targets", targets),
     histories: ordered(file, named(file, "histories", histories), order),
     tenants: tenants === undefined ? null : tenantsIn(file, tenants),
     hooks: typeof hooks === "function" ? new Map() : hooksIn(file, hooks),
     register: typeof hooks === "function" ? hooks as (hooks: Hooks) => void : null,
+    includeObject: includeObject === undefined ? null : includeObject as (object: SchemaObject) => unknown,
+    naming: namingIn(file, naming),
   };
 }
 
@@ -69,14 +82,69 @@ function named(file: ConfigFile, key: string, value: unknown): ReadonlyMap<strin
   for (const [name, section] of Object.entries(value)) {
     if (!isTable(section)) throw wrongSection(file, name, "keys and values");
   }
-  return new Map(Object.entries(value) as [string, Values][]);
+  return new Map((Object.entries(value) as [string, Values][]).map(([name, section]) => [name, flat(section)]));
 }
 
-/** [log] level is log_level. */
-function logKeys(file: ConfigFile, log: unknown): Values {
-  if (log === undefined) return {};
-  if (!isTable(log)) throw wrongSection(file, "log", "keys and values");
-  return Object.fromEntries(Object.entries(log).map(([key, value]) => [`log_${key}`, value]));
+/** Settings that may also stand in a section of their own, and what its keys are then. */
+const grouped: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  log: { file: "log_file", level: "log_level", format: "log_format" },
+  models: { auto: "discover", paths: "models", exclude: "exclude" },
+  scope: { mode: "scope", project: "feature_project", table_prefix: "table_prefix", tablePrefix: "table_prefix" },
+  compare: { type: "compare_type", default: "compare_default" },
+};
+
+/** [log] level is log_level; a key that there is none of stays, to be refused. */
+function flat(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([group, value]): [string, unknown][] => {
+      const keys = grouped[group];
+      if (!keys || !isTable(value)) return [[group, value]];
+      return Object.entries(value).map(([key, item]) => [keys[key] ?? `${group}.${key}`, item]);
+    }),
+  );
+}
+
+const patterns: Readonly<Record<string, keyof NamingOptions>> = {
+  columns: "columns",
+  pk: "primaryKey",
+  uq: "unique",
+  ck: "check",
+  fk: "foreignKey",
+  ix: "index",
+  primaryKey: "primaryKey",
+  primary_key: "primaryKey",
+  unique: "unique",
+  check: "check",
+  foreignKey: "foreignKey",
+  foreign_key: "foreignKey",
+  index: "index",
+};
+
+/** [naming]: the patterns that `moduleBase` takes, for all models. */
+function namingIn(file: ConfigFile, value: unknown): NamingOptions {
+  if (value === undefined) return {};
+  if (!isTable(value)) throw wrongSection(file, "naming", "keys and patterns");
+  return Object.fromEntries(
+    Object.entries(value).map(([key, pattern]) => {
+      const name = patterns[key];
+      if (name === undefined) throw unknownIn(file, key, "naming", Object.keys(patterns));
+      if (name === "columns" && pattern !== "snake_case" && pattern !== "as_written") {
+        throw wrongSection(file, key, '"snake_case" or "as_written"');
+      }
+      if (typeof pattern !== "string") throw wrongSection(file, key, 'a pattern such as "ix_{table}_{columns}"');
+      return [name, pattern];
+    }),
+  );
+}
+
+/** SQA-013 for a key that a section has none of. */
+function unknownIn(file: ConfigFile, key: string, section: string, known: readonly string[]): SqaError {
+  const meant = nearest(key, known);
+  return new SqaError("SQA-013", `there is no setting "${key}" (in [${section}])`, {
+    place: placeOf(file, key),
+    hint: meant ? `did you mean "${meant}"?` : `the settings are ${known.join(", ")}`,
+    exit: 78,
+  });
 }
 
 function ordered(
@@ -97,13 +165,7 @@ const tenantKeys = ["kind", "list", "schemas", "databases", "query", "concurrenc
 function tenantsIn(file: ConfigFile, value: unknown): Tenants {
   if (!isTable(value)) throw wrongSection(file, "tenants", "keys and values");
   for (const key of Object.keys(value)) {
-    if (tenantKeys.includes(key)) continue;
-    const meant = nearest(key, tenantKeys);
-    throw new SqaError("SQA-013", `there is no setting "${key}" (in [tenants])`, {
-      place: placeOf(file, key),
-      hint: meant ? `did you mean "${meant}"?` : `the settings are ${tenantKeys.join(", ")}`,
-      exit: 78,
-    });
+    if (!tenantKeys.includes(key)) throw unknownIn(file, key, "tenants", tenantKeys);
   }
   const { kind, list, schemas, databases, query, concurrency = 4, canary = null } = value;
   const names = list ?? schemas ?? databases ?? null;

@@ -11,12 +11,32 @@ export interface Settings {
   /** Globs of model files; null lets sqa look for them. */
   readonly models: readonly string[] | null;
   readonly exclude: readonly string[];
+  /** Where nothing is named: look for models in the whole project. */
+  readonly discover: boolean;
+  /** What becomes of keys that nothing knows: options in models ("ignore" warns there too), and keys of rows in `parse`. */
+  readonly unknownKeys: "error" | "warn" | "ignore";
+  /** Before the names of the tables of features, so that several copies of them fit into one database. */
+  readonly tablePrefix: string | null;
+  /** Features of this project alone are looked at; those of others are left alone. */
+  readonly featureProject: string | null;
   /** Modules of the models that are looked at; null is all. What belongs to the others is left alone. */
   readonly modules: readonly string[] | null;
   /** Folder of the migration files. */
   readonly dir: string;
   /** "modelled": what the models name and what sqa's migrations made. "all": the models are the whole truth. */
   readonly scope: "modelled" | "all";
+  /** Globs of names: only these objects of models and database are looked at; null is all. */
+  readonly includeObjects: readonly string[] | null;
+  /** Globs of names of objects that are left alone, whatever the models say. */
+  readonly excludeObjects: readonly string[];
+  /** Kinds of objects that are kept where no model names them, also where the models are the whole truth. */
+  readonly ignoreUnmodelled: readonly string[];
+  /** False: a difference between the types of two columns is a note. */
+  readonly compareType: boolean;
+  /** The same for defaults. */
+  readonly compareDefault: boolean;
+  /** In which the time in the names of new files is. */
+  readonly timezone: string;
   /** Database schemas to look at; null is all. */
   readonly schemas: readonly string[] | null;
   readonly columnOrder: "lax" | "strict";
@@ -66,8 +86,18 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   models: { form: "list", initial: null, variables: ["SQA_MODELS"], path: true },
   modules: { form: "list", initial: null, variables: ["SQA_MODULES"] },
   exclude: { form: "list", initial: [], variables: ["SQA_EXCLUDE"], path: true },
+  discover: { form: "boolean", initial: true, variables: ["SQA_DISCOVER"] },
+  unknownKeys: { form: ["error", "warn", "ignore"], initial: "error", variables: ["SQA_UNKNOWN_KEYS"] },
+  tablePrefix: { form: "text", initial: null, variables: ["SQA_TABLE_PREFIX"] },
+  featureProject: { form: "text", initial: null, variables: ["SQA_FEATURE_PROJECT"] },
   dir: { form: "text", initial: "migrations", variables: ["SQA_DIR"], path: true },
   scope: { form: ["modelled", "all"], initial: "modelled", variables: ["SQA_SCOPE"] },
+  includeObjects: { form: "list", initial: null, variables: ["SQA_INCLUDE_OBJECTS"] },
+  excludeObjects: { form: "list", initial: [], variables: ["SQA_EXCLUDE_OBJECTS"] },
+  ignoreUnmodelled: { form: "list", initial: [], variables: ["SQA_IGNORE_UNMODELLED"] },
+  compareType: { form: "boolean", initial: true, variables: ["SQA_COMPARE_TYPE"] },
+  compareDefault: { form: "boolean", initial: true, variables: ["SQA_COMPARE_DEFAULT"] },
+  timezone: { form: "timezone", initial: "UTC", variables: ["SQA_TIMEZONE"] },
   schemas: { form: "list", initial: null, variables: ["SQA_SCHEMAS"] },
   columnOrder: { form: ["lax", "strict"], initial: "lax", variables: ["SQA_COLUMN_ORDER"] },
   attach: { form: "list", initial: [], variables: ["SQA_ATTACH"] },

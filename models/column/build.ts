@@ -2,7 +2,7 @@
 import { model } from "../contract.ts";
 import type { ColumnMeta, ColumnState, ColumnType, DatabaseName, PerDatabase, Problem } from "../contract.ts";
 import type { Column } from "../column.ts";
-import { listOf, nameOrOptions, optionProblems } from "../options.ts";
+import { listOf, nameOrOptions, optionProblems, unknownKey } from "../options.ts";
 import type { NameOptions } from "../options.ts";
 import { captureColumn } from "../place.ts";
 import { isSql, selfColumn, sqlMeta } from "../sql.ts";
@@ -47,6 +47,13 @@ function change(column: Built, fields: Partial<ColumnState>, problems: readonly 
 }
 
 const methods = {
+  uncompared(this: Built, ...fields: readonly ("type" | "default")[]): unknown {
+    const { place, uncompared } = stateOf(this);
+    const known: readonly string[] = ["type", "default"], right = fields.filter((field) => known.includes(field));
+    const problems = fields.filter((field) => !known.includes(field))
+      .map((field) => unknownKey(field, known, "uncompared()", place));
+    return change(this, { uncompared: [...new Set([...uncompared, ...right])] }, problems);
+  },
   named(this: Built, name: string): unknown {
     return change(this, { name });
   },
@@ -188,6 +195,7 @@ const plainState: Omit<ColumnState, "type" | "place"> = Object.freeze({
   collate: null,
   limits: Object.freeze({}),
   softReferences: none,
+  uncompared: [],
   mixin: null,
   problems: none,
 });

@@ -28,7 +28,7 @@ export function featureVersions(table: AnyTable): FeatureVersions {
 }
 
 /** As `featureVersions`, over metadata. */
-export function versionsOf(meta: TableMeta): FeatureVersions {
+export function versionsOf(meta: Pick<TableMeta, "name" | "feature">): FeatureVersions {
   const { feature } = meta;
   if (!feature) throw new TypeError(`table "${meta.name}" is no feature`);
   const done = known.get(feature);

@@ -101,11 +101,23 @@ export function pathOf(
   return [item.name];
 }
 
+/** What is said of all models at once. */
+export interface CatalogOptions {
+  readonly naming?: NamingOptions;
+  /** Before the names of the tables of features. */
+  readonly tablePrefix?: string;
+}
+
+/** The name of a table in the database: tables of features may have something before it. */
+export function tableName(meta: TableMeta, prefix = ""): string {
+  return meta.feature !== null || meta.meta["history"] === "system" ? prefix + meta.name : meta.name;
+}
+
 /** Everything that the models hold for one database. */
 export function makeCatalog(
   metas: readonly ModelMeta[],
   dialect: Dialect,
-  naming: NamingOptions,
+  says: CatalogOptions,
   report: Report,
 ): Catalog {
   const wanted = withParents(metas).filter((meta) => isFor(meta, dialect));
@@ -128,12 +140,14 @@ export function makeCatalog(
   };
   for (const meta of wanted) if (meta.kind === "enum") useEnum(meta, null);
 
-  const tables = folded.map((table) => tableEntry(table, dialect, naming, report, useEnum));
+  const tables = folded.map((table) => tableEntry(table, dialect, says, report, useEnum));
   const views = wanted.filter((meta): meta is ViewMeta => meta.kind === "view").map((meta): ViewEntry => {
     const path = pathOf(meta, `view "${meta.name}"`, dialect, report);
     return { kind: "view", meta, path, id: objectId("view", path) };
   });
   const byPath = new Map<string, TableEntry | ViewEntry>();
+  // Models name a table as they make it; under what is put before that, only the database knows it.
+  for (const entry of tables) byPath.set(JSON.stringify([...entry.path.slice(0, -1), entry.meta.name]), entry);
   for (const entry of [...tables, ...views]) byPath.set(JSON.stringify(entry.path), entry);
   return {
     tables,
@@ -186,12 +200,13 @@ function sharedEnum(entry: EnumEntry, byName: Map<string, EnumEntry>, report: Re
 function tableEntry(
   folded: Folded,
   dialect: Dialect,
-  naming: NamingOptions,
+  { naming, tablePrefix }: CatalogOptions,
   report: Report,
   useEnum: (meta: EnumMeta, schema: string | null) => EnumEntry,
 ): TableEntry {
   const { meta } = folded;
-  const path = pathOf(meta, `table "${meta.name}"`, dialect, report);
+  const name = tableName(meta, tablePrefix);
+  const path = pathOf({ ...meta, name }, `table "${meta.name}"`, dialect, report);
   const own: NamingOptions = { ...naming, ...meta.naming };
   const columns = folded.columns.filter(({ state }) => isFor(state, dialect)).map(
     ({ key, state, metas }): ColumnEntry => {

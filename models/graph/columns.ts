@@ -1,8 +1,9 @@
 /** Tables and columns of the catalog as objects. */
 import { type Dialect, kindOf, type Serial, type SerialOptions } from "../../dialects/dialect.ts";
 import { objectId } from "../../schema/id.ts";
-import type { DataType, Expression, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
-import type { DatabaseName, SqlMeta } from "../contract.ts";
+import type { DataType, Expression, NodeMeta, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
+import type { DatabaseName, SqlMeta, TableMeta } from "../contract.ts";
+import { versionsOf } from "../feature/versions.ts";
 import { isSql, sqlMeta } from "../sql.ts";
 import { type Build, originOf } from "./build.ts";
 import type { ColumnEntry, TableEntry } from "./catalog.ts";
@@ -73,6 +74,7 @@ function columnObject(
     ],
     comment: state.comment,
     origin: originOf(table, state.place),
+    ...(state.uncompared.length > 0 ? { meta: { uncompared: state.uncompared } } : {}),
     type,
     nullable: state.nullable,
     default: value,
@@ -133,6 +135,7 @@ export function tableObject(table: TableEntry, schemaId: ObjectId | null, build:
     refs: [],
     comment: meta.comment,
     origin: originOf(table, meta.place),
+    ...(meta.feature ? { meta: featureOf(meta) } : {}),
     inherits: parents,
     options: optionsFor(meta.on, "table", dialect, what, meta.place, report),
   };
@@ -146,6 +149,12 @@ export function tableObject(table: TableEntry, schemaId: ObjectId | null, build:
     );
   }
   return object;
+}
+
+/** What finds the table of a feature again, and the version of the feature that it was written for. */
+function featureOf(meta: TableMeta): NodeMeta {
+  const { key, version } = versionsOf(meta);
+  return { feature: key, project: meta.feature!.project, featureVersion: version };
 }
 
 /** The sequences of the table's serial columns, where a serial column has one. */

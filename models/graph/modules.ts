@@ -29,7 +29,10 @@ function checkVersion(module: ModuleMeta, version: string | null, report: Report
 /** Reports dependencies on modules without models, circles, and versions of sqa that do not fit. */
 export function checkModules(models: readonly ModelMeta[], report: Report, version: string | null): void {
   const modules = modulesOf(models);
-  for (const module of modules) checkVersion(module, version, report);
+  for (const module of modules) {
+    report.addAll(module.problems ?? []);
+    checkVersion(module, version, report);
+  }
   const names = modules.map((module) => module.name);
   for (const module of modules) {
     for (const other of module.dependsOn) {

@@ -68,8 +68,10 @@ export interface RenamedItem {
 function oldPaths(entry: TableEntry | ViewEntry | EnumEntry): readonly (readonly string[])[] {
   const { meta, path } = entry;
   const schema = path.slice(0, -1);
+  // What is put before the names of all tables of features was there before, too.
+  const prefix = entry.kind === "table" ? path.at(-1)!.slice(0, -meta.name.length) : "";
   const own = meta.renamedFrom.map((name) =>
-    name.includes(".") && schema.length > 0 ? name.split(".") : [...schema, name]
+    name.includes(".") && schema.length > 0 ? name.split(".") : [...schema, prefix + name]
   );
   return [...own, ...oldModulePaths(meta.module, path)];
 }

@@ -40,6 +40,11 @@ export function findModelFiles({ cwd, globs, exclude }: FileQuery): readonly str
         'write one that imports { table, t } from "sqa" (`sqa init` makes an example), or name files with --models "src/models/*.ts"',
     });
   }
+  if (globs.length === 0) {
+    throw new SqaError("SQA-110", "no model files are named, and looking for them is switched off", {
+      hint: 'name them: models = ["src/models/**/*.ts"], or leave discover = false out',
+    });
+  }
   const found = new Set<string>();
   for (const glob of globs) {
     const matched = matching(root, glob).filter((path) => !excluded(path));
