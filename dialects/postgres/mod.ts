@@ -16,6 +16,7 @@ import { aroundKeyCopies } from "./key_copies.ts";
 import { withInherited } from "./inherited.ts";
 import { around } from "./partition.ts";
 import { aroundCopies } from "./trigger_copies.ts";
+import { aroundLeaving } from "./type_swap.ts";
 import { aroundIncomplete, isApart } from "./partition_index.ts";
 import { aroundUnlogged } from "./published.ts";
 import { read } from "./read.ts";
@@ -66,6 +67,7 @@ export const postgres: Dialect = {
       aroundIncomplete,
       aroundIdentity,
       aroundExtensionTypes,
+      aroundLeaving,
     ].map((
       each,
     ) => each(change, context));

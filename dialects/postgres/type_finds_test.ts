@@ -48,4 +48,13 @@ testFinds([
     rows: "insert into t values ('x', 'y')",
     renames: [["collation", "public.c", "public.D d"], ["schema", "s", "r"]],
   },
+  {
+    name: "a range type is made anew while a column of it goes over to another",
+    from:
+      `create type a as range (subtype = integer); create type b as range (subtype = integer, multirange_type_name = mb);
+      create table t (x a[], y b default '[1,2)')`,
+    to: `create type a as range (subtype = integer); create type b as range (subtype = integer);
+      create table t (x b[], y a default '[1,2)')`,
+    rows: "insert into t values ('{[1\\,2)}', '[3,4)')",
+  },
 ]);

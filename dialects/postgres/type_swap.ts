@@ -3,7 +3,7 @@
  * every column is cast over, and the old one is dropped. Types that are made of it (a domain over an enum, a composite with a domain inside)
  * step aside with it. Whatever else needs one of these types has been dropped before and comes back after. Pure.
  */
-import type { RenderContext } from "../dialect.ts";
+import type { Around, RenderContext } from "../dialect.ts";
 import type { Alter, Change } from "../../diff/change.ts";
 import type { Effects, Statement } from "../../diff/plan_types.ts";
 import { sameJson } from "../../schema/canonical.ts";
@@ -40,6 +40,14 @@ export function blocksSwap(dependent: SchemaObject, context: RenderContext): boo
     default:
       return true;
   }
+}
+
+/** A column goes over to another type when its old one, a range, is made anew: until then its values wait as text. */
+export function aroundLeaving(change: Change, { from }: Pick<RenderContext, "from" | "to">): Around {
+  const none: Around = { before: [], after: [] };
+  if (change.kind !== "column" || change.op !== "alter" || !change.fields.includes("type")) return none;
+  const gone = change.from.refs.filter((id) => !change.to.refs.includes(id));
+  return { before: gone.filter((id) => from.objects.get(id)?.kind === "range_type"), after: [] };
 }
 
 /** What a kind adds to a swap. */
@@ -103,15 +111,17 @@ function columnsOf(types: readonly NamedType[], context: RenderContext): readonl
   });
 }
 
-/** The columns of a multirange type that go over to another type: their values wait as text for that. */
+/** The columns of a range or multirange type that go over to another type: their values wait as text for that. */
 function leaving(types: readonly NamedType[], context: RenderContext): readonly SchemaObject<"column">[] {
   return ofKind(context.from, "column").filter((column) => {
     const now = find(context, column.id);
-    return now && !column.generated && !isInherited(column, context) && column.type.of === null &&
-      !sameJson(column.type, now.type) &&
-      types.some((type) =>
-        type.kind === "range_type" && column.refs.includes(type.id) && isMultirange(column.type, type)
-      );
+    if (!now || column.generated || isInherited(column, context) || sameJson(column.type, now.type)) return false;
+    return types.some((type) =>
+      type.kind === "range_type" &&
+      (column.type.of === null
+        ? column.refs.includes(type.id) && isMultirange(column.type, type)
+        : column.type.of === type.id)
+    );
   });
 }
 

@@ -2,7 +2,4 @@
  * Pairs of dialects/postgres/random_pair_test.ts that are missed today: bugs that wait, by the seed that repeats each (with
  * SQA_TEST_DATA_PAIRS=1 and SQA_TEST_SHRINK=1). A seed leaves the list with its bug. Nothing reads it but people.
  */
-export const openMisses: Readonly<Record<number, string>> = {
-  1910000333:
-    "15: a range type gets the name of another one, whose columns stay with the other, which gets another name",
-};
+export const openMisses: Readonly<Record<number, string>> = {};
