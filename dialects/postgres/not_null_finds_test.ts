@@ -94,4 +94,11 @@ testFinds([
       create table p1 partition of p (constraint k primary key (a, b)) for values in (1)`,
     rows: "insert into p values (1, 1)",
   },
+  {
+    name: "a new generated column that is NULL for a row and may not be",
+    from: "create table t (a integer)",
+    to: "create table t (a integer, b integer not null generated always as (a + 1) stored)",
+    rows: "insert into t values (null)",
+    stops: true,
+  },
 ]);

@@ -7,7 +7,11 @@ type Refusal = NonNullable<Effects["mayFail"]>;
 
 /** Of a new column: rows where it has no value. `isTableThere`: can they be counted before? */
 export function refusesEmpty(column: SchemaObject<"column">, isTableThere: boolean): Refusal | null {
-  if (column.nullable || column.default || column.generated || column.identity) return null;
+  if (column.nullable || column.default || column.identity) return null;
+  if (column.generated) {
+    const reason = `rows for which (${column.generated.expression.sql}) is NULL are refused`;
+    return { reason, probe: null }; // it may name columns that are new as well
+  }
   return {
     reason: `existing rows have no value for the new column ${quote(column.name[2]!)}, which is NOT NULL`,
     probe: isTableThere ? `SELECT count(*) FROM ${tableOf(column)}` : null,
