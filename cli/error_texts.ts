@@ -76,6 +76,7 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "310": "Changes wait for each other in a circle, and no order exists.",
   "311":
     "The SQL was tried out and does not do what it should, so nothing was written. This is a bug in sqa unless the models hold SQL of your own.",
+  "312": "The server writes the names of tables in lower case, and the models do not.",
   "400": "You said no; nothing was changed.",
   "401": "Something may have been renamed. Say so with --rename OLD=NEW, or that it is gone with --drop OBJECT.",
   "402": "A flag names an object that does not exist.",
@@ -85,6 +86,7 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "405":
     "The command is for development databases, and this one is labelled as production, in the config or in its own memory.",
   "406": "The command takes something away and asks for --confirm.",
+  "408": "There are notes (left alone, not compared, advice), and --strict takes them for mistakes.",
   "407": "What others made on top of your objects would go too; --cascade says that this is meant.",
   "501": "Migration files cannot be read or written: permissions, or a full disk.",
   "502": "A file's header is missing or damaged. Restore it from version control.",
@@ -172,9 +174,22 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "901": "A generated statement cannot be written to a file and read back. This is a bug; please report it.",
 };
 
-/** The text of a code in any spelling ("SQA-564", "sqa564", "564"); null when there is none. */
+/** Codes of what is told and is no mistake, unless --strict says so. */
+const adviceTexts: Readonly<Record<string, string>> = {
+  M002: "A module's table without its prefix: in one schema only the prefix says whose a table is.",
+  M003: "A table refers to a module that its own does not name in dependsOn; add it, or use softRef().",
+  T001: "A unique key of a tenant's table leaves the tenant out, so two tenants cannot have the same value.",
+  R001: "A soft reference has no index, and programs look it up: .index().",
+  R002: "A foreign key has no index: deleting what it points to reads all rows.",
+  R003: "A foreign key does not say what happens on delete: onDelete.",
+  C011:
+    "A table is in models and database, and in no migration: an empty database would not get it. `sqa adopt` takes over what was there before sqa.",
+  C012: "A table is in the migrations and in no model. `sqa diff` writes the migration that takes it away.",
+};
+
+/** The text of a code in any spelling ("SQA-564", "sqa564", "564", "SQA-M002"); null when there is none. */
 export function errorText(word: string): { readonly code: string; readonly text: string } | null {
-  const number = /^(?:sqa-?)?(\d{3})$/i.exec(word)?.[1];
-  const text = number === undefined ? undefined : errorTexts[number];
+  const number = /^(?:sqa-?)?([a-z]?\d{3})$/i.exec(word)?.[1]?.toUpperCase();
+  const text = number === undefined ? undefined : errorTexts[number] ?? adviceTexts[number];
   return text === undefined ? null : { code: `SQA-${number}`, text };
 }

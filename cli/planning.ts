@@ -66,6 +66,7 @@ export interface Decided extends Planned {
 /** Plans until nothing is open. SQA-401 (exit 3) carries the flags that decide. */
 export async function decide(request: PlanRequest): Promise<Decided> {
   const { project: { database: { dialect }, session } } = request;
+  refuseUpperCase(request);
   const decisions = startingWith(request);
   for (;;) {
     const planned = await planWith(request, decisions);
@@ -82,6 +83,19 @@ export async function decide(request: PlanRequest): Promise<Decided> {
     if ("drop" in answer) decisions.drops.add(answer.drop);
     else decisions.renames.push(answer.rename);
   }
+}
+
+/** SQA-312 for a table whose name the server would write otherwise: it would never be what the models say. */
+function refuseUpperCase({ connection, to, project: { database: { dialect } } }: PlanRequest): void {
+  if (!connection?.server.lowersTables) return;
+  const names = [...to.objects.values()].filter(({ kind, name }) =>
+    (kind === "table" || kind === "view") && name.at(-1) !== name.at(-1)!.toLowerCase()
+  ).map(({ id }) => shortName(id, dialect));
+  if (names.length === 0) return;
+  throw new SqaError("SQA-312", `this server writes the names of tables in lower case: "${names[0]}" cannot be`, {
+    detail: names.join("\n"),
+    hint: `call it "${names[0]!.toLowerCase()}" in the models (lower_case_table_names is 1 there)`,
+  });
 }
 
 /** What differs, with what is still open left open: for the check modes, which only want to know whether something does. */

@@ -35,6 +35,12 @@ export type Expected = Pick<FamilyFacts, "label" | "oldest" | "oldestLabel" | "s
 /** Files and generated statements are written with backslashes as escapes, whatever the server's own mode is. */
 const withEscapes = "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')";
 
+/**
+ * Where the server gives every table without a primary key one of its own, an invisible column my_row_id (MySQL 8.0.30 and later), nobody asked for
+ * it, nobody sees it, and it is in no model.
+ */
+const withoutOwnKeys = "SET SESSION show_gipk_in_create_table_and_information_schema = 0";
+
 /** Opens a connection; connection-class failures are retried for `waitMs`. SQA-201, 202, 203, 205, 206, 208, 209. */
 export async function connect(url: string, options: ConnectOptions, expected: Expected): Promise<Connection> {
   const target = parseUrl(url), masked = mask(url);
@@ -44,9 +50,12 @@ export async function connect(url: string, options: ConnectOptions, expected: Ex
     await client.query("SET NAMES utf8mb4");
     await client.query(withEscapes);
     const [rows] = await client.query(
-      "SELECT VERSION() AS version, DATABASE() AS db, CURRENT_USER() AS account, @@hostname AS host, @@port AS port, CONNECTION_ID() AS id",
+      "SELECT VERSION() AS version, DATABASE() AS db, CURRENT_USER() AS account, @@hostname AS host, @@port AS port, @@lower_case_table_names AS folds, CONNECTION_ID() AS id" +
+        // MariaDB passes over comments of that range.
+        " /*!80030 , @@SESSION.sql_generate_invisible_primary_key AS own_keys */",
     );
     const row = (rows as Record<string, unknown>[])[0]!;
+    if (Number(row.own_keys ?? 0) === 1) await client.query(withoutOwnKeys);
     const { isMariadb, version, short } = versionOf(String(row.version));
     const product = `${isMariadb ? "MariaDB" : "MySQL"} ${short}`;
     // The one question that both drivers ask: am I talking to my own server?
@@ -72,6 +81,8 @@ export async function connect(url: string, options: ConnectOptions, expected: Ex
       database: String(row.db),
       user: String(row.account),
       session: String(row.id),
+      // 2 keeps them as they are written and compares them without letter case.
+      ...(Number(row.folds) === 1 ? { lowersTables: true } : {}),
       identity: `${isMariadb ? "mariadb" : "mysql"}:${row.host}:${row.port}:${row.db}`,
     };
     const cancel = async (): Promise<void> => {
