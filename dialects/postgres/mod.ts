@@ -18,6 +18,7 @@ import { around } from "./partition.ts";
 import { aroundCopies } from "./trigger_copies.ts";
 import { aroundLeaving } from "./type_swap.ts";
 import { aroundIncomplete, isApart } from "./partition_index.ts";
+import { aroundNotNullNames } from "./not_null_names.ts";
 import { aroundUnlogged } from "./published.ts";
 import { read } from "./read.ts";
 import { withReparsableText } from "./reparse.ts";
@@ -68,6 +69,7 @@ export const postgres: Dialect = {
       aroundIdentity,
       aroundExtensionTypes,
       aroundLeaving,
+      aroundNotNullNames,
     ].map((
       each,
     ) => each(change, context));

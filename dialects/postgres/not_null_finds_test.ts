@@ -101,4 +101,15 @@ testFinds([
     rows: "insert into t values (null)",
     stops: true,
   },
+  {
+    name: "the name of a NOT NULL goes from one column to another, old or new",
+    from:
+      `create table t (a integer constraint nn not null, b integer); create table u (b integer constraint nn not null);
+      create table v (a integer constraint n1 not null, b integer constraint n2 not null, c integer)`,
+    to:
+      `create table t (b integer constraint nn not null, a integer); create table u (b integer, a integer constraint nn not null default 1);
+      create table v (a integer constraint n2 not null, b integer, c integer constraint n1 not null)`,
+    rows: "insert into t values (1, 2); insert into v values (1, 2, 3)",
+    since: 180000,
+  },
 ]);
