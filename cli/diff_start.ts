@@ -75,9 +75,10 @@ async function startDiff(session: Session, flags: DiffFlags): Promise<Started> {
 }
 
 /** Is it a diff whose end another run can know: of the live database, all of it, for people? */
-function mayKnow({ session }: Project, { offline, modules }: DiffFlags): boolean {
+function mayKnow({ session }: Project, { offline, modules, strict }: DiffFlags): boolean {
   const { flags, out } = session;
-  return flags.cache !== false && flags.tenant === undefined && !out.machine && !offline && modules === undefined;
+  return flags.cache !== false && flags.tenant === undefined && !out.machine && !offline && !strict &&
+    modules === undefined;
 }
 
 interface KnownPlace {

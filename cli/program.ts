@@ -13,7 +13,7 @@ export type Parsed =
 /** Parses a command line. Mistakes are SQA-001 (command), SQA-002 (flag), SQA-003 (argument), all with exit 64. */
 export async function parse(given: readonly string[]): Promise<Parsed> {
   const at = given.indexOf("help");
-  const code = at >= 0 && /^sqa-?\d+$/i.test(given[at + 1] ?? "");
+  const code = at >= 0 && /^sqa-?[a-z]?\d+$/i.test(given[at + 1] ?? "");
   const args = code ? given.map((arg, i) => i === at ? "explain" : arg) : given;
   let action: Action | null = null;
   let help = "";

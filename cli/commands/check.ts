@@ -1,5 +1,6 @@
 /** `sqa check`: models, files and database against each other, for CI and for the start of a program. Writes nothing. */
 import { existsSync } from "node:fs";
+import { Option } from "@commander-js/extra-typings";
 import { historyOf, makeChain, pendingNodes } from "../../migrate/mod.ts";
 import { readFolderLocked } from "../../migrate/lock_file.ts";
 import { readState } from "../../migrate/state.ts";
@@ -11,7 +12,7 @@ import type { ModelsRead } from "../models_source.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import { errorJson, errorText } from "../output/error.ts";
-import { planTree } from "../output/human.ts";
+import { noteText, planTree } from "../output/human.ts";
 import { count } from "../output/table.ts";
 import { differs } from "../planning.ts";
 import type { CommandModule } from "../registry.ts";
@@ -21,6 +22,9 @@ import type { Connection } from "../../dialects/driver.ts";
 export const command: CommandModule = {
   examples: [
     ["sqa check", "exit 0 when models, files and database agree, 2 when they do not"],
+    ["sqa check --strict", "also what is only told: left alone, not compared, warnings of files, advice on the models"],
+    ["sqa check --applied", "only whether every file is applied; loads no models"],
+    ["sqa check --portable", "what each of the four databases would lack of the models"],
     ["sqa check --json", "the findings for programs"],
   ],
   define: (base, run) => {
@@ -28,27 +32,39 @@ export const command: CommandModule = {
       .description(
         "Checks that the files are whole, that nothing is pending, and that the database is what the files and the models say.",
       )
-      .action(() => run(check));
+      .option("--strict", "take notes and warnings for findings")
+      .option("--applied", "look at files and database only, for the start of a program")
+      .addOption(new Option("--portable", "compare what each of the four databases can do").conflicts("applied"))
+      .action((flags) =>
+        run(async (session) =>
+          flags.portable ? await (await import("./models.ts")).portable(session) : await check(session, flags)
+        )
+      );
   },
 };
 
 /** One way in which the three do not agree. */
 interface Finding {
-  readonly code: "files" | "pending" | "drift" | "models";
+  readonly code: "files" | "pending" | "drift" | "models" | "notes";
   readonly message: string;
   readonly detail?: unknown;
 }
 
-async function check(session: Session): Promise<0 | 2> {
+interface CheckFlags {
+  readonly strict?: true;
+  readonly applied?: true;
+}
+
+async function check(session: Session, { strict, applied }: CheckFlags): Promise<0 | 2> {
   const { out } = session;
   const project = await openProject(session);
   const { database } = project;
   // Mistakes in the models are errors of their own, not differences.
-  const models = await project.models();
+  const models = applied ? null : await project.models();
   const missing = database.file !== null && !existsSync(database.file);
   await using connection = missing ? null : await project.connect();
   out.note(connection ? `${connection.server.product}  ${database.label}` : `${database.label} does not exist yet`);
-  const { problems, pending } = await files(project, connection);
+  const { problems, warnings, pending } = await files(project, connection);
   const findings: Finding[] = [];
   let said: Unsaid = { unmigrated: [], unmodelled: [] };
   for (const problem of problems) {
@@ -56,7 +72,11 @@ async function check(session: Session): Promise<0 | 2> {
   }
   for (const node of pending) findings.push({ code: "pending", message: `${node} is not applied` });
   for (const problem of problems) out.warn(errorText(problem, out.messages, session.io.cwd));
-  if (problems.length === 0) {
+  for (const { code, message } of warnings) {
+    out.warn(`${out.messages.change(`warning[${code}]`)}: ${message}`);
+    if (strict) findings.push({ code: "files", message: `${code}: ${message}` });
+  }
+  if (problems.length === 0 && models) {
     const base = await readBase(project, connection);
     if (base.drift?.length) {
       const detail = describeDifferences(base.drift);
@@ -75,11 +95,19 @@ async function check(session: Session): Promise<0 | 2> {
       connection,
       version: connection && database.versionFor(connection),
     });
+    for (const note of plan.notes) {
+      out.note(noteText(note, out.messages));
+      if (strict) findings.push({ code: "notes", message: note.message });
+    }
     said = unsaid(base, models);
     for (const name of said.unmigrated) {
-      out.data(`unmigrated: table "${name}" is in the models and the database, and in no migration`);
+      const message = `table "${name}" is in the models and the database, and in no migration`;
+      out.data(`unmigrated (SQA-C011): ${message}`);
+      if (strict) findings.push({ code: "notes", message: `SQA-C011: ${message}` });
     }
-    for (const name of said.unmodelled) out.data(`unmodelled: table "${name}" is in the migrations, and in no model`);
+    for (const name of said.unmodelled) {
+      out.data(`unmodelled (SQA-C012): table "${name}" is in the migrations, and in no model`);
+    }
     if (plan.up.length) {
       findings.push({ code: "models", message: "the models say something else", detail: plan });
       out.data(`models: ${project.shown(project.settings.dir)} and the database do not have what the models say`);
@@ -89,8 +117,8 @@ async function check(session: Session): Promise<0 | 2> {
   for (const node of pending) out.data(`pending: ${node}`);
   out.data(
     findings.length === 0
-      ? `models, files and ${database.label} agree`
-      : `${count(findings.length, "finding")}: models, files and ${database.label} do not agree`,
+      ? `${applied ? "" : "models, "}files and ${database.label} agree`
+      : `${count(findings.length, "finding")}: ${applied ? "" : "models, "}files and ${database.label} do not agree`,
   );
   out.json({ ok: findings.length === 0, database: database.label, findings, ...said });
   if (findings.some((finding) => finding.code === "models")) out.note("next: sqa diff");
@@ -124,12 +152,18 @@ function unsaid(base: Base, models: ModelsRead): Unsaid {
 async function files(
   { database: { dialect }, settings }: Project,
   connection: Connection | null,
-): Promise<{ readonly problems: readonly SqaError[]; readonly pending: readonly string[] }> {
+): Promise<{
+  readonly problems: readonly SqaError[];
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly pending: readonly string[];
+}> {
   const folder = await readFolderLocked(settings.dir, dialect, settings.locked);
   if (connection) {
     const state = await readState(connection, folder, historyOf(dialect, settings.historyTable ?? undefined));
-    return { problems: state.problems, pending: pendingNodes(state.chain).map((node) => node.label) };
+    const { problems, warnings } = state;
+    return { problems, warnings, pending: pendingNodes(state.chain).map((node) => node.label) };
   }
   const { chain, problems } = makeChain(folder.migrations, []);
-  return { problems: [...folder.problems, ...problems], pending: pendingNodes(chain).map((node) => node.label) };
+  const pending = pendingNodes(chain).map((node) => node.label);
+  return { problems: [...folder.problems, ...problems], warnings: [], pending };
 }

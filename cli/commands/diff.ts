@@ -9,6 +9,7 @@ export const command: CommandModule = {
   examples: [
     ["sqa diff add_orders", "write up/down files for what differs between models and database"],
     ["sqa diff --check", "exit 2 when they differ; writes nothing"],
+    ["sqa diff --check --strict", "exit 2 also for what is left alone, not compared, or worth a word"],
     ["sqa diff --rename users.fullname=users.name", "it is a rename, not a drop and an add"],
     ["sqa diff --allow drop-column:users.legacy", "this loss is meant"],
     ["sqa diff --from sqlite:a.db --to file:b.sql --sql", "the SQL between any two schemas"],
@@ -32,6 +33,7 @@ export const command: CommandModule = {
       .option("--drop <object>", "it is gone for good, and what it holds too; repeatable", list)
       .option("--allow <rule[:object]>", "a hazard that is accepted; repeatable", list)
       .option("--branch <label>", "a name for the branch that begins with the new files")
+      .option("--strict", "take notes for mistakes: what is left alone or not compared, advice on the models")
       .option("--offline", "compare with the newest file's snapshot; open no database")
       .addOption(
         new Option("--column-order <order>", "whether the order of columns counts").choices(["lax", "strict"] as const),

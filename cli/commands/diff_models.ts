@@ -14,6 +14,7 @@ import { allowOf, type DecisionFlags } from "../decisions.ts";
 import { noChanges, type Started } from "../diff_start.ts";
 import { noteText, planTree } from "../output/human.ts";
 import { showPlan } from "../show_plan.ts";
+import { mistakesIn, refuseNotes } from "../strict.ts";
 import { scriptOf } from "../output/sql.ts";
 import { count } from "../output/table.ts";
 import { requireProof } from "../proof.ts";
@@ -29,6 +30,7 @@ export interface DiffFlags extends DecisionFlags {
   /** The modules that are looked at, where they are not those of the settings. */
   readonly modules?: readonly string[] | undefined;
   readonly online?: boolean | undefined;
+  readonly strict?: boolean | undefined;
   readonly branch?: string | undefined;
 }
 
@@ -80,6 +82,7 @@ export async function diffStarted(
   const { plan } = decided;
   for (const note of plan.notes) out.note(noteText(note, out.messages));
   await found(plan);
+  refuseNotes(plan.notes, flags.strict);
   if (plan.up.length === 0) return nothing(plan, base, flags, project);
   if (flags.sql) {
     requireAllowed(decided, project);
@@ -133,7 +136,7 @@ function comparedWith(base: Base, { offline }: DiffFlags, label: string): string
 }
 
 function check(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, database }: Project): 0 | 2 {
-  const changed = plan.up.length > 0;
+  const changed = plan.up.length > 0, mistakes = mistakesIn(plan.notes, flags.strict);
   for (const note of plan.notes) out.note(noteText(note, out.messages));
   if (changed) {
     out.data(planTree(plan, database.dialect, out.style));
@@ -141,9 +144,10 @@ function check(plan: Plan, base: Base, flags: DiffFlags, { session: { out }, dat
   }
   const what = comparedWith(base, flags, database.label);
   out.data(changed ? `${what} is not what the models say` : noChanges(what));
+  if (mistakes > 0) out.data(`${count(mistakes, "note")}, and --strict takes notes for mistakes`);
   out.json({ changed, database: database.label, written: [], plan });
   if (changed) out.note("next: sqa diff");
-  return changed ? 2 : 0;
+  return changed || mistakes > 0 ? 2 : 0;
 }
 
 /** The database is not what the applied files made it: said before anything is compared with it. */

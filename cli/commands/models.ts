@@ -24,8 +24,11 @@ export const command: CommandModule = {
       .description("Lists what the models hold, each after what it needs, with the file and line that make it.")
       .option("--portable", "compare what each of the four databases can do of them")
       .addOption(new Option("--advice", "say what is no mistake and worth a word").conflicts("portable"))
+      .option("--strict", "exit 2 for advice, too")
       .action((flags) =>
-        run((session) => flags.portable ? portable(session) : flags.advice ? advice(session) : models(session))
+        run((session) =>
+          flags.portable ? portable(session) : flags.advice ? advice(session, flags.strict) : models(session)
+        )
       );
   },
 };
@@ -56,7 +59,7 @@ async function models(session: Session): Promise<0> {
 }
 
 /** The same models on every database: exit 2 where one lacks something. */
-async function portable(session: Session): Promise<0 | 2> {
+export async function portable(session: Session): Promise<0 | 2> {
   const { out } = session;
   const project = await openProject(session);
   const { config: { root }, settings } = project;
@@ -74,7 +77,7 @@ async function portable(session: Session): Promise<0 | 2> {
   return lacks.some(({ found }) => found.length > 0) ? 2 : 0;
 }
 
-async function advice(session: Session): Promise<0> {
+async function advice(session: Session, strict = false): Promise<0 | 2> {
   const { out } = session;
   const project = await openProject(session);
   const { graph } = await project.liveModels();
@@ -82,7 +85,7 @@ async function advice(session: Session): Promise<0> {
   sayAdvice(found, project, session);
   out.data(found.length === 0 ? "nothing to say" : `${count(found.length, "piece", "pieces")} of advice`);
   out.json({ advice: found });
-  return 0;
+  return strict && found.length > 0 ? 2 : 0;
 }
 
 function sayAdvice(found: readonly Advice[], project: Project, { out }: Session): void {

@@ -114,6 +114,46 @@ Deno.test("S0-12 a renamed module keeps its rows, under the new names", () =>
     deepEqual(read("SELECT id, user_id FROM orders_order"), [[7, 1]]);
   }));
 
+Deno.test("S0-20 with --strict what is only told is a mistake; codes of advice are explained", () =>
+  withProject(async (folder, run) => {
+    equal((await run("diff", "first")).code, 0);
+    equal((await run("migrate")).code, 0);
+    equal((await run("diff", "--check", "--strict")).code, 0, "nothing is told");
+    equal((await run("check", "--strict")).code, 0);
+    equal((await run("models", "--advice", "--strict")).code, 2, "a foreign key does not say onDelete");
+    new DatabaseSync(join(folder, "app.db")).exec("CREATE TABLE host (a int)");
+    equal((await run("diff", "--check")).code, 0);
+    const strict = await run("diff", "--check", "--strict");
+    equal(strict.code, 2);
+    match(strict.stdout, /1 note, and --strict takes notes for mistakes/);
+    equal((await run("check")).code, 0);
+    const checked = JSON.parse((await run("check", "--strict", "--json")).stdout);
+    deepEqual([checked.ok, checked.findings.map(({ code }: { code: string }) => code)], [false, ["notes"]]);
+    writeFileSync(join(folder, "models", "users.ts"), users("age: t.int().nullable()"));
+    const refused = await run("diff", "second", "--strict");
+    equal(refused.code, 1);
+    match(refused.stderr, /SQA-408[\s\S]*exclude_objects/);
+    deepEqual(migrations(folder), ["first"], "nothing was written");
+    match((await run("help", "SQA-M003")).stdout, /SQA-M003: .*dependsOn/);
+  }));
+
+Deno.test("S0-19 S0-6 check --applied looks at the files alone; check --portable at all databases", () =>
+  withProject(async (folder, run) => {
+    equal((await run("diff", "first")).code, 0);
+    const behind = await run("check", "--applied");
+    equal(behind.code, 2);
+    match(behind.stdout, /pending: \d+_first/);
+    equal((await run("migrate")).code, 0);
+    writeFileSync(join(folder, "models", "users.ts"), "throw new Error('models are not looked at');");
+    const there = await run("check", "--applied");
+    equal(there.code, 0, there.stderr);
+    match(there.stdout, /^files and sqlite:app\.db agree/m);
+    writeFileSync(join(folder, "models", "users.ts"), users("tags: t.array(t.text())"));
+    const portable = await run("check", "--portable");
+    equal(portable.code, 2);
+    match(portable.stdout, /MySQL: lacks/);
+  }));
+
 Deno.test("S0-30 SQL is written without a database, and its password nowhere", () =>
   withProject(async (folder) => {
     const url = "postgres://me:s3cret@127.0.0.1:1/shop";
@@ -185,10 +225,14 @@ Deno.test("S0-18 tables that no migration made, and tables that no model has, ar
     );
     match(
       (await run("check")).stdout,
-      /unmigrated: table "extra" is in the models and the database, and in no migration/,
+      /unmigrated \(SQA-C011\): table "extra" is in the models and the database, and in no migration/,
     );
+    // Such a table may be older than sqa: only a strict check minds.
+    equal((await run("check")).code, 0);
+    equal((await run("check", "--strict")).code, 2);
+    match((await run("explain", "SQA-C011")).stdout, /SQA-C011: .*sqa adopt/);
     Deno.removeSync(join(folder, "models", "orders.ts"));
     const check = await run("check");
     equal(check.code, 2);
-    match(check.stdout, /unmodelled: table "orders_order" is in the migrations, and in no model/);
+    match(check.stdout, /unmodelled \(SQA-C012\): table "orders_order" is in the migrations, and in no model/);
   }));
