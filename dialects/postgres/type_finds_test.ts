@@ -57,4 +57,14 @@ testFinds([
       create table t (x b[], y a default '[1,2)')`,
     rows: "insert into t values ('{[1\\,2)}', '[3,4)')",
   },
+  {
+    name: "a generated column gets a type that its values need a cast for",
+    from:
+      `create table t (a integer, b text generated always as ((a + 1)::text) stored, c text generated always as (a::text) stored);
+      create index i on t (b); create view v as select c from t; comment on column t.c is 'c'`,
+    to:
+      `create table t (a integer, b bigint generated always as (a + 2) stored, c integer generated always as (a::text::integer) stored);
+      create index i on t (b); create view v as select c from t; comment on column t.c is 'c'`,
+    rows: "insert into t values (1)",
+  },
 ]);

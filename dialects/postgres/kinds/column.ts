@@ -9,6 +9,7 @@ import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { children, ofKind } from "../../../schema/graph.ts";
 import type { DataType, Kind, SchemaObject } from "../../../schema/object.ts";
+import { castOf } from "../casts.ts";
 import { comment } from "../comment.ts";
 import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
 import {
@@ -90,8 +91,10 @@ export const column: KindDialect<"column"> = {
       // "cannot alter column because it is part of the partition key": rows are where the key's old values put them.
       if (isPartitionKey(change.from, context.from)) return "recreate parent";
     }
-    if (!change.fields.includes("generated")) return "in place";
     const { from, to } = change;
+    // "cannot specify USING when altering type of generated column": its values are computed again instead.
+    if (from.generated && to.generated && castOf(from.type, to.type, "").using !== null) return "recreate";
+    if (!change.fields.includes("generated")) return "in place";
     if (!to.generated) return from.generated?.stored ? "in place" : "recreate";
     const other = !from.generated || from.generated.stored !== to.generated.stored;
     if (other || (context.version ?? 0) < 170000) return "recreate";
