@@ -24,6 +24,7 @@ export const mariadbFacts: FamilyFacts = {
   randomDefaults: null,
   copiesOnline: 110200,
   checksRememberAliases: true,
+  checksHoldSources: true,
   keysRunBackwards: true,
   keysHoldNumbering: false,
   checksOfSetColumns: true,

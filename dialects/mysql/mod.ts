@@ -25,6 +25,7 @@ export const mysqlFacts: FamilyFacts = {
   randomDefaults: /\b(uuid|uuid_short|rand|random_bytes|sysdate|user|current_user|session_user|system_user)\s*\(/i,
   copiesOnline: null,
   checksRememberAliases: false,
+  checksHoldSources: false,
   keysRunBackwards: false,
   keysHoldNumbering: true,
   checksOfSetColumns: false,

@@ -149,6 +149,7 @@ function partClauses(change: Alter<"table">, context: RenderContext, facts: Fami
   const again = [
     ...computedBeside(change, context),
     ...checksOfFormerBytes(change, context, facts),
+    ...(facts.checksHoldSources ? checksOfFormerlyComputed(change, context) : []),
     ...madeForKeys(change, context, facts),
   ];
   for (const part of again) {
@@ -228,6 +229,24 @@ function checksOfFormerBytes(
   const former = formerBytes(change.parts.filter((part): part is Change<"column"> => part.kind === "column"));
   if (former.size === 0) return [];
   return unchanged(change, context, "check").filter(({ expression }) => readsWithLiterals(expression.sql, former));
+}
+
+/** Checks of columns that are no longer computed as they were, where what they were computed from goes in the same statement. */
+function checksOfFormerlyComputed(change: Alter<"table">, context: RenderContext): readonly SchemaObject<"check">[] {
+  const columns = change.parts.filter((part): part is Change<"column"> => part.kind === "column");
+  const dropped = new Set(columns.flatMap((part) => part.op === "drop" ? [fold(part.from.name.at(-1)!)] : []));
+  const reads = (sql: string, names: ReadonlySet<string>) =>
+    mentions(sql).some((path) => names.has(fold(path.at(-1)!)));
+  const former = new Set(
+    columns.flatMap((part) =>
+      part.op === "alter" && part.from.generated && reads(part.from.generated.expression.sql, dropped)
+        ? [fold(part.to.name.at(-1)!)]
+        : []
+    ),
+  );
+  return former.size === 0
+    ? []
+    : unchanged(change, context, "check").filter(({ expression }) => reads(expression.sql, former));
 }
 
 /**

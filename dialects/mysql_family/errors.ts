@@ -37,7 +37,7 @@ const connectionNumbers = new Set([
 const lockNumbers = new Set([1205, 1213, 1614, 3058, 3572]);
 /** Statement time: MAX_EXECUTION_TIME, max_statement_time. */
 const timeoutNumbers = new Set([1317, 1969, 3024]);
-/** Rows in the way: duplicates, NULLs, cut values, children without a parent, checks. */
+/** Rows in the way: duplicates, NULLs, cut values, children without a parent, checks, values that are no shape or vector. */
 const dataNumbers = new Set([
   1022,
   1048,
@@ -60,9 +60,11 @@ const dataNumbers = new Set([
   3752,
   3819,
   4025,
+  1416,
   1749,
   1761,
   3140,
+  6136,
 ]);
 
 function isConnection(error: ClientError): boolean {

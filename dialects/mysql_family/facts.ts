@@ -50,6 +50,11 @@ export interface FamilyFacts {
   readonly defaultsInParentheses: boolean;
   /** Does RENAME COLUMN refuse columns that checks, generated columns and defaults use? Then these are put aside in the same ALTER. */
   readonly renameRefusesUses: boolean;
+  /**
+   * Does a check of a computed column go on looking for what that was computed from, in the statement that drops both (error 1054, MariaDB
+   * 10.11.19)? Then it is made again there.
+   */
+  readonly checksHoldSources: boolean;
   /** What a default must not call in an ALTER TABLE that makes or copies its column (error 1674); null where any may. */
   readonly randomDefaults: RegExp | null;
   /**

@@ -197,12 +197,17 @@ async function run(driver: Driver, connection: Connection, statements: readonly 
         (tx) => tx.execute(sql),
       );
     } catch (error) {
-      if (error instanceof DatabaseError && effects.mayFail && error.more.class === "data") return ended;
+      if (error instanceof DatabaseError && effects.mayFail && isOfRows(error)) return ended;
       throw new Error(`${error instanceof Error ? error.message : error}, in: ${sql}`, { cause: error });
     }
     if (!/^SET /.test(sql)) ended = "stopped half-way";
   }
   return "done";
+}
+
+/** The rows were in the way, or MariaDB turns no value of the one type into the other. */
+function isOfRows(error: DatabaseError): boolean {
+  return error.more.class === "data" || /^Cannot cast '\w+' as '\w+' in assignment/.test(error.message);
 }
 
 interface Kept {
