@@ -36,6 +36,11 @@ export interface Reader<Row = Record<string, unknown>> {
    */
   readonly columns?: { readonly [Name in keyof Row & string]-?: true };
   readonly sql: (version: number) => string;
+  /**
+   * For a kind that most databases have none of: FROM lists, with "schemas" as below, one of which has a row wherever the query finds one. Where
+   * all are empty the query is not asked; the server would take longer to plan it than for all of these together.
+   */
+  readonly from?: readonly string[];
   readonly found: (row: Row) => readonly Found[];
 }
 
@@ -122,6 +127,17 @@ export const schemasInScope = `schemas AS (
     AND ($1::pg_catalog.text IS NULL OR $1::pg_catalog.text::pg_catalog.jsonb ? n.nspname::pg_catalog.text)
     AND NOT ${ofExtension("n.oid", "pg_namespace")}
 )`;
+
+/** A FROM list for `Reader.from`: the rows of a catalog that are in schemas in scope. */
+export function inSchemas(catalog: string, schema: string, condition?: string): string {
+  return `pg_catalog.${catalog} AS o JOIN schemas AS s ON s.oid = o.${schema}${
+    condition ? ` WHERE o.${condition}` : ""
+  }`;
+}
+
+/** For `Reader.from`: rules; every view and materialized view has one. */
+export const rulesInSchemas = `pg_catalog.pg_rewrite AS r
+  JOIN pg_catalog.pg_class AS c ON c.oid = r.ev_class JOIN schemas AS s ON s.oid = c.relnamespace`;
 
 /** WITH list: schemas and "tables" (oid, schema, name, kind): plain, partitioned and foreign ones. `kind` is that of the graph. */
 export const tablesInScope = `${schemasInScope}, tables AS (

@@ -1,12 +1,13 @@
 /**
- * Reads a whole database with a fixed number of queries, all sent at once on one connection (the driver pipelines them): one for each kind
- * that may have rows by the ten thousand, one for all other kinds, and two for what all objects have, comments and dependencies. Expects to
- * run in a snapshot transaction.
+ * Reads a whole database with a fixed number of queries on one connection (the driver pipelines them): one for each kind that may have rows by
+ * the ten thousand, one for all other kinds that there are, and two for what all objects have, comments and dependencies. All are sent
+ * at once but that for the other kinds: which of them there are is asked first, and known while the server is still at the large ones.
+ * Expects to run in a snapshot transaction.
  */
 import type { Catalog, ReadResult, ReadScope } from "../dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
-import type { Address, Found, Reader } from "./catalog.ts";
+import { type Address, type Found, type Reader, schemasInScope } from "./catalog.ts";
 import { columnar, rowsOf } from "./columnar.ts";
 import { quoteText } from "./sql.ts";
 import { readers } from "./kinds/mod.ts";
@@ -130,10 +131,10 @@ interface DependencyRow extends Record<string, unknown> {
 export async function read(catalog: Catalog, scope: ReadScope): Promise<() => ReadResult> {
   const schemas = scope.schemas === null ? "NULL" : quoteText(JSON.stringify(scope.schemas));
   const alone = readers.filter((reader) => reader.many);
-  const [[was], answers, others, commentRows, dependencyRows] = await Promise.all([
+  const [[was], others, answers, commentRows, dependencyRows] = await Promise.all([
     catalog.query<Record<string, string>>(replaceSettings),
+    askRest(catalog, schemas),
     Promise.all(alone.map((reader) => askKind(catalog, reader, schemas))),
-    catalog.query<TogetherRow>(within(together(catalog.version), schemas)),
     catalog.query<CommentRow>(comments),
     catalog.query<DependencyRow>(dependencies),
   ]);
@@ -160,6 +161,13 @@ async function askKind(catalog: Catalog, reader: Reader, schemas: string): Promi
   return await catalog.query(reader.columns ? columnar(sql, Object.keys(reader.columns)) : sql);
 }
 
+/** Asks for the rest, of the kinds that there are. */
+async function askRest(catalog: Catalog, schemas: string): Promise<readonly TogetherRow[]> {
+  const [there] = await catalog.query<Record<string, unknown>>(within(whichOfRest, schemas));
+  const isThere = (reader: number): boolean => there?.[String(reader)] !== false;
+  return await catalog.query<TogetherRow>(within(together(catalog.version, isThere), schemas));
+}
+
 function foundIn(reader: Reader, answer: Rows): readonly Found[] {
   const found: Found[] = [];
   const rows = reader.columns ? rowsOf(answer[0]!, Object.keys(reader.columns)) : answer;
@@ -169,6 +177,14 @@ function foundIn(reader: Reader, answer: Rows): readonly Found[] {
 
 /** Readers whose queries are put together. */
 const rest = readers.filter((reader) => !reader.many);
+
+/** One row: of the readers that say where their rows come from, by their places in `rest`, whether there are any. */
+const whichOfRest = `WITH ${schemasInScope}
+SELECT ${
+  rest.flatMap(({ from }, i) =>
+    from ? [`(${from.map((each) => `EXISTS (SELECT FROM ${each})`).join(" OR ")}) AS "${i}"`] : []
+  ).join(",\n  ")
+}`;
 
 interface TogetherRow extends Record<string, unknown> {
   /** Its place in `rest`; the one behind the last means what is not read. */
@@ -180,9 +196,9 @@ interface TogetherRow extends Record<string, unknown> {
  * The queries of the rest as one. Nothing is lost on the way through JSON: whole numbers of the catalogs have 16 or 32 bits, oids become
  * text, and what is longer (a sequence's limits) the queries make text themselves.
  */
-function together(version: number): string {
-  return [...rest.map((reader) => reader.sql(version)), unsupportedSql].map((sql, i) =>
-    `SELECT ${i} AS reader, pg_catalog.row_to_json(found) AS row FROM (\n${sql}\n) AS found`
+function together(version: number, isThere: (reader: number) => boolean): string {
+  return [...rest.map((reader) => reader.sql(version)), unsupportedSql].flatMap((sql, i) =>
+    isThere(i) ? [`SELECT ${i} AS reader, pg_catalog.row_to_json(found) AS row FROM (\n${sql}\n) AS found`] : []
   ).join("\nUNION ALL\n");
 }
 

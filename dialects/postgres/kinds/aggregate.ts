@@ -1,7 +1,7 @@
 /** Aggregates in Postgres. The server has no text of one, so it is put together from pg_aggregate. */
 import { definitionKind } from "../definition.ts";
 import { objectId } from "../../../schema/id.ts";
-import { address, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
+import { address, inSchemas, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
 import { routinePath } from "../routine.ts";
 import { quote } from "../sql.ts";
 import { signatureOf } from "./function.ts";
@@ -31,6 +31,7 @@ const flag = (column: string) => `CASE WHEN a.${column} THEN '' END`;
 const size = (column: string) => `CASE WHEN a.${column} <> 0 THEN a.${column}::pg_catalog.text END`;
 
 export const aggregateReader = reader<Row>({
+  from: [inSchemas("pg_proc", "pronamespace", "prokind = 'a'")],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

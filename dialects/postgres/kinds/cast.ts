@@ -11,6 +11,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const castReader = reader<Row>({
+  from: ["pg_catalog.pg_cast AS o WHERE o.oid >= 16384"],
   sql: () =>
     `SELECT
   o.oid,

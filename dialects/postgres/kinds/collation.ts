@@ -7,7 +7,7 @@ import { ofKind } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Json, SchemaObject } from "../../../schema/object.ts";
 import { storageAgain } from "../alter_column.ts";
-import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
+import { address, inSchemas, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
 import { comment, commentOn } from "../comment.ts";
 import { onlyFields } from "../constraint.ts";
 import { objectName } from "../names.ts";
@@ -33,6 +33,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const collationReader = reader<Row>({
+  from: [inSchemas("pg_collation", "collnamespace")],
   sql: (version) =>
     `WITH ${schemasInScope}
 SELECT

@@ -1,7 +1,7 @@
 /** Conversions between encodings in Postgres. */
 import type { KindDialect } from "../../dialect.ts";
 import { objectId } from "../../../schema/id.ts";
-import { address, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
+import { address, inSchemas, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
 import { definitionKind } from "../definition.ts";
 import { quotePath, quoteText } from "../sql.ts";
 
@@ -16,6 +16,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const conversionReader = reader<Row>({
+  from: [inSchemas("pg_conversion", "connamespace")],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

@@ -28,6 +28,7 @@ const exploded = (acl: string) =>
       'privilege', e.privilege_type, 'grantable', e.is_grantable)) FROM pg_catalog.aclexplode(${acl}) AS e)`;
 
 export const defaultPrivilegeReader = reader<Row>({
+  from: ["pg_catalog.pg_default_acl"],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

@@ -5,7 +5,7 @@ import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
-import { address, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
+import { address, inSchemas, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { createDomain } from "../domain_words.ts";
 import { normalDefault } from "../expression.ts";
@@ -33,6 +33,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const domainReader = reader<Row>({
+  from: [inSchemas("pg_type", "typnamespace", "typtype = 'd'")],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

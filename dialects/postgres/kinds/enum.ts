@@ -7,7 +7,7 @@ import type { Alter, Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
-import { address, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
+import { address, inSchemas, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { isBound } from "../routine.ts";
 import { renamePath } from "../rename_path.ts";
@@ -26,6 +26,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const enumReader = reader<Row>({
+  from: [inSchemas("pg_type", "typnamespace", "typtype = 'e'")],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

@@ -15,6 +15,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const eventTriggerReader = reader<Row>({
+  from: ["pg_catalog.pg_event_trigger"],
   sql: () =>
     `SELECT
   e.oid,

@@ -17,6 +17,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const extensionReader = reader<Row>({
+  from: ["pg_catalog.pg_extension AS e WHERE e.extname <> 'plpgsql'"],
   sql: () =>
     `SELECT
   e.oid,

@@ -20,6 +20,7 @@ const routine = (column: string) =>
     JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace WHERE p.oid = ${column})`;
 
 export const foreignDataWrapperReader = reader<Row>({
+  from: ["pg_catalog.pg_foreign_data_wrapper"],
   sql: () =>
     `SELECT
   w.oid,

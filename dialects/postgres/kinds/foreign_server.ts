@@ -16,6 +16,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const foreignServerReader = reader<Row>({
+  from: ["pg_catalog.pg_foreign_server"],
   sql: () =>
     `SELECT
   v.oid,

@@ -28,6 +28,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const foreignTableReader = reader<Row>({
+  from: ["pg_catalog.pg_foreign_table"],
   sql: () =>
     `WITH ${tablesInScope}
 SELECT

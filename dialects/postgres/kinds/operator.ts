@@ -5,7 +5,7 @@
 import type { KindDialect } from "../../dialect.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
-import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
+import { address, inSchemas, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
 import { definitionKind } from "../definition.ts";
 import { quote, quotePath } from "../sql.ts";
 
@@ -54,6 +54,11 @@ const members = (catalog: string, oid: string, deptype: string) =>
       AND d.refobjid = ${oid} AND d.deptype = '${deptype}') AS m)`;
 
 export const operatorReader = reader<Row>({
+  from: [
+    inSchemas("pg_operator", "oprnamespace"),
+    inSchemas("pg_opfamily", "opfnamespace"),
+    inSchemas("pg_opclass", "opcnamespace"),
+  ],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT 'pg_operator' AS catalog, o.oid, 'operator' AS what, s.name AS schema, o.oprname AS name, NULL AS method, NULL AS input,

@@ -24,6 +24,7 @@ interface Row extends Record<string, unknown> {
 const commands = { r: "select", a: "insert", w: "update", d: "delete", "*": "all" } as const;
 
 export const policyReader = reader<Row>({
+  from: ["pg_catalog.pg_policy"],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

@@ -27,6 +27,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const publicationReader = reader<Row>({
+  from: ["pg_catalog.pg_publication"],
   sql: (version) =>
     `SELECT
   p.oid,

@@ -5,7 +5,7 @@ import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Json, SchemaObject } from "../../../schema/object.ts";
-import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
+import { address, inSchemas, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { onlyFields } from "../constraint.ts";
 import { normalParameters } from "../parameters.ts";
@@ -37,6 +37,7 @@ interface Row extends Record<string, unknown>, TypeRow {
 const path = (schema: string, name: string) => `pg_catalog.json_build_array(${schema}, ${name})`;
 
 export const rangeTypeReader = reader<Row>({
+  from: [inSchemas("pg_type", "typnamespace", "typtype = 'r'")],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

@@ -2,7 +2,7 @@
 import type { KindDialect } from "../../dialect.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
-import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
+import { address, made, ofExtension, options, reader, rulesInSchemas, schemasInScope } from "../catalog.ts";
 import { definitionKind } from "../definition.ts";
 import { quote, quoteId } from "../sql.ts";
 
@@ -17,6 +17,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const ruleReader = reader<Row>({
+  from: [rulesInSchemas],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

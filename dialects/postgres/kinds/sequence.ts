@@ -33,6 +33,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const sequenceReader = reader<Row>({
+  from: ["pg_catalog.pg_sequence"],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

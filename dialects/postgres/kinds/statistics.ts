@@ -19,6 +19,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const statisticsReader = reader<Row>({
+  from: ["pg_catalog.pg_statistic_ext"],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT

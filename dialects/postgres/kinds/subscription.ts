@@ -36,6 +36,7 @@ const connectionSql = `SELECT pg_catalog.encode(pg_catalog.convert_to(subconninf
   FROM pg_catalog.pg_subscription WHERE oid = %s AND subconninfo !~* '(pass|secret)[a-z_]*\\s*=|://[^/@]*:[^/@]*@'`;
 
 export const subscriptionReader = reader<Row>({
+  from: ["pg_catalog.pg_subscription"],
   sql: (version) =>
     `SELECT
   u.oid,

@@ -6,7 +6,7 @@ import type { KindDialect } from "../../dialect.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
-import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
+import { address, inSchemas, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
 import { definitionKind } from "../definition.ts";
 import { quote, quotePath } from "../sql.ts";
 
@@ -21,6 +21,12 @@ interface Row extends Record<string, unknown> {
 }
 
 export const textSearchReader = reader<Row>({
+  from: [
+    inSchemas("pg_ts_config", "cfgnamespace"),
+    inSchemas("pg_ts_dict", "dictnamespace"),
+    inSchemas("pg_ts_parser", "prsnamespace"),
+    inSchemas("pg_ts_template", "tmplnamespace"),
+  ],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT 'pg_ts_config' AS catalog, o.oid, 'configuration' AS what, s.name AS schema, o.cfgname AS name,

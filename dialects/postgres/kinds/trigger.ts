@@ -26,6 +26,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const triggerReader = reader<Row>({
+  from: ["pg_catalog.pg_trigger AS g WHERE NOT g.tgisinternal"],
   sql: () =>
     `WITH RECURSIVE ${schemasInScope},
 copies AS (

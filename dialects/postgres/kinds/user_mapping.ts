@@ -17,6 +17,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const userMappingReader = reader<Row>({
+  from: ["pg_catalog.pg_foreign_server"],
   // The view shows options only to those who may see them; the table would refuse everybody else.
   sql: () =>
     `SELECT

@@ -5,7 +5,7 @@ import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Json, Options, SchemaObject } from "../../../schema/object.ts";
-import { address, made, ofExtension, options, parameters, reader, schemasInScope } from "../catalog.ts";
+import { address, made, ofExtension, options, parameters, reader, rulesInSchemas, schemasInScope } from "../catalog.ts";
 import { withOwnPlaces } from "../columns_by_place.ts";
 import { comment, commentOn } from "../comment.ts";
 import { normalQuery } from "../expression.ts";
@@ -30,6 +30,7 @@ interface Row extends Record<string, unknown> {
 }
 
 export const viewReader = reader<Row>({
+  from: [rulesInSchemas],
   sql: () =>
     `WITH ${schemasInScope}
 SELECT
