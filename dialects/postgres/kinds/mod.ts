@@ -29,8 +29,6 @@ import { textSearch, textSearchOptions, textSearchReader } from "./text_search.t
 import { cast, castReader } from "./cast.ts";
 import { conversion, conversionReader } from "./conversion.ts";
 import { language, languageReader } from "./language.ts";
-import { accessMethod, accessMethodReader } from "./access_method.ts";
-import { transform, transformReader } from "./transform.ts";
 import { operator, operatorOptions, operatorReader } from "./operator.ts";
 import { againstDefaults, grant, grantReader } from "./grant.ts";
 import { index, indexOptions, indexReader } from "./index.ts";
@@ -99,8 +97,6 @@ export const kinds: Dialect["kinds"] = {
   operator,
   conversion,
   language,
-  transform,
-  access_method: accessMethod,
   virtual_table: "unsupported",
   event: "unsupported",
 };
@@ -134,8 +130,6 @@ export const readers: readonly Reader[] = [
   defaultPrivilegeReader,
   operatorReader,
   languageReader,
-  transformReader,
-  accessMethodReader,
   conversionReader,
   castReader,
   textSearchReader,
@@ -176,8 +170,6 @@ export const knownOptions: Dialect["knownOptions"] = {
   publication: publicationOptions,
   operator: operatorOptions,
   language: [],
-  transform: [],
-  access_method: [],
   conversion: [],
   cast: [],
   text_search: textSearchOptions,
