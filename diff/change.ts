@@ -44,6 +44,8 @@ export interface RenameHint {
   readonly to: ObjectId;
   /** Where the answer came from: the model's `renamedFrom`, a flag, a prompt. */
   readonly source: string;
+  /** Of a module that was renamed, and its objects with it: the two names of the module. */
+  readonly module?: { readonly from: string; readonly to: string };
 }
 
 /** A change that makes `to`. */

@@ -7,6 +7,7 @@
  *     -- sqa: direction up                    or down
  *     -- sqa: parents 1a2b3c4d5e6f            ids of the migrations it follows; none for the first
  *     -- sqa: branch orders                   a name for the branch that begins here: `orders@head`; may be repeated
+ *     -- sqa: relabel invoices billing        a module, and the branch of its name, has another name from here on
  *     -- sqa: replaces 1a2b… 3c4d…            a checkpoint: what it stands for, in order; repeated for each other way to the same place
  *     -- sqa: dialect sqlite
  *     -- sqa: from 9c1b…                      fingerprint of the schema before, where it is known
@@ -35,6 +36,8 @@ export interface Header {
   readonly parents: readonly string[];
   /** Names of the branch that begins here. */
   readonly branches?: readonly string[];
+  /** Modules that have another name from here on: the branches of the old one are found under the new one. */
+  readonly relabels?: readonly { readonly from: string; readonly to: string }[];
   /**
    * Of a checkpoint: the migrations that it stands for, in order, the last of them being the place that it leads to. One list for each
    * way there: a checkpoint may have replaced an older one, which had replaced others.
@@ -73,6 +76,7 @@ export function renderHeader(header: Header): string {
     ["direction", header.direction],
     header.parents.length ? ["parents", ...header.parents] : ["parents", "none"],
     ...(header.branches ?? []).map((branch) => ["branch", branch] as [string, string]),
+    ...(header.relabels ?? []).map(({ from, to }) => ["relabel", from, to] as [string, string, string]),
     ...(header.replaces ?? []).map((ids) => ["replaces", ...ids] as [string, ...string[]]),
     ["dialect", header.dialect],
     ...(header.from === null ? [] : [["from", header.from] as [string, string]]),
@@ -146,18 +150,23 @@ function headerOf(values: ReadonlyMap<string, readonly string[][]>, file: string
     direction: needed("direction", /^(up|down)$/) as Header["direction"],
     parents: parents.filter((parent) => parent !== "none"),
     ...(all("branch").length ? { branches: all("branch").flat() } : {}),
+    ...(all("relabel").length ? { relabels: pairsOf(all("relabel")) } : {}),
     ...(all("replaces").length ? { replaces: replacedIn(all("replaces"), file) } : {}),
     dialect: needed("dialect", /./),
     from: one("from"),
     to: one("to"),
     transaction: needed("transaction", /^(all|none|groups)$/) as TransactionMode,
-    renames: all("rename").flatMap(([from, to]) => from && to ? [{ from, to }] : []),
+    renames: pairsOf(all("rename")),
     allows: all("allow").flat(),
     grade: needed("down", /^(lossless|lossy|irreversible)$/) as Grade,
     ...(all("module").length ? { modules: all("module").flat() } : {}),
     checksum: one("checksum"),
     generator: one("generator") ?? "unknown",
   };
+}
+
+function pairsOf(lines: readonly (readonly string[])[]): readonly { readonly from: string; readonly to: string }[] {
+  return lines.flatMap(([from, to]) => from && to ? [{ from, to }] : []);
 }
 
 function replacedIn(lists: readonly (readonly string[])[], file: string): readonly (readonly string[])[] {

@@ -26,6 +26,8 @@ export interface RenderFileInput {
   readonly allows?: readonly string[];
   /** A name for the branch that begins with it. */
   readonly branch?: string;
+  /** Modules that have another name behind it. */
+  readonly relabels?: Header["relabels"];
   /** Of a checkpoint. */
   readonly replaces?: readonly (readonly string[])[];
 }
@@ -50,6 +52,7 @@ export function renderMigration(input: RenderFileInput): MigrationTexts & { read
     name: input.name,
     parents,
     ...(input.branch === undefined ? {} : { branches: [input.branch] }),
+    ...(input.relabels?.length ? { relabels: input.relabels } : {}),
     ...(input.replaces ? { replaces: input.replaces } : {}),
     dialect: dialect.name,
     from: plan.from,

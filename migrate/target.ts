@@ -102,15 +102,18 @@ function withFollowers(chain: Chain, undone: ReadonlySet<string>): readonly Node
 
 /**
  * A target of the form "label@place": the migrations of that branch as a chain of their own (the one that carries the label in its header,
- * and all that follow it), and the place in it. Null for any other target. SQA-552 for a label that no file carries.
+ * and all that follow it), and the place in it. Where no branch has the label it is that of a module: its branch begins with the first file about it.
+ * Earlier names of a module that was renamed count. Null for any other target. SQA-552 for a label that no file carries.
  */
 export function onBranch(chain: Chain, target: string): { readonly chain: Chain; readonly place: string } | null {
   const at = target.lastIndexOf("@");
   if (at <= 0) return null;
-  const label = target.slice(0, at), nodes = new Map<string, Node>();
+  const label = target.slice(0, at), nodes = new Map<string, Node>(), names = withEarlierNames(chain, label);
+  const has = (key: "branches" | "modules") => (node: Node) =>
+    node.migration?.header[key]?.some((name) => names.has(name)) ?? false;
+  const isLabelled = [...chain.nodes.values()].some(has("branches")) ? has("branches") : has("modules");
   for (const node of chain.nodes.values()) {
-    const begins = node.migration?.header.branches?.includes(label) ?? false;
-    if (begins || node.parents.some((id) => nodes.has(id))) nodes.set(node.id, node);
+    if (isLabelled(node) || node.parents.some((id) => nodes.has(id))) nodes.set(node.id, node);
   }
   if (nodes.size === 0) throw unknownLabel(chain, label);
   const followed = new Set([...nodes.values()].flatMap((node) => node.parents));
@@ -118,8 +121,17 @@ export function onBranch(chain: Chain, target: string): { readonly chain: Chain;
   return { chain: { ...chain, nodes, heads }, place: target.slice(at + 1) };
 }
 
+/** The label, and those that it had before its module was renamed. */
+function withEarlierNames(chain: Chain, label: string): ReadonlySet<string> {
+  const relabels = [...chain.nodes.values()].flatMap((node) => node.migration?.header.relabels ?? []);
+  const names = new Set([label]);
+  for (const name of names) for (const { from, to } of relabels) if (to === name) names.add(from);
+  return names;
+}
+
 function unknownLabel(chain: Chain, label: string): SqaError {
-  const known = [...chain.nodes.values()].flatMap((node) => node.migration?.header.branches ?? []);
+  const headers = [...chain.nodes.values()].flatMap((node) => node.migration ? [node.migration.header] : []);
+  const known = headers.flatMap(({ branches = [], modules = [] }) => [...branches, ...modules]);
   return new SqaError("SQA-552", `no migration carries the label "${label}"`, {
     exit: 64,
     hint: known.length

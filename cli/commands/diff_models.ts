@@ -178,6 +178,7 @@ export async function writeDecided(
     renames: renames.map(({ from, to }) => ({ from, to })),
     allows: [...used, ...[...drops].map((id) => `drop:${labelOfId(id)}`)],
     ...(flags.branch === undefined ? {} : { branch: flags.branch }),
+    relabels: relabelsOf(renames),
   });
   const summary = count(plan.up.length, "statement");
   if (flags.dryRun) {
@@ -206,6 +207,14 @@ export async function writeDecided(
   });
   out.note("next: sqa migrate");
   return 0;
+}
+
+/** Modules that get another name with their objects. */
+function relabelsOf(renames: Decided["renames"]): readonly { readonly from: string; readonly to: string }[] {
+  const found = new Map(
+    renames.flatMap(({ module }) => module ? [[`${module.from} ${module.to}`, module] as const] : []),
+  );
+  return [...found.values()].sort((a, b) => a.from < b.from ? -1 : 1);
 }
 
 /** A name for a file that nobody named: what its first change does. */

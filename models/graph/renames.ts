@@ -22,14 +22,18 @@ export function renameHints(
 ): readonly RenameHint[] {
   const { catalog } = build;
   const hints = new Map<string, RenameHint>();
-  const add = (kind: Kind, from: readonly string[], to: readonly string[]) => {
-    const hint = { from: objectId(kind, from), to: objectId(kind, to), source };
+  const add = (kind: Kind, from: readonly string[], to: readonly string[], module?: RenameHint["module"]) => {
+    const hint = { from: objectId(kind, from), to: objectId(kind, to), source, ...(module ? { module } : {}) };
     if (hint.from !== hint.to && graph.objects.has(hint.to)) hints.set(`${hint.from} ${hint.to}`, hint);
   };
   const enums = build.dialect.enums === "type" ? catalog.enums : [];
   for (const entry of [...catalog.tables, ...catalog.views, ...enums]) {
     const old = oldPaths(entry);
     for (const path of old) add(entry.kind, path, entry.path);
+    const { module } = entry.meta;
+    for (const { path, from } of oldModulePaths(module, entry.path)) {
+      add(entry.kind, path, entry.path, { from, to: module!.name });
+    }
     if (entry.kind !== "table") continue;
     for (const column of entry.columns) {
       for (const name of column.state.renamedFrom) {
@@ -73,16 +77,20 @@ function oldPaths(entry: TableEntry | ViewEntry | EnumEntry): readonly (readonly
   const own = meta.renamedFrom.map((name) =>
     name.includes(".") && schema.length > 0 ? name.split(".") : [...schema, prefix + name]
   );
-  return [...own, ...oldModulePaths(meta.module, path)];
+  return [...own, ...oldModulePaths(meta.module, path).map((old) => old.path)];
 }
 
-function oldModulePaths(module: ModuleMeta | null, path: readonly string[]): readonly (readonly string[])[] {
+/** Under which path it was in its module's earlier names. */
+function oldModulePaths(
+  module: ModuleMeta | null,
+  path: readonly string[],
+): readonly { readonly path: readonly string[]; readonly from: string }[] {
   if (!module) return [];
   const name = path.at(-1)!;
   return module.renamedFrom.flatMap((old) => {
     const usual = module.prefix === `${module.name}_`;
     const oldName = usual && name.startsWith(module.prefix) ? `${old}_${name.slice(module.prefix.length)}` : name;
     const schema = module.schema === module.name ? [old] : path.slice(0, -1);
-    return oldName === name && schema[0] === path[0] ? [] : [[...schema, oldName]];
+    return oldName === name && schema[0] === path[0] ? [] : [{ path: [...schema, oldName], from: old }];
   });
 }

@@ -114,6 +114,37 @@ Deno.test("S0-12 a renamed module keeps its rows, under the new names", () =>
     deepEqual(read("SELECT id, user_id FROM orders_order"), [[7, 1]]);
   }));
 
+Deno.test("S0-12 S0-23 a branch begins with its module's first file, and is found under the module's new name", () =>
+  withProject(async (folder, run) => {
+    const fine = async (...args: string[]) => {
+      const ran = await run(...args);
+      equal(ran.code, 0, ran.stdout + ran.stderr);
+      return ran.stdout;
+    };
+    await fine("diff", "first", "--split", "module");
+    await fine("migrate");
+    await fine("rollback", "orders@base");
+    deepEqual(JSON.parse(await fine("status", "--json")).pending, 1, "users stay");
+    await fine("migrate", "orders@head");
+    match(await fine("show", "orders@head"), /first_orders/);
+    const renamed = orders().replace('moduleBase("orders", {', 'moduleBase("sales", { renamedFrom: "orders",');
+    writeFileSync(join(folder, "models", "orders.ts"), renamed);
+    match(
+      (await run("show", "sales@head")).stderr,
+      /SQA-552[\s\S]*the labels are orders, users|SQA-552[\s\S]*users, orders/,
+    );
+    await fine("diff", "second");
+    const file = readdirSync(join(folder, "migrations")).find((name) => /second.*up\.sql$/.test(name))!;
+    match(readFileSync(join(folder, "migrations", file), "utf8"), /^-- sqa: relabel orders sales$/m);
+    await fine("migrate");
+    match(await fine("show", "sales@head"), /second/);
+    // Back to where there was nothing of the module, whatever its name was then.
+    await fine("rollback", "sales@base");
+    deepEqual(JSON.parse(await fine("status", "--json")).pending, 2);
+    await fine("migrate", "sales@head");
+    await fine("diff", "--check");
+  }));
+
 Deno.test("S0-20 with --strict what is only told is a mistake; codes of advice are explained", () =>
   withProject(async (folder, run) => {
     equal((await run("diff", "first")).code, 0);
