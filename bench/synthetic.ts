@@ -22,7 +22,7 @@ export function syntheticSchema(tables: number): string {
   amount numeric(12,2) DEFAULT 0 NOT NULL,
   state varchar(10) DEFAULT 'new' NOT NULL,
   made_at timestamp NOT NULL,
-  rank integer CHECK (rank >= 0)
+  weight integer CHECK (weight >= 0)
 );`,
       `CREATE INDEX ${name}_parent ON ${name} (parent_id);`,
       `CREATE UNIQUE INDEX ${name}_code ON ${name} (code, state);`,
@@ -50,7 +50,7 @@ export function smallMigrations(count: number, dialect: string): readonly SmallM
       [`CREATE TABLE ${table} (\n  id integer NOT NULL PRIMARY KEY,\n  name text\n)`, `DROP TABLE ${table}`],
       [`ALTER TABLE ${table} ADD COLUMN note text`, `ALTER TABLE ${table} DROP COLUMN note`],
       [`CREATE INDEX ${index} ON ${table} (name)`, `DROP INDEX ${index}`],
-      [`ALTER TABLE ${table} ADD COLUMN rank integer`, `ALTER TABLE ${table} DROP COLUMN rank`],
+      [`ALTER TABLE ${table} ADD COLUMN weight integer`, `ALTER TABLE ${table} DROP COLUMN weight`],
     ][i % 4] as [string, string];
     const id = migrationId({ parents, dialect, up, down });
     made.push({

@@ -75,10 +75,17 @@ export async function schemaWorks(workload: Workload, folder: string, tools: Riv
   };
   const removeOut = () => Deno.remove(join(project, "out"), { recursive: true }).catch(() => {});
   const work = (name: string, sqa: Side, limit: Side): Work => ({ name: `${place.name}/${label}/${name}`, sqa, limit });
+  const forget = () => Deno.remove(join(project, ".sqa"), { recursive: true }).catch(() => {});
   const ours = ["--models", "models/**/*.ts"], changed = ["--models", "changed/**/*.ts"];
   return [
     work("inspect", side(/sqaSnapshot/, "inspect", "--url", url), dump),
     { ...work("diff, no change", side(/^no changes/m, "diff", "--url", url, ...ours), dump), rivals },
+    // As if it had never been run here: the binary has kept nothing of an earlier one.
+    work(
+      "diff, no change, first run",
+      { ...side(/^no changes/m, "diff", "--url", url, ...ours), prepare: forget },
+      dump,
+    ),
     ...(synthetic
       ? [work("diff, ten changes", side(/10 to/, "diff", "--dry-run", "--url", url, ...changed), dump)]
       : []),
