@@ -50,6 +50,8 @@ const absent = {
   operator: "unsupported",
   conversion: "unsupported",
   language: "unsupported",
+  transform: "unsupported",
+  access_method: "unsupported",
   virtual_table: "unsupported",
 } as const;
 

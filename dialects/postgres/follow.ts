@@ -16,7 +16,9 @@ export function follow(object: SchemaObject, moved: SchemaObject, path: readonly
     const followed = withCollationMoved(object, moved, path);
     if (followed) return followed;
   }
-  if (object.kind !== "function" && object.kind !== "aggregate" && object.kind !== "cast") return null;
+  if (object.kind === "transform" && moved.kind === "language") return withLanguageMoved(object, moved, path);
+  const { kind } = object;
+  if (kind !== "function" && kind !== "aggregate" && kind !== "cast" && kind !== "transform") return null;
   const whole = moved.kind === "schema";
   if (!whole && !isType(moved)) return null;
   const old = whole ? `${quote(moved.name[0]!)}.` : quotePath(moved.name);
@@ -24,7 +26,7 @@ export function follow(object: SchemaObject, moved: SchemaObject, path: readonly
   const escaped = old.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   const named = new RegExp(`(?<![\\w$".])${escaped}${whole ? "" : '(?![\\w$"])'}`, "gu");
   const replaced = (text: string) => text.replace(named, () => now);
-  if (object.kind === "cast") {
+  if (object.kind === "cast" || object.kind === "transform") {
     return { ...object, name: object.name.map(replaced), definition: { sql: replaced(object.definition.sql) } };
   }
   const [own, types] = splitSignature(object.name.at(-1)!);
@@ -37,6 +39,20 @@ export function follow(object: SchemaObject, moved: SchemaObject, path: readonly
       returns: object.returns === null ? null : replaced(object.returns),
     }
     : { ...object, name, definition: { ...object.definition, sql: replaced(object.definition.sql) } };
+}
+
+function withLanguageMoved(
+  object: SchemaObject<"transform">,
+  moved: SchemaObject,
+  [now]: readonly string[],
+): SchemaObject | null {
+  const [type, language] = object.name as [string, string], word = (name: string) => ` LANGUAGE ${quote(name)} (`;
+  if (language !== moved.name[0]) return null;
+  return {
+    ...object,
+    name: [type, now!],
+    definition: { ...object.definition, sql: object.definition.sql.replace(word(language), () => word(now!)) },
+  };
 }
 
 /** What sorts by a collation under another path, by that; null where nothing does. */

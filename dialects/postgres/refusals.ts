@@ -23,6 +23,16 @@ function refuse(message: string, hint: string): never {
   throw new SqaError("SQA-311", message, { hint });
 }
 
+/** Stops where a way to store tables changes that a table is stored in: it cannot be dropped while there is one. */
+export function refuseAccessMethod(id: ObjectId, { from, to }: Graphs): void {
+  const table = ofKind(from, "table").find((each) => each.refs.includes(id) && to.objects.has(each.id));
+  if (!table) return;
+  refuse(
+    `the access method "${labelOfId(id)}" cannot change while "${labelOfId(table.id)}" is stored in it`,
+    `give the new one another name, and let "${labelOfId(table.id)}" go over to it`,
+  );
+}
+
 /** Stops at a change of a column that the server refuses whatever the rows are. */
 export function refuseColumn(change: Change<"column">, context: Graphs): void {
   if (change.op === "rename") return;

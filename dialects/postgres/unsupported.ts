@@ -37,19 +37,6 @@ const unsupported: readonly Unsupported[] = [
       WHERE o.oprcode::pg_catalog.oid = 0 AND NOT ${ofExtension("o.oid", "pg_operator")}`,
   },
   {
-    one: "access method",
-    many: "access methods",
-    sql: `SELECT pg_catalog.quote_ident(m.amname) FROM pg_catalog.pg_am AS m
-      WHERE m.oid >= 16384 AND NOT ${ofExtension("m.oid", "pg_am")}`, // 16384: FirstNormalObjectId
-  },
-  {
-    one: "transform",
-    many: "transforms",
-    sql: `SELECT i.identity FROM pg_catalog.pg_transform AS f
-      CROSS JOIN LATERAL pg_catalog.pg_identify_object('pg_catalog.pg_transform'::pg_catalog.regclass, f.oid, 0) AS i
-      WHERE NOT ${ofExtension("f.oid", "pg_transform")}`,
-  },
-  {
     one: "security label",
     many: "security labels",
     sql: `SELECT pg_catalog.format('%s of %s %s', l.provider, i.type, i.identity) FROM pg_catalog.pg_seclabel AS l

@@ -64,6 +64,8 @@ export const sqlite: Dialect = {
     operator: "unsupported",
     conversion: "unsupported",
     language: "unsupported",
+    transform: "unsupported",
+    access_method: "unsupported",
     event: "unsupported",
   },
   inline: {

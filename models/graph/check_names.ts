@@ -70,6 +70,7 @@ const described: ReadonlySet<string> = new Set([
   "aggregate",
   "operator",
   "cast",
+  "transform",
   "grant",
   "default_privilege",
   "user_mapping",

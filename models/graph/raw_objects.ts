@@ -101,6 +101,8 @@ const global: ReadonlySet<string> = new Set([
   "user_mapping",
   "cast",
   "language",
+  "transform",
+  "access_method",
   "default_privilege",
 ]);
 

@@ -1,23 +1,10 @@
 /** How one type becomes another: the text of its CREATE statement. */
 import type { Expression, Options } from "../object.ts";
-import type { KindFacts } from "./facts.ts";
+import { definedFacts, type KindFacts } from "./facts.ts";
 
 export interface CastShape {
   definition: Expression;
   options: Options;
 }
 
-export const castFacts: KindFacts<"cast"> = {
-  label: "cast",
-  plural: "casts",
-  fields: ["definition", "options"],
-  holdsData: false,
-  sameByShape: false,
-  expressions: (object) => [{ field: "definition", expression: object.definition }],
-  mapExpressions: (object, map) => ({ ...object, definition: map(object.definition, "definition") }),
-  renameColumn: (object, rename) =>
-    object.parent === rename.table || object.refs.includes(rename.table)
-      ? { ...object, definition: rename.expression(object.definition) }
-      : object,
-  columnsUsed: () => [],
-};
+export const castFacts: KindFacts<"cast"> = definedFacts({ label: "cast", plural: "casts" });

@@ -1,23 +1,10 @@
 /** A conversion between encodings. */
 import type { Expression, Options } from "../object.ts";
-import type { KindFacts } from "./facts.ts";
+import { definedFacts, type KindFacts } from "./facts.ts";
 
 export interface ConversionShape {
   definition: Expression;
   options: Options;
 }
 
-export const conversionFacts: KindFacts<"conversion"> = {
-  label: "conversion",
-  plural: "conversions",
-  fields: ["definition", "options"],
-  holdsData: false,
-  sameByShape: false,
-  expressions: (object) => [{ field: "definition", expression: object.definition }],
-  mapExpressions: (object, map) => ({ ...object, definition: map(object.definition, "definition") }),
-  renameColumn: (object, rename) =>
-    object.parent === rename.table || object.refs.includes(rename.table)
-      ? { ...object, definition: rename.expression(object.definition) }
-      : object,
-  columnsUsed: () => [],
-};
+export const conversionFacts: KindFacts<"conversion"> = definedFacts({ label: "conversion", plural: "conversions" });

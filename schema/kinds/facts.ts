@@ -58,6 +58,27 @@ export function plainFacts<K extends Kind>(
   };
 }
 
+/** Facts of a kind that is kept as the text of the statement that makes it. */
+export function definedFacts<K extends "access_method" | "cast" | "conversion" | "language" | "transform">(
+  facts: Pick<KindFacts<K>, "label" | "plural">,
+): KindFacts<K> {
+  const kind: KindFacts<"language"> = {
+    ...facts,
+    fields: ["definition", "options"],
+    holdsData: false,
+    sameByShape: false,
+    expressions: (object) => [{ field: "definition", expression: object.definition }],
+    mapExpressions: (object, map) => ({ ...object, definition: map(object.definition, "definition") }),
+    renameColumn: (object, rename) =>
+      object.parent === rename.table || object.refs.includes(rename.table)
+        ? { ...object, definition: rename.expression(object.definition) }
+        : object,
+    columnsUsed: () => [],
+  };
+  // All of them have the same shape.
+  return kind as unknown as KindFacts<K>;
+}
+
 /** `names` with one replaced, when the rename is about `table`. */
 export function renamed(names: readonly string[], table: ObjectId | null, rename: ColumnRename): readonly string[] {
   return table === rename.table ? names.map((name) => name === rename.from ? rename.to : name) : names;

@@ -41,6 +41,8 @@ import type { CastShape } from "./cast.ts";
 import type { OperatorShape } from "./operator.ts";
 import type { ConversionShape } from "./conversion.ts";
 import type { LanguageShape } from "./language.ts";
+import type { AccessMethodShape } from "./access_method.ts";
+import type { TransformShape } from "./transform.ts";
 import type { VirtualTableShape } from "./virtual_table.ts";
 import type { EventShape } from "./event.ts";
 import type { KindFacts } from "./facts.ts";
@@ -83,6 +85,8 @@ import { castFacts } from "./cast.ts";
 import { operatorFacts } from "./operator.ts";
 import { conversionFacts } from "./conversion.ts";
 import { languageFacts } from "./language.ts";
+import { accessMethodFacts } from "./access_method.ts";
+import { transformFacts } from "./transform.ts";
 import { virtualTableFacts } from "./virtual_table.ts";
 import { eventFacts } from "./event.ts";
 
@@ -127,6 +131,8 @@ export interface Kinds {
   operator: OperatorShape;
   conversion: ConversionShape;
   language: LanguageShape;
+  transform: TransformShape;
+  access_method: AccessMethodShape;
   virtual_table: VirtualTableShape;
   event: EventShape;
 }
@@ -172,6 +178,8 @@ export const kindFacts: { readonly [K in keyof Kinds]: KindFacts<K> } = {
   operator: operatorFacts,
   conversion: conversionFacts,
   language: languageFacts,
+  transform: transformFacts,
+  access_method: accessMethodFacts,
   virtual_table: virtualTableFacts,
   event: eventFacts,
 };

@@ -1,10 +1,10 @@
 /** Functions and procedures in Postgres, kept as the server's own text of them (pg_get_functiondef). */
 import type { KindDialect, RenderContext } from "../../dialect.ts";
-import type { Change, Rename } from "../../../diff/change.ts";
+import type { Alter, Change, Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { children, type SchemaGraph } from "../../../schema/graph.ts";
-import { objectId } from "../../../schema/id.ts";
+import { kindOfId, objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import { address, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
@@ -77,7 +77,9 @@ export const functionKind: KindDialect<"function"> = {
     options: normalParameters(object.options),
   }),
   alters: (change, context) =>
-    replaceable(change.from, change.to) && !isOfChangingRow(change.to, context) ? "in place" : "recreate",
+    replaceable(change.from, change.to) && !isOfChangingRow(change.to, context) && !losesTransform(change, context)
+      ? "in place"
+      : "recreate",
   // A column that its body selects keeps the name that it had there ("a" becomes "b AS a"): it is defined again in any case.
   keepsText: (object, moved) => moved.kind === "column" && hasSqlBody(object.definition.sql),
   renames: true,
@@ -150,4 +152,9 @@ export function renameRoutine(change: Rename<"function"> | Rename<"aggregate">, 
     ...(oldSchema === schema ? [] : [run(`ALTER ${what} ${routinePath(from.name)} SET SCHEMA ${quote(schema)}`)]),
     ...(old === now ? [] : [run(`ALTER ${what} ${routinePath([schema, old])} RENAME TO ${splitSignature(now)[0]}`)]),
   ];
+}
+
+/** Up to 17 a function that is defined again still depends on the transforms of its types, whether it names them or not. */
+function losesTransform({ from }: Alter<"function">, { to, version }: RenderContext): boolean {
+  return (version ?? 0) < 180000 && from.refs.some((id) => kindOfId(id) === "transform" && !to.objects.has(id));
 }

@@ -29,6 +29,8 @@ import { textSearch, textSearchOptions, textSearchReader } from "./text_search.t
 import { cast, castReader } from "./cast.ts";
 import { conversion, conversionReader } from "./conversion.ts";
 import { language, languageReader } from "./language.ts";
+import { accessMethod, accessMethodReader } from "./access_method.ts";
+import { transform, transformReader } from "./transform.ts";
 import { operator, operatorOptions, operatorReader } from "./operator.ts";
 import { againstDefaults, grant, grantReader } from "./grant.ts";
 import { index, indexOptions, indexReader } from "./index.ts";
@@ -97,6 +99,8 @@ export const kinds: Dialect["kinds"] = {
   operator,
   conversion,
   language,
+  transform,
+  access_method: accessMethod,
   virtual_table: "unsupported",
   event: "unsupported",
 };
@@ -130,6 +134,8 @@ export const readers: readonly Reader[] = [
   defaultPrivilegeReader,
   operatorReader,
   languageReader,
+  transformReader,
+  accessMethodReader,
   conversionReader,
   castReader,
   textSearchReader,
@@ -170,6 +176,8 @@ export const knownOptions: Dialect["knownOptions"] = {
   publication: publicationOptions,
   operator: operatorOptions,
   language: [],
+  transform: [],
+  access_method: [],
   conversion: [],
   cast: [],
   text_search: textSearchOptions,

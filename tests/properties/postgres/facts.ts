@@ -102,6 +102,15 @@ function queries(version: number): readonly string[] {
       // A range type makes the one to its multirange itself, with a function that keeps its name.
       mine("k.oid", "pg_cast") +
       " and not exists (select from pg_depend i where i.classid = 'pg_cast'::regclass and i.objid = k.oid and i.deptype = 'i')"}`,
+    `select 'access method', amname, concat_ws(' ', amtype, amhandler) from pg_am k where ${mine("k.oid", "pg_am")}`,
+    `select 'transform', ${
+      identity("pg_transform", "k.oid")
+    }, concat_ws(' ', trffromsql::regprocedure, trftosql::regprocedure) from pg_transform k where ${
+      mine("k.oid", "pg_transform")
+    }`,
+    `select 'language', lanname, concat_ws(' ', lanpltrusted, lanplcallfoid::regproc, laninline::regproc, lanvalidator::regproc) from pg_language k where ${
+      mine("k.oid", "pg_language")
+    }`,
     `select 'conversion', ${
       identity("pg_conversion", "k.oid")
     }, concat_ws(' ', conforencoding, contoencoding, conproc, condefault) from pg_conversion k where ${
