@@ -174,7 +174,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "inspect",
     aliases: [],
-    summary: "print a schema as json, sql, mermaid or dot",
+    summary: "print a schema as json, sql, mermaid, dot, svg or html",
     load: () => import("./commands/inspect.ts"),
   },
   {

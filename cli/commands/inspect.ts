@@ -14,7 +14,7 @@ export const command: CommandModule = {
     ["sqa inspect", "the database as a snapshot, one object a line"],
     ["sqa inspect --format sql > schema.sql", "the script that makes it"],
     ["sqa inspect --format mermaid models:models", "a picture of the models"],
-    ["sqa inspect --format dot | dot -Tsvg > schema.svg", "the same, drawn by Graphviz"],
+    ["sqa inspect --format html > schema.html", "a page to look around in; it loads nothing"],
   ],
   define: (base, run) => {
     base
@@ -33,7 +33,7 @@ async function inspect(session: Session, text: string | undefined, format: Schem
   const { out } = session;
   let database = project.database;
   let graph: SchemaGraph, soft: readonly SoftReference[] = [];
-  let version: number | null = null;
+  let version: number | null = null, title = database.label;
   if (text === undefined) {
     await using connection = await project.connect({ readOnly: true });
     version = connection.version;
@@ -43,11 +43,14 @@ async function inspect(session: Session, text: string | undefined, format: Schem
     const { settings } = project;
     const source = await parseSource(text, { cwd: session.io.cwd, exclude: settings.exclude, scope: settings });
     database = source.database ?? database;
+    title = source.label;
     const reading = source.of(database);
     graph = await reading.read(session.io.signal);
     soft = reading.softReferences?.() ?? [];
   }
   for (const note of graph.notes) out.note(`note[${note.code}]: ${note.message}`);
-  out.exact(out.machine ? schemaJson(graph) : schemaText(graph, format, database.dialect, version, soft));
+  out.exact(
+    out.machine ? schemaJson(graph) : await schemaText(graph, format, database.dialect, version, { soft, title }),
+  );
   return 0;
 }

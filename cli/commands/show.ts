@@ -85,7 +85,10 @@ async function showFrom(timeline: Timeline, id: string, flags: ShowFlags, projec
   const whole = await readWhole(node, timeline, project);
   if (flags.schema) {
     if (!whole.schema) throw noSchema(node);
-    out.exact(out.machine ? schemaJson(whole.schema) : schemaText(whole.schema, flags.format, dialect, null));
+    const title = node.label;
+    out.exact(
+      out.machine ? schemaJson(whole.schema) : await schemaText(whole.schema, flags.format, dialect, null, { title }),
+    );
     return true;
   }
   if (flags.sql && !out.machine) {

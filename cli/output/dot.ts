@@ -1,4 +1,5 @@
 /** A picture of a schema in the language of Graphviz: `sqa inspect --format dot | dot -Tsvg > schema.svg`. */
+import { escaped } from "./markup.ts";
 import type { Picture, PicturedTable } from "./picture.ts";
 
 /** Tables as boxes, those of a module in a frame; arrows from who points to whom, dotted for soft references. Ends with a line feed. */
@@ -29,9 +30,9 @@ export function dotOf({ tables, references }: Picture): string {
 function box({ name, columns }: PicturedTable): string {
   const rows = columns.map((column) => {
     const cells = [column.name, column.type + (column.nullable ? "" : " not null"), column.keys.join(" ")];
-    return `<tr>${cells.map((cell) => `<td align="left">${escaped(cell) || " "}</td>`).join("")}</tr>`;
+    return `<tr>${cells.map((cell) => `<td align="left">${inLine(cell) || " "}</td>`).join("")}</tr>`;
   });
-  const title = `<tr><td colspan="3" bgcolor="gray90"><b>${escaped(name)}</b></td></tr>`;
+  const title = `<tr><td colspan="3" bgcolor="gray90"><b>${inLine(name)}</b></td></tr>`;
   return `${text(name)} [label = <<table border="0" cellborder="1" cellspacing="0">${title}${rows.join("")}</table>>];`;
 }
 
@@ -39,7 +40,6 @@ function text(value: string): string {
   return `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replace(/[\r\n]+/g, " ")}"`;
 }
 
-function escaped(value: string): string {
-  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
-    .replace(/[\r\n]+/g, " ");
+function inLine(value: string): string {
+  return escaped(value.replace(/[\r\n]+/g, " "));
 }

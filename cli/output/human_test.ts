@@ -1,46 +1,16 @@
 import { equal } from "node:assert/strict";
 import type { RenameHint } from "../../diff/change.ts";
 import { makePlan } from "../../diff/plan.ts";
-import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
+import type { SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
-import type { Kind, SchemaObject } from "../../schema/object.ts";
-import { withRefs } from "../../schema/refs.ts";
-import { easyTraits, publicSchema, simulatedDialect, simulatedType } from "../../tests/support/simulated_dialect.ts";
+import { dialect, graphOf, object } from "../testing/graph.ts";
 import { makeStyle } from "./colour.ts";
 import { planTree } from "./human.ts";
 import { dotOf } from "./dot.ts";
 import { mermaidOf } from "./mermaid.ts";
 import { pictureOf } from "./picture.ts";
 
-const dialect = simulatedDialect(easyTraits), plain = makeStyle(false);
-
-function object(kind: Kind, name: readonly string[], parent: SchemaObject["id"], more: object): SchemaObject {
-  return { kind, id: objectId(kind, name), name, parent, refs: [], comment: null, ...more } as unknown as SchemaObject;
-}
-
-/** Tables from "name: type [null]" lists. */
-function graphOf(tables: Readonly<Record<string, readonly string[]>>, ...more: readonly SchemaObject[]): SchemaGraph {
-  const objects = Object.entries(tables).flatMap(([table, columns]) => {
-    const id = objectId("table", ["public", table]);
-    return [
-      object("table", ["public", table], "schema:public", { options: {} }),
-      ...columns.map((text, i) => {
-        const [name, type, nullable] = text.split(" ");
-        return object("column", ["public", table, name!], id, {
-          type: simulatedType(type!),
-          nullable: nullable === "null",
-          default: null,
-          generated: null,
-          identity: null,
-          collation: null,
-          position: i,
-          options: {},
-        });
-      }),
-    ];
-  });
-  return makeGraph("simulated", withRefs([publicSchema, ...objects, ...more]));
-}
+const plain = makeStyle(false);
 
 function tree(from: SchemaGraph, to: SchemaGraph, renames: readonly RenameHint[] = []): string {
   const { plan } = makePlan({ from, to, dialect, renames, options: { columnOrder: "lax", version: null } });

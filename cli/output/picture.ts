@@ -20,6 +20,7 @@ export interface PicturedTable {
   /** Its name, without the schema when that is the default one. */
   readonly name: string;
   readonly module: string | null;
+  readonly comment: string | null;
   readonly columns: readonly PicturedColumn[];
 }
 
@@ -28,6 +29,8 @@ export interface PicturedReference {
   readonly from: PicturedTable;
   readonly to: PicturedTable;
   readonly columns: readonly string[];
+  /** The columns that they point to; none where that is not said. */
+  readonly targets: readonly string[];
   /** Rows of `from` need not point to one of `to`. */
   readonly optional: boolean;
   readonly soft: boolean;
@@ -46,19 +49,26 @@ export function pictureOf(graph: SchemaGraph, dialect: Dialect, soft: readonly S
     from: ObjectId | null,
     to: ObjectId,
     columns: readonly string[],
+    targets: readonly string[],
     isSoft: boolean,
   ): readonly PicturedReference[] => {
     const [one, other] = [from && tables.get(from), tables.get(to)];
     if (!one || !other) return [];
     const optional = one.columns.some(({ name, nullable }) => nullable && columns.includes(name));
-    return [{ from: one, to: other, columns, optional, soft: isSoft }];
+    return [{ from: one, to: other, columns, targets, optional, soft: isSoft }];
   };
   const references = [...tables.keys()].flatMap((id) =>
-    children(graph, id, "foreign_key").flatMap((key) => reference(id, key.references.table, key.columns, false))
+    children(graph, id, "foreign_key").flatMap((key) =>
+      reference(id, key.references.table, key.columns, key.references.columns, false)
+    )
   );
   const softer = soft.flatMap(({ from, to }) => {
+    const targetColumns = (id: ObjectId) =>
+      graph.objects.get(id)?.kind === "column" ? [graph.objects.get(id)!.name.at(-1)!] : [];
     const column = graph.objects.get(from), target = graph.objects.get(to)?.parent ?? to;
-    return column?.kind === "column" ? reference(column.parent, target, [column.name.at(-1)!], true) : [];
+    return column?.kind === "column"
+      ? reference(column.parent, target, [column.name.at(-1)!], targetColumns(to), true)
+      : [];
   });
   return { tables: [...tables.values()], references: [...references, ...softer] };
 }
@@ -81,5 +91,11 @@ function pictured(table: SchemaObject<"table">, graph: SchemaGraph, dialect: Dia
     };
   });
   const path = table.name.length > 1 && table.name[0] === dialect.defaultSchema ? table.name.slice(1) : table.name;
-  return { id: table.id, name: path.join("."), module: table.origin?.module ?? null, columns };
+  return {
+    id: table.id,
+    name: path.join("."),
+    module: table.origin?.module ?? null,
+    comment: table.comment || null,
+    columns,
+  };
 }

@@ -10,17 +10,17 @@ import { mermaidOf } from "./mermaid.ts";
 import { pictureOf } from "./picture.ts";
 import { scriptOf } from "./sql.ts";
 
-export const schemaFormats = ["json", "sql", "mermaid", "dot"] as const;
+export const schemaFormats = ["json", "sql", "mermaid", "dot", "svg", "html"] as const;
 export type SchemaFormat = typeof schemaFormats[number];
 
-/** The document. `version` is the server's that the SQL is for; null is the oldest supported. */
-export function schemaText(
+/** The document. `version` is the server's that the SQL is for; null is the oldest supported. `title` is a page's. */
+export async function schemaText(
   graph: SchemaGraph,
   format: SchemaFormat,
   dialect: Dialect,
   version: number | null,
-  soft: readonly SoftReference[] = [],
-): string {
+  { soft = [], title = "schema" }: { readonly soft?: readonly SoftReference[]; readonly title?: string } = {},
+): Promise<string> {
   switch (format) {
     case "json":
       return snapshotText(graph);
@@ -30,6 +30,13 @@ export function schemaText(
       return mermaidOf(pictureOf(graph, dialect, soft));
     case "dot":
       return dotOf(pictureOf(graph, dialect, soft));
+    case "svg":
+    case "html": {
+      const picture = pictureOf(graph, dialect, soft), { layOut } = await import("./layout.ts");
+      const layout = await layOut(picture);
+      if (format === "html") return (await import("./page.ts")).pageOf(picture, layout, title);
+      return (await import("./svg.ts")).svgOf(layout);
+    }
     default:
       return assertNever(format, "format");
   }
