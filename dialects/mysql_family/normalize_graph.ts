@@ -7,6 +7,7 @@ import { mentions, withoutIntroducers } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { databaseId, databaseName } from "./kinds/database.ts";
 import { covers, impliedIndexes } from "./implied.ts";
+import { withoutForeign } from "./left_out.ts";
 import { fold } from "./lexer.ts";
 import { isBytes } from "./types.ts";
 
@@ -14,7 +15,7 @@ import { isBytes } from "./types.ts";
 type Columns = ReadonlyMap<ObjectId, ReadonlyMap<string, ObjectId>>;
 
 /**
- * - What the server has no notion of is left out with a note: keys that are expressions (MariaDB), indexes of some rows only.
+ * - What the server has no notion of is left out with a note: keys that are expressions (MariaDB), indexes of some rows only, deferred checks.
  * - Columns of a primary key are NOT NULL. A foreign key without columns means the primary key.
  * - The indexes that foreign keys bring with them are there, and each key needs those that serve it.
  * - Names in any case become the declared ones; refs are found by what texts mention.
@@ -27,7 +28,14 @@ export function normalizeGraph(graph: SchemaGraph, facts: FamilyFacts): SchemaGr
 
   const objects: SchemaObject[] = [];
   const unchecked = uncheckable(graph, facts);
-  for (const object of graph.objects.values()) {
+  const leavesOut = (object: SchemaObject, what: string) => {
+    const message = `${facts.label} has no ${what}: left out of "${object.name.join(".")}"`;
+    if (!notes.some((each) => each.message === message)) {
+      notes.push({ code: "unsupported-option", object: object.id, message });
+    }
+  };
+  for (const given of graph.objects.values()) {
+    const object = withoutForeign(given, leavesOut);
     if (object.kind === "schema" && object.id !== databaseId) {
       const message = `${facts.label} has no schemas but the database itself, "${databaseName}": "${
         object.name.join(".")

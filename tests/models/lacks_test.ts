@@ -45,6 +45,19 @@ const wishes: readonly Wish[] = [
   ["indexes on expressions", () => [
     table("a", { x: t.int() }, (self) => [self.index([sql`(x + 1)`], { name: "i" })]),
   ]],
+  ["index methods of Postgres (`gin`, `gist`, …)", () => [
+    table("a", { x: t.int() }, (self) => [self.index(["x"], { name: "i", method: "gin" })]),
+  ]],
+  ["`include` of indexes", () => [
+    table("a", { x: t.int(), y: t.int() }, (self) => [self.index(["x"], { name: "i", include: ["y"] })]),
+  ]],
+  ["`nullsDistinct: false`", () => [
+    table("a", { x: t.int() }, (self) => [self.unique(["x"], { nullsDistinct: false })]),
+  ]],
+  ["`deferrable` foreign keys", () => [
+    table("p", { id: t.int().primaryKey() }),
+    table("a", { x: t.int().references("p.id", { deferrable: "deferred" }) }),
+  ]],
   ["views", () => [table("a", { x: t.int() }), view("v", sql`select x from a`)]],
   ...kinds.filter((kind) => !everywhere.includes(kind)).map((kind): Wish => [
     kindFacts[kind].plural,

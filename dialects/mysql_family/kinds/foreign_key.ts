@@ -24,8 +24,6 @@ export function foreignKeyKind(facts: FamilyFacts): KindDialect<"foreign_key"> {
       // InnoDB has no deferred checks, so both words mean the same (manual, "FOREIGN KEY Constraints").
       onDelete: key.onDelete === "restrict" ? "no action" : key.onDelete,
       onUpdate: key.onUpdate === "restrict" ? "no action" : key.onUpdate,
-      match: "simple",
-      deferrable: "no",
       options: {},
     }),
     alters: () => "recreate",

@@ -37,7 +37,6 @@ export function primaryKeyKind(facts: FamilyFacts): KindDialect<"primary_key"> {
       ...key,
       ...named(key, "PRIMARY"),
       comment: key.comment || null,
-      deferrable: "no",
       options: normalKeyOptions(key.options),
     }),
     alters: () => "recreate",
@@ -51,8 +50,6 @@ export function uniqueKind(facts: FamilyFacts): KindDialect<"unique"> {
     normalize: (key) => ({
       ...key,
       comment: key.comment || null,
-      nullsDistinct: true,
-      deferrable: "no",
       options: normalKeyOptions(key.options),
     }),
     alters: () => "recreate",
@@ -66,14 +63,9 @@ export function indexKind(facts: FamilyFacts): KindDialect<"index"> {
     normalize: (index) => ({
       ...index,
       comment: index.comment || null,
-      nullsDistinct: true,
-      method: index.method.toLowerCase() || "btree",
-      include: [],
       keys: index.keys.map((key) => ({
         ...key,
         expression: key.expression && { ...key.expression, sql: normalText(key.expression.sql, facts) },
-        nulls: null,
-        collation: null,
       })),
       options: said(index.options),
     }),
@@ -144,7 +136,6 @@ function normalColumn(column: SchemaObject<"column">, facts: FamilyFacts): Schem
       ...column.generated,
       expression: { ...column.generated.expression, sql: normalText(column.generated.expression.sql, facts) },
     },
-    identity: column.identity && { mode: "by default", options: {} },
     collation: column.collation !== null && hasCharset(type) ? column.collation.toLowerCase() : null,
     options: moment === null ? options : { ...options, on_update: moment },
   };

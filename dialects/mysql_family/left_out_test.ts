@@ -1,0 +1,46 @@
+/** What a model says of keys, indexes and numbered columns and the servers do not have is left out, and said. Pure. */
+import { deepEqual, equal } from "node:assert/strict";
+import { normalize } from "../../diff/normalize.ts";
+import { modelOf } from "../../models/contract.ts";
+import { modelsToGraph } from "../../models/graph.ts";
+import { ofKind } from "../../schema/graph.ts";
+import { t, table } from "sqa";
+import { mariadb } from "../mariadb/mod.ts";
+import { mysql } from "../mysql/mod.ts";
+
+const models = [
+  table("p", { id: t.bigint().identity({ start: 5 }).primaryKey() }),
+  table("a", {
+    x: t.int().references("p.id", { deferrable: "deferred" }),
+    y: t.int(),
+  }, (self) => [
+    self.index(["x"], { name: "i", include: ["y"], method: "gin" }),
+    self.index([{ column: "x", nulls: "last" }], { name: "j" }),
+    self.index([{ column: "x", nulls: "first" }], { name: "k" }),
+    self.unique(["y"], { name: "u", nullsDistinct: false }),
+  ]),
+];
+
+for (const dialect of [mysql, mariadb]) {
+  Deno.test(`${dialect.label}: what it lacks of keys and indexes is left out with a note`, () => {
+    const given = { models: models.map((model) => modelOf(model)!) };
+    const { graph } = modelsToGraph(given, dialect), normal = normalize(graph, dialect);
+    deepEqual(
+      normal.notes.filter(({ code }) => code === "unsupported-option").map(({ message }) => message).sort(),
+      [
+        `INCLUDE columns: left out of "a.i"`,
+        `NULLS LAST: left out of "a.j"`,
+        `NULLS NOT DISTINCT: left out of "a.u"`,
+        `deferred checks: left out of "a.a_ibfk_1"`,
+        `index method gin: left out of "a.i"`,
+        `options of a column's numbers (start): left out of "p.id"`,
+      ].map((what) => `${dialect.label} has no ${what}`),
+    );
+    equal(ofKind(normal, "foreign_key")[0]!.deferrable, "no");
+    deepEqual(ofKind(normal, "index").map(({ method, include }) => [method, include.length]), [
+      ["btree", 0],
+      ["btree", 0],
+      ["btree", 0],
+    ]);
+  });
+}
