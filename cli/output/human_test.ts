@@ -3,7 +3,7 @@ import type { RenameHint } from "../../diff/change.ts";
 import { makePlan } from "../../diff/plan.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
-import { dialect, graphOf, object } from "../testing/graph.ts";
+import { dialect, graphOf, object } from "../../tests/support/simulated_graph.ts";
 import { makeStyle } from "./colour.ts";
 import { planTree } from "./human.ts";
 import { dotOf } from "./dot.ts";

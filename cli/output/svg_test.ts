@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { dialect, graphOf, object } from "../testing/graph.ts";
+import { dialect, graphOf, object } from "../../tests/support/simulated_graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import { layOut } from "./layout.ts";

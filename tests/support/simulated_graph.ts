@@ -3,7 +3,7 @@ import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { Kind, SchemaObject } from "../../schema/object.ts";
 import { withRefs } from "../../schema/refs.ts";
-import { easyTraits, publicSchema, simulatedDialect, simulatedType } from "../../tests/support/simulated_dialect.ts";
+import { easyTraits, publicSchema, simulatedDialect, simulatedType } from "./simulated_dialect.ts";
 
 export const dialect = simulatedDialect(easyTraits);
 
