@@ -37,6 +37,7 @@ export const mariadbFacts: FamilyFacts = {
   uuid: { name: "uuid", args: [], dimensions: 0, family: "uuid", of: null },
   inet: { name: "inet6", args: [], dimensions: 0, family: "other", of: null },
   catalog: {
+    notCompared: [],
     databaseExtras: "s.SCHEMA_COMMENT AS comment, 'NO' AS encrypted",
     columnExtras: "NULL",
     indexExtras: "NULL AS expression, s.IGNORED AS hidden",

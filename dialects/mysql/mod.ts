@@ -37,6 +37,26 @@ export const mysqlFacts: FamilyFacts = {
   uuid: { name: "char", args: [36], dimensions: 0, family: "text", of: null },
   inet: null,
   catalog: {
+    notCompared: [
+      {
+        since: 80021,
+        sql: `SELECT TABLE_NAME AS table_name, 'engine attributes' AS what FROM information_schema.TABLES_EXTENSIONS
+WHERE TABLE_SCHEMA = DATABASE() AND COALESCE(ENGINE_ATTRIBUTE, SECONDARY_ENGINE_ATTRIBUTE) IS NOT NULL
+UNION SELECT TABLE_NAME, 'engine attributes' FROM information_schema.COLUMNS_EXTENSIONS
+WHERE TABLE_SCHEMA = DATABASE() AND COALESCE(ENGINE_ATTRIBUTE, SECONDARY_ENGINE_ATTRIBUTE) IS NOT NULL
+UNION SELECT TABLE_NAME, 'engine attributes' FROM information_schema.TABLE_CONSTRAINTS_EXTENSIONS
+WHERE CONSTRAINT_SCHEMA = DATABASE() AND COALESCE(ENGINE_ATTRIBUTE, SECONDARY_ENGINE_ATTRIBUTE) IS NOT NULL ORDER BY 1`,
+      },
+      // It takes the right PROCESS. Names are those of files: what is no letter of a name is shown as its code there.
+      {
+        since: 80023,
+        sql: `SELECT SUBSTRING_INDEX(t.NAME, '/', -1) AS table_name,
+  IF(t.SPACE_TYPE = 'General', 'table space', 'AUTOEXTEND_SIZE') AS what
+FROM information_schema.INNODB_TABLES AS t LEFT JOIN information_schema.INNODB_TABLESPACES AS s ON s.SPACE = t.SPACE
+WHERE t.NAME LIKE CONCAT(REPLACE(REPLACE(DATABASE(), '%', '\\%'), '_', '\\_'), '/%')
+  AND (t.SPACE_TYPE = 'General' OR s.AUTOEXTEND_SIZE > 0) ORDER BY 1`,
+      },
+    ],
     databaseExtras: "NULL AS comment, s.DEFAULT_ENCRYPTION AS encrypted",
     columnExtras: "c.SRS_ID",
     indexExtras: "s.EXPRESSION AS expression, IF(s.IS_VISIBLE = 'NO', 'YES', 'NO') AS hidden",

@@ -14,6 +14,11 @@ export interface CatalogSql {
   readonly checks: string;
   /** table_name of the tables in partitions, where CREATE_OPTIONS does not say it of all of them. */
   readonly partitioned: string | null;
+  /**
+   * Queries for what sqa sees and does not compare, each with the version that has it: table_name and "what" of it. One that this user may
+   * not run is passed over.
+   */
+  readonly notCompared: readonly { readonly since: number; readonly sql: string }[];
   /** Of information_schema.SCHEMATA AS s: "comment" and "encrypted" ('YES' or 'NO') of the database itself. */
   readonly databaseExtras: string;
 }

@@ -78,6 +78,7 @@ async function readIn(catalog: Catalog, facts: FamilyFacts, session: SessionRow)
   const special = new Set(apart.map((row) => row.table_name));
   const created = await createTexts(catalog, [...base.values()], columns, indexes, checks, special);
 
+  notes.push(...await notCompared(catalog, facts));
   const others = await stored(catalog, tables, columns, session, notes);
   return () => {
     const columnChecks = checksOfColumns(checks, columns);
@@ -101,6 +102,23 @@ async function readIn(catalog: Catalog, facts: FamilyFacts, session: SessionRow)
     }
     return { objects: [...objects, ...others], notes };
   };
+}
+
+/** What is there of tables and is not compared, as far as this user may see it. */
+async function notCompared(catalog: Catalog, facts: FamilyFacts): Promise<readonly Note[]> {
+  const notes: Note[] = [];
+  for (const { since, sql } of facts.catalog.notCompared) {
+    if (catalog.version < since) continue;
+    try {
+      for (const { table_name, what } of await catalog.query<{ table_name: string; what: string }>(sql)) {
+        const message = `table "${table_name}": ${what} not compared`;
+        notes.push({ code: "not-compared", object: objectId("table", [table_name]), message });
+      }
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.more.class === "connection") throw error;
+    }
+  }
+  return notes;
 }
 
 /** A table that the server lists and cannot open: it has no engine then, and a reason where the comment should be. */

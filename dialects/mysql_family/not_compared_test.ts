@@ -1,0 +1,40 @@
+/** What is seen and not compared is said; a user who may not look is told nothing and has a diff all the same. */
+import { deepEqual } from "node:assert/strict";
+import { introspect } from "../../introspect/introspect.ts";
+import { driverOf } from "../../tests/support/mysql_places.ts";
+import { mysqlUrls, withDatabase } from "../../tests/support/scratch.ts";
+
+for (const url of mysqlUrls.filter((each) => each.startsWith("mysql:"))) {
+  Deno.test("MySQL: engine attributes, table spaces and AUTOEXTEND_SIZE are notes", () =>
+    withDatabase(url, async (url) => {
+      const { connect, dialect } = await driverOf(url);
+      await using connection = await connect(url);
+      const space = `${connection.server.database}_s`, user = connection.server.database.slice(0, 30);
+      await connection.execute("CREATE TABLE a (id int) AUTOEXTEND_SIZE = 4M");
+      await connection.execute(`CREATE TABLE b (id int) SECONDARY_ENGINE_ATTRIBUTE = '{"x": 1}'`);
+      await connection.execute(`CREATE TABLESPACE ${space} ADD DATAFILE '${space}.ibd'`);
+      await connection.execute(`CREATE USER ${user} IDENTIFIED BY 'x'`);
+      try {
+        await connection.execute(`GRANT SELECT ON ${connection.server.database}.* TO ${user}`);
+        await connection.execute(`CREATE TABLE c (id int) TABLESPACE ${space}`);
+        await connection.execute("CREATE TABLE d (id int)");
+        const messages = async (of: typeof connection) =>
+          (await introspect(of, dialect)).notes.filter(({ code }) => code === "not-compared").map((note) =>
+            note.message
+          );
+        deepEqual(await messages(connection), [
+          'table "b": engine attributes not compared',
+          'table "a": AUTOEXTEND_SIZE not compared',
+          'table "c": table space not compared',
+        ]);
+        const other = new URL(url);
+        [other.username, other.password] = [user, "x"];
+        await using theirs = await connect(other.href);
+        deepEqual(await messages(theirs), ['table "b": engine attributes not compared']);
+      } finally {
+        await connection.execute("DROP TABLE IF EXISTS c");
+        await connection.execute(`DROP TABLESPACE ${space}`);
+        await connection.execute(`DROP USER ${user}`);
+      }
+    }));
+}
