@@ -136,6 +136,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./commands/validate.ts"),
   },
   {
+    name: "verify",
+    aliases: [],
+    summary: "run each migration up, down and up again on a scratch database",
+    load: () => import("./commands/verify.ts"),
+  },
+  {
     name: "check",
     aliases: [],
     summary: "compare models, files and database; exit 2 when they differ",
