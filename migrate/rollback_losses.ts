@@ -5,7 +5,12 @@
 import { kindOfId, labelOfId, objectId, pathOfId } from "../schema/id.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
 import type { ObjectId } from "../schema/object.ts";
+import type { Dialect } from "../dialects/dialect.ts";
 import { DatabaseError } from "../dialects/driver.ts";
+import type { Statement } from "../diff/plan_types.ts";
+import { SqaError } from "../schema/error.ts";
+import { canonicalStatement } from "./canonical_sql.ts";
+import type { Migration } from "./files.ts";
 import type { Chain, Node } from "./chain.ts";
 import type { Grade } from "./header.ts";
 import { replan } from "./replan.ts";
@@ -54,10 +59,10 @@ async function lossesIn(
   const unknown = "nobody can say what its down file loses";
   if (!migration) return [`${unknown}: its files are gone`];
   if (!generated) return [`${unknown}: it was written by hand`];
-  const planned = await replan(migration, chain, runner.options.driver.dialect);
-  if ("unknown" in planned) return [`${unknown}: ${planned.unknown}`];
+  const statements = await downOf(migration, script, chain, runner.options.driver.dialect);
+  if ("unknown" in statements) return [`${unknown}: ${statements.unknown}`];
   const losses: string[] = [];
-  for (const id of new Set(planned.plan.down.flatMap(({ effects }) => effects.loses))) {
+  for (const id of new Set(statements.known.flatMap(({ effects }) => effects.loses))) {
     const live = nameNow(id, newer);
     // Dropped by a newer migration: its down file makes it again, with nothing in it.
     if (now && !now.objects.has(live)) continue;
@@ -65,6 +70,30 @@ async function lossesIn(
     if (held !== null) losses.push(held);
   }
   return losses;
+}
+
+/** The statements of a down file with what they do, planned again from the snapshots. */
+async function downOf(
+  migration: Migration,
+  script: Script,
+  chain: Chain,
+  dialect: Dialect,
+): Promise<{ readonly known: readonly Statement[] } | { readonly unknown: string }> {
+  const planned = await replan(migration, chain, dialect).catch((error) => {
+    if (error instanceof SqaError) return { unknown: error.message };
+    throw error;
+  });
+  if ("unknown" in planned) return planned;
+  const { plan } = planned;
+  if (plan.from === migration.header.from) return { known: plan.down };
+  // The file was made beside objects that no file before it has made: what the snapshots differ in is more than it does.
+  const left = new Set<string>();
+  for (const { sql } of script.statements) left.add(canonicalStatement(sql));
+  const known = plan.down.filter((statement) =>
+    [statement, ...dialect.forms?.(statement, null) ?? []].filter(({ sql }) => left.delete(canonicalStatement(sql)))
+      .length > 0
+  );
+  return left.size === 0 ? { known } : { unknown: "its statements are not what the snapshots lead to" };
 }
 
 /** The id that the newer migrations have given to what this id was. */

@@ -16,7 +16,7 @@ export async function send(
   if (run.signal?.aborted) throw interrupted(run, statement, first);
   run.onEvent({ type: "statement-start", file, number, total, sql });
   const start = performance.now();
-  const unwatch = watchStatement(run, number);
+  const watch = watchStatement(run, number);
   try {
     await untilStopped(run.signal, tx, () => tx.execute(sql));
   } catch (error) {
@@ -25,13 +25,13 @@ export async function send(
     throw new SqaError("SQA-510", `statement ${number} of ${total} of ${file.label} failed: ${error.message}`, {
       place: { file: run.path, line: statement.line },
       object: file.id,
-      detail: fate(first),
+      detail: [...watch.blockers().map((each) => `in the way: ${each}`), fate(first)].join("\n"),
       cause: error.more.sql === null ? new DatabaseError(error.message, { ...error.more, sql }) : error,
       ...(mayPass(error) ? { exit: 75 as const } : {}),
       hint: mayPass(error) ? "run the same command again" : hintFor(error),
     });
   } finally {
-    unwatch();
+    watch.end();
   }
   run.onEvent({ type: "statement-done", file, number, total, sql, ms: performance.now() - start });
 }

@@ -18,6 +18,7 @@ export const postgresDriver: Driver = {
   uncertainLock,
   sessions,
   migration,
+  failsAsAWhole: true,
   lacking,
   standalone,
   canonicalize,
@@ -37,6 +38,8 @@ async function migration<T>(
     ["lock_timeout", String(options.lockTimeoutMs)],
     ["statement_timeout", String(options.statementTimeoutMs)],
     ["search_path", postgres.quote(options.searchPath ?? "public")],
+    // A table whose file names no access method is a heap everywhere, whatever the database's own default.
+    ["default_table_access_method", "heap"],
   ];
   if (options.transactional) {
     return await connection.transaction(async (tx) => {

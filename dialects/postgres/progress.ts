@@ -1,5 +1,6 @@
 /** What Postgres tells others about a statement: pg_stat_progress_* (manual, "Progress Reporting") and who it waits for. */
 import type { Connection, StatementProgress } from "../driver.ts";
+import { quoteText } from "./sql.ts";
 
 interface Row extends Record<string, unknown> {
   readonly phase: string | null;
@@ -38,17 +39,40 @@ export async function progress(connection: Connection, session: string): Promise
     FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = ANY(pg_catalog.pg_blocking_pids($1::pg_catalog.int4))`,
     [session],
   );
+  const prepared = !row.waits ? [] : await connection.query<Prepared>(preparedSql, [session]);
   const total = Number(row.total ?? 0), done = Number(row.done ?? 0);
   return {
     phase: row.phase,
     share: total > 0 ? Math.min(1, done / total) : null,
-    blockers: blockers.map(({ pid, application, state, seconds }) => {
-      const known = [
-        application === null ? null : `"${application}"`,
-        state,
-        seconds === null ? null : `its transaction is ${seconds} s old`,
-      ].filter((part) => part !== null);
-      return `process ${pid}${known.length ? ` (${known.join(", ")})` : ""}`;
-    }),
+    blockers: [
+      ...prepared.map(preparedText),
+      ...blockers.map(({ pid, application, state, seconds }) => {
+        const known = [
+          application === null ? null : `"${application}"`,
+          state,
+          seconds === null ? null : `its transaction is ${seconds} s old`,
+        ].filter((part) => part !== null);
+        return `process ${pid}${known.length ? ` (${known.join(", ")})` : ""}`;
+      }),
+    ],
   };
+}
+
+interface Prepared extends Record<string, unknown> {
+  readonly gid: string;
+  readonly seconds: string | null;
+}
+
+/** Prepared transactions that hold a lock on what the session waits for: they have no process, and pg_blocking_pids says 0 for them. */
+const preparedSql =
+  `SELECT DISTINCT p.gid, EXTRACT(epoch FROM pg_catalog.clock_timestamp() - p.prepared)::pg_catalog.int4::text AS seconds
+  FROM pg_catalog.pg_locks AS w
+    JOIN pg_catalog.pg_locks AS h ON h.granted AND h.pid IS NULL AND h.locktype = w.locktype
+      AND h.database IS NOT DISTINCT FROM w.database AND h.relation IS NOT DISTINCT FROM w.relation
+    JOIN pg_catalog.pg_locks AS t ON t.locktype = 'transactionid' AND t.pid IS NULL AND t.virtualtransaction = h.virtualtransaction
+    JOIN pg_catalog.pg_prepared_xacts AS p ON p.transaction = t.transactionid
+  WHERE NOT w.granted AND w.pid = $1::pg_catalog.int4`;
+
+function preparedText({ gid, seconds }: Prepared): string {
+  return `prepared transaction ${quoteText(gid)} (${seconds} s old): COMMIT PREPARED or ROLLBACK PREPARED ends it`;
 }

@@ -1,8 +1,12 @@
 /**
  * Servers that are not as one would have them: read-only since a failover (T07), with look-alikes of everything in front of the search path (T24), a
- * role that may do little (T25), session settings that a file leaves behind (T44), old string rules, event triggers that refuse (T45).
+ * role that may do little (T25), session settings that a file leaves behind (T44), old string rules, event triggers that refuse or add
+ * something, another access method by default (T45).
  */
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { project } from "../../cli/testing/project.ts";
 import { type Connection, DatabaseError, type Driver, mayPass } from "../../dialects/driver.ts";
 import { SqaError } from "../../schema/error.ts";
 import { type Engine, engines } from "./engines.ts";
@@ -340,5 +344,75 @@ Deno.test({
       deepEqual((await tables(cell)).filter(({ relname }) => relname === "second"), []);
       await cell.run("DROP EVENT TRIGGER veto", "DROP FUNCTION veto");
       equal((await cell.migrate()).applied.length, 1);
+    }),
+});
+
+Deno.test({
+  name: "Postgres: an event trigger that adds to each table what no file says is said as drift (T45)",
+  ignore: postgres.url === null,
+  fn: () =>
+    inCell(postgres, async (cell) => {
+      using folder = project();
+      const run = (line: string) =>
+        folder.sqa(`${line} --no-input --url ${cell.url} --models ${join(folder.folder, "models.ts")}`);
+      writeFileSync(
+        join(folder.folder, "models.ts"),
+        `import { t, table } from "sqa";\nexport const one = table("one", { id: t.bigint().primaryKey() });\n`,
+      );
+      equal((await run("diff first")).code, 0);
+      await cell.run(
+        `CREATE FUNCTION add() RETURNS event_trigger LANGUAGE plpgsql AS $$
+          DECLARE made record;
+          BEGIN
+            FOR made IN SELECT * FROM pg_event_trigger_ddl_commands() WHERE object_identity = 'public.one' LOOP
+              IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = made.objid AND attname = 'audited') THEN
+                EXECUTE 'ALTER TABLE ' || made.object_identity || ' ADD COLUMN audited integer';
+              END IF;
+            END LOOP;
+          END $$`,
+        "CREATE EVENT TRIGGER add ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION add()",
+      );
+      equal((await run("migrate")).code, 0);
+      const drift = await run("drift");
+      equal(drift.code, 2);
+      match(drift.stdout, /column (public\.)?(one\.)?audited/);
+      match((await run("diff --check")).stderr, /warning\[drift\][^]*audited/);
+    }),
+});
+
+Deno.test({
+  name:
+    "Postgres: where tables come with another access method by default, files lead to what they say, there and back (T45)",
+  ignore: postgres.url === null,
+  fn: () =>
+    inCell(postgres, async (cell) => {
+      using folder = project();
+      const models = join(folder.folder, "models");
+      const run = async (line: string) => {
+        const { code, stdout, stderr } = await folder.sqa(`${line} --no-input --url ${cell.url} --models ${models}`);
+        equal(code, 0, `${line}\n${stdout}${stderr}`);
+      };
+      await cell.run(
+        "CREATE ACCESS METHOD heap_too TYPE TABLE HANDLER heap_tableam_handler",
+        `ALTER DATABASE ${nameOf(cell)} SET default_table_access_method = heap_too`,
+      );
+      await cell.run(
+        "CREATE TABLE parted (id bigint, day date) PARTITION BY RANGE (day)",
+        "CREATE TABLE part_one PARTITION OF parted FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')",
+        "CREATE TABLE mother (id bigint, name text)",
+        "CREATE TABLE daughter (extra integer) INHERITS (mother)",
+      );
+      await run(`pull --out ${models}`);
+      await run("diff --check");
+      writeFileSync(
+        join(models, "more.ts"),
+        'import { t, table } from "sqa";\nexport const one = table("one_more", { id: t.bigint().primaryKey() });\n',
+      );
+      await run("diff more");
+      await run("migrate");
+      await run("diff --check");
+      await cell.run("INSERT INTO daughter VALUES (1, 'a', 2)", "INSERT INTO parted VALUES (1, '2026-01-05')");
+      await run("rollback");
+      equal((await cell.query("SELECT id FROM mother")).length + (await cell.query("SELECT id FROM parted")).length, 2);
     }),
 });

@@ -96,7 +96,16 @@ async function startPostgres(label: string, found: string): Promise<TestServer> 
     await as([join(programs, "initdb"), ...initdb]);
     const port = await freePort();
     const settings = ["listen_addresses=127.0.0.1", "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
-    const options = ["-p", String(port), "-k", data, ...settings, "max_connections=200", "autovacuum=off"]
+    const options = [
+      "-p",
+      String(port),
+      "-k",
+      data,
+      ...settings,
+      "max_connections=200",
+      "max_prepared_transactions=10",
+      "autovacuum=off",
+    ]
       .map((each) => each.includes("=") ? `-c ${each}` : each).join(" ");
     const control = join(programs, "pg_ctl"), log = join(data, "log");
     // The server keeps what it inherits open, so its output must not be a pipe of ours: -l sends it to a file.
