@@ -8,6 +8,7 @@ import { sameJson } from "../../schema/canonical.ts";
 import { SqaError } from "../../schema/error.ts";
 import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { labelOfId } from "../../schema/id.ts";
+import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { isRewrite } from "./casts.ts";
 import { isReordered } from "./columns_by_place.ts";
@@ -21,6 +22,33 @@ type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;
 
 function refuse(message: string, hint: string): never {
   throw new SqaError("SQA-311", message, { hint });
+}
+
+/** Stops where the values of a domain shall be held to more while a column has them inside others: the server looks into none of these. */
+export function refuseStricter(domain: ObjectId, { from, to }: Graphs): void {
+  const inside = (id: ObjectId, isInside: boolean): SchemaObject | undefined => {
+    for (const object of from.objects.values()) {
+      const types = factsOf(object).typesUsed?.(object) ?? [];
+      for (const { of, dimensions } of types) {
+        if (of !== id) continue;
+        if (object.kind === "column") {
+          if ((isInside || dimensions > 0) && to.objects.has(object.id)) return object;
+          continue;
+        }
+        const found = inside(object.id, isInside || dimensions > 0 || object.kind !== "domain");
+        if (found) return found;
+      }
+    }
+    return undefined;
+  };
+  const column = inside(domain, false);
+  if (!column) return;
+  refuse(
+    `the values of "${labelOfId(domain)}" cannot be held to more while "${
+      labelOfId(column.id)
+    }" has them inside its own`,
+    `give "${labelOfId(column.id)}" another type in a migration of its own before, and this one again after it`,
+  );
 }
 
 /** Stops where a way to store tables changes that a table is stored in: it cannot be dropped while there is one. */

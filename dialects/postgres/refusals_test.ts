@@ -42,6 +42,25 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
     `the collation "public.c" cannot be made anew while "public.d" is made of it`,
   ],
   [
+    "a check on a domain that a column has inside an array",
+    "create domain d as integer; create domain e as d; create table t (a e[])",
+    "create domain d as integer check (value > 0); create domain e as d; create table t (a e[])",
+    `the values of "public.d" cannot be held to more while "public.t.a" has them inside its own`,
+  ],
+  [
+    "NOT NULL of a domain that a column has inside a composite type",
+    "create domain d as integer; create type c as (x d); create table t (a c)",
+    "create domain d as integer not null; create type c as (x d); create table t (a c)",
+    `the values of "public.d" cannot be held to more while "public.t.a" has them inside its own`,
+  ],
+  [
+    "the handler of an access method that a table is stored in",
+    "create access method h type table handler heap_tableam_handler; create table t (a integer) using h",
+    `create function g(internal) returns table_am_handler language internal as 'heap_tableam_handler';
+      create access method h type table handler g; create table t (a integer) using h`,
+    `the access method "h" cannot change while "public.t" is stored in it`,
+  ],
+  [
     "a function with a body of the standard that returns a row whose columns stand in another order here",
     "create table t (a integer, b integer)",
     "create table t (b integer, a integer); create function f() returns setof t language sql begin atomic select * from t; end",

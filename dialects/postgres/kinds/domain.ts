@@ -15,6 +15,7 @@ import { isBound } from "../routine.ts";
 import { dotted, quotePath } from "../sql.ts";
 import { statement } from "../statement.ts";
 import { typeFromCatalog } from "../type_from_catalog.ts";
+import { refuseStricter } from "../refusals.ts";
 import { blocksSwap, swapType } from "../type_swap.ts";
 import { normalType } from "../types.ts";
 import { addDomainCheck } from "./domain_check.ts";
@@ -128,6 +129,7 @@ function alterDomain(change: Alter<"domain">, context: RenderContext): readonly 
     statements.push(statement(change, `ALTER DOMAIN ${path} ${clause}`));
   }
   if (from.nullable !== to.nullable) {
+    if (!to.nullable) refuseStricter(to.id, context);
     statements.push(statement(change, `ALTER DOMAIN ${path} ${to.nullable ? "DROP" : "SET"} NOT NULL`, {
       mayFail: to.nullable ? null : { reason: `rows with a NULL in a column of ${path} are refused`, probe: null },
     }));

@@ -13,6 +13,7 @@ import { normalCondition } from "../expression.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote, quotePath } from "../sql.ts";
 import { statement } from "../statement.ts";
+import { refuseStricter } from "../refusals.ts";
 import { isSwapped } from "../swap_needed.ts";
 import { becomesValid } from "./check.ts";
 
@@ -72,10 +73,12 @@ export const domainCheck: KindDialect<"domain_check"> = {
     if (change.op !== "rename" && isSwapped(object.parent, context)) return [];
     switch (change.op) {
       case "create":
+        if (!change.to.options.not_valid) refuseStricter(change.to.parent!, context);
         return [addDomainCheck(change, change.to), ...comment(change, target)];
       case "drop":
         return [statement(change, `ALTER DOMAIN ${path} DROP CONSTRAINT ${name}`)];
       case "alter":
+        if (change.fields.includes("options")) refuseStricter(change.to.parent!, context);
         return [
           ...(change.fields.includes("options")
             ? [statement(change, `ALTER DOMAIN ${path} VALIDATE CONSTRAINT ${name}`, { mayFail: refuses(change.to) })]
