@@ -136,6 +136,11 @@ export interface Standalone {
   readonly session: string;
   /** Is that session still at this statement? In words for a message ("process 123, for 20 s"), or null. */
   busy(session: string, sql: string): Promise<string | null>;
+  /**
+   * Is some other session at one of these statements, as the server goes on with what a killed run has sent? In words, or null. Absent where a
+   * statement ends with its client or is followed by `busy`.
+   */
+  atWork?(sqls: readonly string[]): Promise<string | null>;
   /** Ends that session of an earlier run and waits until it is gone: it may have been paused just before it sends its statement. */
   end(session: string): Promise<void>;
   /** Looks at what these settings are about to change, before the first of them is sent, where the server has no way back of its own. */
@@ -209,6 +214,8 @@ export interface Driver {
    * the commit). Throws and leaves everything as it was when a check fails (SQA-530).
    */
   migration<T>(connection: Connection, options: MigrationOptions, work: (tx: Connection) => Promise<T>): Promise<T>;
+  /** Does a statement that fails end its transaction, so that what was sent behind it does nothing? Then a migration need not wait for its record. */
+  readonly failsAsAWhole?: true;
   /**
    * The rights that are certainly missing for statements that are run in order; where the database has rights at all. `statements` is not
    * asked for a user who may do everything.

@@ -28,7 +28,7 @@ export function upJournal(
     total: script.statements.length,
   };
   return {
-    async claim(connection) {
+    async claim(connection, ahead = false) {
       const rows = await history.rows(connection, [node.id, ...node.parents]);
       const row = rows.find(({ id }) => id === node.id);
       if (row?.state === "done") return "finished";
@@ -39,8 +39,10 @@ export function upJournal(
         return row;
       }
       refuseMissingParents(rows, node);
-      await history.begin(connection, revision);
-      return { applied: 0, running: null, runningFrom: null, runningSession: null };
+      const written = history.begin(connection, revision), begun = { applied: 0, ...idle };
+      if (!ahead) await written;
+      written.catch(() => {});
+      return ahead ? { ...begun, written } : begun;
     },
     async progress(connection, applied, running) {
       await history.progress(connection, node.id, {
@@ -80,9 +82,7 @@ export function downJournal(
       }
       if (row.state === "running") throw halfDone(node, "applied", "migrate");
       if (row.state === "reverting") refuseEdited(row, hashes, node);
-      return row.state === "done"
-        ? { ...row, applied: 0, running: null, runningFrom: null, runningSession: null }
-        : row;
+      return row.state === "done" ? { ...row, applied: 0, ...idle } : row;
     },
     async progress(connection, applied, running) {
       await history.progress(connection, node.id, {
@@ -100,6 +100,9 @@ export function downJournal(
     },
   };
 }
+
+/** No statement is under way. */
+const idle = { running: null, runningFrom: null, runningSession: null };
 
 function prefixesOf(script: Script): (n: number) => string | null {
   const { statements } = script;

@@ -147,7 +147,7 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
 export function fenced(journal: Journal, lease: Pick<Lease, "fence"> | null): Journal {
   if (!lease) return journal;
   return {
-    claim: (tx) => journal.claim(tx),
+    claim: (tx, ahead) => journal.claim(tx, ahead),
     async progress(tx, applied, running) {
       await lease.fence(tx);
       await journal.progress(tx, applied, running);

@@ -101,18 +101,26 @@ function inTransaction(run: Running, statements: Statements, last: boolean): Pro
   const first = statements.at(0)?.number ?? 1;
   return run.driver.migration(run.connection, options, async (tx): Promise<Outcome> => {
     // The lock is asked about on another connection meanwhile; nothing of the file is sent before its answer.
-    const [record] = await Promise.all([run.journal.claim(tx), run.checkLock()]);
+    const [record] = await Promise.all([run.journal.claim(tx, run.driver.failsAsAWhole ?? false), run.checkLock()]);
     if (record === "finished") return record;
+    const { written = Promise.resolve() } = record;
     const end = statements.at(-1)?.number ?? 0;
-    if (record.applied >= end && !last) return "skipped";
+    if (record.applied >= end && !last) {
+      await written;
+      return "skipped";
+    }
     await setAgain(run, tx, first);
     const check = nowAndThen(run);
     for (const statement of statements) {
       if (statement.number <= record.applied) continue;
       await check();
-      await send(run, tx, statement, first);
+      const failed = await send(run, tx, statement, first).then(() => null, (error) => ({ error }));
+      // Where the record could not be written, that is what is wrong, and not what became of the statement behind it.
+      if (!run.signal?.aborted) await written;
+      if (failed) throw failed.error;
       if (run.driver.dialect.isSetting?.(statement.sql)) run.settings.add(statement.number);
     }
+    await written;
     const recorded = async () => {
       if (run.isPooled) await takeBack(run, tx);
       if (last) await run.journal.finish(tx, performance.now() - run.start);

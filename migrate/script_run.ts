@@ -17,8 +17,11 @@ export interface Intent {
 
 /** How progress is recorded; up and down differ in this alone (journal.ts). */
 export interface Journal {
-  /** Reads the record as it is now and opens it when it is not there. "finished": somebody has done it all. */
-  claim(connection: Connection): Promise<Begun | "finished">;
+  /**
+   * Reads the record as it is now and opens it when it is not there. "finished": somebody has done it all. With `ahead` it does not wait until
+   * a new record is written, which `written` then tells.
+   */
+  claim(connection: Connection, ahead?: boolean): Promise<Begun & { readonly written?: Promise<void> } | "finished">;
   progress(connection: Connection, applied: number, running: Intent | null): Promise<void>;
   /** All is done: in the last transaction, or after the last statement. */
   finish(connection: Connection, ms: number): Promise<void>;
