@@ -30,6 +30,7 @@ const slowMs = 500, sentMs = 5;
 /** Models against the live database. Exit codes as of `diffStarted`. */
 export async function diffModels(session: Session, flags: DiffFlags, restarts = 0): Promise<0 | 2> {
   const started = await startDiff(session, flags);
+  if (started === null) return await (await import("./commands/diff_modules.ts")).diffByModule(session, flags);
   if (started.notes !== null) return await sayUnchanged(started, started.notes, flags);
   const { diffStarted } = await import("./commands/diff_models.ts");
   return await diffStarted(started, flags, restarts < 5 ? () => diffModels(session, flags, restarts + 1) : null);
@@ -52,13 +53,15 @@ export function noChanges(what: string): string {
   return `no changes: ${what} is what the models say`;
 }
 
-/** Begins. Errors of the settings are thrown; those of the database come with `asking`. */
-async function startDiff(session: Session, flags: DiffFlags): Promise<Started> {
+/** Begins. Errors of the settings are thrown; those of the database come with `asking`. Null where each module has files of its own. */
+async function startDiff(session: Session, flags: DiffFlags): Promise<Started | null> {
   const opened = await openProject(session, {
     columnOrder: { raw: flags.columnOrder, flag: "--column-order" },
     ...(flags.modules ? { modules: { raw: flags.modules, flag: "--split" } } : {}),
     online: { raw: flags.online, flag: flags.online ? "--online" : "--no-online" },
   });
+  const writes = !flags.check && flags.sql === undefined && flags.modules === undefined && !flags.whole;
+  if (writes && opened.settings.layout === "per-module") return null;
   const { project, hasAsked } = watched(opened), given = new AbortController(), begun = Promise.withResolvers<void>();
   const opening = openForDiff(project, flags.offline === true, given.signal);
   const asking = opening.then((connection) =>

@@ -27,6 +27,7 @@ import {
   undecidedRenames,
 } from "./decisions.ts";
 import { type Identities, openIdentities } from "./identities.ts";
+import { hookedPlan } from "./plan_hook.ts";
 import { inEmptyDatabase } from "./scratch_database.ts";
 import { mayAsk, type Session } from "./session.ts";
 import type { Database } from "./database.ts";
@@ -65,7 +66,7 @@ export interface Decided extends Planned {
 
 /** Plans until nothing is open. SQA-401 (exit 3) carries the flags that decide. */
 export async function decide(request: PlanRequest): Promise<Decided> {
-  const { project: { database: { dialect }, session } } = request;
+  const { project: { database: { dialect }, session, config } } = request;
   refuseUpperCase(request);
   const decisions = startingWith(request);
   for (;;) {
@@ -76,7 +77,9 @@ export async function decide(request: PlanRequest): Promise<Decided> {
       const final = forms.size ? await planWith(request, decisions, forms) : planned;
       const plain = request.online ? await planWith({ ...request, online: false }, decisions, forms) : final;
       const renames = [...decisions.renames, ...openIdentities(decisions.renames, request.identities)];
-      return { ...final, ...decisions, renames, plain: plain.plan };
+      const hooked = await hookedPlan(final.plan, config.plan);
+      const tried = plain.plan === final.plan ? hooked : await hookedPlan(plain.plan, config.plan);
+      return { ...final, ...decisions, renames, plan: hooked, plain: tried };
     }
     if (!mayAsk(session)) throw undecidedRenames(questions, dialect);
     const answer = await askRename(questions, session, dialect);

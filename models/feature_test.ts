@@ -107,6 +107,8 @@ Deno.test("S3-6 S3-9 S3-19 the system's columns, key and index are there, and th
   equal(video[model].meta["feature"], "video");
   equal(summary[model].meta["feature"], "video/summary");
   equal(video.columns.sqa_provenance[model].state.mixin, "system");
+  equal(graph.objects.get("column:public.video.sqa_provenance")!.meta!.owner, "system");
+  equal(graph.objects.get("column:public.video.video_id")!.meta, undefined);
   const other = featureBase({ prefix: "sys_" }).table({ key: "a", ids: ["videoId"] }, columns);
   ok(graphOf(other).objects.has("column:public.a.sys_data_version"));
   const row: Partial<typeof other.$row> = { videoId: "x", sys_feature_version: "y" };

@@ -80,6 +80,8 @@ export interface NodeMeta {
   readonly feature?: string;
   readonly project?: string;
   readonly featureVersion?: string;
+  /** It comes with every feature and is filled by the system: no model can leave it out. */
+  readonly owner?: "system";
   /** Fields in which a difference is a note and no change. */
   readonly uncompared?: readonly string[];
 }

@@ -31,6 +31,8 @@ export interface DiffFlags extends DecisionFlags {
   readonly modules?: readonly string[] | undefined;
   readonly online?: boolean | undefined;
   readonly strict?: boolean | undefined;
+  /** One pair of files for everything, whatever the layout. */
+  readonly whole?: boolean | undefined;
   readonly branch?: string | undefined;
 }
 

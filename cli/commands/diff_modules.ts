@@ -14,7 +14,7 @@ export async function diffByModule(session: Session, flags: DiffFlags): Promise<
   const wanted = project.settings.modules?.map((name) => name.toLowerCase());
   const modules = inDependencyOrder([...modulesOfModels(models).values()].sort((a, b) => a.name < b.name ? -1 : 1))
     .map(({ name }) => name).filter((name) => wanted?.includes(name) ?? true);
-  if (modules.length === 0) return await diffModels(session, flags);
+  if (modules.length === 0) return await diffModels(session, { ...flags, whole: true });
   const results: Readonly<Record<string, unknown>>[] = [];
   // One JSON object for the whole run.
   const each: Session = { ...session, out: { ...out, json: (value) => void results.push(value) } };

@@ -10,6 +10,7 @@ import { SqaError } from "../../schema/error.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import type { GlobalFlags } from "../session.ts";
 import type { Hooks } from "../hooks.ts";
+import type { PlanHook } from "../plan_hook.ts";
 import { nearest } from "../suggest.ts";
 import { noSections, type Sections, sectionsOf, type Tenants, wrongSection } from "./sections.ts";
 import { partOf, urlFromParts } from "./url_parts.ts";
@@ -44,6 +45,8 @@ export interface Config {
   readonly register: ((hooks: Hooks) => void) | null;
   /** Of a config module: false leaves an object of models or database alone. */
   readonly includeObject: ((object: SchemaObject) => unknown) | null;
+  /** Of a config module: may write the statements of a plan otherwise. */
+  readonly plan: PlanHook | null;
   /** Patterns of names for all models. */
   readonly naming: NamingOptions;
   /** Variables of the environment and of .env, the environment's first. */
@@ -119,6 +122,7 @@ export async function readConfig(input: ConfigInput): Promise<Config> {
     hooks: sections.hooks,
     register: sections.register,
     includeObject: sections.includeObject,
+    plan: sections.plan,
     naming: sections.naming,
     settings: values as unknown as Settings,
     origins: origins as Origins,

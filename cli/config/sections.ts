@@ -6,6 +6,7 @@ import type { NamingOptions } from "../../models/contract.ts";
 import { SqaError } from "../../schema/error.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import type { Hooks } from "../hooks.ts";
+import type { PlanHook } from "../plan_hook.ts";
 import { nearest } from "../suggest.ts";
 import { type ConfigFile, lineOfKey } from "./file.ts";
 
@@ -37,6 +38,8 @@ export interface Sections {
   readonly register: ((hooks: Hooks) => void) | null;
   /** Of a config module: false leaves an object of models or database alone. */
   readonly includeObject: ((object: SchemaObject) => unknown) | null;
+  /** Of a config module: may write the statements of a plan otherwise. */
+  readonly plan: PlanHook | null;
   /** Patterns of names for all models. */
   readonly naming: NamingOptions;
 }
@@ -50,14 +53,18 @@ export const noSections: Sections = {
   hooks: new Map(),
   register: null,
   includeObject: null,
+  plan: null,
   naming: {},
 };
 
 /** Takes a file's values apart. SQA-014 for a section that is none. */
 export function sectionsOf(file: ConfigFile): Sections {
-  const { env, targets, histories, order, tenants, hooks, naming, includeObject, ...top } = file.values;
+  const { env, targets, histories, order, tenants, hooks, naming, includeObject, plan, ...top } = file.values;
   if (includeObject !== undefined && typeof includeObject !== "function") {
     throw wrongSection(file, "includeObject", "a function of an object");
+  }
+  if (plan !== undefined && typeof plan !== "function") {
+    throw wrongSection(file, "plan", "a function of { up, down }");
   }
   return {
     top: flat(top),
@@ -68,6 +75,7 @@ export function sectionsOf(file: ConfigFile): Sections {
     hooks: typeof hooks === "function" ? new Map() : hooksIn(file, hooks),
     register: typeof hooks === "function" ? hooks as (hooks: Hooks) => void : null,
     includeObject: includeObject === undefined ? null : includeObject as (object: SchemaObject) => unknown,
+    plan: plan === undefined ? null : plan as PlanHook,
     naming: namingIn(file, naming),
   };
 }

@@ -35,6 +35,8 @@ export interface Settings {
   readonly compareType: boolean;
   /** The same for defaults. */
   readonly compareDefault: boolean;
+  /** "per-module": a diff writes a pair of files for each module. */
+  readonly layout: "single" | "per-module";
   /** In which the time in the names of new files is. */
   readonly timezone: string;
   /** Database schemas to look at; null is all. */
@@ -97,6 +99,7 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   ignoreUnmodelled: { form: "list", initial: [], variables: ["SQA_IGNORE_UNMODELLED"] },
   compareType: { form: "boolean", initial: true, variables: ["SQA_COMPARE_TYPE"] },
   compareDefault: { form: "boolean", initial: true, variables: ["SQA_COMPARE_DEFAULT"] },
+  layout: { form: ["single", "per-module"], initial: "single", variables: ["SQA_LAYOUT"] },
   timezone: { form: "timezone", initial: "UTC", variables: ["SQA_TIMEZONE"] },
   schemas: { form: "list", initial: null, variables: ["SQA_SCHEMAS"] },
   columnOrder: { form: ["lax", "strict"], initial: "lax", variables: ["SQA_COLUMN_ORDER"] },

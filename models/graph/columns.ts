@@ -2,7 +2,8 @@
 import { type Dialect, kindOf, type Serial, type SerialOptions } from "../../dialects/dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { DataType, Expression, NodeMeta, ObjectId, Options, SchemaObject } from "../../schema/object.ts";
-import type { DatabaseName, SqlMeta, TableMeta } from "../contract.ts";
+import type { ColumnState, DatabaseName, SqlMeta, TableMeta } from "../contract.ts";
+import { systemMixin } from "../feature/system_columns.ts";
 import { versionsOf } from "../feature/versions.ts";
 import { isSql, sqlMeta } from "../sql.ts";
 import { type Build, originOf } from "./build.ts";
@@ -74,7 +75,7 @@ function columnObject(
     ],
     comment: state.comment,
     origin: originOf(table, state.place),
-    ...(state.uncompared.length > 0 ? { meta: { uncompared: state.uncompared } } : {}),
+    ...columnMeta(state),
     type,
     nullable: state.nullable,
     default: value,
@@ -84,6 +85,12 @@ function columnObject(
     position,
     options: optionsFor(state.on, "column", dialect, what, state.place, report, columnOverrides),
   };
+}
+
+function columnMeta({ uncompared, mixin }: ColumnState): { readonly meta?: NodeMeta } {
+  const owned = mixin === systemMixin;
+  if (uncompared.length === 0 && !owned) return {};
+  return { meta: { ...(owned ? { owner: "system" as const } : {}), ...(uncompared.length > 0 ? { uncompared } : {}) } };
 }
 
 function columnDefault(

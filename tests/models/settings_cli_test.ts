@@ -234,3 +234,48 @@ export const a = table("a", { id: t.int().primaryKey(), n: t.text().default("x")
     }
     await fine("check");
   }));
+
+Deno.test("S0-26 plan of the config module writes statements otherwise, up and down; what it makes of them is tried out", () =>
+  withProject({
+    models: `import { t, table } from "sqa";
+export const a = table("a", { id: t.int().primaryKey(), n: t.text().index("by_n") });
+`,
+    configName: "sqa.config.ts",
+    config:
+      `const said = (each: { sql: string }) => ({ ...each, sql: each.sql.replace("CREATE INDEX", "CREATE INDEX IF NOT EXISTS") });
+export default { plan: ({ up, down }: any) => ({ up: [...up.map(said), "SELECT 1"], down: down.map(said) }) };
+`,
+  }, async ({ folder, run, fine }) => {
+    await fine("diff", "first");
+    const file = readdirSync(join(folder, "migrations")).find((name) => name.endsWith(".up.sql"))!;
+    match(
+      readFileSync(join(folder, "migrations", file), "utf8"),
+      /CREATE INDEX IF NOT EXISTS "?by_n[\s\S]*^SELECT 1;$/m,
+    );
+    await fine("migrate");
+    match(await fine("diff"), /no changes/);
+    const models = join(folder, "models", "all.ts");
+    writeFileSync(models, readFileSync(models, "utf8").replace("n: t", "m: t.int().nullable(), n: t"));
+    writeFileSync(join(folder, "sqa.config.ts"), "export default { plan: () => ({ up: ['SELECT 1'] }) };\n");
+    match((await run("diff", "second")).stderr, /SQA-311/, "what does not lead to the models is not written");
+    writeFileSync(join(folder, "sqa.config.ts"), "export default { plan: () => ({ up: [7] }) };\n");
+    match((await run("diff", "second")).stderr, /SQA-014[\s\S]*plan/);
+  }));
+
+Deno.test("S0-24 with layout per-module every diff writes a pair of files for each module", () =>
+  withProject({
+    models: `import { moduleBase, t } from "sqa";
+export const a = moduleBase("users").table("a", { id: t.int() });
+export const b = moduleBase("orders", { dependsOn: ["users"] }).table("b", { id: t.int() });
+`,
+    config: 'layout = "per-module"\n',
+  }, async ({ folder, fine }) => {
+    await fine("diff", "first");
+    const files = readdirSync(join(folder, "migrations")).filter((name) => name.endsWith(".up.sql"));
+    deepEqual(files.map((name) => name.replace(/^\d+_|_[0-9a-f]{6}\.up\.sql$/g, "")).sort(), [
+      "first_orders",
+      "first_users",
+    ]);
+    await fine("migrate");
+    await fine("diff", "--check");
+  }));
