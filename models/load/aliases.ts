@@ -2,10 +2,13 @@
  * Short names for folders and files (`@/db/`, `#db/x`) from the user's own deno.json, import map, tsconfig.json or package.json. Reads files,
  * runs nothing.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { SqaError } from "../../schema/error.ts";
+import { ofConditions } from "./conditions.ts";
+import { nearest, readConfig } from "./project_config.ts";
+import { typescriptPaths } from "./typescript_paths.ts";
+import { workspaceNames } from "./workspace_names.ts";
 
 /**
  * A specifier and what stands for it: a URL, or npm:, jsr: and the like. One that ends in "/" is the beginning of others; with a "*" it stands for
@@ -16,11 +19,11 @@ export interface Alias {
   readonly to: string;
 }
 
-/** The short names that hold in a folder: those of the nearest configurations at or above it, longest first; of one name in their order. */
+/** The short names that hold in a folder: those of the configurations at or above it, longest first; of one name in their order. */
 export function readAliases(folder: string): readonly Alias[] {
   const all = new Map<string, Alias[]>();
   // A name of deno.json beats one of tsconfig.json: that is the one that Deno goes by.
-  for (const group of [packageImports(folder), typescriptPaths(folder), denoImports(folder)]) {
+  for (const group of [workspaceNames(folder), packageImports(folder), typescriptPaths(folder), denoImports(folder)]) {
     for (const [from, some] of Map.groupBy(group, (alias) => alias.from)) all.set(from, some);
   }
   all.delete("sqa");
@@ -42,6 +45,8 @@ function standsFor(specifier: string, { from, to }: Alias): string | null {
   if (from.endsWith("/") && specifier.startsWith(from)) return to + specifier.slice(from.length);
   const [before, after] = from.split("*");
   if (after === undefined || specifier.length < from.length - 1) return null;
+  // A name for everything is none for paths, URLs and what begins with "#".
+  if (from === "*" && (specifier === "sqa" || /^(?:#|\.{0,2}\/|\.{1,2}$|[a-z][\w+.-]*:)/i.test(specifier))) return null;
   if (!specifier.startsWith(before!) || !specifier.endsWith(after)) return null;
   return to.replace("*", () => specifier.slice(before!.length, specifier.length - after.length));
 }
@@ -72,86 +77,7 @@ function packageImports(folder: string): readonly Alias[] {
   });
 }
 
-/** The conditions that hold here, as everywhere in packages: the first that fits of those in the order of the file. */
-const conditions: ReadonlySet<string> = new Set(["deno", "node", "import", "module-sync", "default"]);
-
-/** The target of an entry of "imports" or "exports": a text, or the first of its conditions that holds; null when none does. */
-export function ofConditions(target: unknown): string | null {
-  if (typeof target === "string") return target;
-  if (Array.isArray(target)) return target.map(ofConditions).find((each) => each !== null) ?? null;
-  if (target === null || typeof target !== "object") return null;
-  for (const [condition, inner] of Object.entries(target)) {
-    const found = conditions.has(condition) ? ofConditions(inner) : null;
-    if (found !== null) return found;
-  }
-  return null;
-}
-
 /** A path in a file, as the URL that it means there; anything else as it is. */
 function placed(to: string, file: string): string {
   return /^\.{0,2}\//.test(to) ? new URL(to, pathToFileURL(file)).href : to;
-}
-
-interface Typescript {
-  readonly extends?: string | readonly string[];
-  readonly compilerOptions?: {
-    readonly paths?: Readonly<Record<string, readonly string[]>>;
-    readonly baseUrl?: string;
-  };
-}
-
-/** `compilerOptions.paths` of the nearest tsconfig.json, or of the file that it extends. */
-function typescriptPaths(folder: string): readonly Alias[] {
-  const file = nearest(folder, ["tsconfig.json"]);
-  return file ? pathsOf(file, new Set()) ?? [] : [];
-}
-
-/** Null where neither the file nor what it extends has any. Files of packages are not looked at: paths in them would mean their own folders. */
-function pathsOf(file: string, seen: Set<string>): readonly Alias[] | null {
-  if (seen.has(file) || !existsSync(file)) return null;
-  seen.add(file);
-  const { compilerOptions = {}, extends: parents = [] } = readConfig(file) as Typescript;
-  if (!compilerOptions.paths) {
-    const own = (typeof parents === "string" ? [parents] : [...parents]).filter((path) => /^\.{0,2}\//.test(path));
-    const found = own.map((path) =>
-      pathsOf(resolve(dirname(file), path.endsWith(".json") ? path : `${path}.json`), seen)
-    );
-    // The last file that is extended wins.
-    return found.findLast((each) => each !== null) ?? null;
-  }
-  const base = resolve(dirname(file), compilerOptions.baseUrl ?? ".");
-  return Object.entries(compilerOptions.paths).flatMap(([from, places]) =>
-    places.filter((to) => from.includes("*") === to.includes("*")).map((to) => ({
-      from,
-      to: pathToFileURL(join(base, to)).href.replace("%2A", "*"),
-    }))
-  );
-}
-
-function nearest(folder: string, names: readonly string[]): string | null {
-  for (let at = resolve(folder);; at = dirname(at)) {
-    const found = names.map((name) => join(at, name)).find((path) => existsSync(path));
-    if (found) return found;
-    if (existsSync(join(at, ".git")) || dirname(at) === at) return null;
-  }
-}
-
-/** JSON with comments and trailing commas, as both kinds of file allow. */
-function readConfig(file: string): object {
-  const text = readFileSync(file, "utf8").replace(/^\ufeff/, "");
-  const bare = text.replace(
-    /"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
-    (part) => part.startsWith('"') ? part : "",
-  )
-    .replace(/"(?:\\.|[^"\\])*"|,(?=\s*[\]}])/g, (part) => part === "," ? "" : part);
-  try {
-    const value: unknown = JSON.parse(bare);
-    return value !== null && typeof value === "object" ? value : {};
-  } catch (cause) {
-    throw new SqaError("SQA-117", `${file} is not valid JSON`, {
-      place: { file },
-      cause,
-      hint: "models are imported with the names that it gives; correct it",
-    });
-  }
 }

@@ -56,6 +56,8 @@ const packageMessages: readonly RegExp[] = [
   /^\[ERR_MODULE_NOT_FOUND\] Cannot find (?:package|module) '(.+?)'/,
   /\bPackage import specifier "(.+?)" is not defined/,
   /^Could not find constraint '(.+?)' in the list of packages/,
+  /^Module not found: ((?:jsr|npm):.+)/,
+  /^Unsupported scheme "[^"]+" for module "(.+?)"/,
   /^(?:SqaError: )?the package "(.+?)" cannot be found/,
 ];
 
@@ -71,7 +73,10 @@ function missingPackage(message: string): string | null {
 /** SQA-113 for an import that is no file, no short name and no installed package. `from` is a file that has it, or that leads to one. */
 export function packageNotFound(name: string | null, from: string): SqaError {
   const place = (name === null ? null : importPlace(from, name)) ?? { file: from };
-  const installed = name === null || /^(https?|jsr|data|blob):/.test(name)
+  const jsr = /^jsr:\/?(@[^/@]+\/[^/@]+)/.exec(name ?? "")?.[1];
+  const installed = jsr !== undefined
+    ? `packages of JSR are read from node_modules: npx jsr add ${jsr}`
+    : name === null || /^(https?|data|blob):/.test(name)
     ? "name a file, or a package that is installed in node_modules"
     : `install it beside the models (npm install ${
       name.replace(/^npm:/, "")

@@ -2,14 +2,14 @@
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { ofConditions } from "./aliases.ts";
+import { ofConditions } from "./conditions.ts";
 
 /** Node's loader, which most runs have no use for. */
 const nodeModule = () => process.getBuiltinModule("node:module");
 
-/** The name of the package in a specifier, with or without "npm:", and the path within it; null for what names none. */
+/** The name of the package in a specifier, with or without "npm:" or "jsr:", and the path within it; null for what names none. */
 export function packageIn(specifier: string): { readonly name: string; readonly path: string } | null {
-  const bare = specifier.replace(/^npm:\/?/, "");
+  const bare = specifier.replace(/^(?:npm|jsr):\/?/, "");
   const found = /^((?:@[\w.~-]+\/)?[\w~-][\w.~-]*)(?:@[^/]*)?((?:\/.*)?)$/.exec(bare);
   if (!found || nodeModule().isBuiltin(specifier)) return null;
   return { name: found[1]!, path: `.${found[2]!}` };

@@ -20,8 +20,13 @@ export function targetOf(specifier: string, from: string, aliases: readonly Alia
   if (specifier === "sqa") return { is: "sqa" };
   const meant = aliased(specifier, aliases);
   const files = meant.flatMap((each) => fileTarget(each, from) ?? []);
-  const found = files.find(({ path }) => isFile(path)) ?? files[0];
-  if (found) return found;
+  const there = files.find(({ path }) => isFile(path));
+  if (there) return there;
+  // Names for everything (`baseUrl`, or "*") are for what is there: the rest are packages.
+  if (files.length > 0 && aliases.some(({ from: name }) => name === "*")) {
+    return targetOf(specifier, from, aliases.filter(({ from: name }) => name !== "*"));
+  }
+  if (files[0]) return files[0];
   const name = meant[0] ?? specifier;
   const file = fileTarget(name, from);
   if (file) return file;

@@ -42,6 +42,34 @@ const configurations: readonly (readonly [string, string, Files])[] = [
     "tsconfig.json": '{ "extends": "./config/base" }',
     "config/base.json": '{ "compilerOptions": { "baseUrl": "..", "paths": { "~/*": ["src/*"] } } }',
   }],
+  ["paths of a tsconfig.json among several that are extended, from the folder of the file itself", "$lib/key", {
+    "tsconfig.json": '{ "extends": ["./config/a.json", "./config/b.json"] }',
+    "config/a.json": '{ "compilerOptions": { "paths": { "$lib/*": ["./nowhere/*"] } } }',
+    "config/b.json": '{ "compilerOptions": { "paths": { "$lib/*": ["${configDir}/src/*"] } } }',
+  }],
+  ["paths of a project that tsconfig.json refers to", "~/key", {
+    "tsconfig.json": '{ "files": [], "references": [{ "path": "./tsconfig.app.json" }] }',
+    "tsconfig.app.json": '{ "compilerOptions": { "paths": { "~/*": ["./src/*"] } } }',
+  }],
+  ["baseUrl of tsconfig.json, beside packages", "key", {
+    "tsconfig.json": '{ "compilerOptions": { "baseUrl": "./src" } }',
+    "src/key.ts": 'export { key } from "pack";\n',
+    "node_modules/pack/package.json": '{ "name": "pack", "type": "module", "exports": "./pack.js" }',
+    "node_modules/pack/pack.js": key,
+  }],
+  ["the name of the project's own package", "mine/key", {
+    "package.json":
+      '{ "name": "mine", "type": "module", "exports": { "./key": { "types": "./no.d.ts", "default": "./src/key.ts" } } }',
+  }],
+  ["the name of a workspace's member", "@mine/db/key", {
+    "deno.json": '{ "workspace": ["./app", "./packages/*"] }',
+    "packages/db/deno.json": '{ "name": "@mine/db", "exports": { ".": "./none.ts", "./key": "../../src/key.ts" } }',
+  }],
+  ["a name for a package of JSR that is installed", "keys", {
+    "deno.json": '{ "imports": { "keys": "jsr:@mine/keys@^1" } }',
+    "node_modules/@mine/keys/package.json": '{ "name": "@jsr/mine__keys", "type": "module", "exports": "./mod.js" }',
+    "node_modules/@mine/keys/mod.js": key,
+  }],
   ["imports of package.json", "#db/key", {
     "package.json": '{ "type": "module", "imports": { "#db/*": { "browser": "./no.ts", "default": "./src/*.ts" } } }',
   }],
@@ -114,3 +142,14 @@ for (const name of ["gone", "@/gone.ts", "#gone", "npm:sqa-no-such-package@1"]) 
       match(stderr, /hint: install it beside the models \(npm install \S+\), or name what it stands for in deno\.json/);
     }));
 }
+
+Deno.test("a package of JSR that is not installed is said with the command that installs it", () =>
+  inProject({
+    "deno.json": '{ "imports": { "@mine/keys": "jsr:@mine/keys@^1" } }',
+    "models/user.ts": user("@mine/keys"),
+  }, async (folder) => {
+    const { code, stderr } = await sqa(folder, "models");
+    equal(code, 1);
+    match(stderr, /error\[SQA-113\]: the package "jsr:@mine\/keys@\^1" cannot be found, but is imported by the models/);
+    match(stderr, /hint: packages of JSR are read from node_modules: npx jsr add @mine\/keys\n/);
+  }));
