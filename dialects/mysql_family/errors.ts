@@ -37,7 +37,7 @@ const connectionNumbers = new Set([
 const lockNumbers = new Set([1205, 1213, 1614, 3058, 3572]);
 /** Statement time: MAX_EXECUTION_TIME, max_statement_time. */
 const timeoutNumbers = new Set([1317, 1969, 3024]);
-/** Rows in the way: duplicates, NULLs, cut values, children without a parent, checks, values that are no shape or vector. */
+/** Rows in the way: duplicates, NULLs, cut values, children without a parent, checks, values that are no shape, JSON or vector. */
 const dataNumbers = new Set([
   1022,
   1048,
@@ -64,6 +64,7 @@ const dataNumbers = new Set([
   1749,
   1761,
   3140,
+  3144,
   6136,
 ]);
 
