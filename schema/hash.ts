@@ -12,6 +12,10 @@ export function sha256(text: string): string {
 /** What is compared of an object: everything but refs, origin, what models say beside, and position. */
 export function comparable(object: SchemaObject): Record<string, unknown> {
   const { refs: _refs, origin: _origin, meta: _meta, ...rest } = object;
+  if (rest.kind === "materialized_view") {
+    const { unfilled: _unfilled, ...compared } = rest;
+    return compared;
+  }
   if (rest.kind !== "column" && rest.kind !== "index") return rest;
   const { position: _position, ...compared } = rest;
   return compared;

@@ -367,4 +367,13 @@ testFinds([
       create table s.u (a integer not null)`,
     renames: [["table", "public.t", "s.t"], ["table", "public.u", "s.u"]],
   },
+  {
+    name: "a materialised view that is made anew stays as empty as it was, or as what it reads is",
+    from: `create table t (a integer); create materialized view m as select a from t with no data;
+      create view v as select a from m; create materialized view n as select a from v with no data;
+      create materialized view k as select a from t with no data`,
+    to: `create table t (a integer); create materialized view m as select a from t with no data;
+      create view v as select a from m; create materialized view n as select a, 1 as b from v with no data;
+      create materialized view k as select a, 1 as b from t with no data; create materialized view l as select a from v with no data`,
+  },
 ]);

@@ -6,6 +6,8 @@ export interface MaterializedViewShape {
   definition: Expression;
   columns: readonly string[] | null;
   options: Options;
+  /** Read from a database where it holds no result yet: the state of its rows and no schema, so it is not compared. */
+  unfilled?: true;
 }
 
 export const materializedViewFacts: KindFacts<"materialized_view"> = {

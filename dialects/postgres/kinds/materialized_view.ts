@@ -1,10 +1,10 @@
 /** Materialised views in Postgres. Another query means another view; its indexes come back as its children. */
-import type { KindDialect } from "../../dialect.ts";
+import type { KindDialect, RenderContext } from "../../dialect.ts";
 import type { Alter, Change, Create } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
-import { objectId } from "../../../schema/id.ts";
-import type { Json, Options } from "../../../schema/object.ts";
+import { kindOfId, objectId } from "../../../schema/id.ts";
+import type { Json, ObjectId, Options } from "../../../schema/object.ts";
 import { address, made, ofExtension, options, parameters, reader, rulesInSchemas, schemasInScope } from "../catalog.ts";
 import { withOwnPlaces } from "../columns_by_place.ts";
 import { comment, commentOn } from "../comment.ts";
@@ -28,6 +28,7 @@ interface Row extends Record<string, unknown> {
   readonly parameters: readonly string[] | null;
   readonly tablespace: string | null;
   readonly access_method: string | null;
+  readonly filled: boolean;
 }
 
 /** What is set on a column; null where it is as its type has it. */
@@ -55,7 +56,8 @@ SELECT
   columns.settings AS column_settings,
   pg_catalog.to_json(c.reloptions) AS parameters,
   space.spcname AS tablespace,
-  am.amname AS access_method
+  am.amname AS access_method,
+  c.relispopulated AS filled
 FROM pg_catalog.pg_class AS c
 JOIN schemas AS s ON s.oid = c.relnamespace
 JOIN pg_catalog.pg_type AS y ON y.oid = c.reltype
@@ -91,6 +93,7 @@ WHERE c.relkind = 'm' AND NOT ${ofExtension("c.oid", "pg_class")}`,
         tablespace: row.tablespace,
         access_method: row.access_method,
       }),
+      ...(row.filled ? {} : { unfilled: true as const }),
     }),
     address: address("pg_class", row.oid),
     aliases: [address("pg_type", row.row_type), address("pg_type", row.array_type)],
@@ -150,6 +153,7 @@ export const materializedView: KindDialect<"materialized_view"> = {
           withClause(options),
           options.tablespace ? ` TABLESPACE ${quote(String(options.tablespace))}` : "",
           ` AS\n${withOwnPlaces(change.to, context)}`,
+          staysUnfilled(change.to.id, context) ? "\nWITH NO DATA" : "",
         ].join("");
         return [
           statement(change, sql),
@@ -174,6 +178,23 @@ export const materializedView: KindDialect<"materialized_view"> = {
     }
   },
 };
+
+/**
+ * Is it one that is made anew and had no result, or that reads one which has none? The server refuses to fill such a one ("materialized view … has
+ * not been populated").
+ */
+function staysUnfilled(view: ObjectId, { from, to }: RenderContext): boolean {
+  const seen = new Set<ObjectId>(), open: ObjectId[] = [view];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const before = from.objects.get(id);
+    if (before?.kind === "materialized_view" && before.unfilled) return true;
+    const refs = to.objects.get(id)?.refs ?? [];
+    open.push(...refs.filter((ref) => ["view", "materialized_view"].includes(kindOfId(ref))));
+  }
+  return false;
+}
 
 function alterOptions(change: Alter<"materialized_view">, target: string): readonly Statement[] {
   const { from: { options: from }, to: { options: to, id } } = change;
