@@ -5,6 +5,9 @@ import { historyOf } from "../migrate/mod.ts";
 import { isProduction, labelOf, readGuard } from "../migrate/guard.ts";
 import { groupsOf } from "../migrate/script.ts";
 import { SqaError } from "../schema/error.ts";
+import type { SchemaGraph } from "../schema/graph.ts";
+import { fingerprint } from "../schema/hash.ts";
+import { readLive } from "./live.ts";
 import type { Project } from "./context.ts";
 import { mayAsk, type Session } from "./session.ts";
 
@@ -42,8 +45,39 @@ export async function confirm(session: Session, message: string): Promise<void> 
   }
 }
 
+/** Under the lock: what a killed run has sent is waited for, and what was planned is still what the database is. SQA-520, SQA-526 (exit 75). */
+async function stillAsPlanned(plan: Plan, from: SchemaGraph, connection: Connection, project: Project): Promise<void> {
+  const { database: { driver, dialect }, settings, session: { io, out } } = project;
+  const alone = await driver.standalone?.(connection);
+  const until = performance.now() + settings.lockTimeout, sqls = plan.up.map(({ sql }) => sql);
+  for (let told = false;; told = true) {
+    const busy = await alone?.atWork?.(sqls) ?? null;
+    if (busy === null) break;
+    if (!told) out.note(`waiting for what an earlier run has begun (${busy}) …`);
+    io.signal.throwIfAborted();
+    if (performance.now() > until) {
+      throw new SqaError("SQA-520", "the server is still at a statement of an earlier run; nothing was run", {
+        exit: 75,
+        detail: busy,
+        hint: "wait and run the same command again",
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  if (fingerprint(await readLive(connection, dialect, settings)) === fingerprint(from)) return;
+  throw new SqaError("SQA-526", "the database has changed since this was planned; nothing was run", {
+    exit: 75,
+    hint: "another run was at work: run the same command again, it goes on from what the database is then",
+  });
+}
+
 /** One run at a time; all in one transaction where every statement may be in one, else group by group as `migrate` would. */
-export async function applyPlan(plan: Plan, connection: Connection, project: Project): Promise<void> {
+export async function applyPlan(
+  plan: Plan,
+  from: SchemaGraph,
+  connection: Connection,
+  project: Project,
+): Promise<void> {
   const { database: { driver, dialect, url }, settings, session: { io, out } } = project;
   const history = historyOf(dialect, settings.historyTable ?? undefined);
   const lock = await driver.lock(url, `sqa:${history.path.join(".")}`, {
@@ -53,6 +87,7 @@ export async function applyPlan(plan: Plan, connection: Connection, project: Pro
       out.note(`waiting for another run to finish${holder ? ` (the lock is held by ${holder})` : ""} …`),
   });
   await using _held = lock ?? { [Symbol.asyncDispose]: () => Promise.resolve() };
+  await stillAsPlanned(plan, from, connection, project);
   const { groups, alone } = groupsOf(plan.up, dialect);
   const total = plan.up.length;
   let done = 0;

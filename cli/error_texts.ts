@@ -115,7 +115,8 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "521": "The connection that held the lock went away. Run the same command again.",
   "524": "The way back loses rows that are there, or there is none: --allow lossy or irreversible.",
   "525": "The run was stopped between two statements. Run the same command again to go on.",
-  "526": "Another run changed the history meanwhile, or a migration is half done in the other direction.",
+  "526":
+    "Another run changed the history or the database meanwhile, or a migration is half done in the other direction.",
   "527": "Other runs keep changing the history while it is read (exit 75).",
   "528": "The database cannot be copied by its client; make a backup with its own tool.",
   "529": "Migrations are still pending where all were to be applied.",

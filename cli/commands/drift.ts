@@ -155,7 +155,7 @@ async function revert(compared: Compared, flags: DriftFlags): Promise<0> {
   if (flags.dryRun) out.data(`would take it back with ${summary} on ${label}; nothing was changed`);
   else {
     await confirm(project.session, `Run ${summary} on ${label}?`);
-    await applyPlan(decided.plan, connection, project);
+    await applyPlan(decided.plan, live, connection, project);
     const left = (await compare(project, connection)).changes;
     if (left.length) {
       throw new SqaError("SQA-540", `${label} is still not what its migrations made it`, {

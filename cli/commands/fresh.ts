@@ -78,8 +78,9 @@ async function dropOurs(project: Project, { confirm, cascade, dryRun }: FreshFla
     );
   }
   const managed = await managedObjects(state.chain, { connection, history });
+  const from = await readLive(connection, dialect, settings);
   const { plan } = makePlan({
-    from: await readLive(connection, dialect, settings),
+    from,
     to: makeGraph(dialect.name, dialect.initial),
     dialect,
     options: {
@@ -99,7 +100,7 @@ async function dropOurs(project: Project, { confirm, cascade, dryRun }: FreshFla
       for (const row of rows) await history.remove(tx, row.id);
     });
   }
-  await applyPlan(plan, connection, project);
+  await applyPlan(plan, from, connection, project);
   return plan.changes.length;
 }
 

@@ -76,7 +76,7 @@ async function push(session: Session, flags: PushFlags): Promise<0> {
   else if (flags.dryRun) out.data(`would run ${summary} on ${database.label}; nothing was changed`);
   else {
     await confirm(session, `Run ${summary} on ${database.label}?`);
-    await applyPlan(plan, connection, project);
+    await applyPlan(plan, from, connection, project);
     out.data(`changed ${database.label}: ${summary}`);
   }
   out.json({ changed: plan.up.length > 0 && !flags.dryRun, database: database.label, plan });

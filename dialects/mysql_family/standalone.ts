@@ -31,6 +31,7 @@ export async function standalone(dialect: Pick<Dialect, "mentions">, connection:
   return {
     session: String(me!.id),
     busy: (session, sql) => busy(connection, session, sql),
+    atWork: (sqls) => atWork(connection, sqls),
     end: (session) => end(connection, session),
     isPatient: () => false,
     async remember(settings) {
@@ -246,12 +247,24 @@ async function namesDatabase(
 }
 
 /** Connection numbers begin again when the server does, so the statement must be the same too. */
+/** By its beginning a statement is known in the list of processes. */
+function start(text: string): string {
+  return text.trim().slice(0, 200);
+}
+
+async function atWork(connection: Connection, sqls: readonly string[]): Promise<string | null> {
+  const rows = await connection.query<{ id: number; text: string; seconds: number }>(
+    "SELECT ID AS id, INFO AS text, TIME AS seconds FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO IS NOT NULL AND ID <> CONNECTION_ID()",
+  );
+  const known = new Set(sqls.map(start)), row = rows.find(({ text }) => known.has(start(text)));
+  return row ? `connection ${row.id}, for ${row.seconds} s: ${start(row.text)}` : null;
+}
+
 async function busy(connection: Connection, session: string, sql: string): Promise<string | null> {
   const [row] = await connection.query<{ text: string | null; seconds: number; state: string | null }>(
     "SELECT INFO AS text, TIME AS seconds, STATE AS state FROM information_schema.PROCESSLIST WHERE ID = ? AND ID <> CONNECTION_ID()",
     [Number(session)],
   );
-  const start = (text: string) => text.trim().slice(0, 200);
   if (!row?.text || start(row.text) !== start(sql)) return null;
   return `connection ${session}, for ${row.seconds} s${row.state ? `, ${row.state}` : ""}`;
 }

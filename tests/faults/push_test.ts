@@ -1,12 +1,14 @@
 /**
- * `push` has no files and no record of its statements: the next run plans anew from what the database is. Cut at any request, or stopped by rows
- * that are in the way, it ends at the models, and no row is lost on the way, also where DDL commits by itself.
+ * `push` has no files and no record of its statements: the next run plans anew from what the database is, once what the server still works on
+ * is done. Cut at any request, killed in a long statement, beside another one, or stopped by rows that are in the way, it ends at the models, and no
+ * row is lost on the way, also where DDL commits by itself.
  */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { project } from "../../cli/testing/project.ts";
 import { engines } from "./engines.ts";
+import { sqaCommand } from "../support/cli.ts";
 import { type Cell, inCell, random, sampleOf, sampling } from "./project.ts";
 import { type Cut, cuts, startProxy } from "./proxy.ts";
 
@@ -100,6 +102,72 @@ for (const engine of engines) {
         );
         await cell.run("DELETE FROM team WHERE id = 3");
         equal((await run(folder, later, pushed, cell.url)).code, 0);
+        await expectEnd(cell, folder);
+      }),
+  });
+
+  Deno.test({
+    name:
+      `${engine.label}: push that is killed in a long statement: the next one waits for the server, then goes on from what is there`,
+    ignore: engine.url === null,
+    fn: () =>
+      inCell(engine, async (cell) => {
+        using folder = project();
+        await begun(cell, folder);
+        await cell.run("INSERT INTO person (id, name, age) SELECT id + 2, 'x', 1 FROM person");
+        for (let i = 0, n = 4; i < 15; i++, n *= 2) {
+          await cell.run(`INSERT INTO person (id, name, age) SELECT id + ${n}, 'x', 1 FROM person`);
+        }
+        const file = join(folder.folder, `models_${++versions}.ts`);
+        writeFileSync(file, later);
+        const [program, ...args] = sqaCommand([
+          ...pushed.split(" "),
+          "--no-input",
+          "--models",
+          file,
+          "--url",
+          cell.url,
+        ]);
+        const process = new Deno.Command(program!, {
+          args,
+          cwd: folder.folder,
+          stdin: "null",
+          stdout: "null",
+          stderr: "null",
+        }).spawn();
+        const working = engine.driver.dialect.name === "postgres"
+          ? "SELECT 1 AS found FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query ~ '^ALTER TABLE.*person'"
+          : "SELECT 1 AS found FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'ALTER TABLE%person%'";
+        for (let i = 0; i < 600 && (await cell.query(working)).length === 0; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 25));
+        }
+        process.kill("SIGKILL");
+        equal((await process.status).signal, "SIGKILL", "it was over before it could be killed");
+        let again = await run(folder, later, pushed, cell.url);
+        // It had planned before the server was done.
+        if (again.code !== 0) {
+          equal(again.code, 75, again.stderr);
+          match(again.stderr, /SQA-526/);
+          again = await run(folder, later, pushed, cell.url);
+        }
+        equal(again.code, 0, again.stderr);
+        match((await run(folder, later, "push --dry-run", cell.url)).stdout, /no changes/);
+        equal(Number((await cell.query("SELECT count(*) AS n FROM person"))[0]!.n), 2 ** 17);
+      }),
+  });
+
+  Deno.test({
+    name: `${engine.label}: two pushes at once: one does it, the other does nothing or says that it is to be run again`,
+    ignore: engine.url === null,
+    fn: () =>
+      inCell(engine, async (cell) => {
+        using folder = project();
+        await begun(cell, folder);
+        const both = await Promise.all([1, 2, 3].map(() => run(folder, later, pushed, cell.url)));
+        for (const { code, stderr } of both) {
+          if (code !== 0) match(stderr, /SQA-526.*nothing was run/);
+        }
+        equal(both.filter(({ code }) => code === 0).length > 0, true);
         await expectEnd(cell, folder);
       }),
   });
