@@ -63,6 +63,8 @@ const dataNumbers = new Set([
   1416,
   1749,
   1761,
+  // MariaDB's word for duplicates in a table that a foreign key points to.
+  1834,
   3140,
   3144,
   6136,
