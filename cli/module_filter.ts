@@ -1,4 +1,5 @@
 /** The models of some modules only. What belongs to the others is neither made nor dropped: their tables stay as they are. */
+import { matchesGlob } from "node:path";
 import type { ModelMeta, ModuleMeta } from "../models/contract.ts";
 import { SqaError } from "../schema/error.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
@@ -13,7 +14,7 @@ export function modulesOfModels(models: readonly ModelMeta[]): ReadonlyMap<strin
 
 /**
  * The graph less the objects of modules that are not named, and which objects of a database belong to those: the ones that their models make, and all
- * under their prefix or in their schema. Models without a module are always looked at. SQA-127 for a name that no module has.
+ * under their prefix or in their schema. Models without a module are always looked at. Names may be globs. SQA-127 for one that no module has.
  */
 export function ofModules(
   names: readonly string[],
@@ -21,9 +22,11 @@ export function ofModules(
   models: readonly ModelMeta[],
 ): { readonly graph: SchemaGraph; readonly leftOut: (object: SchemaObject) => boolean } {
   const modules = modulesOfModels(models);
-  const wanted = new Set(names.map((name) => name.toLowerCase()));
-  for (const name of wanted) {
-    if (modules.has(name)) continue;
+  const wanted = new Set<string>();
+  for (const name of names.map((each) => each.toLowerCase())) {
+    const found = [...modules.keys()].filter((module) => matchesGlob(module, name));
+    for (const module of found) wanted.add(module);
+    if (found.length > 0) continue;
     const guess = nearest(name, [...modules.keys()]);
     throw new SqaError("SQA-127", `the models have no module "${name}"`, {
       hint: guess ? `did you mean "${guess}"?` : `the modules are: ${[...modules.keys()].sort().join(", ") || "none"}`,

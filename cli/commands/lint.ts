@@ -7,7 +7,7 @@ import type { Severity } from "../../diff/plan_types.ts";
 import { refuseProblems } from "../../migrate/mod.ts";
 import { openProject, type Project } from "../context.ts";
 import { githubText } from "../output/github.ts";
-import { isAllowed, placedText } from "../output/placed_hazard.ts";
+import { isAllowed, moduleOfHazard, placedText } from "../output/placed_hazard.ts";
 import { count } from "../output/table.ts";
 import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
@@ -89,6 +89,7 @@ async function lint(session: Session, files: readonly string[], flags: LintFlags
         findings: all.map(({ migration, hazard: { at, ...hazard }, allowed }) => ({
           ...hazard,
           allowed,
+          module: moduleOfHazard({ at, ...hazard }, migration.header),
           migration: migration.id,
           file: shown(migration.paths.up),
           line: at?.line ?? null,
@@ -101,7 +102,9 @@ async function lint(session: Session, files: readonly string[], flags: LintFlags
       for (const { migration, hazard, allowed } of all) {
         const file = shown(migration.paths.up);
         out.data(
-          format === "github" ? githubText(hazard, allowed, file) : placedText(hazard, allowed, file, out.style),
+          format === "github"
+            ? githubText(hazard, allowed, file)
+            : placedText(hazard, allowed, file, out.style, moduleOfHazard(hazard, migration.header)),
         );
       }
       if (format === "github") return;

@@ -1,6 +1,6 @@
 /** A plan as a tree with + ~ - and what each statement risks. Deterministic; colours are extra. */
 import type { Dialect } from "../../dialects/dialect.ts";
-import type { Change } from "../../diff/change.ts";
+import { type Change, subject } from "../../diff/change.ts";
 import { isOfIdentity } from "../../diff/rename_identity.ts";
 import type { Hazard, Plan } from "../../diff/plan_types.ts";
 import { pathOfId } from "../../schema/id.ts";
@@ -153,13 +153,27 @@ function byRank(a: Line, b: Line): number {
     (a.object.id < b.object.id ? -1 : 1);
 }
 
+/** The module whose models make what a hazard is about; null where none is known. */
+function moduleOf({ statement, object }: Hazard, plan: Plan): string | null {
+  const change = plan.up[statement]?.change, about = [object, change && subject(change)];
+  const made = [...plan.changes, ...(change ? [change] : [])].find((each) => about.includes(subject(each)));
+  return made && made.op !== "drop" ? made.to.origin?.module ?? null : null;
+}
+
+/** " [users]" behind what belongs to a module. */
+export function ownerText(module: string | null): string {
+  return module === null ? "" : ` [${module}]`;
+}
+
 /** A hazard with the statement that it is about; one that somebody has allowed says so. */
 export function hazardText(hazard: Hazard, plan: Plan, style: Style, allowed: boolean = false): string {
   if (allowed) return `${style.change(`allowed[${hazard.code}]`)}: ${safe(hazard.message)}`;
   const paint = hazard.severity === "error" ? style.drop : hazard.severity === "warning" ? style.change : style.dim;
   const sql = plan.up[hazard.statement]?.sql.split("\n") ?? [];
   return [
-    `${paint(`${hazard.severity}[${hazard.code}]`)}: ${safe(hazard.message)}`,
+    `${paint(`${hazard.severity}[${hazard.code}]`)}: ${safe(hazard.message)}${
+      style.dim(ownerText(moduleOf(hazard, plan)))
+    }`,
     ...(sql.length ? [`  | ${safeLine(sql[0]!)}${sql.length > 1 ? " …" : ""}`] : []),
     ...(hazard.hint ? [`  hint: ${safe(hazard.hint)}`] : []),
   ].join("\n");

@@ -145,6 +145,23 @@ Deno.test("S0-12 S0-23 a branch begins with its module's first file, and is foun
     await fine("diff", "--check");
   }));
 
+Deno.test("S0-3 S0-31 hazards say whose they are, in diff and in lint; modules may be named by globs", () =>
+  withProject(async (folder, run) => {
+    equal((await run("diff", "first")).code, 0);
+    equal((await run("migrate")).code, 0);
+    writeFileSync(join(folder, "models", "users.ts"), users().replace("t.email().unique()", "t.varchar(9)"));
+    const warned = await run("diff", "second");
+    equal(warned.code, 0, warned.stderr);
+    match(warned.stdout, /warning\[table-rewrite\]: .* \[users\]/);
+    match((await run("lint")).stdout, /warning\[table-rewrite\]: .* \[users\]/);
+    const [finding] = JSON.parse((await run("lint", "--json")).stdout).findings;
+    equal(finding.module, "users");
+    writeFileSync(join(folder, "sqa.toml"), 'modules = ["us*"]\n');
+    match((await run("diff", "--check")).stdout, /no changes/);
+    writeFileSync(join(folder, "sqa.toml"), 'modules = ["uz*"]\n');
+    match((await run("diff", "--check")).stderr, /SQA-127/);
+  }));
+
 Deno.test("S0-20 with --strict what is only told is a mistake; codes of advice are explained", () =>
   withProject(async (folder, run) => {
     equal((await run("diff", "first")).code, 0);
