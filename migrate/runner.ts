@@ -119,6 +119,10 @@ async function whileConnecting<T>(
   signal?.addEventListener("abort", stop, { once: true });
   try {
     return await connect(given.signal);
+  } catch (error) {
+    // It was given up, so nobody knows whether the server could have been reached.
+    refuseInterrupted(signal);
+    throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
   }

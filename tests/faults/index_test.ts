@@ -155,11 +155,34 @@ for (const [i, phase] of phases.entries()) {
   }
 }
 
-async function inPhase(cell: Cell, phase: string): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    const rows = await cell.query("SELECT phase FROM pg_stat_progress_create_index WHERE datname = current_database()");
-    if (rows[0]?.phase === phase) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+for (const phase of ["building index", "index validation"]) {
+  Deno.test({
+    name:
+      `Postgres: a run killed with its server process at work on ${phase} leaves no invalid index to the next one (T14)`,
+    ignore,
+    fn: () =>
+      inCell(engine, async (cell) => {
+        await items(cell, 400_000);
+        await cell.write("index", index, "none");
+        await using connection = await driver.connect(cell.url);
+        const runner = startRunner(cell.dir, cell.url);
+        ok(await runner.said("statement-start"));
+        await inPhase(connection, phase);
+        runner.kill();
+        await connection.query("SELECT pg_terminate_backend(pid) AS done FROM pg_stat_progress_create_index");
+        equal((await runner.ended).signal, "SIGKILL");
+        equal((await cell.migrate()).applied.length, 1);
+        await expectValid(cell);
+      }),
+  });
+}
+
+/** Waits until the build is in the phase whose name begins so. */
+async function inPhase(on: Pick<Cell, "query">, phase: string): Promise<void> {
+  for (let i = 0; i < 2000; i++) {
+    const rows = await on.query("SELECT phase FROM pg_stat_progress_create_index WHERE datname = current_database()");
+    if (String(rows[0]?.phase).startsWith(phase)) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
   throw new Error(`the index build does not come to the phase "${phase}"`);
 }

@@ -4,8 +4,10 @@
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { MigrateEvent } from "../../migrate/events.ts";
+import { migrate } from "../../migrate/apply.ts";
 import { historyOf } from "../../migrate/history.ts";
 import { lockName } from "../../migrate/runner.ts";
+import { withFolder } from "../support/scratch.ts";
 import { engines } from "./engines.ts";
 import { startRunner } from "./processes.ts";
 import { type Cell, inCell } from "./project.ts";
@@ -223,3 +225,15 @@ async function endLock({ engine: { driver }, url }: Cell): Promise<void> {
   const name = lockName({ history: historyOf(driver.dialect) });
   for (const { id } of await driver.sessions!.holders(connection, name)) await driver.sessions!.end(connection, id);
 }
+
+Deno.test("a run that is stopped while it connects says that it was stopped, not that the server is away (T04)", async () => {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = silent.addr as Deno.NetAddr, accepted = silent.accept();
+  await withFolder(async (dir) => {
+    const stop = new AbortController(), url = `postgresql://a@127.0.0.1:${port}/a`;
+    const running = migrate({ driver: postgres!.driver, url, dir, version: "test", signal: stop.signal });
+    using _line = await accepted;
+    stop.abort();
+    equal((await running.then(() => null, (error) => error))?.code, "SQA-525");
+  });
+});
