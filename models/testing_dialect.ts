@@ -118,5 +118,6 @@ export const testingDialect: Dialect = {
   knownOptions: { table: ["fillfactor"], column: ["storage"], index: ["fillfactor", "opclass"] },
   split: () => [],
   read: () => Promise.resolve(() => ({ objects: [], notes: [] })),
+  holds: () => null,
   normalizeGraph: (graph) => graph,
 };
