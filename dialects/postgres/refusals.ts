@@ -12,7 +12,7 @@ import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { isRewrite } from "./casts.ts";
 import { isReordered } from "./columns_by_place.ts";
-import { inParents, isInherited, isPartition, tableIn } from "./inheritance.ts";
+import { inParents, isInherited, isPartition, isPartitionKey, tableIn } from "./inheritance.ts";
 import { isNotNullInherited, notNullName, notNullsAbove } from "./inherited_not_null.ts";
 import { rowsOf } from "./returned_rows.ts";
 import { hasSqlBody } from "./routine.ts";
@@ -22,6 +22,16 @@ type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;
 
 function refuse(message: string, hint: string): never {
   throw new SqaError("SQA-311", message, { hint });
+}
+
+/** Stops where a type or collation is made anew and a column of it says in which partition a row is: the server alters none of these. */
+export function refusePartitionKeys(id: ObjectId, columns: readonly SchemaObject<"column">[], { from }: Graphs): void {
+  const column = columns.find((each) => isPartitionKey(each, from));
+  if (!column) return;
+  refuse(
+    `"${labelOfId(id)}" cannot be made anew while "${labelOfId(column.id)}" is part of a partition key`,
+    `make the partitioned table anew under another name by hand, and move its rows`,
+  );
 }
 
 /** Stops where the values of a domain shall be held to more while a column has them inside others: the server looks into none of these. */

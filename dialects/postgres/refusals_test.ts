@@ -42,6 +42,12 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
     `the collation "public.c" cannot be made anew while "public.d" is made of it`,
   ],
   [
+    "a collation of a partition key",
+    `create collation c from "C"; create table t (a text collate c) partition by list (a)`,
+    `create collation c (provider = icu, locale = 'und'); create table t (a text collate c) partition by list (a)`,
+    `"public.c" cannot be made anew while "public.t.a" is part of a partition key`,
+  ],
+  [
     "a check on a domain that a column has inside an array",
     "create domain d as integer; create domain e as d; create table t (a e[])",
     "create domain d as integer check (value > 0); create domain e as d; create table t (a e[])",

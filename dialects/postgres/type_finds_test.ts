@@ -67,4 +67,13 @@ testFinds([
       create index i on t (b); create view v as select c from t; comment on column t.c is 'c'`,
     rows: "insert into t values (1)",
   },
+  {
+    name: "an enum that decides in which partition a row is gets a label, for good",
+    from: `create type e as enum ('a', 'b'); create table t (x e not null) partition by list (x);
+      create table t1 partition of t for values in ('a')`,
+    to: `create type e as enum ('a', 'b', 'c'); create table t (x e not null) partition by list (x);
+      create table t1 partition of t for values in ('a')`,
+    rows: "insert into t values ('a')",
+    oneWay: true,
+  },
 ]);

@@ -15,6 +15,7 @@ import { attributeComments } from "./attribute_comments.ts";
 import { commentOn } from "./comment.ts";
 import { inParents } from "./inheritance.ts";
 import { objectName } from "./names.ts";
+import { refusePartitionKeys } from "./refusals.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
 import { createDomain, domainConstraint } from "./domain_words.ts";
@@ -65,6 +66,7 @@ export function swapType(
   const why = change as unknown as Change;
   const swapped = withTypesOver(change.to.id, context), before = [...swapped].reverse();
   const columns = columnsOf(swapped.map(({ from }) => from), context);
+  refusePartitionKeys(change.to.id, columns, context);
   const made = swapped.map(({ to }) => statement(why, createType(to, context)));
   const said = swapped.flatMap(({ to }) => afterwards(why, to, context));
   const heirs = heirsOf(columns, context);

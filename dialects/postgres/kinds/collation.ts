@@ -12,7 +12,7 @@ import { comment, commentOn } from "../comment.ts";
 import { onlyFields } from "../constraint.ts";
 import { objectName } from "../names.ts";
 import { normalParameters } from "../parameters.ts";
-import { refuseCollation } from "../refusals.ts";
+import { refuseCollation, refusePartitionKeys } from "../refusals.ts";
 import { renamePath } from "../rename_path.ts";
 import { dotted, quote, quotePath, quoteText } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
@@ -130,6 +130,7 @@ function swapCollation(change: Alter<"collation">, target: string, context: Rend
     column.collation === own &&
     (context.to.objects.get(column.id) as SchemaObject<"column"> | undefined)?.collation === own
   );
+  refusePartitionKeys(to.id, columns, context);
   return [
     statement(change, `ALTER ${target} RENAME TO ${quote(aside)}`),
     statement(change, createCollation(to)),
