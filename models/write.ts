@@ -46,7 +46,8 @@ export function writeModels(graph: SchemaGraph, dialect: Dialect, options: Write
   const plan: WritePlan = {
     ...planned,
     groups: findGroups(
-      planned.tables.map((table) => columnLines(table, planned)),
+      // What heirs have from their parents is no habit of the people who made them.
+      planned.tables.filter(({ object }) => object.inherits.length === 0).map((table) => columnLines(table, planned)),
       (mixin) => mixinLines(mixin, dialect),
       (wish) => planned.constant(wish, "Columns"),
     ),

@@ -15,6 +15,8 @@ export interface Group {
 
 /** The fewest tables and the fewest columns that make a group worth a name. */
 const fewestTables = 3, fewestColumns = 2;
+/** One column alone is worth it when it is long and in many tables, as "last_update" with all that it does by itself. */
+const tablesForOne = 5, lettersForOne = 45;
 
 /**
  * Groups at the end or the beginning of the tables' columns. Each table's columns are given as lines; `written` says how the mixins' columns would be
@@ -33,9 +35,12 @@ export function findGroups(
     }
   }
   const rest = tables.map((table) => groups.reduce((left, { lines }) => without(left, lines), table));
+  const wishes = new Set<string>();
   for (const lines of commonEnds(rest)) {
-    const keys = lines.map((line) => line.slice(0, line.indexOf(":")));
-    const constant = name(wishFor(keys));
+    const plain = wishFor(lines.map((line) => line.slice(0, line.indexOf(":"))));
+    const wish = wishes.has(plain) ? `${plain}${differenceOf(lines)}` : plain;
+    wishes.add(wish);
+    const constant = name(wish);
     const body = lines.map((line) => `  ${line},`).join("\n");
     groups.push({ spread: constant, definition: `export const ${constant} = fields({\n${body}\n});`, lines });
   }
@@ -66,15 +71,18 @@ function commonEnds(tables: readonly (readonly string[])[]): readonly (readonly 
   for (;;) {
     const counts = new Map<string, { lines: readonly string[]; count: number }>();
     for (const table of open) {
-      for (let size = fewestColumns; size < table.length; size++) {
+      for (let size = 1; size < table.length; size++) {
         const lines = table.slice(-size);
         // What points somewhere or is a key of its own belongs to its table.
         if (lines.some((line) => /\.(references|primaryKey|index|unique|identity|serial|check)\(/.test(line))) break;
+        if (size < fewestColumns && lines[0]!.length < lettersForOne) continue;
         const key = lines.join("\n");
         counts.set(key, { lines, count: (counts.get(key)?.count ?? 0) + 1 });
       }
     }
-    const worth = [...counts.values()].filter(({ count }) => count >= fewestTables);
+    const worth = [...counts.values()].filter(({ count, lines }) =>
+      count >= (lines.length < fewestColumns ? tablesForOne : fewestTables)
+    );
     const best = worth.sort((a, b) =>
       b.count * b.lines.length - a.count * a.lines.length || (a.lines.join() < b.lines.join() ? -1 : 1)
     )[0];
@@ -88,12 +96,24 @@ function commonEnds(tables: readonly (readonly string[])[]): readonly (readonly 
   }
 }
 
-/** A name for a group: what people call it, its only two columns, or its first one and its last. */
+/** A name for a group: what people call it, its only column, its only two, or its first one and its last. */
 function wishFor(keys: readonly string[]): string {
   if (keys.length > 1 && keys.every((key) => /^["']?(created|updated|modified|deleted)_?(at|on)["']?$/i.test(key))) {
     return "timestamps";
   }
   const capital = (word: string) => word[0]!.toUpperCase() + word.slice(1);
   const plain = keys.map((key) => key.replace(/\W/g, ""));
+  if (plain.length === 1) return plain[0]!;
   return plain.length === 2 ? `${plain[0]}And${capital(plain[1]!)}` : `${plain[0]}To${capital(plain.at(-1)!)}`;
+}
+
+/** What sets a group apart from another one of the same columns. */
+function differenceOf(lines: readonly string[]): string {
+  const every = (pattern: RegExp) => lines.every((line) => pattern.test(line));
+  const words = [
+    every(/\.default\(/) ? "WithDefault" : "",
+    every(/\.nullable\(/) ? "Nullable" : "",
+    every(/: t\.timestamp\(/) ? "WithoutZone" : "",
+  ];
+  return words.find((word) => word !== "") ?? "";
 }

@@ -11,7 +11,7 @@ import { modelOf } from "../../models/contract.ts";
 import { modelsToGraph } from "../../models/graph.ts";
 import { writeModels } from "../../models/write.ts";
 import { closing, items, properties } from "../../models/write/source_text.ts";
-import { enumType, mixins, schema, sql, t, table } from "sqa";
+import { type Columns, enumType, mixins, schema, sql, t, table } from "sqa";
 import { sqa } from "../support/cli.ts";
 import { withFolder } from "../support/scratch.ts";
 
@@ -74,6 +74,37 @@ Deno.test("pull writes relations by name, never over a column", () => {
   match(text, /bodies: r\.one\(\(\) => bodies\)/);
   match(text, /bossUsers: r\.one\(\(\) => users/);
   match(text, /import \{ bodies, posts, users \} from "\.\/schema\.ts";/);
+});
+
+Deno.test("pull shares one long column of many tables, tells groups of the same columns apart, and takes no habit from partitions", () => {
+  const last = { lastUpdate: t.timestamptz().default(sql`now()`) };
+  const times = { createdAt: t.timestamptz(), updatedAt: t.timestamptz() };
+  const plain = { createdAt: t.timestamp(), updatedAt: t.timestamp() };
+  const many = (count: number, name: string, columns: Columns) =>
+    Array.from(
+      { length: count },
+      (_, i) => table(`${name}_${i}`, { id: t.int().primaryKey(), [`own${name}${i}`]: t.text(), ...columns }),
+    );
+  const whole = { day: t.date(), amount: t.int(), note: t.text().index() };
+  const text = written([
+    ...many(5, "last", last),
+    ...many(4, "timed", times),
+    ...many(3, "plain", plain),
+    ...many(4, "short", { note: t.text() }),
+    table("paid", whole, { on: { postgres: { partition_by: "RANGE (day)" } } }),
+    ...[1, 2, 3].map((n) =>
+      table(`paid_${n}`, { ...whole, more: t.text(), most: t.text() }, {
+        inherits: "paid",
+        on: { postgres: { bound: `FOR VALUES FROM ('202${n}-01-01') TO ('202${n}-02-01')` } },
+      })
+    ),
+  ], postgres).get("schema.ts")!;
+  deepEqual([...text.matchAll(/^export const (\w+) = fields/gm)].map(([, name]) => name), [
+    "timestamps",
+    "timestampsWithoutZone",
+    "lastUpdate",
+  ]);
+  equal(text.match(/^ {2}\.\.\.lastUpdate,$/gm)!.length, 5);
 });
 
 Deno.test("pull writes one file for each schema when it is asked to", () => {
