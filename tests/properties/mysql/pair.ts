@@ -207,7 +207,7 @@ async function run(driver: Driver, connection: Connection, statements: readonly 
 
 /** The rows were in the way, or MariaDB turns no value of the one type into the other. */
 function isOfRows(error: DatabaseError): boolean {
-  return error.more.class === "data" || /^Cannot cast '\w+' as '\w+' in assignment/.test(error.message);
+  return error.more.class === "data" || /^Cannot cast '[\w ]+' as '[\w ]+' in assignment/.test(error.message);
 }
 
 interface Kept {
