@@ -1,4 +1,9 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
+import { modelOf } from "../../models/contract.ts";
+import { modelsToGraph } from "../../models/graph.ts";
+import { enumType, schema, sql, t, table, view } from "../../models/mod.ts";
+import { SqaError } from "../../schema/error.ts";
+import { postgres } from "./mod.ts";
 import { clipped, defaultName, objectName } from "./names.ts";
 
 const free = () => false;
@@ -29,4 +34,36 @@ Deno.test("the longer part is shortened until 63 bytes are left", () => {
 Deno.test("a letter of several bytes is never cut in two", () => {
   equal(clipped("aé", 2), "a");
   equal(clipped("aé", 3), "aé");
+});
+
+/** What models are told that give this name to one thing of each kind. */
+function mistakes(name: string): readonly string[] {
+  const models = [
+    table(name, { id: t.int().primaryKey() }),
+    table(
+      "a",
+      { c: t.int().named(name), d: t.int() },
+      (self) => [self.index(["d"], { name: name.replace(/^./u, "i") })],
+    ),
+    enumType(name.replace(/^./u, "e"), ["x"]),
+    view(name.replace(/^./u, "v"), sql`select 1 as x`),
+    schema(name).table("b", { id: t.int() }),
+  ];
+  try {
+    modelsToGraph({ models: models.map((each) => modelOf(each)!) }, postgres);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SqaError) || !error.more.all) throw error;
+    return error.more.all.map((each) => `${each.code} ${each.message.replace(/"[^"]*"/, "…")}`);
+  }
+}
+
+Deno.test("a name of 63 bytes is taken, one of 64 refused: the server would cut it and say nothing", () => {
+  for (const [name, longer] of [["x".repeat(63), "x".repeat(64)], [`x${"é".repeat(31)}`, `xx${"é".repeat(31)}`]]) {
+    deepEqual(mistakes(name!), []);
+    const all = mistakes(longer!);
+    for (const kind of ["table", "column", "index", "enum", "view", "schema"]) {
+      equal(all.includes(`SQA-101 the name of ${kind} … has 64 bytes; Postgres takes 63`), true, `${kind}: ${all}`);
+    }
+  }
 });
