@@ -83,9 +83,9 @@ function choose(
   onto: string | undefined,
 ): { readonly branch: Node; readonly onto: Node } | null {
   const heads = chain.heads.map((id) => chain.nodes.get(id)!);
-  if (word === undefined && onto === undefined && heads.length < 2) return null;
   const target = onto === undefined ? null : resolve(chain, onto);
   const branch = word === undefined ? null : resolve(chain, word);
+  if (heads.length < 2) return null;
   const others = heads.filter((node) => node !== target && node !== branch);
   const free = others.filter((node) => isFree(chain, node, heads));
   const moving = branch ?? (target ? others : free.length === 1 ? free : others)[0];
