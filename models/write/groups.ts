@@ -36,9 +36,10 @@ export function findGroups(
   }
   const rest = tables.map((table) => groups.reduce((left, { lines }) => without(left, lines), table));
   const wishes = new Set<string>();
-  for (const lines of commonEnds(rest)) {
+  for (const lines of commonRuns(rest)) {
     const plain = wishFor(lines.map((line) => line.slice(0, line.indexOf(":"))));
-    const wish = wishes.has(plain) ? `${plain}${differenceOf(lines)}` : plain;
+    const wish = [plain, ...differencesOf(lines).map((word) => plain + word)].find((each) => !wishes.has(each)) ??
+      plain;
     wishes.add(wish);
     const constant = name(wish);
     const body = lines.map((line) => `  ${line},`).join("\n");
@@ -64,21 +65,15 @@ function without(lines: readonly string[], group: readonly string[]): readonly s
   return at < 0 ? lines : [...lines.slice(0, at), ...lines.slice(at + group.length)];
 }
 
-/** The longest common endings that enough tables have, the most frequent first; each table ends in one of them at most. */
-function commonEnds(tables: readonly (readonly string[])[]): readonly (readonly string[])[] {
+/** The longest common endings, and times anywhere, that enough tables have, the most frequent first; each table has one of them at most. */
+function commonRuns(tables: readonly (readonly string[])[]): readonly (readonly string[])[] {
   let open = tables.filter((table) => table.length > fewestColumns);
   const found: (readonly string[])[] = [];
   for (;;) {
     const counts = new Map<string, { lines: readonly string[]; count: number }>();
     for (const table of open) {
-      for (let size = 1; size < table.length; size++) {
-        const lines = table.slice(-size);
-        // What points somewhere or is a key of its own belongs to its table.
-        if (lines.some((line) => /\.(references|primaryKey|index|unique|identity|serial|check)\(/.test(line))) break;
-        if (size < fewestColumns && lines[0]!.length < lettersForOne) continue;
-        const key = lines.join("\n");
-        counts.set(key, { lines, count: (counts.get(key)?.count ?? 0) + 1 });
-      }
+      const own = new Map([...endsOf(table), ...timesIn(table)].map((lines) => [lines.join("\n"), lines]));
+      for (const [key, lines] of own) counts.set(key, { lines, count: (counts.get(key)?.count ?? 0) + 1 });
     }
     const worth = [...counts.values()].filter(({ count, lines }) =>
       count >= (lines.length < fewestColumns ? tablesForOne : fewestTables)
@@ -96,9 +91,39 @@ function commonEnds(tables: readonly (readonly string[])[]): readonly (readonly 
   }
 }
 
+/** The ends of a table that may be shared. */
+function endsOf(table: readonly string[]): readonly (readonly string[])[] {
+  const found: (readonly string[])[] = [];
+  for (let size = 1; size < table.length; size++) {
+    const lines = table.slice(-size);
+    if (!isShareable(lines)) break;
+    if (size >= fewestColumns || lines[0]!.length >= lettersForOne) found.push(lines);
+  }
+  return found;
+}
+
+/** Times of creation and change that stand together, wherever that is. */
+function timesIn(table: readonly string[]): readonly (readonly string[])[] {
+  const first = table.findIndex(isTime);
+  const behind = first < 0 ? -1 : table.findIndex((line, i) => i > first && !isTime(line));
+  const lines = first < 0 ? [] : table.slice(first, behind < 0 ? undefined : behind);
+  return lines.length >= fewestColumns && lines.length < table.length && isShareable(lines) ? [lines] : [];
+}
+
+/** What points somewhere or is a key of its own belongs to its table. */
+function isShareable(lines: readonly string[]): boolean {
+  return !lines.some((line) => /\.(references|primaryKey|index|unique|identity|serial|check)\(/.test(line));
+}
+
+const timeKey = /^["']?(created|updated|modified|deleted)_?(at|on)["']?$/i;
+
+function isTime(line: string): boolean {
+  return timeKey.test(line.slice(0, line.indexOf(":")));
+}
+
 /** A name for a group: what people call it, its only column, its only two, or its first one and its last. */
 function wishFor(keys: readonly string[]): string {
-  if (keys.length > 1 && keys.every((key) => /^["']?(created|updated|modified|deleted)_?(at|on)["']?$/i.test(key))) {
+  if (keys.length > 1 && keys.every((key) => timeKey.test(key))) {
     return "timestamps";
   }
   const capital = (word: string) => word[0]!.toUpperCase() + word.slice(1);
@@ -107,13 +132,13 @@ function wishFor(keys: readonly string[]): string {
   return plain.length === 2 ? `${plain[0]}And${capital(plain[1]!)}` : `${plain[0]}To${capital(plain.at(-1)!)}`;
 }
 
-/** What sets a group apart from another one of the same columns. */
-function differenceOf(lines: readonly string[]): string {
+/** Words that set a group apart from others of the same columns: one that tells, then all of them. */
+function differencesOf(lines: readonly string[]): readonly string[] {
   const every = (pattern: RegExp) => lines.every((line) => pattern.test(line));
   const words = [
-    every(/\.default\(/) ? "WithDefault" : "",
     every(/\.nullable\(/) ? "Nullable" : "",
+    every(/\.default\(/) ? "WithDefault" : "",
     every(/: t\.timestamp\(/) ? "WithoutZone" : "",
-  ];
-  return words.find((word) => word !== "") ?? "";
+  ].filter((word) => word !== "");
+  return words.length === 0 ? [] : [words.at(-1)!, words.join("")];
 }

@@ -11,7 +11,7 @@ import { modelOf } from "../../models/contract.ts";
 import { modelsToGraph } from "../../models/graph.ts";
 import { writeModels } from "../../models/write.ts";
 import { closing, items, properties } from "../../models/write/source_text.ts";
-import { type Columns, enumType, mixins, schema, sql, t, table } from "sqa";
+import { type Columns, enumType, fields, mixins, partial, schema, sql, t, table } from "sqa";
 import { sqa } from "../support/cli.ts";
 import { withFolder } from "../support/scratch.ts";
 
@@ -91,6 +91,14 @@ Deno.test("pull shares one long column of many tables, tells groups of the same 
     ...many(4, "timed", times),
     ...many(3, "plain", plain),
     ...many(4, "short", { note: t.text() }),
+    ...["x", "y", "z"].map((name) =>
+      table(name, {
+        id: t.int().primaryKey(),
+        ...partial(fields(plain)),
+        [`${name}At`]: t.date(),
+        [`${name}By`]: t.text(),
+      })
+    ),
     table("paid", whole, { on: { postgres: { partition_by: "RANGE (day)" } } }),
     ...[1, 2, 3].map((n) =>
       table(`paid_${n}`, { ...whole, more: t.text(), most: t.text() }, {
@@ -102,6 +110,7 @@ Deno.test("pull shares one long column of many tables, tells groups of the same 
   deepEqual([...text.matchAll(/^export const (\w+) = fields/gm)].map(([, name]) => name), [
     "timestamps",
     "timestampsWithoutZone",
+    "timestampsNullableWithoutZone",
     "lastUpdate",
   ]);
   equal(text.match(/^ {2}\.\.\.lastUpdate,$/gm)!.length, 5);
