@@ -14,7 +14,7 @@ export interface ScopeOptions {
   readonly managed: ReadonlySet<ObjectId>;
   /** Drops that the user has asked for by name. */
   readonly drops: ReadonlySet<ObjectId>;
-  /** Kinds that stay where the models do not name them, also in mode "all". */
+  /** Kinds that stay where the models do not name them and our migrations did not make them, also in mode "all". */
   readonly keeps?: ReadonlySet<string>;
   /** The user's own filter: true leaves the object alone whatever the models say. */
   ignore?(object: SchemaObject): boolean;
@@ -52,7 +52,7 @@ export function withinScope(from: SchemaGraph, to: SchemaGraph, options: ScopeOp
 
 function leftAlone(object: SchemaObject, from: SchemaGraph, to: SchemaGraph, options: ScopeOptions): boolean {
   if (isIgnored(object, from, options)) return true;
-  if (options.keeps?.has(object.kind) && !options.drops.has(object.id)) {
+  if (options.keeps?.has(object.kind) && !options.drops.has(object.id) && !options.managed.has(object.id)) {
     return object.parent === null || (to.objects.has(object.parent) && !namedOtherwise(object, from, to));
   }
   if (options.mode === "all" || options.drops.has(object.id) || options.managed.has(object.id)) return false;

@@ -29,7 +29,7 @@ export interface Settings {
   readonly includeObjects: readonly string[] | null;
   /** Globs of names of objects that are left alone, whatever the models say. */
   readonly excludeObjects: readonly string[];
-  /** Kinds of objects that are kept where no model names them, also where the models are the whole truth. */
+  /** Kinds of objects that are kept where no model names them and sqa did not make them, also where the models are the whole truth. */
   readonly ignoreUnmodelled: readonly string[];
   /** False: a difference between the types of two columns is a note. */
   readonly compareType: boolean;
@@ -96,7 +96,7 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   scope: { form: ["modelled", "all"], initial: "modelled", variables: ["SQA_SCOPE"] },
   includeObjects: { form: "list", initial: null, variables: ["SQA_INCLUDE_OBJECTS"] },
   excludeObjects: { form: "list", initial: [], variables: ["SQA_EXCLUDE_OBJECTS"] },
-  ignoreUnmodelled: { form: "list", initial: [], variables: ["SQA_IGNORE_UNMODELLED"] },
+  ignoreUnmodelled: { form: "list", initial: ["foreign_key"], variables: ["SQA_IGNORE_UNMODELLED"] },
   compareType: { form: "boolean", initial: true, variables: ["SQA_COMPARE_TYPE"] },
   compareDefault: { form: "boolean", initial: true, variables: ["SQA_COMPARE_DEFAULT"] },
   layout: { form: ["single", "per-module"], initial: "single", variables: ["SQA_LAYOUT"] },

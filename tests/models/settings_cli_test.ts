@@ -199,16 +199,31 @@ export const posts = table("posts", { id: t.int().primaryKey(), userId: t.int() 
       "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY); CREATE TABLE posts (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id));" +
         "CREATE INDEX by_user ON posts (user_id)",
     );
+    writeFileSync(join(folder, "sqa.toml"), 'scope = "all"\nignore_unmodelled = []\n');
     const all = await run("diff", "--check");
     match(all.stdout, /- foreign key/);
     match(all.stdout, /- index by_user/);
-    writeFileSync(join(folder, "sqa.toml"), 'scope = "all"\nignore_unmodelled = ["fk"]\n');
+    writeFileSync(join(folder, "sqa.toml"), 'scope = "all"\nignore_unmodelled = ["index"]\n');
+    const other = await run("diff", "--check");
+    match(other.stdout, /- foreign key/);
+    ok(!other.stdout.includes("index"), other.stdout);
+    // Foreign keys without a word about them.
+    writeFileSync(join(folder, "sqa.toml"), 'scope = "all"\n');
     const some = await run("diff", "--check");
     ok(!some.stdout.includes("foreign key"), some.stdout);
     match(some.stderr, /foreign key .* is in no model and is left alone/);
     match(some.stdout, /- index by_user/);
     writeFileSync(join(folder, "sqa.toml"), 'scope = "all"\nignore_unmodelled = ["fk", "indx"]\n');
     match((await run("diff", "--check")).stderr, /SQA-019.*"indx"[\s\S]*did you mean "index"/);
+    // What sqa's own migrations made goes when the models let go of it.
+    writeFileSync(join(folder, "sqa.toml"), "");
+    Deno.removeSync(join(folder, "app.db"));
+    const models = join(folder, "models", "all.ts"), text = readFileSync(models, "utf8");
+    writeFileSync(models, text.replace("userId: t.int()", 'userId: t.int().references("users.id")'));
+    equal((await run("diff", "first")).code, 0);
+    equal((await run("migrate")).code, 0);
+    writeFileSync(models, text);
+    match((await run("diff", "--check")).stdout, /- foreign key/);
   }));
 
 Deno.test("S0-25 S2-18 types and defaults are compared, unless the config or a column says otherwise: then the difference is told", () =>
