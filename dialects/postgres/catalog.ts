@@ -165,12 +165,17 @@ export function parentIds(list: readonly (readonly [TableKind, string, string])[
 /** The kinds that have columns of their own. */
 export type TableKind = "table" | "foreign_table";
 
-/** Names of the columns that an array of numbers lists, as a JSON array in the array's order; one index look-up a column. */
+/**
+ * Names of the columns that an array of numbers lists, as a JSON array in the array's order; one index look-up a column. Nearly all list one,
+ * which needs no aggregate.
+ */
 export function columnNames(table: string, numbers: string): string {
-  return `CASE WHEN ${numbers} IS NOT NULL THEN (
-    SELECT pg_catalog.json_agg((
-      SELECT named.attname FROM pg_catalog.pg_attribute AS named WHERE named.attrelid = ${table} AND named.attnum = listed.number
-    ) ORDER BY listed.place)
+  const named = (number: string) =>
+    `(SELECT named.attname FROM pg_catalog.pg_attribute AS named WHERE named.attrelid = ${table} AND named.attnum = ${number})`;
+  return `CASE WHEN pg_catalog.cardinality(${numbers}) = 1
+    THEN pg_catalog.json_build_array(${named(`${numbers}[pg_catalog.array_lower(${numbers}, 1)]`)})
+    WHEN ${numbers} IS NOT NULL THEN (
+    SELECT pg_catalog.json_agg(${named("listed.number")} ORDER BY listed.place)
     FROM pg_catalog.unnest(${numbers}) WITH ORDINALITY AS listed (number, place)) END`;
 }
 
