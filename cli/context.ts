@@ -77,7 +77,12 @@ export async function openProject(session: Session, more: MoreSettings = {}, bac
   });
   const tenant = flags.tenant ?? null;
   const database = tenant === null ? given : tenantDatabase(given, tenant, config);
-  const settings = { ...config.settings, ignoreTables: otherTables(config, database.dialect) };
+  const settings = {
+    ...config.settings,
+    // One project for several kinds of databases: each has files of its own.
+    dir: config.settings.dir.replaceAll("{dialect}", database.dialect.name),
+    ignoreTables: otherTables(config, database.dialect),
+  };
   const shown = (path: string): string => shownPath(io.cwd, path);
   out.note(whereLine(config, io.cwd, database.label));
   const include = objectFilter(config);

@@ -185,6 +185,18 @@ Deno.test("S0-20 with --strict what is only told is a mistake; codes of advice a
     match((await run("help", "SQA-M003")).stdout, /SQA-M003: .*dependsOn/);
   }));
 
+Deno.test("S0-6 each kind of database has files of its own where the folder's name says so", () =>
+  withProject(async (folder) => {
+    writeFileSync(join(folder, "sqa.toml"), 'dir = "migrations/{dialect}"\n');
+    for (const url of ["sqlite:app.db", "postgres://me@127.0.0.1:1/shop", "mysql://me@127.0.0.1:1/shop"]) {
+      const ran = await sqa(folder, "diff", "first", "--offline", "--url", url);
+      equal(ran.code, 0, ran.stdout + ran.stderr);
+    }
+    deepEqual(readdirSync(join(folder, "migrations")).sort(), ["mysql", "postgres", "sqlite"]);
+    equal((await sqa(folder, "migrate", "--url", "sqlite:app.db")).code, 0);
+    equal((await sqa(folder, "validate", "--url", "mysql://me@127.0.0.1:1/shop")).code, 0);
+  }));
+
 Deno.test("S0-19 S0-6 check --applied looks at the files alone; check --portable at all databases", () =>
   withProject(async (folder, run) => {
     equal((await run("diff", "first")).code, 0);
