@@ -125,7 +125,9 @@ Deno.test("S3-19 S3-5 the snapshot says which feature a table is, and its versio
     await fine("diff", "first");
     const file = readdirSync(join(folder, "migrations")).find((name) => name.endsWith(".snapshot.json"))!;
     const text = readFileSync(join(folder, "migrations", file), "utf8");
-    const line = text.split("\n").find((each) => each.includes('"id":"table:video__faces"') && each.includes('"meta"'))!;
+    const line = text.split("\n").find((each) =>
+      each.includes('"id":"table:video__faces"') && each.includes('"meta"')
+    )!;
     const { meta } = JSON.parse(line.replace(/,$/, "")) as { readonly meta: Readonly<Record<string, string>> };
     deepEqual([meta["feature"], meta["project"]], ["video/faces", "media"]);
     match(meta["featureVersion"]!, /^[0-9a-f]{64}$/);
