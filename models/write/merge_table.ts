@@ -150,13 +150,13 @@ function mergeBeside({ name, text, call }: Written, { beside }: Sides, { edits, 
       continue;
     }
     if (list !== null) edits.push(insertion(text, call.listOpen!, list.filter((each) => !going.has(each)), line));
-    done.push(`${line.slice(0, 60)}… of "${name}" is added`);
+    done.push(`${plain(line).slice(0, 60)}… of "${name}" is added`);
   }
   for (const line of lost) {
     const item = itemOf(line);
     if (item) {
       edits.push(removal(text, item));
-      done.push(`${line.slice(0, 60)}… of "${name}" is taken out`);
+      done.push(`${plain(line).slice(0, 60)}… of "${name}" is taken out`);
     } else left.push(`table "${name}" says ${line}, which the database does not have`);
   }
 }
