@@ -100,8 +100,8 @@ function leavesVersions({ from, to }: Alter<"table">): boolean {
 function tableClauses({ from, to }: Alter<"table">, apart: boolean): readonly string[] {
   const clauses: string[] = [];
   if (from.options.engine !== to.options.engine) clauses.push(`ENGINE=${to.options.engine ?? "InnoDB"}`);
-  const collation = to.collation ?? null;
-  if (collation !== null && collation !== from.collation) clauses.push(`DEFAULT COLLATE=${collation}`);
+  const collation = effectiveCollation({ from, to });
+  if (collation !== null) clauses.push(`DEFAULT COLLATE=${collation}`);
   clauses.push(...optionClauses(from.options, to.options));
   if (from.comment !== to.comment) clauses.push(`COMMENT=${quoteText(to.comment ?? "")}`);
   if (!apart) clauses.push(...versioningClauses(from, to));
@@ -353,9 +353,12 @@ function columnClauses(change: Alter<"table">, context: RenderContext, facts: Fa
   return [...[...dropped.values()].map((column) => `DROP COLUMN ${quote(column.name.at(-1)!)}`), ...clauses];
 }
 
-/** The table's collation when it becomes another one; then columns that follow it say so themselves. */
-function effectiveCollation({ from, to }: Alter<"table">): string | null {
-  return to.collation && to.collation !== from.collation ? to.collation : null;
+/**
+ * The table's collation when it becomes another one; then columns that follow it say so themselves. Models that say none leave it as it is, and
+ * so does the way back from them.
+ */
+function effectiveCollation({ from, to }: Pick<Alter<"table">, "from" | "to">): string | null {
+  return from.collation && to.collation && to.collation !== from.collation ? to.collation : null;
 }
 
 /** A new default of the table leaves its columns as they are, so those that go with it are written again. */
