@@ -7,10 +7,7 @@ import type { SchemaGraph } from "../schema/graph.ts";
 import type { ObjectId } from "../schema/object.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { DatabaseError } from "../dialects/driver.ts";
-import type { Statement } from "../diff/plan_types.ts";
 import { SqaError } from "../schema/error.ts";
-import { canonicalStatement } from "./canonical_sql.ts";
-import type { Migration } from "./files.ts";
 import type { Chain, Node } from "./chain.ts";
 import type { Grade } from "./header.ts";
 import { replan } from "./replan.ts";
@@ -59,10 +56,18 @@ async function lossesIn(
   const unknown = "nobody can say what its down file loses";
   if (!migration) return [`${unknown}: its files are gone`];
   if (!generated) return [`${unknown}: it was written by hand`];
-  const statements = await downOf(migration, script, chain, runner.options.driver.dialect);
-  if ("unknown" in statements) return [`${unknown}: ${statements.unknown}`];
+  const { dialect } = runner.options.driver;
+  const planned = await replan(migration, chain, dialect).catch((error) => {
+    if (error instanceof SqaError) return { unknown: error.message };
+    throw error;
+  });
+  if ("unknown" in planned) return [`${unknown}: ${planned.unknown}`];
+  const named = namesIn(script, dialect);
   const losses: string[] = [];
-  for (const id of new Set(statements.known.flatMap(({ effects }) => effects.loses))) {
+  for (const id of new Set(planned.plan.down.flatMap(({ effects }) => effects.loses))) {
+    // Made beside objects that no file before it has made, a first file's snapshot holds more than it drops.
+    const path = pathOfId(id), owner = kindOfId(id) === "column" ? path.at(-2)! : path.at(-1)!;
+    if (!named.has(owner.toLowerCase())) continue;
     const live = nameNow(id, newer);
     // Dropped by a newer migration: its down file makes it again, with nothing in it.
     if (now && !now.objects.has(live)) continue;
@@ -72,28 +77,11 @@ async function lossesIn(
   return losses;
 }
 
-/** The statements of a down file with what they do, planned again from the snapshots. */
-async function downOf(
-  migration: Migration,
-  script: Script,
-  chain: Chain,
-  dialect: Dialect,
-): Promise<{ readonly known: readonly Statement[] } | { readonly unknown: string }> {
-  const planned = await replan(migration, chain, dialect).catch((error) => {
-    if (error instanceof SqaError) return { unknown: error.message };
-    throw error;
-  });
-  if ("unknown" in planned) return planned;
-  const { plan } = planned;
-  if (plan.from === migration.header.from) return { known: plan.down };
-  // The file was made beside objects that no file before it has made: what the snapshots differ in is more than it does.
-  const left = new Set<string>();
-  for (const { sql } of script.statements) left.add(canonicalStatement(sql));
-  const known = plan.down.filter((statement) =>
-    [statement, ...dialect.forms?.(statement, null) ?? []].filter(({ sql }) => left.delete(canonicalStatement(sql)))
-      .length > 0
-  );
-  return left.size === 0 ? { known } : { unknown: "its statements are not what the snapshots lead to" };
+/** All names in the statements, in lower case. */
+function namesIn({ statements }: Script, { mentions }: Pick<Dialect, "mentions">): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { sql } of statements) for (const name of mentions(sql).flat()) names.add(name.toLowerCase());
+  return names;
 }
 
 /** The id that the newer migrations have given to what this id was. */
