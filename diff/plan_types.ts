@@ -14,6 +14,8 @@ export interface Effects {
   readonly scans: readonly ObjectId[];
   /** Tables that it writes anew. */
   readonly rewrites: readonly ObjectId[];
+  /** Tables in whose rows it sets other values. */
+  readonly sets?: readonly ObjectId[];
   /** Rows, values or counters that `down` cannot bring back. */
   readonly loses: readonly ObjectId[];
   /** Why it can fail on the data that is there, with a query that counts the offending rows when there is one. */

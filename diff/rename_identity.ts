@@ -134,7 +134,7 @@ export function identityStatements(steps: readonly IdentityStep[], dialect: Dial
       `IN (${values.map(([from]) => text(from)).join(", ")})`,
     ];
     const sql = `UPDATE ${dialect.quotePath(pathOfId(column.parent!))} SET ${name} = ${set} WHERE ${name} ${which}`;
-    const effects = { ...noEffects, scans: [column.parent!] };
+    const effects = { ...noEffects, scans: [column.parent!], sets: [column.parent!] };
     return { sql, change: changesOf([{ column, values }])[0]!, effects, transaction: "allowed" };
   });
 }

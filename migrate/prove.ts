@@ -72,9 +72,13 @@ async function countedRows(
   statements: readonly Statement[],
 ): Promise<RowsRefuse | null> {
   const limits = { transactional: false, lockTimeoutMs: liveLockTimeoutMs, statementTimeoutMs: liveStatementTimeoutMs };
+  // A question about values that an earlier statement of the plan changes would be about others than those that the rule meets.
+  const changed = new Set<ObjectId>();
   for (const statement of statements) {
-    const risk = statement.effects.mayFail;
-    if (!risk?.probe) continue;
+    const { mayFail: risk, rewrites, sets = [] } = statement.effects;
+    const known = !changed.has(idOf(statement)) && !changed.has(ownerOf(statement) ?? idOf(statement));
+    for (const id of [...rewrites, ...sets]) changed.add(id);
+    if (!risk?.probe || !known) continue;
     // The question may be about names that the same plan gives, or take too long: then nothing is known.
     const rows = await driver.migration(connection, limits, (place) => place.query<{ count: unknown }>(risk.probe!))
       .catch(() => []);
@@ -156,6 +160,11 @@ interface Failure {
 
 function idOf({ change }: Statement): ObjectId {
   return change.op === "drop" ? change.from.id : change.to.id;
+}
+
+/** What its object is a part of: the table of a column or a key. */
+function ownerOf({ change }: Statement): ObjectId | null {
+  return (change.op === "drop" ? change.from : change.to).parent;
 }
 
 /** As the runner would run it. The first failure, or null. Throws `GiveUp` when the live database's users are in the way. */
