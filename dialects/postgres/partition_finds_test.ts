@@ -201,4 +201,12 @@ testFinds([
     rows: "insert into t values (1), (1)",
     stops: true,
   },
+  {
+    name: "storage parameters of partitioned indexes, complete or not",
+    from: `create table p (a integer not null) partition by list (a); create table p1 partition of p for values in (1);
+      create index i on p (a); create index j on only p (a); comment on index i is 'i'`,
+    to: `create table p (a integer not null) partition by list (a); create table p1 partition of p for values in (1);
+      create index i on p (a) with (fillfactor = 60); create index j on only p (a) with (fillfactor = 70); comment on index i is 'i'`,
+    rows: "insert into p values (1)",
+  },
 ]);

@@ -21,7 +21,7 @@ import {
 import { comment } from "../comment.ts";
 import { isCall, normalCondition } from "../expression.ts";
 import { giveUpIdentity, indexMarks, markOptions } from "../index_marks.ts";
-import { hasParts, isAttached, leftParent, losesWhole } from "../inheritance.ts";
+import { hasParts, isAttached, leftParent, losesWhole, tableIn } from "../inheritance.ts";
 import { attachPart, isAttachedWithTable, isIncomplete, isMadeByTable, losesParts } from "../partition_index.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { dotted, quote, quoteId, quoteList, quotePath, quoteText, undotted } from "../sql.ts";
@@ -208,6 +208,9 @@ export const index: KindDialect<"index"> = {
   alters(change, context) {
     const { from, to } = change;
     if (losesWhole(from, to, context) || losesParts(from, to)) return "recreate";
+    // "ALTER action SET cannot be performed … not supported for partitioned indexes" (15 to 18).
+    const isPartitioned = tableIn(context.from, from.parent)?.options.partition_by !== undefined;
+    if (isPartitioned && setParameters(from.options, to.options).length > 0) return "recreate";
     const inPlace = change.fields.every((field) => field === "comment" || field === "options" || field === "keys");
     const frozen = (options: Options) => [options.invalid ?? null, options.tablespace ?? null];
     return inPlace && sameJson(frozen(from.options), frozen(to.options)) && sameJson(built(from), built(to))
