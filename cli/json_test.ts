@@ -25,6 +25,7 @@ const lines: readonly (string | readonly [string, number])[] = [
   "lock",
   "lock --check",
   "validate",
+  "verify",
   "check",
   "drift",
   "inspect",
