@@ -112,6 +112,10 @@ function outside(name: string, schema: string): readonly string[] {
     }.composite LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`,
     `CREATE CAST (text AS ${quote(schema)}.composite) WITH FUNCTION ${quote(schema)}.of_text(text)`,
     `CREATE TRUSTED LANGUAGE ${n} HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator`,
+    `CREATE TRANSFORM FOR ${
+      quote(schema)
+    }.composite LANGUAGE ${n} (FROM SQL WITH FUNCTION pg_catalog.prsd_lextype(internal))`,
+    `CREATE ACCESS METHOD ${n} TYPE INDEX HANDLER pg_catalog.bthandler`,
     `CREATE FOREIGN DATA WRAPPER ${n} OPTIONS (${n} ${text})`,
     `CREATE SERVER ${n} TYPE ${text} VERSION ${text} FOREIGN DATA WRAPPER ${n} OPTIONS (${n} ${text})`,
     `CREATE USER MAPPING FOR PUBLIC SERVER ${n} OPTIONS (${n} ${text})`,
