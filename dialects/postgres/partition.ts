@@ -259,19 +259,21 @@ function altered(to: SchemaObject<"column">, hasNotNull: boolean, context: Rende
   return alterColumn(change, context);
 }
 
-/** What a detached partition keeps though it should be gone. */
+/** What a detached partition keeps though it should be gone, or be another under the same name. */
 function leftovers(change: TableChange, id: ObjectId, context: RenderContext): readonly Statement[] {
   const gone = (object: SchemaObject) => !context.to.objects.has(object.id);
+  const goes = (object: SchemaObject<"index" | "primary_key" | "unique">) =>
+    isAttached(object) && (gone(object) || context.madeAnew?.has(object.id));
   const path = quoteId(id),
     alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} DROP ${clause}`);
   const keys = copiedKeys(context.from, tableIn(context.from, id)).map((each) => copyName(each, id))
     .filter((name) => !context.to.objects.has(objectId("foreign_key", [...pathOfId(id), name])));
   return [
     ...keys.map((name) => alter(`CONSTRAINT ${quote(name)}`)),
-    ...children(context.from, id, "index").filter((each) => gone(each) && isAttached(each))
+    ...children(context.from, id, "index").filter(goes)
       .map((each) => statement(change as Change, `DROP INDEX ${quotePath(each.name)}`)),
     ...[...children(context.from, id, "primary_key"), ...children(context.from, id, "unique")]
-      .filter((each) => gone(each) && isAttached(each)).map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
+      .filter(goes).map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
     ...children(context.from, id, "check").filter((each) => isLeftBehind(context, each))
       .map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
     // Generated columns first: the server does not drop a column that one is made from.

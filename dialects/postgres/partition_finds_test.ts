@@ -153,7 +153,7 @@ testFinds([
     since: 160000,
     from:
       `create table p (a date not null, b bigint, c bigint generated always as (b * 2) stored, unique (a, b)) partition by range (a);
-      create table t (a date not null, b bigint, c bigint generated always as identity, constraint t_b unique (b))`,
+      create table t (a date not null, b bigint, c bigint generated always as identity, constraint t_a_b_key unique (b))`,
     to:
       `create table p (a date not null, b bigint, c bigint generated always as (b * 2) stored, unique (a, b)) partition by range (a);
       create table t (a date not null, b bigint, c bigint generated always as (b * 3) stored);

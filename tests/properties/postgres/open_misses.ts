@@ -1,9 +1,6 @@
 /**
  * Pairs of dialects/postgres/random_pair_test.ts that are missed today: bugs that wait, by the seed that repeats each (with
  * SQA_TEST_DATA_PAIRS=1 and SQA_TEST_SHRINK=1). A seed leaves the list with its bug. Nothing reads it but people.
- *
- * One without a seed: a partition that is detached has a key of its own under the name that its part of the parent's key had; the way back
- * makes the new key before the old one is gone ("t_a_b_key" in the case of partition_finds_test.ts with a key that must be made anew).
  */
 export const openMisses: Readonly<Record<number, string>> = {
   771840252:
