@@ -1,5 +1,5 @@
 /** What the generic algorithms ask of a kind. Data and small pure functions; no dialect, no I/O. */
-import type { DataType, Expression, Field, Kind, ObjectId, Options, SchemaObject } from "../object.ts";
+import type { DataType, Expression, Field, Kind, Kinds, ObjectId, Options, SchemaObject } from "../object.ts";
 
 /** A column that gets another name. `expression` rewrites SQL text that may mention it (the dialect's lexer does the work). */
 export interface ColumnRename {
@@ -58,13 +58,16 @@ export function plainFacts<K extends Kind>(
   };
 }
 
-/** Facts of a kind that is kept as the text of the statement that makes it. */
-export function definedFacts<K extends "access_method" | "cast" | "conversion" | "language" | "transform">(
-  facts: Pick<KindFacts<K>, "label" | "plural">,
+/** Kinds that are kept as one text. */
+type Defined = { [K in Kind]: Kinds[K] extends { definition: Expression } ? K : never }[Kind];
+
+/** Facts of a kind that is kept as the text of the statement that makes it, or of what it says. `fields`: where it has more than that and options. */
+export function definedFacts<K extends Defined>(
+  { fields, ...facts }: Pick<KindFacts<K>, "label" | "plural" | "unsaid"> & Partial<Pick<KindFacts<K>, "fields">>,
 ): KindFacts<K> {
   const kind: KindFacts<"language"> = {
-    ...facts,
-    fields: ["definition", "options"],
+    ...facts as Pick<KindFacts<"language">, "label" | "plural" | "unsaid">,
+    fields: (fields ?? ["definition", "options"]) as KindFacts<"language">["fields"],
     holdsData: false,
     sameByShape: false,
     expressions: (object) => [{ field: "definition", expression: object.definition }],
@@ -75,7 +78,7 @@ export function definedFacts<K extends "access_method" | "cast" | "conversion" |
         : object,
     columnsUsed: () => [],
   };
-  // All of them have the same shape.
+  // All of them have the text, and what they have beside it plays no part here.
   return kind as unknown as KindFacts<K>;
 }
 

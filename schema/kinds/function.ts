@@ -1,6 +1,6 @@
 /** A function or a procedure. Its own name is "name(argument types)", so that overloads are different objects. */
 import type { Expression, Options } from "../object.ts";
-import type { KindFacts } from "./facts.ts";
+import { definedFacts, type KindFacts } from "./facts.ts";
 
 export interface FunctionShape {
   /** The whole CREATE OR REPLACE statement. */
@@ -13,17 +13,8 @@ export interface FunctionShape {
   options: Options;
 }
 
-export const functionFacts: KindFacts<"function"> = {
+export const functionFacts: KindFacts<"function"> = definedFacts({
   label: "function",
   plural: "functions",
   fields: ["definition", "routine", "returns", "arguments", "options"],
-  holdsData: false,
-  sameByShape: false,
-  expressions: (object) => [{ field: "definition", expression: object.definition }],
-  mapExpressions: (object, map) => ({ ...object, definition: map(object.definition, "definition") }),
-  renameColumn: (object, rename) =>
-    object.parent === rename.table || object.refs.includes(rename.table)
-      ? { ...object, definition: rename.expression(object.definition) }
-      : object,
-  columnsUsed: () => [],
-};
+});

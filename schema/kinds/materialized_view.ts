@@ -1,6 +1,6 @@
 /** A stored query with its result kept. Its indexes are its children. */
 import type { Expression, Options } from "../object.ts";
-import type { KindFacts } from "./facts.ts";
+import { definedFacts, type KindFacts } from "./facts.ts";
 
 export interface MaterializedViewShape {
   definition: Expression;
@@ -10,18 +10,9 @@ export interface MaterializedViewShape {
   unfilled?: true;
 }
 
-export const materializedViewFacts: KindFacts<"materialized_view"> = {
+export const materializedViewFacts: KindFacts<"materialized_view"> = definedFacts({
   label: "materialized view",
   plural: "materialized views",
   fields: ["definition", "columns", "options"],
-  holdsData: false,
-  sameByShape: false,
-  expressions: (object) => [{ field: "definition", expression: object.definition }],
-  mapExpressions: (object, map) => ({ ...object, definition: map(object.definition, "definition") }),
-  renameColumn: (object, rename) =>
-    object.parent === rename.table || object.refs.includes(rename.table)
-      ? { ...object, definition: rename.expression(object.definition) }
-      : object,
-  columnsUsed: () => [],
   unsaid: ["columns"],
-};
+});

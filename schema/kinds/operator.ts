@@ -1,6 +1,6 @@
 /** An operator, an operator class or an operator family; `what` says which. */
 import type { Expression, Options } from "../object.ts";
-import type { KindFacts } from "./facts.ts";
+import { definedFacts, type KindFacts } from "./facts.ts";
 
 export interface OperatorShape {
   what: "operator" | "class" | "family";
@@ -8,17 +8,8 @@ export interface OperatorShape {
   options: Options;
 }
 
-export const operatorFacts: KindFacts<"operator"> = {
+export const operatorFacts: KindFacts<"operator"> = definedFacts({
   label: "operator",
   plural: "operators",
   fields: ["what", "definition", "options"],
-  holdsData: false,
-  sameByShape: false,
-  expressions: (object) => [{ field: "definition", expression: object.definition }],
-  mapExpressions: (object, map) => ({ ...object, definition: map(object.definition, "definition") }),
-  renameColumn: (object, rename) =>
-    object.parent === rename.table || object.refs.includes(rename.table)
-      ? { ...object, definition: rename.expression(object.definition) }
-      : object,
-  columnsUsed: () => [],
-};
+});

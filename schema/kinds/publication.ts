@@ -1,23 +1,13 @@
 /** What is published to subscribers. */
 import type { Expression, Options } from "../object.ts";
-import type { KindFacts } from "./facts.ts";
+import { definedFacts, type KindFacts } from "./facts.ts";
 
 export interface PublicationShape {
   definition: Expression;
   options: Options;
 }
 
-export const publicationFacts: KindFacts<"publication"> = {
+export const publicationFacts: KindFacts<"publication"> = definedFacts({
   label: "publication",
   plural: "publications",
-  fields: ["definition", "options"],
-  holdsData: false,
-  sameByShape: false,
-  expressions: (object) => [{ field: "definition", expression: object.definition }],
-  mapExpressions: (object, map) => ({ ...object, definition: map(object.definition, "definition") }),
-  renameColumn: (object, rename) =>
-    object.parent === rename.table || object.refs.includes(rename.table)
-      ? { ...object, definition: rename.expression(object.definition) }
-      : object,
-  columnsUsed: () => [],
-};
+});

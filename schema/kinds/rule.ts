@@ -1,23 +1,13 @@
 /** A rewrite rule of a table or a view: the text of its CREATE statement. */
 import type { Expression, Options } from "../object.ts";
-import type { KindFacts } from "./facts.ts";
+import { definedFacts, type KindFacts } from "./facts.ts";
 
 export interface RuleShape {
   definition: Expression;
   options: Options;
 }
 
-export const ruleFacts: KindFacts<"rule"> = {
+export const ruleFacts: KindFacts<"rule"> = definedFacts({
   label: "rule",
   plural: "rules",
-  fields: ["definition", "options"],
-  holdsData: false,
-  sameByShape: false,
-  expressions: (object) => [{ field: "definition", expression: object.definition }],
-  mapExpressions: (object, map) => ({ ...object, definition: map(object.definition, "definition") }),
-  renameColumn: (object, rename) =>
-    object.parent === rename.table || object.refs.includes(rename.table)
-      ? { ...object, definition: rename.expression(object.definition) }
-      : object,
-  columnsUsed: () => [],
-};
+});

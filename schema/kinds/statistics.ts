@@ -1,23 +1,13 @@
 /** Extended statistics over columns or expressions of a table. */
 import type { Expression, Options } from "../object.ts";
-import type { KindFacts } from "./facts.ts";
+import { definedFacts, type KindFacts } from "./facts.ts";
 
 export interface StatisticsShape {
   definition: Expression;
   options: Options;
 }
 
-export const statisticsFacts: KindFacts<"statistics"> = {
+export const statisticsFacts: KindFacts<"statistics"> = definedFacts({
   label: "statistics object",
   plural: "statistics objects",
-  fields: ["definition", "options"],
-  holdsData: false,
-  sameByShape: false,
-  expressions: (object) => [{ field: "definition", expression: object.definition }],
-  mapExpressions: (object, map) => ({ ...object, definition: map(object.definition, "definition") }),
-  renameColumn: (object, rename) =>
-    object.parent === rename.table || object.refs.includes(rename.table)
-      ? { ...object, definition: rename.expression(object.definition) }
-      : object,
-  columnsUsed: () => [],
-};
+});
