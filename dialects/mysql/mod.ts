@@ -60,11 +60,15 @@ WHERE t.NAME LIKE CONCAT(REPLACE(REPLACE(DATABASE(), '%', '\\%'), '_', '\\_'), '
     databaseExtras: "NULL AS comment, s.DEFAULT_ENCRYPTION AS encrypted",
     columnExtras: "c.SRS_ID",
     indexExtras: "s.EXPRESSION AS expression, IF(s.IS_VISIBLE = 'NO', 'YES', 'NO') AS hidden",
-    checks: `SELECT t.TABLE_NAME AS table_name, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause, 'Table' AS level,
-  t.ENFORCED AS enforced
-FROM information_schema.CHECK_CONSTRAINTS AS c JOIN information_schema.TABLE_CONSTRAINTS AS t
-  ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME AND t.CONSTRAINT_TYPE = 'CHECK'
-WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.TABLE_SCHEMA = DATABASE()`,
+    // Each side by itself: merged, 9.7 goes through all constraints of the schema for each check (8 seconds for 1,000).
+    checks:
+      `SELECT /*+ NO_MERGE(t, c) */ t.TABLE_NAME AS table_name, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause,
+  'Table' AS level, t.ENFORCED AS enforced
+FROM (SELECT CONSTRAINT_SCHEMA, CONSTRAINT_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS
+  WHERE CONSTRAINT_SCHEMA = DATABASE()) AS c
+JOIN (SELECT CONSTRAINT_SCHEMA, CONSTRAINT_NAME, TABLE_NAME, ENFORCED FROM information_schema.TABLE_CONSTRAINTS
+  WHERE TABLE_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'CHECK') AS t
+  ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME`,
     // PARTITION BY KEY () has no expression, and only with one does CREATE_OPTIONS say "partitioned" (9.7).
     partitioned: `SELECT DISTINCT p.TABLE_NAME AS table_name FROM information_schema.PARTITIONS AS p
 WHERE p.TABLE_SCHEMA = DATABASE() AND p.PARTITION_NAME IS NOT NULL`,
