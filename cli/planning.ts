@@ -90,14 +90,15 @@ export async function decide(request: PlanRequest): Promise<Decided> {
 
 /** SQA-312 for a table whose name the server would write otherwise: it would never be what the models say. */
 function refuseUpperCase({ connection, to, project: { database: { dialect } } }: PlanRequest): void {
-  if (!connection?.server.lowersTables) return;
+  const because = connection?.server.lowersTables;
+  if (because === undefined) return;
   const names = [...to.objects.values()].filter(({ kind, name }) =>
     (kind === "table" || kind === "view") && name.at(-1) !== name.at(-1)!.toLowerCase()
   ).map(({ id }) => shortName(id, dialect));
   if (names.length === 0) return;
   throw new SqaError("SQA-312", `this server writes the names of tables in lower case: "${names[0]}" cannot be`, {
     detail: names.join("\n"),
-    hint: `call it "${names[0]!.toLowerCase()}" in the models (lower_case_table_names is 1 there)`,
+    hint: `call it "${names[0]!.toLowerCase()}" in the models (${because} there)`,
   });
 }
 

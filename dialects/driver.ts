@@ -20,8 +20,8 @@ export interface ServerInfo {
   readonly session?: string;
   /** Something stands between that hands out server connections as it likes (PgBouncer): settings of the session are not ours. */
   readonly pooled?: boolean;
-  /** It writes the names of tables in lower case, whatever it is told (lower_case_table_names = 1). */
-  readonly lowersTables?: boolean;
+  /** It writes the names of tables in lower case, whatever it is told: the setting that makes it so, in words. */
+  readonly lowersTables?: string;
 }
 
 export interface TransactionOptions {

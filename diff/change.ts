@@ -2,6 +2,7 @@
  * What differs between two graphs: four verbs of SQL, one shape for every kind. `from` and `to` are complete, so that every change can
  * be inverted. Built only by the constructors here.
  */
+import { kindOfId } from "../schema/id.ts";
 import type { Field, Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 
 export interface Create<K extends Kind = Kind> {
@@ -91,4 +92,10 @@ export function after(change: Change): SchemaObject | undefined {
 /** The id that the change is about: the new one of a rename. */
 export function subject(change: Change): ObjectId {
   return change.op === "drop" ? change.from.id : change.to.id;
+}
+
+/** What the object of the change is a part of: the table of a column, a key, an index; null for what a schema holds, or nothing. */
+export function owner(change: Change): ObjectId | null {
+  const { parent } = change.op === "drop" ? change.from : change.to;
+  return parent !== null && kindOfId(parent) === "schema" ? null : parent;
 }

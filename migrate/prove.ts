@@ -3,6 +3,7 @@
  * back as the graph to keep. Nothing of it stays.
  */
 import { type Connection, DatabaseError, type Driver } from "../dialects/driver.ts";
+import { owner, subject } from "../diff/change.ts";
 import { makePlan } from "../diff/plan.ts";
 import type { Plan, Statement } from "../diff/plan_types.ts";
 import { introspect, type IntrospectOptions } from "../introspect/introspect.ts";
@@ -76,7 +77,7 @@ async function countedRows(
   const changed = new Set<ObjectId>();
   for (const statement of statements) {
     const { mayFail: risk, rewrites, sets = [] } = statement.effects;
-    const known = !changed.has(idOf(statement)) && !changed.has(ownerOf(statement) ?? idOf(statement));
+    const known = !changed.has(owner(statement.change) ?? subject(statement.change));
     for (const id of [...rewrites, ...sets]) changed.add(id);
     if (!risk?.probe || !known) continue;
     // The question may be about names that the same plan gives, or take too long: then nothing is known.
@@ -120,7 +121,9 @@ async function tryOut(options: ProveOptions, place: Connection, empty: boolean):
     }
   }
   const upFailed = await runAll(options, place, plan.up, !empty);
-  if (upFailed) return { ...refuted(`the up file fails: ${upFailed.text}`), refused: idOf(upFailed.statement) };
+  if (upFailed) {
+    return { ...refuted(`the up file fails: ${upFailed.text}`), refused: subject(upFailed.statement.change) };
+  }
   const after = await read(options, place);
   const short = await differencesBetween(place, driver, after, to, idsOf(from, to));
   if (short.length) return refuted(`the up file does not lead to the models:\n${describeDifferences(short)}`);
@@ -156,15 +159,6 @@ interface Failure {
   readonly statement: Statement;
   /** What the database said, and the SQL. */
   readonly text: string;
-}
-
-function idOf({ change }: Statement): ObjectId {
-  return change.op === "drop" ? change.from.id : change.to.id;
-}
-
-/** What its object is a part of: the table of a column or a key. */
-function ownerOf({ change }: Statement): ObjectId | null {
-  return (change.op === "drop" ? change.from : change.to).parent;
 }
 
 /** As the runner would run it. The first failure, or null. Throws `GiveUp` when the live database's users are in the way. */

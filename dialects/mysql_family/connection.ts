@@ -82,7 +82,7 @@ export async function connect(url: string, options: ConnectOptions, expected: Ex
       user: String(row.account),
       session: String(row.id),
       // 2 keeps them as they are written and compares them without letter case.
-      ...(Number(row.folds) === 1 ? { lowersTables: true } : {}),
+      ...(Number(row.folds) === 1 ? { lowersTables: "lower_case_table_names is 1" } : {}),
       identity: `${isMariadb ? "mariadb" : "mysql"}:${row.host}:${row.port}:${row.db}`,
     };
     const cancel = async (): Promise<void> => {

@@ -1,7 +1,6 @@
 /** A statement that the rows that are there can make fail. */
-import { kindOfId, labelOfId } from "../../../schema/id.ts";
-import type { ObjectId } from "../../../schema/object.ts";
-import { after, type Change, subject } from "../../change.ts";
+import { labelOfId } from "../../../schema/id.ts";
+import { owner, subject } from "../../change.ts";
 import type { Rule } from "../rule.ts";
 
 export const mayFail: Rule = {
@@ -20,9 +19,3 @@ export const mayFail: Rule = {
       hint: effects.mayFail.probe ? `count the rows first: ${effects.mayFail.probe}` : "check the rows first",
     }],
 };
-
-/** What the object is a part of: the table of a column, of a key, of an index; nothing for what a schema holds. */
-function owner(change: Change): ObjectId | null {
-  const parent = after(change)?.parent ?? null;
-  return parent !== null && kindOfId(parent) === "schema" ? null : parent;
-}
