@@ -11,7 +11,7 @@ import { runModule } from "./run_module.ts";
 import { runRows } from "./run_rows.ts";
 import type { Group } from "./script.ts";
 import type { Outcome, Running, ScriptRun } from "./script_run.ts";
-import { send } from "./send_statement.ts";
+import { sendAhead } from "./send_statement.ts";
 import { setAgain, settingsIn, takeBack } from "./session_settings.ts";
 import type { ScriptStatement, Statements } from "./statements.ts";
 
@@ -111,15 +111,15 @@ function inTransaction(run: Running, statements: Statements, last: boolean): Pro
     }
     await setAgain(run, tx, first);
     const check = nowAndThen(run);
-    for (const statement of statements) {
-      if (statement.number <= record.applied) continue;
-      await check();
-      const failed = await send(run, tx, statement, first).then(() => null, (error) => ({ error }));
-      // Where the record could not be written, that is what is wrong, and not what became of the statement behind it.
-      if (!run.signal?.aborted) await written;
-      if (failed) throw failed.error;
-      if (run.driver.dialect.isSetting?.(statement.sql)) run.settings.add(statement.number);
-    }
+    const sent = await sendAhead(run, tx, statements.slice(Math.max(0, record.applied + 1 - first)), first, {
+      before: check,
+      done: ({ number, sql }) => {
+        if (run.driver.dialect.isSetting?.(sql)) run.settings.add(number);
+      },
+    }).then(() => null, (error) => ({ error }));
+    // Where the record could not be written, that is what is wrong, and not what became of the statements behind it.
+    if (!run.signal?.aborted) await written;
+    if (sent) throw sent.error;
     await written;
     const recorded = async () => {
       if (run.isPooled) await takeBack(run, tx);

@@ -187,13 +187,15 @@ function connectionOver(
 ): Connection {
   let closed = false;
   let failure: DatabaseError | null = null;
-  let current: { cancel?(): unknown } | null = null;
+  /** Statements without an answer yet; the server is at the first of them. */
+  const underWay = new Set<{ cancel?(): unknown }>();
 
   const run = async (sql: string, params: readonly unknown[]): Promise<readonly Record<string, unknown>[]> => {
     if (closed || state.lost) throw lostError(sql, closed ? "the connection is closed" : undefined);
+    const query = session.unsafe(sql, params as never[], { simple: false } as never);
+    const cancellable = query as unknown as { cancel?(): unknown };
+    underWay.add(cancellable);
     try {
-      const query = session.unsafe(sql, params as never[], { simple: false } as never);
-      current = query as unknown as { cancel?(): unknown };
       return await answered(state, query);
     } catch (cause) {
       const error = databaseError(cause, sql);
@@ -201,6 +203,8 @@ function connectionOver(
       if (error.more.code === "25P02" && failure) throw failure;
       failure = error;
       throw error;
+    } finally {
+      underWay.delete(cancellable);
     }
   };
 
@@ -224,7 +228,7 @@ function connectionOver(
       execute: async (sql, params = []) => void await send(sql, params),
       transaction: (work, options = {}) => transaction(work, options, depth),
       // A request on a connection of its own, which the protocol has for this (chapter "Canceling Requests in Progress").
-      cancel: async () => void await current?.cancel?.(),
+      cancel: async () => void await [...underWay][0]?.cancel?.(),
       close,
       [Symbol.asyncDispose]: close,
     };
