@@ -20,6 +20,7 @@ import { postgresDriver } from "../../../dialects/postgres/driver.ts";
 import { type Counts, Miss } from "../campaign.ts";
 import { same } from "../same.ts";
 import { factsOf } from "./facts.ts";
+import { keptPlans } from "./kept_plans.ts";
 import { columnsOf, isGenerated, typeOfColumn } from "./makers/columns.ts";
 import { isDetached, rootOf } from "./makers/tables.ts";
 import { roles } from "./makers/programs.ts";
@@ -136,14 +137,32 @@ function rowStatements(world: World): readonly string[] {
 export interface Places {
   readonly from: Connection;
   readonly to: Connection;
-  /** What stands in the first, when the pair before came back to it: pairs that begin alike need not make it again. */
-  standing?: Standing | null;
+  /** The script of what stands in the first, when the pair before came back to it: pairs that begin alike need not make it again. */
+  standing?: string | null;
+  /** Schemas that were read already, by the script that makes them: the same one is the end of one pair and the beginning of another. */
+  readonly known?: Map<string, Described>;
 }
 
-interface Standing {
-  readonly script: string;
+/** A schema that was made on its own, as sqa and as the server describe it. */
+interface Described {
   readonly graph: SchemaGraph;
   readonly facts: readonly string[];
+}
+
+/** So many schemas are remembered: more than a group of pairs has. */
+const mostKnown = 10;
+
+/** The places of a campaign, which try many pairs in a row: nothing is planned or read again that is known. */
+export async function campaignPlaces(from: Connection, to: Connection): Promise<Places> {
+  for (const each of [from, to]) {
+    // To plan a query of the reader takes three times as long as to run it; to compile one, longer than the whole pair.
+    for (
+      const setting of ["join_collapse_limit = 1", "from_collapse_limit = 1", "enable_mergejoin = off", "jit = off"]
+    ) {
+      await each.execute(`set ${setting}`);
+    }
+  }
+  return { from: keptPlans(from), to: keptPlans(to), known: new Map() };
 }
 
 /** Statements that make a schema and fill it, what they are to become, and which names are renames. */
@@ -164,28 +183,45 @@ export function tryPair(places: Places, first: World, second: World, counts: Cou
   }, counts);
 }
 
-/** The first schema, with its rows: made, or still there from the pair before. */
-async function stand(places: Places, change: Change, counts: Counts): Promise<Standing> {
-  const { from, standing } = places, script = [...change.first, ...change.rows].join(";\n");
+/** Makes the first schema with its rows, where it is not still there from the pair before. */
+async function stand(places: Places, change: Change, counts: Counts): Promise<Described> {
+  const { from, known } = places, script = change.first.join(";\n"), whole = [script, ...change.rows].join(";\n");
+  const before = known?.get(script);
+  if (before && places.standing === whole) return before;
   places.standing = null;
-  if (standing?.script === script) return standing;
   await from.execute(emptied);
   count(counts, change.first, await attempt(from, change.first));
-  const graph = await introspect(from, dialect), facts = await factsOf(from);
+  const facts = await factsOf(from);
+  if (before) same("the same script made twice", facts, before.facts);
+  const made = before ?? remember(places, script, { graph: await introspect(from, dialect), facts });
   await attempt(from, change.rows, "set local session_replication_role = replica;");
   if (change.rows.length > 0) await from.execute(withoutImpossibleRows);
-  return { script, graph, facts };
+  places.standing = whole;
+  return made;
+}
+
+/** The second schema, made on its own where it is not known. */
+async function wanted(places: Places, change: Change, counts: Counts): Promise<Described> {
+  const script = change.second.join(";\n");
+  return places.known?.get(script) ?? await places.to.transaction(async (tx) => {
+    count(counts, change.second, await attempt(tx, change.second));
+    return remember(places, script, { graph: await introspect(tx, dialect), facts: await factsOf(tx) });
+  }, { rollback: true });
+}
+
+function remember({ known }: Places, script: string, made: Described): Described {
+  const [oldest] = known?.keys() ?? [];
+  if (known && known.size >= mostKnown) known.delete(oldest!);
+  known?.set(script, made);
+  return made;
 }
 
 /** Up, down, and all that must be the same. Throws a `Miss` when it is not. */
 export async function tryChange(places: Places, change: Change, counts: Counts): Promise<void> {
-  const { from, to } = places;
-  const target = await to.transaction(async (tx) => {
-    count(counts, change.second, await attempt(tx, change.second));
-    const graph = await introspect(tx, dialect);
-    return { graph, facts: await factsOf(tx) };
-  }, { rollback: true });
-  const standing = await stand(places, change, counts), start = standing.graph;
+  const { from } = places;
+  const target = await wanted(places, change, counts);
+  const { graph: start, facts } = await stand(places, change, counts), { standing = null } = places;
+  places.standing = null;
   const hints = change.hints(start, target.graph);
   counts.tried++;
   if (hints.length) counts.renamed++;
@@ -220,7 +256,7 @@ export async function tryChange(places: Places, change: Change, counts: Counts):
     same("rows after up", await rowsOf(from, kept.map(({ after }) => after)), rowsBefore);
     if (planned.plan.notes.some(({ code }) => code === "irreversible")) return void counts.oneWay++;
     if (await run(from, down) !== "done") return;
-    same("down, as the server says it", await factsOf(from), standing.facts);
+    same("down, as the server says it", await factsOf(from), facts);
     same("rows after down", await rowsOf(from, before), rowsBefore);
     if (counts.tried % 8 === 1) {
       same("down, as sqa reads it", comparable(await introspect(from, dialect)), comparable(start));
