@@ -4,6 +4,7 @@ import type { Connection, ConnectOptions, Driver } from "../dialects/driver.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
 import { type Beside, withBeside } from "./beside.ts";
+import type { Settings } from "./config/settings.ts";
 import { nearest } from "./suggest.ts";
 import { resolve } from "node:path";
 
@@ -22,13 +23,16 @@ export interface Database {
   connect(options?: ConnectOptions): Promise<Connection>;
 }
 
-const noBeside: Beside = { attach: [], pragmas: [], functions: [] };
+const noBeside: Asked = { attach: [], pragmas: [], functions: [], grants: false };
+
+/** Settings that become part of a URL. */
+type Asked = Beside & Pick<Settings, "grants">;
 
 /** The database that a URL names, with what the config says `beside` it; relative files start at `base`. SQA-016 for a scheme that no driver has. */
 export async function databaseOf(
   url: string,
   base: string,
-  beside: { readonly settings: Beside; readonly root: string } = { settings: noBeside, root: base },
+  beside: { readonly settings: Asked; readonly root: string } = { settings: noBeside, root: base },
 ): Promise<Database> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? "";
   const entry = drivers.find((one) => one.schemes.includes(scheme));
@@ -37,16 +41,25 @@ export async function databaseOf(
   const driver = await entry.load(url);
   const complete = entry.file
     ? withBeside(withBeside(absoluteFile(url, scheme, base), noBeside, base), beside.settings, beside.root)
+    : entry.inUrl?.includes("grants") && beside.settings.grants
+    ? withQuery(url, "grants", "true")
     : url;
+  const own = driver.at?.(complete) ?? driver;
   return {
-    driver: driver.at?.(complete) ?? driver,
-    dialect: driver.dialect,
+    driver: own,
+    dialect: own.dialect,
     url: complete,
     label: driver.mask(url),
     file: entry.file ? pathIn(complete, scheme) : null,
     versionFor: (connection) => entry.file ? null : connection.version,
-    connect: (options) => driver.connect(complete, options),
+    connect: (options) => own.connect(complete, options),
   };
+}
+
+/** The URL with this in its query, unless it says that itself. */
+function withQuery(url: string, name: string, value: string): string {
+  const [before = "", query = ""] = url.split("?", 2);
+  return new URLSearchParams(query).has(name) ? url : `${before}?${query === "" ? "" : `${query}&`}${name}=${value}`;
 }
 
 /**

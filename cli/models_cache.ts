@@ -32,7 +32,7 @@ export interface CacheQuery {
   readonly cwd: string;
   readonly globs: readonly string[] | null;
   readonly exclude: readonly string[];
-  readonly dialect: { readonly name: string };
+  readonly dialect: { readonly name: string; readonly leaves?: object };
   /** What is said of all models, as JSON can say it. */
   readonly says?: unknown;
   /** The program that runs: another one may read the same models as something else. */
@@ -93,9 +93,21 @@ function filesOf({ cwd, globs, exclude }: CacheQuery): readonly string[] | null 
 
 function keyOf({ cwd, globs, exclude, dialect, says, program }: CacheQuery, files: readonly string[]): string | null {
   const content = contentKey(files, cwd), { deno, v8 } = Deno.version;
-  return content === null
-    ? null
-    : sha256(JSON.stringify([program, deno, v8, cwd, globs, exclude, dialect.name, says ?? {}, files, content]));
+  return content === null ? null : sha256(
+    JSON.stringify([
+      program,
+      deno,
+      v8,
+      cwd,
+      globs,
+      exclude,
+      dialect.name,
+      dialect.leaves ?? {},
+      says ?? {},
+      files,
+      content,
+    ]),
+  );
 }
 
 /** This program, if it is one file that can be told from every other: from source, any of its files may have changed. */

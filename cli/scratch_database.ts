@@ -30,6 +30,7 @@ export async function withDatabaseBeside<T>(database: Database, work: (url: stri
   try {
     return await work(withDatabase(database.url, name));
   } finally {
+    await database.driver.emptied?.(beside, name);
     await beside.execute(`DROP DATABASE IF EXISTS ${quoted}`);
   }
 }

@@ -75,12 +75,12 @@ function liveSource(database: Database, options: SourceOptions): Source {
     database,
     dialect: database.dialect.name,
     fromServer: true,
-    of: () => ({
+    of: ({ dialect }) => ({
       label: database.label,
       read: async (signal) => {
         await using connection = await database.connect({ readOnly: true, ...(signal ? { signal } : {}) });
         version = database.versionFor(connection);
-        return await readLive(connection, database.dialect, options.scope);
+        return await readLive(connection, dialect, options.scope);
       },
       version: () => version,
     }),
@@ -162,13 +162,19 @@ function readText(file: string, cwd: string): string {
   }
 }
 
+/** The first of them, unless the other one's URL asks for kinds that this one's leaves alone: what one shows, both are compared by. */
+function leastLeft(from: Database | null, to: Database | null): Database | null {
+  const left = ({ dialect }: Database) => Object.keys(dialect.leaves ?? {}).length;
+  return from && to ? (left(to) < left(from) ? to : from) : from ?? to;
+}
+
 /** The database that both sources are for: one of them, else the configured one. SQA-024 when they are for different databases. */
 export async function serverOf(
   from: Source,
   to: Source,
   configured: () => Promise<Database>,
 ): Promise<Database> {
-  const named = from.database ?? to.database;
+  const named = leastLeft(from.database, to.database);
   const server = named ?? await configured();
   for (const source of [from, to]) {
     if (source.dialect === null || source.dialect === server.dialect.name) continue;

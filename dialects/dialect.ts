@@ -138,6 +138,8 @@ export interface Dialect {
   readonly name: string;
   readonly label: string;
   readonly kinds: { readonly [K in Kind]: KindDialect<K> | "unsupported" };
+  /** Kinds that the database has and this dialect leaves alone, as it is set up: why, and what changes that. Absent: there are none. */
+  readonly leaves?: { readonly [K in Kind]?: string };
   readonly inline: Inline;
   /**
    * Is it the database itself or what cannot be without it, so that a graph without it does not say anything about it? It is neither made

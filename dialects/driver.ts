@@ -231,6 +231,8 @@ export interface Driver {
     graph: SchemaGraph,
     questions: readonly ExpressionQuestion[],
   ): Promise<readonly ExpressionAnswer[]>;
+  /** Takes away what the server would keep about a scratch database that is about to be dropped. Absent: it keeps nothing. */
+  emptied?(connection: Connection, name: string): Promise<void>;
   /** A throw-away place. "live": a copy of the connection's database (a transaction that is rolled back); "empty": nothing in it. Null where there is none. */
   scratch<T>(
     connection: Connection | null,

@@ -9,6 +9,8 @@ export interface DriverEntry {
   readonly schemes: readonly string[];
   /** What follows the scheme is a file: a relative one starts at the working directory or at the config file's folder. */
   readonly file: boolean;
+  /** Settings that its URLs hold in their queries, beside those of files. */
+  readonly inUrl?: readonly "grants"[];
   /** The driver for this URL: one scheme may stand for more than one kind of server. */
   load(url: string): Promise<Driver>;
 }
@@ -22,6 +24,7 @@ export const drivers: readonly DriverEntry[] = [
   {
     schemes: ["mysql", "mariadb"],
     file: false,
+    inUrl: ["grants"],
     load: async (url) =>
       await (await import("./mysql_family/choose_driver.ts")).chooseDriver(url, {
         mysql: async () => (await import("./mysql/driver.ts")).mysqlDriver,

@@ -39,7 +39,9 @@ function normalized(graph: SchemaGraph, dialect: Dialect): SchemaGraph {
   for (const object of withoutRefs(graph).objects.values()) {
     const kind = kindOf(dialect, object.kind);
     if (kind === "unsupported") {
-      const message = `${dialect.label} has no ${factsOf(object).plural}: "${object.name.join(".")}" is left out`;
+      const { plural } = factsOf(object), left = dialect.leaves?.[object.kind] !== undefined;
+      const why = left ? `${plural} of ${dialect.label} are left alone here` : `${dialect.label} has no ${plural}`;
+      const message = `${why}: "${object.name.join(".")}" is left out`;
       notes.push({ code: "unsupported-kind", object: object.id, message });
     } else objects.push(kind.normalize(object));
   }

@@ -3,13 +3,16 @@ import { deferRefs, makeGraph, type SchemaGraph, withoutRefs } from "../schema/g
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 
 /**
- * The graph without the objects, and what lives in them, that `other` has and could not read (a note "not-compared" says so, and the plan
- * passes it on). The same graph when there are none, which is nearly always.
+ * The graph without the objects, and what lives in them, that `other` has and could not read (a note "not-compared" says so of one or of all of
+ * a kind, and the plan passes it on). The same graph when there are none, which is nearly always.
  */
 export function withoutUnread(graph: SchemaGraph, other: SchemaGraph): SchemaGraph {
   const bare = withoutRefs(graph), read = withoutRefs(other);
   const unread = new Set<ObjectId>();
-  for (const { code, object } of other.notes) {
+  for (const { code, object, kind } of other.notes) {
+    if (code === "not-compared" && kind !== undefined) {
+      for (const each of bare.objects.values()) if (each.kind === kind) unread.add(each.id);
+    }
     if (code === "not-compared" && object !== null && !read.objects.has(object) && bare.objects.has(object)) {
       unread.add(object);
     }

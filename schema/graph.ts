@@ -10,6 +10,8 @@ export interface Note {
   /** "unsupported-kind", "not-compared", "left-alone"… */
   readonly code: string;
   readonly object: ObjectId | null;
+  /** It is about all objects of that kind. */
+  readonly kind?: Kind;
   readonly message: string;
 }
 

@@ -48,6 +48,8 @@ export interface Settings {
   readonly pragmas: readonly string[];
   /** Modules with functions that the SQL of a database file calls. */
   readonly functions: readonly string[];
+  /** Compare privileges also where they are looked at on request alone. */
+  readonly grants: boolean;
   /** Write migrations in the forms that do not stop the users of a live database. */
   readonly online: boolean;
   /** What this database is: "production" refuses `push`. */
@@ -106,6 +108,7 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   attach: { form: "list", initial: [], variables: ["SQA_ATTACH"] },
   pragmas: { form: "list", initial: [], variables: ["SQA_PRAGMAS"] },
   functions: { form: "list", initial: [], variables: ["SQA_FUNCTIONS"], path: true },
+  grants: { form: "boolean", initial: false, variables: ["SQA_GRANTS"] },
   online: { form: "boolean", initial: true, variables: ["SQA_ONLINE"] },
   label: { form: "text", initial: null, variables: ["SQA_LABEL"] },
   allow: { form: "list", initial: [], variables: ["SQA_ALLOW"] },

@@ -3,7 +3,7 @@ import { familyDriver } from "../mysql_family/driver.ts";
 import { mariadb, mariadbFacts } from "./mod.ts";
 
 export const mariadbDriver = familyDriver(
-  mariadb,
   mariadbFacts,
+  mariadb,
   (milliseconds) => `SET SESSION max_statement_time = ${milliseconds === null ? "DEFAULT" : milliseconds / 1000}`,
 );

@@ -21,6 +21,8 @@ export const mariadbFacts: FamilyFacts = {
   defaultsInParentheses: false,
   // Checks, generated columns and defaults follow a renamed column.
   renameRefusesUses: false,
+  labelsLeavePrefixes: false,
+  copiesCheckKeys: false,
   randomDefaults: null,
   copiesOnline: 110200,
   checksRememberAliases: true,
@@ -28,6 +30,9 @@ export const mariadbFacts: FamilyFacts = {
   keysRunBackwards: true,
   keysHoldNumbering: false,
   checksOfSetColumns: true,
+  rolesHaveHosts: false,
+  morePrivileges: { database: ["DELETE HISTORY"], table: ["DELETE HISTORY"], routine: [] },
+  grantPrefix: "SET STATEMENT sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_CREATE_USER') FOR ",
   sequences: true,
   systemVersioning: true,
   introducers: false,

@@ -4,7 +4,7 @@ import { mysql, mysqlFacts } from "./mod.ts";
 
 // MySQL limits the time of SELECT alone (manual, max_execution_time).
 export const mysqlDriver = familyDriver(
-  mysql,
   mysqlFacts,
+  mysql,
   (milliseconds) => `SET SESSION max_execution_time = ${milliseconds ?? "DEFAULT"}`,
 );

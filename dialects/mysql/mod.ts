@@ -21,6 +21,8 @@ export const mysqlFacts: FamilyFacts = {
   functionalKeys: true,
   defaultsInParentheses: true,
   renameRefusesUses: true,
+  labelsLeavePrefixes: true,
+  copiesCheckKeys: true,
   // Those of "Determination of Safe and Unsafe Statements" (8.0, 17.2.1.3) that a default may call; 9.7 refuses them without a binary log, too.
   randomDefaults: /\b(uuid|uuid_short|rand|random_bytes|sysdate|user|current_user|session_user|system_user)\s*\(/i,
   copiesOnline: null,
@@ -29,6 +31,9 @@ export const mysqlFacts: FamilyFacts = {
   keysRunBackwards: false,
   keysHoldNumbering: true,
   checksOfSetColumns: false,
+  rolesHaveHosts: true,
+  morePrivileges: { database: [], table: [], routine: [] },
+  grantPrefix: "",
   sequences: false,
   systemVersioning: false,
   introducers: true,

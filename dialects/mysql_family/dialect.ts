@@ -9,7 +9,8 @@ import { followTable } from "./follow_table.ts";
 import { database, databaseId } from "./kinds/database.ts";
 import { foreignKeyKind } from "./kinds/foreign_key.ts";
 import { checkKind, columnKind, indexKind, primaryKeyKind, uniqueKind } from "./kinds/part.ts";
-import { event, routine, sequenceKind, trigger, view } from "./kinds/stored.ts";
+import { grantKind } from "./kinds/grant.ts";
+import { event, routine, sequenceKind, trigger, viewKind } from "./kinds/stored.ts";
 import { tableKind } from "./kinds/table.ts";
 import { fold } from "./lexer.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
@@ -35,7 +36,6 @@ const absent = {
   exclusion: "unsupported",
   policy: "unsupported",
   rule: "unsupported",
-  grant: "unsupported",
   default_privilege: "unsupported",
   event_trigger: "unsupported",
   statistics: "unsupported",
@@ -55,8 +55,12 @@ const absent = {
   virtual_table: "unsupported",
 } as const;
 
-/** MySQL or MariaDB, as the facts say. One connection is one database, so paths have no schema part. */
-export function familyDialect(facts: FamilyFacts): Dialect {
+/** Who may do what is a matter of each server, so that it is looked at only where that is asked for. */
+const withoutGrants =
+  "they belong to the accounts of one server, so sqa looks at them where `grants = true` (SQA_GRANTS, or ?grants=true in the URL) says so";
+
+/** MySQL or MariaDB, as the facts say. One connection is one database, so paths have no schema part. `grants`: are they compared? */
+export function familyDialect(facts: FamilyFacts, grants = true): Dialect {
   return {
     name: facts.name,
     label: facts.label,
@@ -70,12 +74,14 @@ export function familyDialect(facts: FamilyFacts): Dialect {
       index: indexKind(facts),
       check: checkKind(facts),
       foreign_key: foreignKeyKind(facts),
-      view,
+      view: viewKind(facts),
       trigger,
       function: routine,
       event,
       sequence: facts.sequences ? sequenceKind(facts) : "unsupported",
+      grant: grants ? grantKind(facts) : "unsupported",
     },
+    ...(grants ? {} : { leaves: { grant: withoutGrants } }),
     inline: {
       create: tableParts,
       drop: [...tableParts, "foreign_key", "trigger"],
@@ -141,13 +147,14 @@ export function familyDialect(facts: FamilyFacts): Dialect {
       function: ["definer", "sql_mode", "charset"],
       event: ["schedule", "preserve", "status", "definer", "sql_mode", "charset", "time_zone"],
       sequence: ["engine"],
+      grant: [],
     },
     split,
     isSetting,
     pieces,
     terminated,
     forms: (statement, version) => forms(statement, version, facts),
-    read: (catalog) => read(catalog, facts),
+    read: (catalog) => read(catalog, facts, grants),
     normalizeGraph: (graph) => normalizeGraph(graph, facts),
   };
 }

@@ -3,19 +3,36 @@ import type { Dialect } from "../dialect.ts";
 import type { Connection, Driver, MigrationOptions } from "../driver.ts";
 import { canonicalize } from "./canonicalize.ts";
 import { connect, type Expected } from "./connection.ts";
+import { familyDialect } from "./dialect.ts";
+import type { FamilyFacts } from "./facts.ts";
 import { lacking } from "./lacking.ts";
 import { lockOn, sessions, uncertainLock } from "./lock.ts";
-import { inScratch } from "./scratch.ts";
+import { inScratch, takeBackAll } from "./scratch.ts";
 import { standalone } from "./standalone.ts";
-import { mask } from "./url.ts";
+import { mask, parseUrl } from "./url.ts";
 
 export const schemes = ["mysql", "mariadb"] as const;
 
-/** `limit` sets the time limit of one statement for the session, in milliseconds; null gives it back the server's own. */
+/**
+ * The server of these facts, `whole` with privileges; those are looked at where the URL says so. `limit` sets the time limit of one statement for
+ * the session, in milliseconds; null gives it back the server's own.
+ */
 export function familyDriver(
-  dialect: Dialect,
-  expected: Expected,
+  facts: FamilyFacts,
+  whole: Dialect,
   limit: (milliseconds: number | null) => string,
+): Driver {
+  const plain = driverOf(facts, familyDialect(facts, false), limit, false);
+  const withGrants = driverOf(facts, whole, limit, true);
+  const at = (url: string): Driver => parseUrl(url).grants ? { ...withGrants, at } : { ...plain, at };
+  return { ...plain, at };
+}
+
+function driverOf(
+  expected: Expected,
+  dialect: Dialect,
+  limit: (milliseconds: number | null) => string,
+  grants: boolean,
 ): Driver {
   return {
     dialect,
@@ -32,7 +49,8 @@ export function familyDriver(
     sessions,
     standalone: (connection) => standalone(dialect, connection),
     canonicalize: (connection, graph, questions) => canonicalize(dialect, connection, graph, questions),
-    scratch: (connection, work) => connection && inScratch(connection, (place) => work(place, "empty")),
+    scratch: (connection, work) => connection && inScratch(connection, (place) => work(place, "empty"), grants),
+    ...(grants ? { emptied: takeBackAll } : {}),
   };
 }
 

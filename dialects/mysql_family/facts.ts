@@ -60,6 +60,10 @@ export interface FamilyFacts {
    * 10.11.19)? Then it is made again there.
    */
   readonly checksHoldSources: boolean;
+  /** Does a key over a column of labels that becomes text hold a prefix of it? Then it is made again in the same statement. */
+  readonly labelsLeavePrefixes: boolean;
+  /** Does a copy of a table ask of each row whether its foreign keys hold (error 1452)? */
+  readonly copiesCheckKeys: boolean;
   /** What a default must not call in an ALTER TABLE that makes or copies its column (error 1674); null where any may. */
   readonly randomDefaults: RegExp | null;
   /**
@@ -75,6 +79,16 @@ export interface FamilyFacts {
   readonly keysHoldNumbering: boolean;
   /** May a check read a column that a foreign key sets (error 3823)? */
   readonly checksOfSetColumns: boolean;
+  /** Is a role an account of host "%" like any other? Else it has no host at all. */
+  readonly rolesHaveHosts: boolean;
+  /** What ALL means beside the privileges that both servers have. */
+  readonly morePrivileges: {
+    readonly database: readonly string[];
+    readonly table: readonly string[];
+    readonly routine: readonly string[];
+  };
+  /** Before GRANT, where that could make an account without a password (MariaDB in a mode without NO_AUTO_CREATE_USER). */
+  readonly grantPrefix: string;
   readonly sequences: boolean;
   readonly systemVersioning: boolean;
   /** The catalog puts a character set before each literal of an expression, and not always the same. */

@@ -1,5 +1,7 @@
 /** What a model may say of keys, indexes and numbered columns that neither server has: left out with a note, never in silence. Pure. */
+import { sameJson } from "../../schema/canonical.ts";
 import type { SchemaObject } from "../../schema/object.ts";
+import { withoutPartOption } from "./privileges.ts";
 
 /** Says that the object has this no longer. */
 export type LeavesOut = (object: SchemaObject, what: string) => void;
@@ -22,6 +24,13 @@ export function withoutForeign(object: SchemaObject, leavesOut: LeavesOut): Sche
       return { ...object, deferrable: "no", nullsDistinct: true };
     case "index":
       return plainIndex(object, leavesOut);
+    case "grant": {
+      const privileges = withoutPartOption(object.privileges);
+      if (!sameJson(privileges, object.privileges)) {
+        leavesOut(object, "grant option for some of an account's privileges on an object");
+      }
+      return { ...object, privileges };
+    }
     case "column": {
       const { identity } = object;
       if (identity === null) return object;

@@ -3,6 +3,7 @@ import { makeGraph, type Note, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { accountName } from "./accounts.ts";
 import { mentions, withoutIntroducers } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { databaseId, databaseName } from "./kinds/database.ts";
@@ -46,7 +47,11 @@ export function normalizeGraph(graph: SchemaGraph, facts: FamilyFacts): SchemaGr
       continue;
     }
     if (object.kind === "check" && !supportedCheck(object, columns, unchecked, facts, notes)) continue;
-    const supported = object.kind === "index" ? supportedIndex(object, facts, notes) : object;
+    const supported = object.kind === "index"
+      ? supportedIndex(object, facts, notes)
+      : object.kind === "grant"
+      ? named(object, facts)
+      : object;
     if (supported) {
       objects.push(besideBytes(declared(supported as SchemaObject, columns, primary), graph, columns, facts));
     }
@@ -81,6 +86,14 @@ function besideBytes(object: SchemaObject, graph: SchemaGraph, columns: Columns,
     });
     return bytes ? { ...expression, sql: withoutIntroducers(expression.sql, true) } : expression;
   });
+}
+
+/** The grant under the one spelling of its account. */
+function named(grant: SchemaObject<"grant">, facts: FamilyFacts): SchemaObject<"grant"> {
+  const account = accountName(grant.name.at(-1)!, facts);
+  if (account === grant.name.at(-1)) return grant;
+  const name = [...grant.name.slice(0, -1), account];
+  return { ...grant, name, id: objectId("grant", name) };
 }
 
 function columnsByTable(graph: SchemaGraph): Columns {

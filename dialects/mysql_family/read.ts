@@ -13,6 +13,7 @@ import { databaseObject } from "./kinds/database.ts";
 import { fold } from "./lexer.ts";
 import { quote } from "./sql.ts";
 import { type CreateText, parseCreateText } from "./reading/create_text.ts";
+import { readGrants } from "./reading/grants.ts";
 import { checkObject, foreignKeyObject, keyObject } from "./reading/keys.ts";
 import {
   type CheckRow,
@@ -45,21 +46,26 @@ import {
 } from "./reading/stored.ts";
 import { columnKey, columnObject, type Reading, tableObject } from "./reading/table.ts";
 
-/** Everything in the connection's database. */
-export async function read(catalog: Catalog, facts: FamilyFacts): Promise<() => ReadResult> {
+/** Everything in the connection's database; privileges on it only where `grants` says so. */
+export async function read(catalog: Catalog, facts: FamilyFacts, grants: boolean): Promise<() => ReadResult> {
   const [session] = await catalog.query<SessionRow>(sessionSql(facts));
   // In these modes SHOW CREATE writes names and texts in another way.
   const foreign = /ANSI|NO_BACKSLASH_ESCAPES|ORACLE|MSSQL|DB2|MAXDB|POSTGRESQL/.test(session!.own_mode);
-  if (!foreign) return await readIn(catalog, facts, session!);
+  if (!foreign) return await readIn(catalog, facts, session!, grants);
   await catalog.query("SET SESSION sql_mode = ''");
   try {
-    return await readIn(catalog, facts, session!);
+    return await readIn(catalog, facts, session!, grants);
   } finally {
     await catalog.query(`SET SESSION sql_mode = '${session!.own_mode}'`);
   }
 }
 
-async function readIn(catalog: Catalog, facts: FamilyFacts, session: SessionRow): Promise<() => ReadResult> {
+async function readIn(
+  catalog: Catalog,
+  facts: FamilyFacts,
+  session: SessionRow,
+  grants: boolean,
+): Promise<() => ReadResult> {
   const tables = await catalog.query<TableRow>(tablesSql);
   const columns = await catalog.query<ColumnRow>(columnsSql(facts));
   const indexes = await catalog.query<IndexRow>(indexesSql(facts));
@@ -80,6 +86,7 @@ async function readIn(catalog: Catalog, facts: FamilyFacts, session: SessionRow)
 
   notes.push(...await notCompared(catalog, facts));
   const others = await stored(catalog, tables, columns, session, notes);
+  const heldOn = grants ? await readGrants(catalog, session.db) : null;
   return () => {
     const columnChecks = checksOfColumns(checks, columns);
     const objects: SchemaObject[] = [...base.values()].map((row) => tableObject(row, created.get(row.name)));
@@ -100,7 +107,9 @@ async function readIn(catalog: Catalog, facts: FamilyFacts, session: SessionRow)
       const periods = (created.get(row.table_name)?.options.periods ?? {}) as Record<string, unknown>;
       if (row.level !== "Column" && !(row.name in periods)) objects.push(checkObject(row, reading));
     }
-    return { objects: [...objects, ...others], notes };
+    objects.push(...others);
+    const held = heldOn?.(objects);
+    return held ? { objects: [...objects, ...held.grants], notes: [...notes, ...held.notes] } : { objects, notes };
   };
 }
 

@@ -10,6 +10,7 @@ import type { RenderContext } from "../dialect.ts";
 import { columnDefinition, partDefinition } from "./definitions.ts";
 import { mentions } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
+import { columnGrantsFollow } from "./kinds/grant.ts";
 import { fold } from "./lexer.ts";
 import { within } from "./session.ts";
 import { quote, quoteId, quoteText } from "./sql.ts";
@@ -18,8 +19,12 @@ import { zeroDatesOf } from "./zero_dates.ts";
 
 type Renaming = Pick<RenderContext, "from" | "renames">;
 
-/** The statements of one rename; none when an earlier one of the table has done it. */
+/** The statements of one rename; only those about privileges when an earlier one of the table has done it. */
 export function renameParts(change: Rename, context: RenderContext, facts: FamilyFacts): readonly Statement[] {
+  return [...renamed(change, context, facts), ...columnGrantsFollow(change, context, facts)];
+}
+
+function renamed(change: Rename, context: RenderContext, facts: FamilyFacts): readonly Statement[] {
   const table = change.to.parent!, because = change as unknown as Change;
   const sql = `ALTER TABLE ${quoteId(table)}`, effects = { locks: metadataLock(table) };
   const settings = zeroDatesOf(table, context);

@@ -3,13 +3,21 @@
  * known by its free lock, found and removed by the next run.
  */
 import type { Connection } from "../driver.ts";
+import { accountOf, quoteAccount } from "./accounts.ts";
 import { quote } from "./sql.ts";
 
 const prefix = "sqa_scratch_";
 
-/** Runs `work` with the connection in a new, empty database of the same character set; puts it back and drops the database. */
-export async function inScratch<T>(connection: Connection, work: (place: Connection) => Promise<T>): Promise<T> {
-  await removeLeftovers(connection);
+/**
+ * Runs `work` with the connection in a new, empty database of the same character set; puts it back and drops the database. `grants`: privileges may
+ * be given on it, which a server keeps when a database goes.
+ */
+export async function inScratch<T>(
+  connection: Connection,
+  work: (place: Connection) => Promise<T>,
+  grants = false,
+): Promise<T> {
+  await removeLeftovers(connection, grants);
   const [row] = await connection.query<{ id: number; charset: string; collation: string }>(
     "SELECT CONNECTION_ID() AS id, @@character_set_database AS charset, @@collation_database AS collation",
   );
@@ -23,6 +31,7 @@ export async function inScratch<T>(connection: Connection, work: (place: Connect
       return await work({ ...connection, server: { ...connection.server, database: name } });
     } finally {
       await connection.execute(`USE ${quote(home)}`);
+      if (grants) await takeBackAll(connection, name);
       await connection.execute(`DROP DATABASE IF EXISTS ${quote(name)}`);
     }
   } finally {
@@ -30,7 +39,7 @@ export async function inScratch<T>(connection: Connection, work: (place: Connect
   }
 }
 
-async function removeLeftovers(connection: Connection): Promise<void> {
+async function removeLeftovers(connection: Connection, grants: boolean): Promise<void> {
   const rows = await connection.query<{ name: string }>(
     "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME REGEXP '^sqa_scratch_[0-9]+_[0-9a-f]{8}$'",
   );
@@ -41,7 +50,26 @@ async function removeLeftovers(connection: Connection): Promise<void> {
       [name, name],
     );
     if (Number(lock?.free) !== 1) continue;
+    if (grants) await takeBackAll(connection, name);
     await connection.execute(`DROP DATABASE IF EXISTS ${quote(name)}`).catch(() => {});
     await connection.query("SELECT RELEASE_LOCK(?)", [name]);
+  }
+}
+
+/** All privileges that anybody holds on the database and what is in it. What this user may not see or take stays: nobody can use it afterwards. */
+export async function takeBackAll(connection: Connection, name: string): Promise<void> {
+  const rows = await connection.query<{ user: string; host: string; target: string }>(
+    `SELECT User AS user, Host AS host, '*' AS target FROM mysql.db WHERE Db = ?
+UNION SELECT User, Host, CONCAT('TABLE ', Table_name) FROM mysql.tables_priv WHERE Db = ?
+UNION SELECT User, Host, CONCAT(Routine_type, ' ', Routine_name) FROM mysql.procs_priv WHERE Db = ?`,
+    [name, name, name],
+  ).catch(() => []);
+  for (const { user, host, target } of rows) {
+    const [, word = "", own = ""] = /^(?:(\S+) )?(.*)$/s.exec(target)!;
+    const on = `${word} ${quote(name)}.${own === "*" && word === "" ? own : quote(own)}`;
+    for (const what of ["ALL PRIVILEGES", "GRANT OPTION"]) {
+      const from = quoteAccount(accountOf(user, host), { rolesHaveHosts: host !== "" });
+      await connection.execute(`REVOKE ${what} ON ${on} FROM ${from}`).catch(() => {});
+    }
   }
 }

@@ -147,7 +147,23 @@ async function shapeOf(connection: Connection, dialect: Pick<Dialect, "mentions"
     ],
   ] as const;
   for (const [kind, rows] of stored) for (const { name, text } of rows) shape[`${kind} ${name}`] = text ?? "";
+  if (wordsOf(sql, 1)[0] === "REVOKE") shape["privileges held"] = await privilegesHeld(connection);
   return Object.fromEntries(Object.entries(shape).sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** All privileges on the database as one text: a second REVOKE would fail where the first took effect. Null where they may not be seen. */
+async function privilegesHeld(connection: Connection): Promise<string | null> {
+  const rows = await connection.query(
+    `SELECT CONCAT_WS('|', User, Host, Table_name, Table_priv, Column_priv) AS held FROM mysql.tables_priv WHERE Db = DATABASE()
+UNION ALL SELECT CONCAT_WS('|', User, Host, Table_name, Column_name, Column_priv) FROM mysql.columns_priv WHERE Db = DATABASE()
+UNION ALL SELECT CONCAT_WS('|', User, Host, Routine_type, Routine_name, Proc_priv) FROM mysql.procs_priv WHERE Db = DATABASE()
+UNION ALL SELECT CONCAT_WS('|', GRANTEE, PRIVILEGE_TYPE, IS_GRANTABLE) FROM information_schema.SCHEMA_PRIVILEGES
+  WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1`,
+  ).catch((error) => {
+    if (error instanceof DatabaseError && error.more.class === "other") return null;
+    throw error;
+  });
+  return rows && rows.map(({ held }) => String(held)).join("\n");
 }
 
 /** SHOW CREATE TABLE without the counter, which rows move. Null where it is gone. */

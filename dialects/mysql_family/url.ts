@@ -16,6 +16,8 @@ export interface Target {
   readonly encryption: Encryption;
   readonly certificates: Certificates;
   readonly connectSeconds: number;
+  /** Are privileges looked at? */
+  readonly grants: boolean;
 }
 
 const urls = connectionUrls({
@@ -50,7 +52,13 @@ export function parseUrl(url: string): Target {
     encryption: encryptionOf(query.get("ssl-mode") ?? query.get("sslmode"), host, socket),
     certificates: urls.certificatesOf(query),
     connectSeconds: Number(query.get("connect_timeout") ?? 10) || 10,
+    grants: grantsOf(query.get("grants")),
   };
+}
+
+function grantsOf(text: string | null): boolean {
+  if (text !== null && text !== "true" && text !== "false") throw malformed("grants must be true or false");
+  return text === "true";
 }
 
 export function placeOf({ host, port, socket }: Target): string {

@@ -6,7 +6,8 @@
 import type { RenderContext } from "../dialect.ts";
 import { children } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
-import { list, parted, type Privilege, regrant } from "./privileges.ts";
+import { parted, type Privilege } from "../privilege_list.ts";
+import { list, regrant } from "./privileges.ts";
 import { roleName } from "./roles.ts";
 
 type Grant = SchemaObject<"grant">;

@@ -3,6 +3,7 @@
  * manual, "Privileges" (5.8): owners have everything, PUBLIC may execute functions and use types and languages. Pure.
  */
 import type { RenderContext } from "../dialect.ts";
+import { parted, type Privilege, privilegeList } from "../privilege_list.ts";
 import { ofKind } from "../../schema/graph.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { objectId } from "../../schema/id.ts";
@@ -10,12 +11,6 @@ import { identitySequence } from "./identity.ts";
 import { roleName } from "./roles.ts";
 import { routinePath, routineSelf } from "./routine.ts";
 import { quoteList, quotePath } from "./sql.ts";
-
-/** One privilege: "SELECT", or "SELECT(column)" for a column. */
-export interface Privilege {
-  readonly privilege: string;
-  readonly grantable: boolean;
-}
 
 /** What stands after ON; null where nothing can be granted. What is granted "on" an identity column is so on its sequence. */
 export function grantTarget(object: SchemaObject): string | null {
@@ -134,30 +129,9 @@ export function regrant(
   ];
 }
 
-/** "SELECT, UPDATE (a, b)": columns of one privilege stand together. */
+/** The list of a GRANT or REVOKE. */
 export function list(privileges: readonly string[]): string {
-  const columns = new Map<string, string[]>();
-  for (const each of privileges) {
-    const { privilege, column } = parted(each);
-    const known = columns.get(privilege) ?? [];
-    columns.set(privilege, column === null ? known : [...known, column]);
-  }
-  const whole = new Set(privileges.filter((each) => parted(each).column === null));
-  return [...columns].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([privilege, names]) => [
-    ...(whole.has(privilege) ? [privilege] : []),
-    ...(names.length ? [`${privilege} (${quoteList(names.sort())})`] : []),
-  ]).join(", ");
-}
-
-/** "SELECT(column)" in its parts. */
-export function parted(text: string): { readonly privilege: string; readonly column: string | null } {
-  const at = text.indexOf("(");
-  return at < 0 ? { privilege: text, column: null } : { privilege: text.slice(0, at), column: text.slice(at + 1, -1) };
-}
-
-/** Sorted as they are compared. */
-export function sortedPrivileges(all: readonly Privilege[]): readonly Privilege[] {
-  return [...all].sort((a, b) => a.privilege < b.privilege ? -1 : a.privilege > b.privilege ? 1 : 0);
+  return privilegeList(privileges, quoteList);
 }
 
 /** The parent of a grant in either graph. */

@@ -58,10 +58,13 @@ export function supported(kind: Kind, dialect: Dialect, what: string, place: Pla
 
 /** SQA-104 for something of a kind that the dialect does not have. */
 export function lacking(kind: Kind, dialect: Dialect, what: string, place: Place, report: Report): void {
+  const { plural } = kindFacts[kind], left = dialect.leaves?.[kind];
   report.add(
     "SQA-104",
-    `${dialect.label} has no ${kindFacts[kind].plural}: ${what}`,
+    left === undefined
+      ? `${dialect.label} has no ${plural}: ${what}`
+      : `${plural} of ${dialect.label} are left alone here: ${what}`,
     place,
-    "leave it out, or give it `only` the databases that have it",
+    left ?? "leave it out, or give it `only` the databases that have it",
   );
 }

@@ -13,6 +13,7 @@ import { settingsOf, within } from "../session.ts";
 import { quote, quoteList, quoteText } from "../sql.ts";
 import { metadataLock, statement } from "../statement.ts";
 import { normalOptions } from "../table_options.ts";
+import { grantsFollow } from "./grant.ts";
 import { normalRoutine, normalTrigger, triggerParts } from "../stored_text.ts";
 
 type StoredKind = "view" | "trigger" | "function" | "event";
@@ -24,44 +25,49 @@ function said(options: Options): Options {
   );
 }
 
-export const view: KindDialect<"view"> = {
-  normalize(object) {
-    const { algorithm, security, check, ...rest } = said(object.options);
-    const low = (value: unknown) => value === undefined ? undefined : String(value).toLowerCase();
-    const options = said({
-      ...rest,
-      algorithm: low(algorithm) === "undefined" ? null : low(algorithm) ?? null,
-      security: low(security) === "definer" ? null : low(security) ?? null,
-      check: low(check) === "none" ? null : low(check) ?? null,
-    });
-    return { ...object, comment: null, definition: trimmed(object.definition), options };
-  },
-  alters: () => "in place",
-  renames: false,
-  // No text follows a rename: the view fails until it is made again.
-  keepsText: () => true,
-  // A view stays when what it reads goes; it fails until that is back.
-  survives: () => true,
-  render(change) {
-    const because = change as Change;
-    switch (change.op) {
-      case "create":
-        return within(because, settingsOf(change.to.options), [statement(because, viewText(change.to, ""))]);
-      case "alter":
-        return within(because, settingsOf(change.to.options), [statement(because, viewText(change.to, "OR REPLACE "))]);
-      case "drop":
-        return [statement(because, `DROP VIEW ${quote(change.from.name.at(-1)!)}`)];
-      case "rename":
-        return [
-          statement(because, `RENAME TABLE ${quote(change.from.name.at(-1)!)} TO ${quote(change.to.name.at(-1)!)}`, {
-            locks: metadataLock(change.to.id),
-          }),
-        ];
-      default:
-        return assertNever(change, "change");
-    }
-  },
-};
+export function viewKind(facts: FamilyFacts): KindDialect<"view"> {
+  return {
+    normalize(object) {
+      const { algorithm, security, check, ...rest } = said(object.options);
+      const low = (value: unknown) => value === undefined ? undefined : String(value).toLowerCase();
+      const options = said({
+        ...rest,
+        algorithm: low(algorithm) === "undefined" ? null : low(algorithm) ?? null,
+        security: low(security) === "definer" ? null : low(security) ?? null,
+        check: low(check) === "none" ? null : low(check) ?? null,
+      });
+      return { ...object, comment: null, definition: trimmed(object.definition), options };
+    },
+    alters: () => "in place",
+    renames: false,
+    // No text follows a rename: the view fails until it is made again.
+    keepsText: () => true,
+    // A view stays when what it reads goes; it fails until that is back.
+    survives: () => true,
+    render(change) {
+      const because = change as Change;
+      switch (change.op) {
+        case "create":
+          return within(because, settingsOf(change.to.options), [statement(because, viewText(change.to, ""))]);
+        case "alter":
+          return within(because, settingsOf(change.to.options), [
+            statement(because, viewText(change.to, "OR REPLACE ")),
+          ]);
+        case "drop":
+          return [statement(because, `DROP VIEW ${quote(change.from.name.at(-1)!)}`)];
+        case "rename":
+          return [
+            statement(because, `RENAME TABLE ${quote(change.from.name.at(-1)!)} TO ${quote(change.to.name.at(-1)!)}`, {
+              locks: metadataLock(change.to.id),
+            }),
+            ...grantsFollow(change as Rename, facts),
+          ];
+        default:
+          return assertNever(change, "change");
+      }
+    },
+  };
+}
 
 function trimmed<T extends { readonly sql: string }>(expression: T): T {
   return { ...expression, sql: expression.sql.trim().replace(/;$/, "").trim() };
@@ -205,6 +211,7 @@ export function sequenceKind(facts: FamilyFacts): KindDialect<"sequence"> {
           return [
             statement(because, `RENAME TABLE ${quote(change.from.name.at(-1)!)} TO ${quote(change.to.name.at(-1)!)}`),
             ...defaultsFollow(change, context, facts),
+            ...grantsFollow(change as Rename, facts),
           ];
         default:
           return assertNever(change, "change");

@@ -1,10 +1,11 @@
 /** Tables: created with all that their statement holds, changed by one ALTER TABLE (../alter_table.ts). */
-import type { Alter, Change, Create } from "../../../diff/change.ts";
+import type { Alter, Change, Create, Rename } from "../../../diff/change.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { inOrder } from "../../../schema/kinds/column.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import type { KindDialect } from "../../dialect.ts";
 import { alterTable, periodClause } from "../alter_table.ts";
+import { grantsFollow } from "./grant.ts";
 import { columnDefinition, type Part, partDefinition } from "../definitions.ts";
 import type { FamilyFacts } from "../facts.ts";
 import { within } from "../session.ts";
@@ -64,6 +65,7 @@ export function tableKind(facts: FamilyFacts): KindDialect<"table"> {
             statement(because, `ALTER TABLE ${quotePath(change.from.name)} RENAME TO ${quotePath(change.to.name)}`, {
               locks: metadataLock(change.to.id),
             }),
+            ...grantsFollow(change as Rename, facts),
           ];
         default:
           return assertNever(change, "change");

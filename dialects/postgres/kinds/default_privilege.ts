@@ -5,7 +5,8 @@ import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import { address, made, options, reader, schemasInScope } from "../catalog.ts";
-import { type Privilege, regrant, sortedPrivileges } from "../privileges.ts";
+import { type Privilege, sortedPrivileges } from "../../privilege_list.ts";
+import { regrant } from "../privileges.ts";
 import { quote } from "../sql.ts";
 import { statement } from "../statement.ts";
 

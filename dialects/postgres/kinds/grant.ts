@@ -10,15 +10,8 @@ import { assertNever } from "../../../schema/error.ts";
 import { children } from "../../../schema/graph.ts";
 import type { Json, SchemaObject } from "../../../schema/object.ts";
 import { address, type Found, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
-import {
-  grantedOn,
-  grantTarget,
-  inForce,
-  type Privilege,
-  publicDefault,
-  regrant,
-  sortedPrivileges,
-} from "../privileges.ts";
+import { type Privilege, sortedPrivileges } from "../../privilege_list.ts";
+import { grantedOn, grantTarget, inForce, publicDefault, regrant } from "../privileges.ts";
 import { throughOthers } from "../grant_chains.ts";
 import { roleName } from "../roles.ts";
 import { statement } from "../statement.ts";
