@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { matchesGlob, relative, resolve, sep } from "node:path";
 import { SqaError } from "../../schema/error.ts";
 import { readAliases } from "./aliases.ts";
+import { globMatcher } from "./glob.ts";
 import { specifiersOf } from "./imports.ts";
 import { targetOf } from "./resolve.ts";
 
@@ -69,8 +70,8 @@ function matching(root: string, glob: string): readonly string[] {
   const fixed = parts.slice(0, parts.findIndex((part) => /[*?[\]{}!]/.test(part)));
   const start = resolve(root, fixed.join("/") || (glob.startsWith("/") ? "/" : "."));
   if (!/[*?[\]{}]/.test(glob) || !statSync(start, { throwIfNoEntry: false })?.isDirectory()) return [];
-  const pattern = slashed(path);
-  return walk(start, false).filter((file) => isModelFile(file) && matchesGlob(slashed(file), pattern));
+  const matches = globMatcher(slashed(path));
+  return walk(start, false).filter((file) => isModelFile(file) && matches(slashed(file)));
 }
 
 function isModelFile(path: string): boolean {
