@@ -52,14 +52,19 @@ WHERE TABLE_SCHEMA = DATABASE() AND COALESCE(ENGINE_ATTRIBUTE, SECONDARY_ENGINE_
 UNION SELECT TABLE_NAME, 'engine attributes' FROM information_schema.TABLE_CONSTRAINTS_EXTENSIONS
 WHERE CONSTRAINT_SCHEMA = DATABASE() AND COALESCE(ENGINE_ATTRIBUTE, SECONDARY_ENGINE_ATTRIBUTE) IS NOT NULL ORDER BY 1`,
       },
-      // It takes the right PROCESS. Names are those of files: what is no letter of a name is shown as its code there.
+      // It takes the right PROCESS. Names are those of files: what is no letter of a name is shown as its code there. Files of the database's own
+      // folder begin with a dot.
       {
         since: 80023,
         sql: `SELECT SUBSTRING_INDEX(t.NAME, '/', -1) AS table_name,
   IF(t.SPACE_TYPE = 'General', 'table space', 'AUTOEXTEND_SIZE') AS what
 FROM information_schema.INNODB_TABLES AS t LEFT JOIN information_schema.INNODB_TABLESPACES AS s ON s.SPACE = t.SPACE
 WHERE t.NAME LIKE CONCAT(REPLACE(REPLACE(DATABASE(), '%', '\\%'), '_', '\\_'), '/%')
-  AND (t.SPACE_TYPE = 'General' OR s.AUTOEXTEND_SIZE > 0) ORDER BY 1`,
+  AND (t.SPACE_TYPE = 'General' OR s.AUTOEXTEND_SIZE > 0)
+UNION ALL SELECT SUBSTRING_INDEX(t.NAME, '/', -1), 'DATA DIRECTORY'
+FROM information_schema.INNODB_TABLES AS t JOIN information_schema.INNODB_DATAFILES AS f ON f.SPACE = t.SPACE
+WHERE t.NAME LIKE CONCAT(REPLACE(REPLACE(DATABASE(), '%', '\\%'), '_', '\\_'), '/%') AND t.NAME NOT LIKE '%#p#%'
+  AND t.SPACE_TYPE = 'Single' AND f.PATH NOT LIKE './%' ORDER BY 1`,
       },
     ],
     databaseExtras: "NULL AS comment, s.DEFAULT_ENCRYPTION AS encrypted",

@@ -34,6 +34,7 @@ export function withoutForeign(object: SchemaObject, leavesOut: LeavesOut): Sche
     case "column": {
       const { identity } = object;
       if (identity === null) return object;
+      if (identity.mode === "always") leavesOut(object, "numbers that no row may bring along (GENERATED ALWAYS)");
       const options = Object.keys(identity.options);
       if (options.length > 0) leavesOut(object, `options of a column's numbers (${options.join(", ")})`);
       return { ...object, identity: { mode: "by default", options: {} } };

@@ -4,12 +4,12 @@ import { normalize } from "../../diff/normalize.ts";
 import { modelOf } from "../../models/contract.ts";
 import { modelsToGraph } from "../../models/graph.ts";
 import { ofKind } from "../../schema/graph.ts";
-import { t, table } from "sqa";
+import { raw, t, table } from "sqa";
 import { mariadb } from "../mariadb/mod.ts";
 import { mysql } from "../mysql/mod.ts";
 
 const models = [
-  table("p", { id: t.bigint().identity({ start: 5 }).primaryKey() }),
+  table("p", { id: t.bigint().identity({ start: 5, always: true }).primaryKey() }),
   table("a", {
     x: t.int().references("p.id", { deferrable: "deferred" }),
     y: t.int(),
@@ -22,6 +22,23 @@ const models = [
 ];
 
 for (const dialect of [mysql, mariadb]) {
+  Deno.test(`${dialect.label}: the option to give on some privileges alone is left out with a note`, () => {
+    const some = raw("grant", ["p", "app@%"], {
+      privileges: [{ privilege: "select", grantable: true }, { privilege: "insert", grantable: false }],
+    }, { in: "table:p" });
+    const given = { models: [...models, some].map((model) => modelOf(model)!) };
+    const normal = normalize(modelsToGraph(given, dialect).graph, dialect);
+    deepEqual(ofKind(normal, "grant")[0]!.privileges, [
+      { privilege: "INSERT", grantable: false },
+      { privilege: "SELECT", grantable: false },
+    ]);
+    const [note] = normal.notes.filter(({ object }) => object === "grant:p.app@%");
+    equal(
+      note?.message,
+      `${dialect.label} has no grant option for some of an account's privileges on an object: left out of "p.app@%"`,
+    );
+  });
+
   Deno.test(`${dialect.label}: what it lacks of keys and indexes is left out with a note`, () => {
     const given = { models: models.map((model) => modelOf(model)!) };
     const { graph } = modelsToGraph(given, dialect), normal = normalize(graph, dialect);
@@ -33,6 +50,7 @@ for (const dialect of [mysql, mariadb]) {
         `NULLS NOT DISTINCT: left out of "a.u"`,
         `deferred checks: left out of "a.a_ibfk_1"`,
         `index method gin: left out of "a.i"`,
+        `numbers that no row may bring along (GENERATED ALWAYS): left out of "p.id"`,
         `options of a column's numbers (start): left out of "p.id"`,
       ].map((what) => `${dialect.label} has no ${what}`),
     );

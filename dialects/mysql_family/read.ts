@@ -44,6 +44,7 @@ import {
   triggerObject,
   viewObject,
 } from "./reading/stored.ts";
+import { withoutPlaces } from "./reading/unread_options.ts";
 import { columnKey, columnObject, type Reading, tableObject } from "./reading/table.ts";
 
 /** Everything in the connection's database; privileges on it only where `grants` says so. */
@@ -84,6 +85,10 @@ async function readIn(
   const special = new Set(apart.map((row) => row.table_name));
   const created = await createTexts(catalog, [...base.values()], columns, indexes, checks, special);
 
+  for (const row of base.values()) {
+    const unread = [...withoutPlaces(row.options ?? "").unread, ...created.get(row.name)?.unread ?? []];
+    for (const what of new Set(unread)) notes.push(uncompared(row.name, what));
+  }
   notes.push(...await notCompared(catalog, facts));
   const others = await stored(catalog, tables, columns, session, notes);
   const heldOn = grants ? await readGrants(catalog, session.db) : null;
@@ -120,14 +125,21 @@ async function notCompared(catalog: Catalog, facts: FamilyFacts): Promise<readon
     if (catalog.version < since) continue;
     try {
       for (const { table_name, what } of await catalog.query<{ table_name: string; what: string }>(sql)) {
-        const message = `table "${table_name}": ${what} not compared`;
-        notes.push({ code: "not-compared", object: objectId("table", [table_name]), message });
+        notes.push(uncompared(table_name, what));
       }
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.more.class === "connection") throw error;
     }
   }
   return notes;
+}
+
+function uncompared(table: string, what: string): Note {
+  return {
+    code: "not-compared",
+    object: objectId("table", [table]),
+    message: `table "${table}": ${what} not compared`,
+  };
 }
 
 /** A table that the server lists and cannot open: it has no engine then, and a reason where the comment should be. */
@@ -209,6 +221,9 @@ function checksOfColumns(checks: readonly CheckRow[], columns: readonly ColumnRo
   return found;
 }
 
+/** Engines that keep their tables here and take nothing that the catalog does not show, but what changes nothing about them. */
+const ownEngines = /^(InnoDB|MyISAM|Aria|MEMORY|CSV|ARCHIVE|BLACKHOLE)$/i;
+
 /** SHOW CREATE TABLE of the tables that have something which only it says. */
 async function createTexts(
   catalog: Catalog,
@@ -221,7 +236,10 @@ async function createTexts(
   const wanted = new Set<string>(known);
   for (const row of tables) {
     const merged = /^MRG_/i.test(row.engine ?? "");
-    if (row.type === "SYSTEM VERSIONED" || merged || /\bpartitioned\b/i.test(row.options ?? "")) wanted.add(row.name);
+    const local = row.engine !== null && ownEngines.test(row.engine);
+    if (row.type === "SYSTEM VERSIONED" || merged || !local || /\bpartitioned\b/i.test(row.options ?? "")) {
+      wanted.add(row.name);
+    }
   }
   for (const row of indexes) if (/^(FULLTEXT|VECTOR)$/i.test(row.type)) wanted.add(row.table_name);
   // A period of application time shows only as a check that one column is less than another.

@@ -4,6 +4,7 @@
  */
 import type { Json, Options } from "../../../schema/object.ts";
 import { tokenize } from "../lexer.ts";
+import { unreadIn } from "./unread_options.ts";
 
 export interface CreateText {
   /** To be put into the table's options. */
@@ -11,6 +12,8 @@ export interface CreateText {
   /** Options of indexes by name; "PRIMARY" is the primary key's. */
   readonly indexes: ReadonlyMap<string, Options>;
   readonly defaults: ReadonlyMap<string, string>;
+  /** Names of options that are not compared. */
+  readonly unread: readonly string[];
 }
 
 /** The parts of one table's text. */
@@ -38,7 +41,8 @@ export function parseCreateText(sql: string): CreateText {
   if (union) options.union = union[1]!;
   const inserts = / INSERT_METHOD=(\w+)/.exec(tail);
   if (inserts) options.insert_method = inserts[1]!;
-  return { options, indexes, defaults };
+  const unread = [...body.split("\n"), tail].flatMap(unreadIn);
+  return { options, indexes, defaults, unread: [...new Set(unread)] };
 }
 
 function readKey(line: string, indexes: Map<string, Options>): void {

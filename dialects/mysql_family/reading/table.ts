@@ -8,6 +8,7 @@ import { parseCreateOptions } from "../table_options.ts";
 import { parseType } from "../types.ts";
 import type { CreateText } from "./create_text.ts";
 import type { CheckRow, ColumnRow, TableRow } from "./rows.ts";
+import { withoutPlaces } from "./unread_options.ts";
 
 export interface Reading {
   readonly facts: FamilyFacts;
@@ -31,7 +32,7 @@ function readAsUtf8(sql: string): string {
 
 export function tableObject(row: TableRow, created: CreateText | undefined): SchemaObject<"table"> {
   const options: Record<string, Json> = {
-    ...parseCreateOptions(row.options ?? ""),
+    ...parseCreateOptions(withoutPlaces(row.options ?? "").rest),
     ...(row.engine ? { engine: row.engine } : {}),
     ...(row.type === "SYSTEM VERSIONED" ? { versioning: true } : {}),
     ...created?.options,
