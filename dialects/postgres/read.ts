@@ -5,10 +5,11 @@
  * Expects to run in a snapshot transaction.
  */
 import type { Catalog, ReadResult, ReadScope } from "../dialect.ts";
+import { rowsOf } from "../rows_of.ts";
 import { objectId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { type Address, type Found, type Reader, schemasInScope } from "./catalog.ts";
-import { columnar, rowsOf } from "./columnar.ts";
+import { columnar } from "./columnar.ts";
 import { quoteText } from "./sql.ts";
 import { readers } from "./kinds/mod.ts";
 import { unsupportedNotes, type UnsupportedRow, unsupportedSql } from "./unsupported.ts";

@@ -7,10 +7,10 @@ export interface XInfo {
   readonly table: string;
   readonly name: string;
   readonly type: string | null;
-  readonly notnull: number | bigint;
+  readonly notnull: number;
   /** 1-based place in the primary key, or 0. */
-  readonly pk: number | bigint;
-  readonly hidden: number | bigint;
+  readonly pk: number;
+  readonly hidden: number;
 }
 
 /** In what the two differ, as a clause of a sentence, or null. */
@@ -31,11 +31,11 @@ export function disagreement(table: CreateTable, infos: readonly XInfo[]): strin
     // SQLite spells its own common types in capitals.
     if (upper(column.type) !== upper(info.type ?? "")) return differs("type");
     const inKey = keys.indexOf(fold(column.name)) + 1;
-    if (inKey !== Number(info.pk)) return differs("place in the primary key");
+    if (inKey !== info.pk) return differs("place in the primary key");
     const implied = inKey > 0 && (table.withoutRowid || table.strict);
-    if ((column.notNull !== null) !== (Number(info.notnull) !== 0) && !implied) return differs("NOT NULL");
+    if ((column.notNull !== null) !== (info.notnull !== 0) && !implied) return differs("NOT NULL");
     const hidden = column.generated === null ? 0 : column.generated.stored ? 3 : 2;
-    if (hidden !== Number(info.hidden)) return differs("GENERATED");
+    if (hidden !== info.hidden) return differs("GENERATED");
   }
   return null;
 }

@@ -6,6 +6,7 @@ import type { Note } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { Json, Kind, Options, SchemaObject } from "../../schema/object.ts";
 import type { Catalog, ReadResult, ReadScope } from "../dialect.ts";
+import { rowsOf } from "../rows_of.ts";
 import { idUnder, underSchema } from "./attached.ts";
 import { notesOnBroken } from "./broken.ts";
 import { headerSettings } from "./kinds/schema.ts";
@@ -19,12 +20,14 @@ import type { CreateStatement } from "./parse/ast.ts";
 import { parseCreate } from "./parse/create.ts";
 
 /** A row of sqlite_schema. `sql` is null for the indexes that SQLite makes for keys. */
-interface SchemaRow extends Record<string, unknown> {
+interface SchemaRow {
   readonly type: string;
   readonly name: string;
   readonly tbl_name: string;
   readonly sql: string | null;
 }
+
+const schemaColumns = ["type", "name", "tbl_name", "sql"] as const;
 
 const schemaQuery = (schema: string) => `
   SELECT type, name, tbl_name, sql
@@ -32,12 +35,19 @@ const schemaQuery = (schema: string) => `
    WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
    ORDER BY rowid`;
 
+const infoColumns = ["table", "name", "type", "notnull", "pk", "hidden"] as const;
+
 /** table_xinfo since 3.26. hidden: 1 of a virtual table, 2 generated virtual, 3 generated stored. */
 const columnsQuery = (schema: string) => `
   SELECT m.name AS "table", x.name, x.type, x."notnull", x.pk, x.hidden
     FROM ${quote(schema)}.sqlite_schema m JOIN pragma_table_xinfo(m.name, ${quoteText(schema)}) x
    WHERE m.type = 'table' AND m.sql NOT LIKE 'create virtual %'
    ORDER BY m.rowid, x.cid`;
+
+/** The query with one row in place of its own: each column as an array, in the order of the rows (an aggregate over a sorted subquery takes them so). */
+function columnar(sql: string, columns: readonly string[]): string {
+  return `SELECT ${columns.map((name) => `json_group_array("${name}") AS "${name}"`).join(", ")} FROM (${sql})`;
+}
 
 /** Needs SQLite 3.37, which every node:sqlite has. */
 const shadowQuery = `SELECT name FROM pragma_table_list WHERE schema = ? AND type = 'shadow'`;
@@ -124,13 +134,14 @@ async function fixedSettings(catalog: Catalog): Promise<readonly Note[]> {
 const autoVacuum = ["none", "full", "incremental"];
 
 async function readFile(catalog: Catalog, schema: string): Promise<() => ReadResult> {
-  const rows = await catalog.query<SchemaRow>(schemaQuery(schema));
-  const infos = await catalog.query<XInfo & Record<string, unknown>>(columnsQuery(schema));
+  const [found] = await catalog.query(columnar(schemaQuery(schema), schemaColumns));
+  const [infos] = await catalog.query(columnar(columnsQuery(schema), infoColumns));
+  const rows = [...rowsOf(found!, schemaColumns)] as unknown as readonly SchemaRow[];
   const virtual = rows.some((row) => /^\s*create\s+virtual\b/i.test(row.sql ?? ""));
   const shadows = new Set(
     virtual ? (await catalog.query<{ name: string }>(shadowQuery, [schema])).map((row) => row.name) : [],
   );
-  const work = () => fileOf(rows, infos, shadows);
+  const work = () => fileOf(rows, rowsOf(infos!, infoColumns) as Iterable<unknown> as Iterable<XInfo>, shadows);
   // Only what is read of views and triggers says what to ask about them.
   if (!rows.some((row) => row.type === "view" || row.type === "trigger")) return work;
   const { objects, notes } = work(), broken = await notesOnBroken(catalog, schema, objects);
@@ -138,7 +149,7 @@ async function readFile(catalog: Catalog, schema: string): Promise<() => ReadRes
 }
 
 /** The objects of one file. */
-function fileOf(rows: readonly SchemaRow[], all: readonly XInfo[], shadows: ReadonlySet<string>): ReadResult {
+function fileOf(rows: readonly SchemaRow[], all: Iterable<XInfo>, shadows: ReadonlySet<string>): ReadResult {
   const infos = new Map<string, XInfo[]>();
   for (const info of all) {
     const list = infos.get(info.table);
