@@ -38,7 +38,7 @@ export function printOf(about: readonly unknown[], asked: readonly Asked[]): str
       if (answer === null) return null;
       const isError = typeof answer === "string";
       lines.push(JSON.stringify([sql, params, isError ? answer : answer.length]));
-      if (!isError) { for (const row of answer) lines.push(JSON.stringify(Object.entries(row).map(short))); }
+      if (!isError) { for (const row of answer) lines.push(textOf(row)); }
     }
     return sha256(lines.join("\n"));
   } catch {
@@ -47,7 +47,16 @@ export function printOf(about: readonly unknown[], asked: readonly Asked[]): str
   }
 }
 
-/** A name with its value, or with the hash of a text that may be megabytes: quoting it would take longer. */
+/** A row with a hash in place of each text that may be megabytes: quoting it would take longer. */
+function textOf(row: Readonly<Record<string, unknown>>): string {
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value === "string" && value.length > 200) return JSON.stringify(Object.entries(row).map(short));
+  }
+  // An array of its entries would take six times as long.
+  return JSON.stringify(row);
+}
+
 function short([name, value]: readonly [string, unknown]): readonly unknown[] {
   return typeof value === "string" && value.length > 200 ? [name, value.length, sha256(value)] : [name, value];
 }

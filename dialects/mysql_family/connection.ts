@@ -173,6 +173,7 @@ function connectionOver(
       throw new DatabaseError(message, { code: "CR_SERVER_LOST", sql, class: "connection" });
     }
     try {
+      if (params.length === 0 && isSelect.test(sql)) return await selected(client, sql);
       // Without parameters the text protocol: MySQL prepares no CREATE PROCEDURE and the like (error 1295).
       const [rows] = params.length === 0
         ? await client.query(sql)
@@ -230,6 +231,21 @@ function connectionOver(
   }
 
   return level(0);
+}
+
+const isSelect = /^\s*SELECT\b/i;
+
+/** The rows of a query. Of arrays mysql2 3.24 makes 8,000 rows of eleven columns in 5 ms, of objects in 30; to turn the ones into the others takes 4. */
+async function selected(client: Client, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const [rows, fields] = await client.query({ sql, rowsAsArray: true });
+  // SELECT … INTO gives no rows.
+  if (!Array.isArray(rows)) return [];
+  const names = fields.map(({ name }) => name);
+  return (rows as unknown[][]).map((values) => {
+    const row: Record<string, unknown> = {};
+    for (let i = 0; i < names.length; i++) row[names[i]!] = values[i];
+    return row;
+  });
 }
 
 /** A parameter as the client can send it without losing digits. */

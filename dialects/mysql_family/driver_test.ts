@@ -38,6 +38,16 @@ const values: readonly (readonly [string, string])[] = [
 ];
 
 for (const url of mysqlUrls) {
+  on(url, "a query gives its rows by name, and none where it has none to give", async (own, driver) => {
+    await using connection = await driver.connect(own);
+    const both = "SELECT 1 AS a, NULL AS b UNION ALL SELECT 2, 'x'";
+    deepEqual(await connection.query(both), [{ a: 1, b: null }, { a: 2, b: "x" }]);
+    deepEqual(await connection.query("SELECT 1 AS a WHERE 1 = 0"), []);
+    deepEqual(await connection.query("SELECT 1 INTO @sqa"), []);
+    deepEqual(await connection.query("SET @sqa = 2"), []);
+    deepEqual(await connection.query("SELECT @sqa AS a"), [{ a: 2 }]);
+  });
+
   on(url, "numbers, dates and decimals keep every digit", async (own, driver) => {
     await using connection = await driver.connect(own);
     await connection.execute("set session sql_mode = ''");
