@@ -21,7 +21,7 @@ import { risksOf } from "./risks.ts";
 import { type Settings, within } from "./session.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
 import { metadataLock, rebuilt, statement } from "./statement.ts";
-import { optionClauses } from "./table_options.ts";
+import { goneWithEngine, optionClauses } from "./table_options.ts";
 import { hasCharset, isBytes } from "./types.ts";
 import { zeroDatesOf } from "./zero_dates.ts";
 
@@ -32,7 +32,7 @@ type Table = SchemaObject<"table">;
 export function alterTable(change: Alter<"table">, context: RenderContext, facts: FamilyFacts): readonly Statement[] {
   const { from, to } = change;
   const name = quotePath(to.name), because = change as unknown as Change;
-  const apart = leavesVersions(change);
+  const apart = leavesVersions(change), own = optionClauses(goneWithEngine(from.options, to.options), {});
   const clauses = [...partClauses(change, context, facts), ...tableClauses(change, apart)];
   const partitions = partitionStatements(change, name);
   const main = clauses.length === 0
@@ -50,6 +50,7 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
       : []),
     ...(to.options.partition_by === undefined ? partitions : []),
     ...(apart ? [statement(because, `ALTER TABLE ${name}${layout(versioningClauses(from, to))}`, rebuilt(to.id))] : []),
+    ...(own.length ? [statement(because, `ALTER TABLE ${name}${layout(own)}`, rebuilt(to.id))] : []),
     ...randomlyFilled(change, context, facts),
     ...main,
     ...leftByAria(change),
@@ -102,7 +103,9 @@ function tableClauses({ from, to }: Alter<"table">, apart: boolean): readonly st
   if (from.options.engine !== to.options.engine) clauses.push(`ENGINE=${to.options.engine ?? "InnoDB"}`);
   const collation = effectiveCollation({ from, to });
   if (collation !== null) clauses.push(`DEFAULT COLLATE=${collation}`);
-  clauses.push(...optionClauses(from.options, to.options));
+  const gone = goneWithEngine(from.options, to.options);
+  const left = Object.fromEntries(Object.entries(from.options).filter(([option]) => !(option in gone)));
+  clauses.push(...optionClauses(left, to.options));
   if (from.comment !== to.comment) clauses.push(`COMMENT=${quoteText(to.comment ?? "")}`);
   if (!apart) clauses.push(...versioningClauses(from, to));
   return clauses;
@@ -151,8 +154,9 @@ function partClauses(change: Alter<"table">, context: RenderContext, facts: Fami
     ...checksOfFormerBytes(change, context, facts),
     ...(facts.checksHoldSources ? checksOfFormerlyComputed(change, context) : []),
     ...madeForKeys(change, context, facts),
+    ...(facts.labelsLeavePrefixes ? keysOfFormerLabels(change, context) : []),
   ];
-  for (const part of again) {
+  for (const part of new Set(again)) {
     drops.push(dropClause(part, facts));
     adds.push(`ADD ${partDefinition(part, facts, change.to.options.engine)}`);
   }
@@ -209,8 +213,30 @@ function madeForKeys(
   });
 }
 
+/**
+ * Keys over a column of labels (ENUM, SET) that becomes text: of the text they would hold as many letters as a label took bytes, and two rows with
+ * texts that begin alike would be the same to a unique one (MySQL 9.7.4, one-byte character sets and long sets). Made again, they hold all of it.
+ */
+function keysOfFormerLabels(
+  change: Alter<"table">,
+  context: RenderContext,
+): readonly SchemaObject<"index" | "unique" | "primary_key">[] {
+  const former = new Set(change.parts.flatMap((part) => {
+    if (part.kind !== "column" || part.op !== "alter") return [];
+    const isLabels = ({ type }: Column) => /^(enum|set)$/.test(type.name);
+    return isLabels(part.from as Column) && !isLabels(part.to as Column) ? [fold(part.to.name.at(-1)!)] : [];
+  }));
+  if (former.size === 0) return [];
+  const holds = (column: string | null) => column !== null && former.has(fold(column));
+  return [
+    ...unchanged(change, context, "primary_key").filter(({ columns }) => columns.some(holds)),
+    ...unchanged(change, context, "unique").filter(({ columns }) => columns.some(holds)),
+    ...unchanged(change, context, "index").filter(({ keys }) => keys.some(({ column }) => holds(column))),
+  ];
+}
+
 /** What of that kind stays in the table as it is. */
-function unchanged<K extends "index" | "check">(
+function unchanged<K extends "index" | "unique" | "primary_key" | "check">(
   change: Alter<"table">,
   context: RenderContext,
   kind: K,

@@ -8,6 +8,7 @@ import { subject } from "../../diff/change.ts";
 import type { Effects } from "../../diff/plan_types.ts";
 import { kindOfId } from "../../schema/id.ts";
 import type { ObjectId } from "../../schema/object.ts";
+import { stopsCopy } from "./dangling.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { tokenize } from "./lexer.ts";
 import { metadataLock, sharedLock } from "./statement.ts";
@@ -67,7 +68,9 @@ export function forms(
 /** What it does to other tables stays. */
 function both(plain: Effects, way: Partial<Effects>, table: ObjectId): Effects {
   const others = plain.locks.filter((lock) => lock.object !== table);
-  return { ...plain, ...way, locks: [...way.locks ?? [], ...others] };
+  // In place nothing is copied, so no copy can stop.
+  const mayFail = plain.mayFail?.reason === stopsCopy && way.rewrites?.length === 0 ? null : plain.mayFail;
+  return { ...plain, ...way, mayFail, locks: [...way.locks ?? [], ...others] };
 }
 
 function tableOf({ change }: Statement): ObjectId | null {

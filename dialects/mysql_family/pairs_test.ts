@@ -331,6 +331,25 @@ testPairs("pairs of schemas", [
     after: ["create table t (a int)"],
   },
   {
+    name: "options that only the engine knows go before it",
+    only: "mariadb",
+    before: ["create table t (a int, b int) page_compressed=1 page_compression_level=4"],
+    after: ["create table t (a int, c int) engine=myisam"],
+  },
+  {
+    name: "keys over labels that become text hold the whole text",
+    before: [
+      `create table t (a enum('x','longer') primary key, b set('x','longer'), c enum('x','longer'), d enum('x','longer'), n int, unique u (b),
+        key i (n, c), key j (d) comment 'c') charset latin1`,
+    ],
+    after: [
+      `create table t (a varchar(20) primary key, b varchar(20), c char(20), d varchar(20) character set utf8mb4, n int, unique u (b),
+        key i (n, c), key j (d) comment 'c') charset latin1`,
+    ],
+    rows: ["insert into t values ('x', 'x', 'x', 'x', 1), ('longer', 'longer', 'longer', 'longer', 2)"],
+    kept: "select * from t order by n",
+  },
+  {
     name: "tables of a MERGE table",
     before: [
       "create table a (x int) engine=myisam",

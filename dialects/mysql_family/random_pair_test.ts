@@ -1,5 +1,6 @@
 /** Random pairs of MySQL and MariaDB schemas of all kinds, with rows: see tests/properties/mysql/pair.ts; tests/properties/campaign.ts has the settings. */
 import { runCampaign, settingsFor } from "../../tests/properties/campaign.ts";
+import { pairOfGroup } from "../../tests/properties/groups.ts";
 import { type Places, tryPair } from "../../tests/properties/mysql/pair.ts";
 import { statementsOf } from "../../tests/properties/mysql/sql.ts";
 import { changedWorld, copyOf, randomWorld, remove, type World } from "../../tests/properties/mysql/world.ts";
@@ -20,11 +21,13 @@ for (const url of mysqlUrls) {
           withDatabase(url, async (toUrl) => {
             await using from = await driver.connect(fromUrl);
             await using to = await driver.connect(toUrl);
-            await work({ driver, from, to });
+            await work({ driver, from, to, known: new Map() });
           })),
       worldsOf(seed) {
-        const first = randomWorld(randomNumbers(seed), driver === mariadbDriver, 16);
-        return { first, second: changedWorld(randomNumbers(seed * 31 + 7), first, 7) };
+        return pairOfGroup(seed, (start, number) => {
+          const first = randomWorld(randomNumbers(start), driver === mariadbDriver, 16);
+          return number === 0 ? first : changedWorld(randomNumbers((start + number) * 31 + 7), first, 7);
+        });
       },
       tryPair: (places, { first, second }, counts) => tryPair(places, first, second, counts),
       statementsOf,

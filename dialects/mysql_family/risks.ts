@@ -4,6 +4,7 @@ import type { Effects } from "../../diff/plan_types.ts";
 import { children } from "../../schema/graph.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
+import { danglingInCopy } from "./dangling.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { narrowing, type Risk } from "./narrowing.ts";
 import { quote, quotePath } from "./sql.ts";
@@ -22,7 +23,7 @@ export function risksOf(change: Alter<"table">, context: RenderContext, facts: F
   );
   const failure =
     change.parts.map((part) => mayFail(part, quotePath(change.to.name), facts)).find((each) => each !== null) ??
-      narrows[0];
+      narrows[0] ?? (rewrites ? danglingInCopy(table, context, facts) : null);
   return {
     locks: rewrites ? sharedLock(table) : metadataLock(table),
     scans: scans ? [table] : [],

@@ -68,3 +68,27 @@ Deno.test("MariaDB checks its JSON, and a check of a column itself meets what th
   const checked = [columnOfT("b", "int", { nullable: false, options: { check: "`b` > 0" } })];
   deepEqual(hazardsOn(mariadb, [], checked), ["may-fail"]);
 });
+
+Deno.test("MySQL asks of each row that it copies whether its foreign keys hold", () => {
+  const key = {
+    kind: "foreign_key",
+    id: objectId("foreign_key", ["t", "f"]),
+    name: ["t", "f"],
+    parent: table.id,
+    refs: [table.id],
+    match: "simple",
+    enforced: true,
+    validated: true,
+    comment: null,
+    columns: ["a"],
+    references: { table: table.id, columns: ["a"] },
+    onDelete: "no action",
+    onUpdate: "no action",
+    options: {},
+  } as unknown as SchemaObject;
+  const a = columnOfT("a", "int"), b = columnOfT("b", "int"), wider = columnOfT("b", "bigint");
+  deepEqual(hazardsOn(mysql, [a, b, key], [a, wider, key]), ["may-fail"]);
+  deepEqual(hazardsOn(mysql, [a, b], [a, wider]), []);
+  deepEqual(hazardsOn(mysql, [a, b, key], [a, wider]), []);
+  deepEqual(hazardsOn(mariadb, [a, b, key], [a, wider, key]), []);
+});

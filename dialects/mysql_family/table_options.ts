@@ -99,6 +99,16 @@ function engineName(name: string): string {
   return engines.find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
 }
 
+/**
+ * The options of `from` that only its engine knows and that go with it. The next engine knows no word to take them back (error 1911, MariaDB
+ * 10.11.19), so they go before it comes.
+ */
+export function goneWithEngine(from: Options, to: Options): Options {
+  if (from.engine === to.engine) return {};
+  const isOwn = (name: string) => !plain.has(name) && !apart.has(name) && !(name in resets);
+  return Object.fromEntries(Object.entries(from).filter(([name]) => isOwn(name) && to[name] === undefined));
+}
+
 /** What turns one set of options into another, as clauses: from {} for a new table. */
 export function optionClauses(from: Options, to: Options): readonly string[] {
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((name) => !apart.has(name)).sort();

@@ -6,11 +6,12 @@ import { children } from "../../../schema/graph.ts";
 import { comparable } from "../../../schema/hash.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import type { KindDialect, RenderContext } from "../../dialect.ts";
+import { danglingProbe } from "../dangling.ts";
 import { foreignKeyDefinition } from "../definitions.ts";
 import type { FamilyFacts } from "../facts.ts";
 import { covers } from "../implied.ts";
 import { fold } from "../lexer.ts";
-import { quote, quoteId, quoteList } from "../sql.ts";
+import { quote, quoteId } from "../sql.ts";
 import { sharedLock, statement } from "../statement.ts";
 import { within } from "../session.ts";
 import { zeroDatesOf } from "../zero_dates.ts";
@@ -33,7 +34,7 @@ export function foreignKeyKind(facts: FamilyFacts): KindDialect<"foreign_key"> {
       const because = change as Change;
       switch (change.op) {
         case "create": {
-          const { parent, references, columns } = change.to;
+          const { parent, references } = change.to;
           const definition = `ADD ${foreignKeyDefinition(change.to, quoteId(references.table))}`;
           const clauses = [...kept(change.to, context, facts), definition];
           const sql = `ALTER TABLE ${quoteId(parent!)}${clauses.length > 1 ? "\n  " : " "}${clauses.join(",\n  ")}`;
@@ -43,16 +44,7 @@ export function foreignKeyKind(facts: FamilyFacts): KindDialect<"foreign_key"> {
               scans: [parent!],
               mayFail: {
                 reason: "rows may point to none",
-                probe: `SELECT count(*) FROM ${quoteId(parent!)} AS child LEFT JOIN ${
-                  quoteId(references.table)
-                } AS target ON ${
-                  columns.map((name, i) => `child.${quote(name)} = target.${quote(references.columns[i] ?? name)}`)
-                    .join(
-                      " AND ",
-                    )
-                } WHERE target.${quote(references.columns[0] ?? columns[0]!)} IS NULL AND ${
-                  columns.map((name) => `child.${quoteList([name])} IS NOT NULL`).join(" AND ")
-                }`,
+                probe: danglingProbe(change.to),
               },
             }),
           ]);

@@ -19,13 +19,26 @@ import type { Kind, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { type Counts, Miss } from "../campaign.ts";
 import { same } from "../same.ts";
 import { q, rowsOf, statementsOf } from "./sql.ts";
-import { renamesBetween, type World } from "./world.ts";
+import { ofKind as ofTheWorld, renamesBetween, type World } from "./world.ts";
 
 export interface Places {
   readonly driver: Driver;
   readonly from: Connection;
   readonly to: Connection;
+  /** The script of what stands in the first, when the pair before came back to it: pairs that begin alike need not make it again. */
+  standing?: string | null;
+  /** Schemas that were read already, by the script that makes them: the same one is the end of one pair and the beginning of another. */
+  readonly known?: Map<string, Described>;
 }
+
+/** A schema that was made on its own, as sqa and as the server describe it. */
+interface Described {
+  readonly graph: SchemaGraph;
+  readonly facts: readonly string[];
+}
+
+/** So many schemas are remembered: more than a group of pairs has. */
+const mostKnown = 10;
 
 /** An empty database under the same name. */
 async function emptied(connection: Connection): Promise<void> {
@@ -97,18 +110,42 @@ async function factsOf(connection: Connection): Promise<readonly string[]> {
   return facts.sort();
 }
 
+/** Makes a schema in that place and reads it, where no pair before has read it. */
+async function made(places: Places, place: Connection, world: World, counts: Counts): Promise<Described> {
+  const { driver, known } = places, statements = statementsOf(world), script = statements.join(";\n");
+  await emptied(place);
+  await attempt(place, statements, counts);
+  const facts = await factsOf(place), before = known?.get(script);
+  if (before) same("the same script made twice", facts, before.facts);
+  return before ?? remember(places, script, { graph: await introspect(place, driver.dialect), facts });
+}
+
+function remember({ known }: Places, script: string, described: Described): Described {
+  const [oldest] = known?.keys() ?? [];
+  if (known && known.size >= mostKnown) known.delete(oldest!);
+  known?.set(script, described);
+  return described;
+}
+
+/** Makes the first schema, where it is not still there from the pair before, and puts its rows in: new ones, for some were lost on the way. */
+async function stand(places: Places, world: World, counts: Counts): Promise<Described> {
+  const { from, known } = places, script = statementsOf(world).join(";\n");
+  const there = places.standing === script ? known?.get(script) : undefined;
+  places.standing = null;
+  const described = there ?? await made(places, from, world, counts);
+  await from.execute("set session foreign_key_checks = 0");
+  if (there) await attempt(from, ofTheWorld(world, "table").map(({ name }) => `delete from ${q(name)}`), null);
+  await attempt(from, rowsOf(world), null);
+  await from.execute("set session foreign_key_checks = 1");
+  return described;
+}
+
 /** Throws a `Miss` when sqa fails. */
 export async function tryPair(places: Places, first: World, second: World, counts: Counts): Promise<void> {
   const { driver, from, to } = places, { dialect } = driver;
-  await emptied(from);
-  await emptied(to);
-  await attempt(from, statementsOf(first), counts);
-  await attempt(to, statementsOf(second), counts);
-  const start = await introspect(from, dialect), wanted = await introspect(to, dialect);
-  const facts = [await factsOf(from), await factsOf(to)] as const;
-  await from.execute("set session foreign_key_checks = 0");
-  await attempt(from, rowsOf(first), null);
-  await from.execute("set session foreign_key_checks = 1");
+  const { graph: start, facts: factsBefore } = await stand(places, first, counts);
+  const target = places.known?.get(statementsOf(second).join(";\n")) ?? await made(places, to, second, counts);
+  const wanted = target.graph, facts = [factsBefore, target.facts] as const;
   const hints = hintsBetween(first, second, start, wanted);
   counts.tried++;
   if (hints.length) counts.renamed++;
@@ -140,6 +177,7 @@ export async function tryPair(places: Places, first: World, second: World, count
     same("down, as sqa reads it", lines(await introspect(from, dialect)), lines(start));
     same("down, as the server says it", await factsOf(from), facts[0]);
     same("rows after down", await valuesOf(from, kept, "before"), before);
+    places.standing = statementsOf(first).join(";\n");
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new Miss(message, up.map(({ sql }) => sql), down.map(({ sql }) => sql), error);
@@ -249,13 +287,16 @@ async function valuesOf(
   kept: readonly Kept[],
   side: "before" | "after",
 ): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const [i, each] of kept.entries()) {
-    const path = pathOfId(each[side]), name = q(path.at(-1)!);
-    const rows = await connection.query<{ v: string | null }>(
-      `select hex(${each.bytes ? name : `cast(${name} as char)`}) as v from ${q(path[0]!)}`,
-    );
-    found.push(`${i} ${JSON.stringify(rows.map(({ v }) => v).sort())}`);
+  const tables = Map.groupBy(kept, (each) => pathOfId(each[side])[0]!), found = new Map<Kept, string>();
+  for (const [table, columns] of tables) {
+    const list = columns.map((each, i) => {
+      const name = q(pathOfId(each[side]).at(-1)!);
+      return `hex(${each.bytes ? name : `cast(${name} as char)`}) as v${i}`;
+    });
+    const rows = await connection.query<Record<string, string | null>>(`select ${list.join(", ")} from ${q(table)}`);
+    for (const [i, each] of columns.entries()) {
+      found.set(each, JSON.stringify(rows.map((row) => row[`v${i}`]).sort()));
+    }
   }
-  return found;
+  return kept.map((each, i) => `${i} ${found.get(each)}`);
 }
