@@ -15,6 +15,7 @@ import {
   hasParts,
   heirsOf,
   isAttached,
+  isInherited,
   isLeftBehind,
   isMadeToJoin,
   isPartition,
@@ -26,6 +27,7 @@ import {
   wholeOf,
 } from "./inheritance.ts";
 import { alterColumn } from "./alter_column.ts";
+import { addedCheck } from "./check_words.ts";
 import { columnDefinition, columnExtras } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { createIndex } from "./kinds/index.ts";
@@ -37,6 +39,7 @@ import { quote, quoteId, quotePath } from "./sql.ts";
 import { type StandIn, standInParent } from "./stand_in_parent.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
 import { copiesBelow } from "./trigger_copies.ts";
+import { comesLater, isNotValid } from "./unchecked.ts";
 
 type Part = SchemaObject<"index"> | SchemaObject<"primary_key"> | SchemaObject<"unique">;
 type TableChange = Change<"table"> | Change<"foreign_table">;
@@ -116,11 +119,14 @@ const nothingAround: Around = { before: [], after: [] };
 /** What the server compares when a partition is attached. */
 const compared: ReadonlySet<string> = new Set(["column", "check", "primary_key", "unique", "index"]);
 
-/** The indexes of a new partition that are parts of partitioned ones, and the keys that do not stand in its CREATE TABLE. */
+/** The indexes of a new partition that are parts of partitioned ones, and the keys and checks that do not stand in its CREATE TABLE. */
 export function partsOf(change: TableChange, context: RenderContext): readonly Statement[] {
   const id = change.op === "drop" ? change.from.id : change.to.id;
   const part = (object: Part) => isAttached(object) && !isLater(object, context.to);
   return [
+    ...children(context.to, id, "check").filter((each) =>
+      isInherited(each) && isNotValid(each) && !comesLater(each, context)
+    ).map((each) => quick(change as Change, id, `ALTER TABLE ${quoteId(id)} ADD ${addedCheck(each)}`)),
     ...children(context.to, id, "unique").filter((each) => part(each) && isSecond(each, context.to))
       .map((each) => quick(change as Change, id, `ALTER TABLE ${quoteId(id)} ADD ${constraintDefinition(each)!}`)),
     ...inOrderOfWholes(children(context.to, id, "index").filter(part), context)
@@ -205,8 +211,8 @@ function missing(
     ...children(context.to, id, "column").flatMap((each) =>
       altered(each, Boolean(standIn?.notNulls.has(each.id)), context)
     ),
-    ...children(context.to, id, "check").filter(wanted)
-      .map((each) => alter(constraintDefinition(each)!, refusesBroken(each))),
+    ...children(context.to, id, "check").filter((each) => wanted(each) && !comesLater(each, context))
+      .map((each) => alter(addedCheck(each), isNotValid(each) ? null : refusesBroken(each))),
     ...newParts(change, id, part, context),
   ];
 }

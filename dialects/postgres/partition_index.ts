@@ -10,6 +10,7 @@ import { heirsOf, inParents, isAttached, isInherited, isPartition, joins, tableI
 import { objectName } from "./names.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
+import { isUnchecked, isUncheckedHere, rootsOf, tablesBelow } from "./unchecked.ts";
 
 /**
  * Is a partitioned index or key one that not all partitions have a part of? It is invalid until they do (CREATE INDEX ON ONLY), and made when
@@ -39,7 +40,7 @@ export function losesParts(from: SchemaObject, to: SchemaObject): boolean {
 /** Is it a key or check that cannot be made with its table? */
 export function isApart(object: SchemaObject, graph: SchemaGraph): boolean {
   if (!("options" in object)) return false;
-  return isSecond(object, graph) || isLater(object, graph) ||
+  return isSecond(object, graph) || isLater(object, graph) || isUncheckedHere(object, graph) ||
     object.kind === "check" && !isInherited(object) && needsItsTable(object, graph);
 }
 
@@ -65,16 +66,6 @@ export function isLater(object: SchemaObject, graph: SchemaGraph): boolean {
     isAttached(object) && isIncomplete(wholeOf(graph, object) ?? object);
 }
 
-/** Is it a CHECK that rows of heirs need not meet either? A table that is made to inherit it later would have it as a valid one. */
-function isUnchecked(object: SchemaObject, graph: SchemaGraph): boolean {
-  if (object.kind !== "check" || !object.options.not_valid || isInherited(object)) return false;
-  return heirsOf(graph, object.parent!).some((heir) =>
-    children(graph, heir.id, "check").some((each) =>
-      each.name.at(-1) === object.name.at(-1) && isInherited(each) && Boolean(each.options.not_valid)
-    )
-  );
-}
-
 /** Is it a UNIQUE over the columns of another key? CREATE TABLE would make one of the two (transformIndexConstraints in parse_utilcmd.c). */
 export function isSecond(object: SchemaObject, graph: SchemaGraph): boolean {
   if (object.kind !== "unique") return false;
@@ -87,7 +78,7 @@ export function isSecond(object: SchemaObject, graph: SchemaGraph): boolean {
 
 /** Is it made when the tables below are there? */
 export function waitsForHeirs(object: SchemaObject, graph: SchemaGraph): boolean {
-  return isIncomplete(object) || isUnchecked(object, graph);
+  return isIncomplete(object) || isUnchecked(object, graph) || isUncheckedHere(object, graph);
 }
 
 /**
@@ -96,14 +87,17 @@ export function waitsForHeirs(object: SchemaObject, graph: SchemaGraph): boolean
  */
 export function aroundIncomplete(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
   const made = change.op === "create" ? change.to : null;
-  // An heir's check comes with its parent's.
+  // An heir's check comes with its parent's; where that one has to be added again, all heirs must be there.
   if (made?.kind === "check" && isInherited(made as SchemaObject<"check">)) {
-    return { before: inParents(context.to, made).map(({ id }) => id), after: [] };
+    const roots = isUncheckedHere(made, context.to) ? rootsOf(made, context.to) : [];
+    const below = roots.flatMap((root) => [root.id, ...tablesBelow(root.parent!, context.to)]);
+    return { before: [...inParents(context.to, made).map(({ id }) => id), ...below], after: [] };
   }
   if (!made?.parent || !waitsForHeirs(made, context.to)) return { before: [], after: [] };
-  const below = (id: ObjectId): readonly ObjectId[] =>
-    heirsOf(context.to, id).flatMap((table) => [table.id, ...made.kind === "check" ? below(table.id) : []]);
-  return { before: below(made.parent), after: [] };
+  const below = made.kind === "check"
+    ? tablesBelow(made.parent, context.to)
+    : heirsOf(context.to, made.parent).map(({ id }) => id);
+  return { before: below, after: [] };
 }
 
 /** What a part of a key that the server has made is called, where that is not its name: RENAME CONSTRAINT. */

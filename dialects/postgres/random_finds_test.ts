@@ -376,4 +376,52 @@ testFinds([
       create view v as select a from m; create materialized view n as select a, 1 as b from v with no data;
       create materialized view k as select a, 1 as b from t with no data; create materialized view l as select a from v with no data`,
   },
+  {
+    name: "an heir is made again under a CHECK that its parent has as one that is not valid",
+    from:
+      `create table p (a integer); create table f (); create table h () inherits (f, p); create table g () inherits (p);
+      alter table p add constraint c check (a > 0) not valid; comment on constraint c on p is 'c'; alter table g validate constraint c`,
+    to: `create table p (a integer); create table g () inherits (p);
+      alter table p add constraint c check (a > 0) not valid; comment on constraint c on p is 'c'; alter table g validate constraint c`,
+    rows: "insert into p values (-1); insert into g values (1)",
+  },
+  {
+    name: "heirs of heirs come under a CHECK that is not valid: some as they are made, some have it validated",
+    from:
+      `create table p (a integer); create table m () inherits (p); alter table p add constraint c check (a > 0) not valid`,
+    to:
+      `create table p (a integer); create table m () inherits (p); create table h () inherits (m); create table k () inherits (m);
+      create table l (b integer) inherits (k); create table z () inherits (p); alter table p add constraint c check (a > 0) not valid;
+      alter table k validate constraint c; comment on constraint c on h is 'h'`,
+    rows: "insert into p values (-1); insert into m values (-1)",
+  },
+  {
+    name: "a table joins a new parent that has a CHECK that is not valid",
+    from: "create table f (); create table t () inherits (f)",
+    to: `create table p (a integer); create table f (); create table t () inherits (f, p);
+      alter table p add constraint c check (a > 0) not valid`,
+    rows: "insert into t default values",
+  },
+  {
+    name: "tables join a parent and go from one to another under CHECKs that are not valid",
+    from:
+      `create table p (a integer); create table q (a integer); create table t (b integer) inherits (q); create table u (b integer);
+      create table v () inherits (q); create table w ();
+      alter table q add constraint c check (a > 0) not valid; alter table p add constraint c check (a > 0) not valid`,
+    to:
+      `create table p (a integer); create table q (a integer); create table t (b integer) inherits (p); create table u (b integer) inherits (p);
+      create table v () inherits (p); create table w () inherits (p);
+      alter table q add constraint c check (a > 0) not valid; alter table p add constraint c check (a > 0) not valid;
+      alter table w validate constraint c`,
+    rows: "insert into t values (-1, 1); insert into v values (-1)",
+  },
+  {
+    name: "partitions come under a CHECK that is not valid",
+    from: `create table p (a integer) partition by list (a); create table t (a integer);
+      alter table p add constraint c check (a > 0) not valid`,
+    to:
+      `create table p (a integer) partition by list (a); create table t (a integer); create table n partition of p for values in (2);
+      alter table p attach partition t for values in (1); alter table p add constraint c check (a > 0) not valid`,
+    rows: "insert into t values (1)",
+  },
 ]);

@@ -11,6 +11,7 @@ import { comparable } from "../../schema/hash.ts";
 import { children } from "../../schema/graph.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import { alterColumn } from "./alter_column.ts";
+import { addedCheck } from "./check_words.ts";
 import { asInherited } from "./handed_down.ts";
 import { isBound, isNotNullInherited, namesNotNull, notNullName, notNullOf } from "./inherited_not_null.ts";
 import { inParents, isInherited, isMadeToJoin, leaves } from "./inheritance.ts";
@@ -19,6 +20,7 @@ import { constraintDefinition } from "./kinds/constraints.ts";
 import { clipped, objectName } from "./names.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, quick, statement } from "./statement.ts";
+import { comesLater, isNotValid } from "./unchecked.ts";
 
 /** Statements before the table leaves its old parents, before it joins the new ones and after that, and what they care for. */
 export interface StandIn {
@@ -41,7 +43,7 @@ export function standInParent(
   const columns = children(context.to, id, "column").filter(usable)
     .filter((column) => !notNullOf(column.options).not_valid)
     .toSorted((a, b) => Number(a.generated !== null) - Number(b.generated !== null));
-  const checks = children(context.to, id, "check").filter(usable);
+  const checks = children(context.to, id, "check").filter((check) => usable(check) && !comesLater(check, context));
   const made = (object: SchemaObject) => isMadeToJoin(context, object);
   const held = (object: SchemaObject) => isHeld(object, context);
   const all: readonly SchemaObject[] = [...columns, ...checks].filter((object) => made(object) || held(object));
@@ -58,10 +60,15 @@ export function standInParent(
   const lines = [
     ...[...read.values()].map((column) => columnDefinition(bare(column))),
     ...kept.map((column) => columnDefinition(common(column, context))),
-    ...checks.filter(held).map((check) => constraintDefinition(check)!),
+    ...checks.filter(held).flatMap((check) => constraintDefinition(check) ?? []),
   ];
+  const add = (check: SchemaObject<"check">) => run(`ALTER TABLE ${path} ADD ${addedCheck(check)}`);
   return {
-    first: [run(`CREATE TABLE ${path} (${lines.join(", ")})`), run(`ALTER TABLE ${heir} INHERIT ${path}`)],
+    first: [
+      run(`CREATE TABLE ${path} (${lines.join(", ")})`),
+      ...checks.filter((check) => held(check) && isNotValid(check)).map(add),
+      run(`ALTER TABLE ${heir} INHERIT ${path}`),
+    ],
     before: [
       ...renewed.flatMap((column) => {
         const name = quote(column.name[2]!);
@@ -75,7 +82,7 @@ export function standInParent(
         ];
       }),
       ...columns.filter(made).flatMap((column) => addColumn(change, column, path, context)),
-      ...checks.filter(made).map((check) => run(`ALTER TABLE ${path} ADD ${constraintDefinition(check)}`)),
+      ...checks.filter(made).map(add),
     ],
     after: [run(`ALTER TABLE ${heir} NO INHERIT ${path}`), run(`DROP TABLE ${path}`)],
     made: new Set(all.map((object) => object.id)),

@@ -1,22 +1,30 @@
 /** Check constraints in Postgres. The columns and functions that one uses come from pg_depend. */
 import type { KindDialect } from "../../dialect.ts";
-import type { Change, Create } from "../../../diff/change.ts";
+import type { Create } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { made, options, pathWithin } from "../catalog.ts";
+import { addedCheck } from "../check_words.ts";
 import { normalCondition } from "../expression.ts";
-import { followsParent, inParents, isInherited, isLeftBehind, isMadeToJoin, leftParent } from "../inheritance.ts";
+import {
+  followsParent,
+  inParents,
+  isInherited,
+  isLeftBehind,
+  isMadeToJoin,
+  isThere,
+  leftParent,
+} from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { refusesBroken } from "../row_refusals.ts";
-import { quote } from "../sql.ts";
-import { accessExclusive, shareUpdateExclusive, statement } from "../statement.ts";
+import { accessExclusive, statement } from "../statement.ts";
+import { addAgain, isNotValid, isUncheckedHere, validateCheck, validateNewBelow } from "../unchecked.ts";
 import {
   constraintComment,
   type ConstraintRow,
   dropConstraint,
-  named,
   onlyFields,
   renameConstraint,
   tableOf,
@@ -36,11 +44,6 @@ export function checkFromRow(row: ConstraintRow): SchemaObject {
       not_enforced: !row.enforced,
     }),
   });
-}
-
-export function checkClause(object: SchemaObject<"check">): string {
-  const { no_inherit, not_enforced } = object.options;
-  return `CHECK (${object.expression.sql})${no_inherit ? " NO INHERIT" : ""}${not_enforced ? " NOT ENFORCED" : ""}`;
 }
 
 /** Is the only difference that a constraint's rows are checked now? */
@@ -68,11 +71,16 @@ export const check: KindDialect<"check"> = {
     switch (change.op) {
       case "create":
         if (isMadeToJoin(context, change.to)) return constraintComment(change);
-        if (!isInherited(change.to) || !followsParent(context, change.to)) return addCheck(change);
+        if (isUncheckedHere(change.to, context.to) && !isThere(context, change.to.parent!)) {
+          return [...addAgain(change, context), ...constraintComment(change)];
+        }
+        if (!isInherited(change.to) || !followsParent(context, change.to)) {
+          return [...addCheck(change), ...validateNewBelow(change, context)];
+        }
         return [
           // The parent's came NOT VALID to all tables that were there.
           ...(inParents(context.to, change.to).some(isNotValid) && !isNotValid(change.to)
-            ? [validate(change, change.to)]
+            ? [validateCheck(change, change.to)]
             : []),
           ...constraintComment(change),
         ];
@@ -83,7 +91,7 @@ export const check: KindDialect<"check"> = {
       case "alter":
         return [
           ...(change.from.options.not_valid && !change.to.options.not_valid && !isInherited(change.to)
-            ? [validate(change, change.to)]
+            ? [validateCheck(change, change.to)]
             : []),
           ...constraintComment(change),
         ];
@@ -96,16 +104,11 @@ export const check: KindDialect<"check"> = {
   },
 };
 
-function isNotValid(object: SchemaObject): boolean {
-  return object.kind === "check" && Boolean(object.options.not_valid);
-}
-
 /** ADD CONSTRAINT, and what belongs to it. */
 export function addCheck(change: Create<"check">): readonly Statement[] {
   const { to } = change, checked = !to.options.not_valid && !to.options.not_enforced;
-  const sql = `ALTER TABLE ${tableOf(to)} ADD ${named(to, checkClause(to))}${to.options.not_valid ? " NOT VALID" : ""}`;
   return [
-    statement(change, sql, {
+    statement(change, `ALTER TABLE ${tableOf(to)} ADD ${addedCheck(to)}`, {
       locks: [accessExclusive(to.parent!)],
       scans: checked ? [to.parent!] : [],
       mayFail: checked ? refusesBroken(to) : null,
@@ -121,13 +124,4 @@ function withoutPlace({ inherited: _place, ...rest }: Options): Options {
 
 function differsInPlaceOnly(from: Options, to: Options): boolean {
   return sameJson(withoutPlace(from), withoutPlace(to));
-}
-
-function validate(change: Change, to: SchemaObject<"check">): Statement {
-  const sql = `ALTER TABLE ${tableOf(to)} VALIDATE CONSTRAINT ${quote(to.name.at(-1)!)}`;
-  return statement(change, sql, {
-    locks: [shareUpdateExclusive(to.parent!)],
-    scans: [to.parent!],
-    mayFail: refusesBroken(to),
-  });
 }
