@@ -22,7 +22,7 @@ const group = [[0, 1], [0, 2], [0, 3], [0, 4], [1, 2], [1, 3], [1, 4], [2, 3], [
 /** The schema of that number of the group that this seed is the first of. */
 function worldOf(seed: number, number: number, version: number): World {
   const first = randomWorld(randomNumbers(seed), version, 30);
-  return number === 0 ? first : changedWorld(randomNumbers((seed + number) * 31 + 7), first, 8);
+  return number === 0 ? first : changedWorld(randomNumbers((seed + number) * 31 + 7), first, 8, number);
 }
 
 if (postgresUrls.length === 0) {

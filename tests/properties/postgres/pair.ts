@@ -285,6 +285,10 @@ function hintsBetween(first: World, second: World, start: SchemaGraph, target: S
     const from = objectId(each.kind as Kind, each.from), to = objectId(each.kind as Kind, each.to);
     const old = start.objects.get(from), now = target.objects.get(to);
     if (!old || !now || start.objects.has(to) || target.objects.has(from) || seen.has(from) || seen.has(to)) continue;
+    // Not to what its table has already, under the table's own old name.
+    if (old.parent !== null && start.objects.has(objectId(old.kind, [...pathOfId(old.parent), now.name.at(-1)!]))) {
+      continue;
+    }
     // What lives on something keeps it; where that one's own rename could not be given, it is simply another one.
     if (old.parent !== null && kindOf(old.parent) !== "schema" && !keeps(old, now, hints)) continue;
     seen.add(from).add(to);
@@ -333,8 +337,10 @@ function planOrRefusal(
   }
 }
 
-/** What the server says of rows that do not fit: data exceptions and broken constraints (class 22 and 23). */
-const ofRows = /^2[23]/;
+/** What the server says of rows that do not fit: data exceptions and broken constraints (class 22 and 23), or (tsvectorin) a syntax error. */
+function isOfRows({ message, more: { code } }: DatabaseError): boolean {
+  return /^2[23]/.test(code ?? "") || code === "42601" && /^syntax error in ts(vector|query)/.test(message);
+}
 
 /** "stopped": by the rows, as the statement had said it may, and everything is as before; "half-way": but for what had to be committed. */
 type Ended = "done" | "stopped" | "stopped half-way";
@@ -359,7 +365,7 @@ async function run(connection: Connection, statements: readonly Statement[]): Pr
         },
       );
     } catch (error) {
-      if (error instanceof DatabaseError && at.effects.mayFail && ofRows.test(error.more.code ?? "")) return ended;
+      if (error instanceof DatabaseError && at.effects.mayFail && isOfRows(error)) return ended;
       throw new Error(`${error instanceof Error ? error.message : error}, in: ${at.sql}`, { cause: error });
     }
     ended = "stopped half-way";

@@ -23,14 +23,15 @@ export function add(random: RandomNumbers, world: World, kind: string, on?: numb
     if (!used && !slot.optional) return null;
     uses.push(used?.uid ?? null);
   }
-  const uid = Math.max(0, ...world.things.keys()) + 1;
+  const uid = Math.max(world.above, ...world.things.keys()) + 1;
   const schema = maker.inSchema ? random.maybe(ofKinds(world, ["schema"]))?.uid ?? null : null;
   const thing: Thing = {
     uid,
     kind,
     schema,
     on: parent,
-    name: maker.name?.(random, world) ?? (random.chance(0.1) ? `${random.pick(oddNames)}${uid % 3}` : `n${uid}`),
+    name: maker.name?.(random, world) ??
+      (random.chance(0.1) ? `${random.pick(oddNames)}${uid % 3}` : `n${uid % apart}`),
     picks: Array.from({ length: maker.picks }, () => random.int(5040)),
     uses,
     values: kind === "enum" ? ["1", "2", "3", "x"].slice(0, 3 + random.int(2)) : [],
@@ -97,9 +98,15 @@ export function randomWorld(random: RandomNumbers, version: number, most: number
   return world;
 }
 
-/** A copy with a few random changes; what keeps its number and gets another name was renamed. */
-export function changedWorld(random: RandomNumbers, from: World, most: number): World {
-  const world = copyOf(from);
+/** So far apart are the numbers of what is new in different copies of a world. They may share their names. */
+const apart = 1000;
+
+/**
+ * A copy with a few random changes; what keeps its number and gets another name was renamed. Of copies with different `number`s only what they
+ * have from the original has one number in both.
+ */
+export function changedWorld(random: RandomNumbers, from: World, most: number, number: number): World {
+  const world = { ...copyOf(from), above: number * apart };
   const freed: string[] = [];
   for (let i = 1 + random.int(most); i > 0; i--) {
     const thing = random.maybe([...world.things.values()].filter((each) => each.name !== "public"));

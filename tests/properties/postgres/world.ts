@@ -53,16 +53,18 @@ export interface Maker {
 
 export interface World {
   readonly version: number;
+  /** New things get higher numbers than this one. */
+  readonly above: number;
   readonly things: Map<number, Thing>;
 }
 
 export function emptyWorld(version: number): World {
-  return { version, things: new Map() };
+  return { version, above: 0, things: new Map() };
 }
 
 /** A copy that can be changed without changing the original. */
 export function copyOf(world: World): World {
-  return { version: world.version, things: structuredClone(world.things) };
+  return { ...world, things: structuredClone(world.things) };
 }
 
 /** Always in double quotes. */
