@@ -23,6 +23,8 @@ export const mariadbFacts: FamilyFacts = {
   renameRefusesUses: false,
   labelsLeavePrefixes: false,
   copiesCheckKeys: false,
+  insertsLeaveVirtual: true,
+  compactCountsDropped: true,
   randomDefaults: null,
   copiesOnline: 110200,
   checksRememberAliases: true,

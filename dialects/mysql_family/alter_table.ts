@@ -3,7 +3,7 @@
  * server applies the clauses to the old definition at once, so an index can be replaced under one name and a key under a column.
  */
 import type { Alter, Change } from "../../diff/change.ts";
-import type { Statement } from "../../diff/plan_types.ts";
+import type { Effects, Statement } from "../../diff/plan_types.ts";
 import { children } from "../../schema/graph.ts";
 import { inOrder } from "../../schema/kinds/column.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
@@ -11,6 +11,7 @@ import { sameJson } from "../../schema/canonical.ts";
 import type { RenderContext } from "../dialect.ts";
 import { columnDefinition, type Part, partDefinition } from "./definitions.ts";
 import { mentions } from "./expression.ts";
+import { copyRisk } from "./copy_risks.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { replaces } from "./implied.ts";
 import { fold } from "./lexer.ts";
@@ -33,8 +34,10 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
   const { from, to } = change;
   const name = quotePath(to.name), because = change as unknown as Change;
   const apart = leavesVersions(change), own = optionClauses(goneWithEngine(from.options, to.options), {});
-  const clauses = [...partClauses(change, context, facts), ...tableClauses(change, apart)];
-  const partitions = partitionStatements(change, name);
+  const early = tooLongWhenCompact(change, facts);
+  const clauses = [...partClauses(change, context, facts, early), ...tableClauses(change, apart)];
+  const copy = copyRisk(to.id, context, facts), copied = { ...rebuilt(to.id), ...(copy && { mayFail: copy }) };
+  const partitions = partitionStatements(change, name, copied);
   const main = clauses.length === 0
     ? []
     : [statement(because, `ALTER TABLE ${name}${layout(clauses)}`, risksOf(change, context, facts))];
@@ -46,11 +49,20 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
       : {};
   return within(because, { ...zeroDatesOf(to.id, context), ...history }, [
     ...(removed && to.options.partition_by !== undefined
-      ? [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rebuilt(to.id))]
+      ? [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, copied)]
       : []),
     ...(to.options.partition_by === undefined ? partitions : []),
-    ...(apart ? [statement(because, `ALTER TABLE ${name}${layout(versioningClauses(from, to))}`, rebuilt(to.id))] : []),
-    ...(own.length ? [statement(because, `ALTER TABLE ${name}${layout(own)}`, rebuilt(to.id))] : []),
+    ...(apart ? [statement(because, `ALTER TABLE ${name}${layout(versioningClauses(from, to))}`, copied)] : []),
+    ...(early.size
+      ? [
+        statement(
+          because,
+          `ALTER TABLE ${name}${layout([...early].map((part) => dropClause(part.from as Part, facts)))}`,
+          { locks: metadataLock(to.id) },
+        ),
+      ]
+      : []),
+    ...(own.length ? [statement(because, `ALTER TABLE ${name}${layout(own)}`, copied)] : []),
     ...randomlyFilled(change, context, facts),
     ...main,
     ...leftByAria(change),
@@ -73,16 +85,20 @@ function layout(clauses: readonly string[]): string {
   return clauses.length === 1 ? ` ${clauses[0]}` : `\n  ${clauses.join(",\n  ")}`;
 }
 
-function partitionStatements(change: Alter<"table">, name: string): readonly Statement[] {
+function partitionStatements(
+  change: Alter<"table">,
+  name: string,
+  copied: Partial<Effects>,
+): readonly Statement[] {
   const { from, to } = change, because = change as unknown as Change;
   const was = from.options.partition_by, now = to.options.partition_by;
   if (was === now) return [];
-  if (now === undefined) return [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, rebuilt(to.id))];
+  if (now === undefined) return [statement(because, `ALTER TABLE ${name} REMOVE PARTITIONING`, copied)];
   const fits = /\b(RANGE|LIST)\b/.test(String(now));
   const mayFail = fits ? { mayFail: { reason: "rows may fit in none of the partitions", probe: null } } : {};
   const step = was === undefined || keysChange(change) ? null : partitionStep(String(was), String(now));
-  if (step === null) return [statement(because, `ALTER TABLE ${name}\n${now}`, { ...rebuilt(to.id), ...mayFail })];
-  const effects = step.cheap ? { locks: metadataLock(to.id) } : { ...rebuilt(to.id), ...mayFail };
+  if (step === null) return [statement(because, `ALTER TABLE ${name}\n${now}`, { ...copied, ...mayFail })];
+  const effects = step.cheap ? { locks: metadataLock(to.id) } : { ...copied, ...mayFail };
   return [statement(because, `ALTER TABLE ${name} ${step.clause}`, effects)];
 }
 
@@ -137,13 +153,35 @@ export function periodClause(name: string, columns: readonly string[], verb = ""
   return `${verb}PERIOD FOR ${name === "SYSTEM_TIME" ? name : quote(name)} (${columns.map(quote).join(", ")})`;
 }
 
-function partClauses(change: Alter<"table">, context: RenderContext, facts: FamilyFacts): readonly string[] {
+/** Indexes that go before the table becomes COMPACT or REDUNDANT: prefixes that may take more than its 767 bytes. */
+function tooLongWhenCompact(
+  change: Alter<"table">,
+  facts: FamilyFacts,
+): ReadonlySet<Change & { readonly from: unknown }> {
+  const { from, to } = change, short = /^(COMPACT|REDUNDANT)$/;
+  const becomes = short.test(String(to.options.row_format)) && !short.test(String(from.options.row_format));
+  if (!facts.compactCountsDropped || !becomes) return new Set();
+  return new Set(change.parts.flatMap((part) => {
+    const index = part.op === "drop" || (part.op === "alter" && !rests(part)) ? part.from as SchemaObject : null;
+    const isLong = index?.kind === "index" && index.keys.some(({ options }) => Number(options.length ?? 0) > 767 / 4);
+    return isLong ? [part as Change & { readonly from: unknown }] : [];
+  }));
+}
+
+function partClauses(
+  change: Alter<"table">,
+  context: RenderContext,
+  facts: FamilyFacts,
+  early: ReadonlySet<Change>,
+): readonly string[] {
   const drops: string[] = [], adds: string[] = [], others: string[] = [];
   const shown = sightsOf(change, facts);
   const parts = change.parts.filter((part) => part.kind !== "column" && !shown.has(part));
   others.push(...new Set(shown.values()));
   for (const part of parts) {
-    if (part.op === "drop" || (part.op === "alter" && !rests(part))) drops.push(dropClause(part.from as Part, facts));
+    if (!early.has(part) && (part.op === "drop" || (part.op === "alter" && !rests(part)))) {
+      drops.push(dropClause(part.from as Part, facts));
+    }
     if (part.op === "create" || (part.op === "alter" && !rests(part))) {
       adds.push(`ADD ${partDefinition(part.to as Part, facts, change.to.options.engine)}`);
     }

@@ -26,6 +26,10 @@ export function narrowing({ from, to, table, collations }: Narrowing): Risk | nu
   });
   const types = changeOf(from.type, to.type, name);
   if (types !== null) return because(types.reason, types.condition);
+  // Where others refuse a NULL, it is not kept (MySQL 9.7.4 with a default that is the moment, MariaDB 10.11.19 with any).
+  if (from.nullable && !to.nullable && to.type.name === "timestamp") {
+    return because("NULL may become the moment of the change", `${name} IS NULL`);
+  }
   const [before, after] = collations.map(charsetOf);
   if (!before || !after || before === after || !holdsText(from.type) || !holdsText(to.type)) return null;
   if (after === "utf8mb4" || before === "ascii") return null;

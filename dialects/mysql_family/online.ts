@@ -8,7 +8,7 @@ import { subject } from "../../diff/change.ts";
 import type { Effects } from "../../diff/plan_types.ts";
 import { kindOfId } from "../../schema/id.ts";
 import type { ObjectId } from "../../schema/object.ts";
-import { stopsCopy } from "./dangling.ts";
+import { isOfCopy } from "./copy_risks.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { tokenize } from "./lexer.ts";
 import { metadataLock, sharedLock } from "./statement.ts";
@@ -61,15 +61,15 @@ export function forms(
   return waysOf(facts, version).map(({ clause, effects }) => ({
     ...statement,
     sql: `${statement.sql},${statement.sql.includes("\n") ? "\n  " : " "}${clause}`,
-    effects: both(statement.effects, effects(table), table),
+    effects: both(statement.effects, effects(table), table, clause.startsWith("ALGORITHM=COPY")),
   }));
 }
 
 /** What it does to other tables stays. */
-function both(plain: Effects, way: Partial<Effects>, table: ObjectId): Effects {
+function both(plain: Effects, way: Partial<Effects>, table: ObjectId, copies: boolean): Effects {
   const others = plain.locks.filter((lock) => lock.object !== table);
   // In place nothing is copied, so no copy can stop.
-  const mayFail = plain.mayFail?.reason === stopsCopy && way.rewrites?.length === 0 ? null : plain.mayFail;
+  const mayFail = plain.mayFail && isOfCopy(plain.mayFail.reason) && !copies ? null : plain.mayFail;
   return { ...plain, ...way, mayFail, locks: [...way.locks ?? [], ...others] };
 }
 

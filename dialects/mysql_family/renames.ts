@@ -7,7 +7,7 @@ import type { Statement } from "../../diff/plan_types.ts";
 import { children } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
-import { danglingInCopy } from "./dangling.ts";
+import { copyRisk } from "./copy_risks.ts";
 import { columnDefinition, partDefinition } from "./definitions.ts";
 import { mentions } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
@@ -39,7 +39,7 @@ function renamed(change: Rename, context: RenderContext, facts: FamilyFacts): re
   if (together.length > 1 && together[0]!.to.id !== change.to.id) return [];
   const { clauses, copies } = allAtOnce(table, together.length === 0 ? [change] : together, context, facts);
   const text = clauses.length === 1 ? ` ${clauses[0]}` : `\n  ${clauses.join(",\n  ")}`;
-  const mayFail = danglingInCopy(table, context, facts);
+  const mayFail = copyRisk(table, context, facts);
   return within(because, settings, [
     statement(because, sql + text, copies ? { ...rebuilt(table), mayFail } : effects),
   ]);

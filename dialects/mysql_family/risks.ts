@@ -4,7 +4,7 @@ import type { Effects } from "../../diff/plan_types.ts";
 import { children } from "../../schema/graph.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
-import { danglingInCopy } from "./dangling.ts";
+import { copyRisk, hasVirtual } from "./copy_risks.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { narrowing, type Risk } from "./narrowing.ts";
 import { quote, quotePath } from "./sql.ts";
@@ -17,13 +17,15 @@ export function risksOf(change: Alter<"table">, context: RenderContext, facts: F
   const narrows = narrowed(change, context);
   const rewrites = change.parts.some(isRewrite) || change.fields.includes("collation") ||
     change.from.options.engine !== change.to.options.engine;
+  const copies = rewrites ||
+    (change.parts.some(({ kind }) => kind === "column") && hasVirtual(change.from.id, context.from));
   const scans = rewrites || change.parts.some((part) => part.kind !== "column" && part.op === "create");
   const loses: ObjectId[] = change.parts.flatMap((part) =>
     losesValues(part) ? [(part as { from: SchemaObject }).from.id] : []
   );
   const failure =
     change.parts.map((part) => mayFail(part, quotePath(change.to.name), facts)).find((each) => each !== null) ??
-      narrows[0] ?? (rewrites ? danglingInCopy(table, context, facts) : null);
+      narrows[0] ?? (copies ? copyRisk(table, context, facts) : null);
   return {
     locks: rewrites ? sharedLock(table) : metadataLock(table),
     scans: scans ? [table] : [],

@@ -92,3 +92,25 @@ Deno.test("MySQL asks of each row that it copies whether its foreign keys hold",
   deepEqual(hazardsOn(mysql, [a, b, key], [a, wider]), []);
   deepEqual(hazardsOn(mariadb, [a, b, key], [a, wider, key]), []);
 });
+
+Deno.test("MariaDB computes virtual columns when it copies a table, and not before", () => {
+  const virtual = columnOfT("v", "int", { generated: { expression: { sql: "`a` + 1" }, stored: false } });
+  const a = columnOfT("a", "int"), b = columnOfT("b", "int"), wider = columnOfT("b", "bigint");
+  for (const to of [[a, virtual, wider], [a, virtual]]) {
+    deepEqual(hazardsOn(mariadb, [a, virtual, b], to).filter((each) => each === "may-fail"), ["may-fail"]);
+    deepEqual(hazardsOn(mysql, [a, virtual, b], to).filter((each) => each === "may-fail"), []);
+  }
+  deepEqual(hazardsOn(mariadb, [a, b], [a, wider]), []);
+});
+
+Deno.test("a moment that may no longer be NULL may become that of the change", () => {
+  const moment = (nullable: boolean) => columnOfT("m", "timestamp", { nullable });
+  for (const dialect of [mysql, mariadb]) {
+    const options = { columnOrder: "lax", version: null } as const;
+    const graph = (object: SchemaObject) => makeGraph(dialect.name, [table, object]);
+    const { plan } = makePlan({ from: graph(moment(true)), to: graph(moment(false)), dialect, options });
+    deepEqual(plan.up.flatMap(({ effects }) => effects.narrows?.map(({ probe }) => probe) ?? []), [
+      "SELECT count(*) FROM `t` WHERE `m` IS NULL",
+    ]);
+  }
+});

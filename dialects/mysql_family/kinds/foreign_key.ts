@@ -6,7 +6,7 @@ import { children } from "../../../schema/graph.ts";
 import { comparable } from "../../../schema/hash.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import type { KindDialect, RenderContext } from "../../dialect.ts";
-import { danglingProbe } from "../dangling.ts";
+import { danglingProbe } from "../copy_risks.ts";
 import { foreignKeyDefinition } from "../definitions.ts";
 import type { FamilyFacts } from "../facts.ts";
 import { covers } from "../implied.ts";

@@ -161,7 +161,11 @@ export async function tryPair(places: Places, first: World, second: World, count
     for (const { change: { op, kind } } of up) {
       counts.kinds.set(`${op} ${kind}`, (counts.kinds.get(`${op} ${kind}`) ?? 0) + 1);
     }
-    const kept = keptColumns(driver, start, wanted, hints);
+    const narrowed = new Set(up.flatMap(({ effects }) => effects.narrows?.map(({ object }) => object) ?? []));
+    // NULL may become the moment of the change, and the statement says so.
+    const kept = keptColumns(driver, start, wanted, hints).filter(({ after, moment }) =>
+      !(moment && narrowed.has(after))
+    );
     const before = await valuesOf(from, kept, "before");
     const ended = await run(driver, from, up);
     if (ended !== "done") {
@@ -251,6 +255,7 @@ function isOfRows(error: DatabaseError): boolean {
 interface Kept {
   /** Its bytes are compared, for it has no text. */
   readonly bytes: boolean;
+  readonly moment: boolean;
   readonly before: ObjectId;
   readonly after: ObjectId;
 }
@@ -268,7 +273,8 @@ function keptColumns(
     const after = moved.get(id) ?? id, old = graph.objects.get(after), now = to.objects.get(after);
     if (old?.kind !== "column" || now?.kind !== "column" || !from.objects.has(id)) return [];
     if (old.generated || now.generated || !sameText(old, now)) return [];
-    return [{ before: id, after, bytes: /^(point|geometry|vector)/.test(old.type.name) }];
+    const { name } = old.type;
+    return [{ before: id, after, bytes: /^(point|geometry|vector)/.test(name), moment: name === "timestamp" }];
   });
 }
 
