@@ -16,6 +16,8 @@ export interface Hooks {
   on(event: string, observer: Observer): () => void;
   /** Asks before a command begins: `gate("before:migrate", …)`. */
   gate(event: string, gate: Gate): () => void;
+  /** Would anybody be told of this event? */
+  listens(event: string): boolean;
   /** Tells everybody, in the order in which they came, and returns what each of them gave back, or threw. */
   emit(event: string, payload: Payload): Promise<readonly HookResult[]>;
   /** Asks the gates. SQA-580 (exit 3) for a veto, SQA-581 for one that does not answer in time. */
@@ -61,6 +63,7 @@ export function makeHooks(failed: (event: string, error: unknown) => void, gateT
   return {
     on: (event, observer) => add(observers, event, [...eventNames(), "*"], observer),
     gate: (event, gate) => add(gates, event, eventNames().filter((name) => name.startsWith("before:")), gate),
+    listens: (event) => [event, "*"].some((each) => (observers.get(each)?.size ?? 0) > 0),
     async emit(event, payload) {
       const results: HookResult[] = [];
       for (const observer of [...observers.get(event) ?? [], ...observers.get("*") ?? []]) {

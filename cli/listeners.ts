@@ -28,6 +28,7 @@ export function makeListeners(command: string, io: Io, out: Output, stream: stri
     out.warn(`warning[hook]: a hook of ${event} failed: ${error instanceof Error ? error.message : String(error)}`)
   );
   const tell = (event: string, data: Payload): void => {
+    if (stream === null && !hooks.listens(event)) return;
     const payload = { version: 1, at: new Date().toISOString(), event, command, database, ...data };
     if (stream !== null) write(io, stream, `${out.redact(JSON.stringify(payload, bigintAsText))}\n`);
     queue = queue.then(() => hooks.emit(event, payload));

@@ -6,6 +6,8 @@
 
 const quotes = new Set(["'", '"', "`"]);
 const glue = new Set(["(", ")", ","]);
+/** Characters that stand for themselves, as many as follow each other: to look at each alone takes several times as long. */
+const plain = /[\w.:=<>;*+%&|!?@^~{}\u00a1-\u167f]+/y;
 
 /**
  * The statement without comments and with single spaces, or, where that is not certain, as it stands less trailing white space.
@@ -44,6 +46,13 @@ function tokens(text: string): string | null {
     last = piece.at(-1)!;
   };
   for (let i = 0; i < text.length;) {
+    plain.lastIndex = i;
+    const run = plain.exec(text)?.[0];
+    if (run !== undefined) {
+      put(run);
+      i += run.length;
+      continue;
+    }
     const char = text[i]!;
     if (/\s/.test(char)) space = true, i++;
     else if (text.startsWith("--", i)) {

@@ -105,8 +105,9 @@ export function downJournal(
 const idle = { running: null, runningFrom: null, runningSession: null };
 
 function prefixesOf(script: Script): (n: number) => string | null {
-  const { statements } = script;
-  return prefixChecksums({ length: statements.length, at: (index) => statements.at(index)?.sql });
+  const { statements, checksum } = script, total = statements.length;
+  const some = prefixChecksums({ length: total, at: (index) => statements.at(index)?.sql });
+  return (n) => n === total && total > 0 ? checksum : some(n);
 }
 
 function refuseEdited(row: Revision, hashes: (n: number) => string | null, node: Node): void {

@@ -6,6 +6,7 @@
 import { equal, ok } from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { renderEmptyMigration } from "../../migrate/render_file.ts";
+import { v8Flags } from "../support/v8_flags.ts";
 import { type Engine, engines, sqlite } from "./engines.ts";
 import { type Cell, inCell } from "./project.ts";
 import { join } from "node:path";
@@ -27,7 +28,7 @@ interface Figures {
 async function measured(cell: Cell): Promise<Figures> {
   const start = performance.now();
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", child, cell.dir, cell.url, "quietly"],
+    args: ["run", "-A", "--no-check", "--quiet", v8Flags, child, cell.dir, cell.url, "quietly"],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
