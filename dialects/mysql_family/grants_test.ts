@@ -231,6 +231,21 @@ for (const url of mysqlUrls) {
       });
     }));
 
+  Deno.test(`whether a REVOKE took effect is seen, on ${new URL(url).protocol}`, () =>
+    withDatabase(url, async (live) => {
+      const driver = await driverOf(live);
+      await using connection = await driver.connect(live);
+      await withAccounts(connection, async (said) => {
+        const alone = await driver.standalone!(connection), revoke = said("REVOKE SELECT ON t FROM USER");
+        await connection.execute(t);
+        await connection.execute(said("GRANT SELECT, INSERT ON t TO USER"));
+        const before = (await alone.shape(revoke))!;
+        equal(await alone.outcome(revoke, before), "not begun");
+        await connection.execute(revoke);
+        equal(await alone.outcome(revoke, before), "took effect");
+      });
+    }));
+
   Deno.test(`privileges in models: refused with the line, written, pulled, on ${new URL(url).protocol}`, () =>
     withDatabase(url, (live) =>
       withDatabase(url, (anew) =>
