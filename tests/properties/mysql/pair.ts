@@ -231,7 +231,7 @@ type Ended = "done" | "stopped" | "stopped half-way";
 /** Statement by statement, as these servers commit. "stopped": by the rows, as the statement had said it may. */
 async function run(driver: Driver, connection: Connection, statements: readonly Statement[]): Promise<Ended> {
   let ended: Ended = "stopped";
-  for (const { sql, effects } of statements) {
+  for (const [i, { sql, effects }] of statements.entries()) {
     try {
       await driver.migration(
         connection,
@@ -239,12 +239,21 @@ async function run(driver: Driver, connection: Connection, statements: readonly 
         (tx) => tx.execute(sql),
       );
     } catch (error) {
+      // What was set around the statement does not stay for the pairs that come after.
+      const back = statements.slice(i).find((each) => / = @sqa_/.test(each.sql));
+      if (back && setBefore(statements.slice(0, i))) await connection.execute(back.sql);
       if (error instanceof DatabaseError && effects.mayFail && isOfRows(error)) return ended;
       throw new Error(`${error instanceof Error ? error.message : error}, in: ${sql}`, { cause: error });
     }
     if (!/^SET /.test(sql)) ended = "stopped half-way";
   }
   return "done";
+}
+
+/** Is something set for the session and not yet set back? */
+function setBefore(statements: readonly Statement[]): boolean {
+  const last = statements.findLast(({ sql }) => sql.startsWith("SET SESSION "));
+  return last !== undefined && !/ = @sqa_/.test(last.sql);
 }
 
 /** The rows were in the way, or MariaDB turns no value of the one type into the other. */
