@@ -5,6 +5,7 @@
  * About one pair in a hundred is still missed; seeds that are missed today are listed in tests/properties/postgres/open_misses.ts.
  */
 import { runCampaign, settingsFor } from "../../tests/properties/campaign.ts";
+import { pairOfGroup } from "../../tests/properties/groups.ts";
 import { campaignPlaces, makeRoles, type Places, tryPair } from "../../tests/properties/postgres/pair.ts";
 import { randomNumbers } from "../../tests/properties/postgres/random.ts";
 import { changedWorld, randomWorld, remove, statementsOf } from "../../tests/properties/postgres/random_world.ts";
@@ -13,11 +14,6 @@ import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
 import { postgresDriver } from "./driver.ts";
 
 const settings = settingsFor({ pairs: 200, seed: 170865412 });
-/**
- * A group of pairs is a schema and four changes of it, each of the five with each that comes after it: a schema is read once and met in four
- * pairs, and between two of the changes there are renames and their like on both sides.
- */
-const group = [[0, 1], [0, 2], [0, 3], [0, 4], [1, 2], [1, 3], [1, 4], [2, 3], [2, 4], [3, 4]] as const;
 
 /** The schema of that number of the group that this seed is the first of. */
 function worldOf(seed: number, number: number, version: number): World {
@@ -44,8 +40,7 @@ for (const [i, url] of postgresUrls.entries()) {
             await work(await campaignPlaces(from, to));
           })),
       worldsOf(seed, { from: { version } }) {
-        const at = seed % group.length, [first, second] = group[at]!;
-        return { first: worldOf(seed - at, first, version), second: worldOf(seed - at, second, version) };
+        return pairOfGroup(seed, (start, number) => worldOf(start, number, version));
       },
       tryPair: (places, { first, second }, counts) => tryPair(places, first, second, counts),
       statementsOf,
