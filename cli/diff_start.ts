@@ -25,7 +25,7 @@ export interface Started {
 }
 
 /** How long the models wait for a database that is slow to answer, and how long for questions to be on their way: long work holds sockets up. */
-const slowMs = 500, sentMs = 5;
+const slowMs = 500, sentMs = 20;
 
 /** Models against the live database. Exit codes as of `diffStarted`. */
 export async function diffModels(session: Session, flags: DiffFlags, restarts = 0): Promise<0 | 2> {

@@ -11,22 +11,28 @@ export interface Asked {
 
 /** The same catalog; every question and its answer goes to the list, in the order of asking. */
 export function remembering(catalog: Catalog, asked: Asked[]): Catalog {
-  const { version, compared } = catalog;
+  const { version, compared, queryBeside } = catalog;
+  const noted = async <Row extends Record<string, unknown>>(
+    sql: string,
+    params: readonly unknown[],
+    ask: () => Promise<readonly Row[]>,
+  ): Promise<readonly Row[]> => {
+    const question: Asked = { sql, params, answer: null };
+    asked.push(question);
+    try {
+      const rows = await ask();
+      question.answer = rows;
+      return rows;
+    } catch (error) {
+      question.answer = String(error);
+      throw error;
+    }
+  };
   return {
     version,
     ...(compared ? { compared } : {}),
-    query: async <Row extends Record<string, unknown>>(sql: string, params: readonly unknown[] = []) => {
-      const question: Asked = { sql, params, answer: null };
-      asked.push(question);
-      try {
-        const rows = await catalog.query<Row>(sql, params);
-        question.answer = rows;
-        return rows;
-      } catch (error) {
-        question.answer = String(error);
-        throw error;
-      }
-    },
+    query: (sql, params = []) => noted(sql, params, () => catalog.query(sql, params)),
+    ...(queryBeside ? { queryBeside: (sql) => noted(sql, [], () => queryBeside(sql)) } : {}),
   };
 }
 

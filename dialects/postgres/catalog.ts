@@ -30,6 +30,8 @@ export interface Found {
 export interface Reader<Row = Record<string, unknown>> {
   /** May it find rows by the ten thousand? Then its query travels by itself; the others are put together, their rows as JSON. */
   readonly many?: true;
+  /** Does a second session answer it, where there is one? */
+  readonly beside?: true;
   /**
    * All columns of the query, where its rows are many and short: then each column travels as one JSON array (see columnar.ts). Oids become
    * text on the way.

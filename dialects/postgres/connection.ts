@@ -9,7 +9,8 @@ import { SqaError } from "../../schema/error.ts";
 import { ownPauses } from "./own_pauses.ts";
 import { connectError, databaseError, isTransient } from "./errors.ts";
 import { putCatalogFirst } from "./search_path.ts";
-import { dialer } from "./connection_socket.ts";
+import { type Dialer, dialer } from "./connection_socket.ts";
+import { askIfShared, type Line, type SecondSession, secondSession } from "./second_session.ts";
 import { mask, parseUrl, type Target } from "./url.ts";
 
 type Client = postgresJs.Sql;
@@ -43,7 +44,11 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   }
 }
 
-async function open(target: Target, masked: string, options: ConnectOptions): Promise<Connection> {
+/** A client that dials with its first statement, or with `reserve`, and once. */
+async function clientOf(
+  target: Target,
+  options: ConnectOptions,
+): Promise<{ readonly client: Client; readonly state: State; readonly line: Dialer }> {
   const { default: postgres } = await import("postgres");
   const state: State = { lost: false, waiting: new Set() };
   const line = dialer(target);
@@ -77,6 +82,11 @@ async function open(target: Target, masked: string, options: ConnectOptions): Pr
       ...target.settings,
     },
   });
+  return { client, state, line };
+}
+
+async function open(target: Target, masked: string, options: ConnectOptions): Promise<Connection> {
+  const { client, state, line } = await clientOf(target, options);
   const abort = () => void client.end({ timeout: 0 });
   options.signal?.addEventListener("abort", abort, { once: true });
   try {
@@ -86,13 +96,25 @@ async function open(target: Target, masked: string, options: ConnectOptions): Pr
     line.established();
     const info = await answered(state, serverOf(session, masked));
     const onClose = (): void => options.signal?.removeEventListener("abort", abort);
-    const connection = connectionOver(client, session, info, state, onClose);
+    const connection = connectionOver(client, session, info, state, onClose, () => secondLine(target, options));
     await putCatalogFirst(connection);
     return connection;
   } catch (cause) {
     await client.end({ timeout: 0 });
     throw cause;
   }
+}
+
+/** For a second session of the same target. */
+async function secondLine(target: Target, options: ConnectOptions): Promise<Line> {
+  const { client, state } = await clientOf(target, options);
+  return {
+    run: (sql) => answered(state, client.unsafe(sql, [], { simple: false } as never)),
+    async end() {
+      for (const reject of state.waiting) reject(lostError(null));
+      await client.end({ timeout: 0 });
+    },
+  };
 }
 
 /** What the client's callbacks and the connection share. */
@@ -132,6 +154,8 @@ function encryption(target: Target): false | "prefer" | Record<string, unknown> 
 
 interface Info {
   readonly version: number;
+  /** Shall two sessions read its catalog? */
+  readonly shared: boolean;
   readonly server: ServerInfo;
 }
 
@@ -145,7 +169,7 @@ const whoAndWhere = `SELECT
   current_user AS user`;
 
 async function serverOf(session: Reserved, masked: string): Promise<Info> {
-  const [row, system] = await Promise.all([
+  const [row, system, shared] = await Promise.all([
     session.unsafe(whoAndWhere, [], { simple: false } as never).then((rows) => ({
       ...rows[0]!,
       // A pooler greets its clients with a process number of its own making.
@@ -158,6 +182,7 @@ async function serverOf(session: Reserved, masked: string): Promise<Info> {
       { simple: false } as never,
     )
       .then((rows) => String(rows[0]!.id), () => "unknown"),
+    session.unsafe(askIfShared, [], { simple: false } as never).then((rows) => rows[0]!.shared === true, () => false),
   ]);
   const version = Number(row.version);
   if (version < 150000) {
@@ -167,6 +192,7 @@ async function serverOf(session: Reserved, masked: string): Promise<Info> {
   }
   return {
     version,
+    shared: shared && !row.pooled,
     server: {
       product: `PostgreSQL ${String(row.product).split(" ")[0]}`,
       target: masked,
@@ -181,9 +207,10 @@ async function serverOf(session: Reserved, masked: string): Promise<Info> {
 function connectionOver(
   client: Client,
   session: Reserved,
-  { version, server }: Info,
+  { version, server, shared }: Info,
   state: State,
   onClose: () => void,
+  second: () => Promise<Line>,
 ): Connection {
   let closed = false;
   let failure: DatabaseError | null = null;
@@ -215,16 +242,33 @@ function connectionOver(
     await client.end({ timeout: 0 });
   };
 
-  const level = (depth: number, refused: () => unknown = () => null): Connection => {
-    const send = (sql: string, params: readonly unknown[]) => {
+  const level = (
+    depth: number,
+    refused: () => unknown = () => null,
+    beside: SecondSession | null = null,
+  ): Connection => {
+    let pending = 0;
+    const send = async (sql: string, params: readonly unknown[]) => {
       const why = refused();
-      return why ? Promise.reject(why) : run(sql, params);
+      if (why) throw why;
+      pending++;
+      try {
+        return await run(sql, params);
+      } finally {
+        if (--pending === 0) beside?.hurry();
+      }
     };
     const self: Connection = {
       version,
       server,
       query: async <Row extends Record<string, unknown>>(sql: string, params: readonly unknown[] = []) =>
         [...await send(sql, params)] as readonly Row[],
+      ...(beside
+        ? {
+          queryBeside: async <Row extends Record<string, unknown>>(sql: string) =>
+            [...await beside.query(sql)] as readonly Row[],
+        }
+        : {}),
       execute: async (sql, params = []) => void await send(sql, params),
       transaction: (work, options = {}) => transaction(work, options, depth),
       // A request on a connection of its own, which the protocol has for this (chapter "Canceling Requests in Progress").
@@ -243,26 +287,41 @@ function connectionOver(
     const point = `sqa_${depth}`;
     const mode = `${options.snapshot ? " ISOLATION LEVEL REPEATABLE READ" : ""}${options.readOnly ? " READ ONLY" : ""}`;
     failure = null;
-    const begun = run(depth === 0 ? `BEGIN${mode}` : `SAVEPOINT ${point}`, []);
+    const begin = () => run(depth === 0 ? `BEGIN${mode}` : `SAVEPOINT ${point}`, []);
+    let begun = begin();
     // Where no transaction begins (a pooler may refuse it and serve the next statement), nothing that writes has been sent yet.
     let refused: unknown = null;
     begun.catch((error) => refused = error);
     if (depth > 0 || !(options.readOnly || options.readsFirst)) await begun;
+    let beside: SecondSession | null = null;
+    // What this session has changed in its transaction, another one does not see.
+    if (shared && depth === 0 && options.readOnly && options.snapshot) {
+      await begun;
+      beside = await secondSession((sql) => run(sql, []), second).catch(() => null);
+      if (beside === null) {
+        await run("ROLLBACK", []);
+        failure = null;
+        await (begun = begin());
+      }
+    }
     const undo = async () => {
       if (depth === 0) await run("ROLLBACK", []);
       else await run(`ROLLBACK TO SAVEPOINT ${point}`, []), await run(`RELEASE SAVEPOINT ${point}`, []);
     };
     let result: T;
     try {
-      result = await work(level(depth + 1, () => refused));
+      result = await work(level(depth + 1, () => refused, beside));
       await begun;
     } catch (error) {
+      await beside?.close();
       // A lost connection has rolled back already, and its error is the one that says what happened.
       await undo().catch(() => {});
       throw error;
     }
+    const closed = beside?.close();
     if (options.rollback) await undo();
     else await run(depth === 0 ? "COMMIT" : `RELEASE SAVEPOINT ${point}`, []);
+    await closed;
     return result;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Reads a whole database with a fixed number of queries on one connection (the driver pipelines them): one for each kind that may have rows by
- * the ten thousand, one for all other kinds that there are, and two for what all objects have, comments and dependencies. All are sent
+ * Reads a whole database with a fixed number of queries on one connection (the driver pipelines them), some of them on a second one where the
+ * driver has that: one for each kind that may have rows by the ten thousand, one for all other kinds that there are, and two for what all objects have, comments and dependencies. All are sent
  * at once but that for the other kinds: which of them there are is asked first, and known while the server is still at the large ones.
  * Expects to run in a snapshot transaction.
  */
@@ -137,7 +137,7 @@ export async function read(catalog: Catalog, scope: ReadScope): Promise<() => Re
     askRest(catalog, schemas),
     Promise.all(alone.map((reader) => askKind(catalog, reader, schemas))),
     catalog.query<CommentRow>(comments),
-    catalog.query<DependencyRow>(dependencies),
+    askBeside<DependencyRow>(catalog, dependencies),
   ]);
   await catalog.query(applySettings(Object.fromEntries(names.map((name) => [name, was![name]!]))));
   return () => {
@@ -159,14 +159,20 @@ type Rows = readonly Record<string, unknown>[];
 
 async function askKind(catalog: Catalog, reader: Reader, schemas: string): Promise<Rows> {
   const sql = within(reader.sql(catalog.version), schemas);
-  return await catalog.query(reader.columns ? columnar(sql, Object.keys(reader.columns)) : sql);
+  const whole = reader.columns ? columnar(sql, Object.keys(reader.columns)) : sql;
+  return await (reader.beside ? askBeside(catalog, whole) : catalog.query(whole));
+}
+
+/** Asks a second session, where there is one. What goes there is somewhat less than half of the work: it begins later. */
+async function askBeside<Row extends Record<string, unknown>>(catalog: Catalog, sql: string): Promise<readonly Row[]> {
+  return await (catalog.queryBeside ?? catalog.query)<Row>(sql);
 }
 
 /** Asks for the rest, of the kinds that there are. */
 async function askRest(catalog: Catalog, schemas: string): Promise<readonly TogetherRow[]> {
-  const [there] = await catalog.query<Record<string, unknown>>(within(whichOfRest, schemas));
+  const [there] = await askBeside<Record<string, unknown>>(catalog, within(whichOfRest, schemas));
   const isThere = (reader: number): boolean => there?.[String(reader)] !== false;
-  return await catalog.query<TogetherRow>(within(together(catalog.version, isThere), schemas));
+  return await askBeside<TogetherRow>(catalog, within(together(catalog.version, isThere), schemas));
 }
 
 function foundIn(reader: Reader, answer: Rows): readonly Found[] {

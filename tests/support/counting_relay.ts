@@ -8,6 +8,8 @@ export interface Traffic {
   readonly statements: number;
   /** How often the client spoke after the server had: what distance to the server costs. */
   readonly roundTrips: number;
+  /** Connections that were made. */
+  readonly connections: number;
 }
 
 const sslRequest = 80877103, parse = 0x50, query = 0x51;
@@ -18,10 +20,11 @@ export async function withCountingRelay<T>(
   work: (url: string, traffic: () => Traffic) => Promise<T>,
 ): Promise<T> {
   const to = new URL(url);
-  let statements = 0, roundTrips = 0;
+  let statements = 0, roundTrips = 0, connections = 0;
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
   const serve = async (client: Deno.Conn) => {
+    connections++;
     const server = await Deno.connect({ hostname: to.hostname, port: Number(to.port || 5432) });
     open.add(client).add(server);
     let serverSpoke = true;
@@ -43,7 +46,7 @@ export async function withCountingRelay<T>(
   through.port = String((listener.addr as Deno.NetAddr).port);
   through.searchParams.set("sslmode", "disable");
   try {
-    return await work(through.href, () => ({ statements, roundTrips }));
+    return await work(through.href, () => ({ statements, roundTrips, connections }));
   } finally {
     listener.close();
     for (const each of open) closeQuietly(each);

@@ -63,6 +63,7 @@ interface Row {
 
 export const indexReader = reader<Row>({
   many: true,
+  beside: true,
   columns: {
     oid: true,
     schema: true,

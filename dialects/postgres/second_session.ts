@@ -1,0 +1,92 @@
+/**
+ * A second session that sees the snapshot of the first one, as `pg_dump -j` has it: a large catalog is read in half the time where the server has
+ * a core to spare. It is never needed. Whatever stands in its way (no connection left, a pooler, another server behind the same name,
+ * a snapshot that is gone), the first session answers instead.
+ */
+import { applySettings, readSettings } from "./read.ts";
+import { quoteText } from "./sql.ts";
+
+type Rows = readonly Record<string, unknown>[];
+
+/** Sends one statement and gives its rows. */
+export type Run = (sql: string) => PromiseLike<Rows>;
+
+/** A client of one connection, which may not be there yet: what it is given meanwhile waits. */
+export interface Line {
+  readonly run: Run;
+  /** Ends it, at once; what is under way fails. */
+  end(): Promise<void>;
+}
+
+export interface SecondSession {
+  /** The rows; from the first session where this one cannot give them. */
+  query(sql: string): Promise<Rows>;
+  /** The first session has nothing to do any more: if this one is not at work yet, it is not waited for. */
+  hurry(): void;
+  /** To be called at the end of the first session's transaction. Never fails. */
+  close(): Promise<void>;
+}
+
+/** From so many bytes of pg_attribute the catalog is read by two: about 300 tables. A session costs the server 20 ms to begin with. */
+const largeBytes = 2 * 1024 * 1024;
+
+/** Is the catalog large, and may this role export a snapshot? An error says no: there are servers that know neither function. */
+export const askIfShared = `SELECT
+  pg_catalog.pg_relation_size('pg_catalog.pg_attribute'::pg_catalog.regclass) OPERATOR(pg_catalog.>=) ${largeBytes}
+  AND pg_catalog.has_function_privilege('pg_catalog.pg_export_snapshot()', 'EXECUTE') AS shared`;
+
+/** Which server and which role it is: behind one name there may be several. */
+const same = "pg_catalog.concat_ws(' ', current_user, pg_catalog.current_database(), " +
+  "pg_catalog.extract('epoch', pg_catalog.pg_postmaster_start_time()))";
+
+/** So long may an answer of it lie unread while this program does something else. */
+const unreadMs = 20;
+
+/**
+ * Begins one beside a session that is in its transaction, a read-only one with one snapshot that has read nothing yet. Rejects when that has no
+ * snapshot to give; its transaction is over then.
+ */
+export async function secondSession(first: Run, open: () => Promise<Line>): Promise<SecondSession> {
+  const [exported] = await first(`SELECT pg_catalog.pg_export_snapshot() AS snapshot, ${same} AS same`);
+  const { snapshot, same: expected } = exported as { readonly snapshot: string; readonly same: string };
+  const line = open();
+  line.catch(() => {});
+  let isOver = false, isReady = false;
+  const end = async (): Promise<void> => void await (await line).end();
+  const begun = (async () => {
+    const { run } = await line;
+    const [, , [row]] = await Promise.all([
+      run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+      run(`SET TRANSACTION SNAPSHOT ${quoteText(snapshot)}`),
+      run(`${applySettings(readSettings)}, ${same} AS same`),
+    ]);
+    if (row?.same !== expected) throw new Error("another server");
+    isReady = true;
+  })();
+  begun.catch(() => end().catch(() => {}));
+  return {
+    async query(sql) {
+      try {
+        const rows = line.then(({ run }) => run(sql));
+        // Both fail together where the session does not begin.
+        const [found] = await Promise.all([rows, begun]);
+        return found;
+      } catch (error) {
+        if (isOver) throw error;
+        return await first(sql);
+      }
+    },
+    hurry() {
+      if (!isReady) setTimeout(() => isReady || end().catch(() => {}), unreadMs);
+    },
+    async close() {
+      isOver = true;
+      try {
+        if (isReady) await (await line).run("COMMIT");
+        await end();
+      } catch {
+        // It is gone already.
+      }
+    },
+  };
+}
