@@ -93,6 +93,12 @@ const large = `DO $$ BEGIN
   END LOOP;
 END $$`;
 
+/** What a pooler does: it tells its clients another process number than the server's. BackendKeyData is "K", a length of 12, the number and a key. */
+function renumber(bytes: Uint8Array): void {
+  const at = bytes.findIndex((byte, k) => byte === 0x4b && bytes[k + 3] === 0 && bytes[k + 4] === 12);
+  if (at >= 0 && at + 8 < bytes.length) bytes[at + 8]! ^= 1;
+}
+
 for (const [i, server] of postgresUrls.entries()) {
   const printed = async (url: string) => {
     await using connection = await connect(url);
@@ -147,5 +153,21 @@ for (const [i, server] of postgresUrls.entries()) {
         return await tx.transaction((inner) => names(inner), { readOnly: true, snapshot: true });
       }, { rollback: true });
       equal(own.some((id) => id.includes("own")), true);
+    }));
+
+  Deno.test(`Postgres ${i + 1}: behind a pooler one session reads a large catalog`, () =>
+    withDatabase(server, async (url) => {
+      {
+        await using connection = await connect(url);
+        await connection.execute(large);
+      }
+      await withCountingRelay(url, async (through) => {
+        await using connection = await connect(through);
+        equal(connection.server.pooled, true);
+        await connection.transaction((tx) => Promise.resolve(equal(tx.queryBeside, undefined)), {
+          readOnly: true,
+          snapshot: true,
+        });
+      }, renumber);
     }));
 }

@@ -14,10 +14,11 @@ export interface Traffic {
 
 const sslRequest = 80877103, parse = 0x50, query = 0x51;
 
-/** Runs `work` with a URL that leads to `url` through the relay; `traffic()` tells what has passed so far. */
+/** Runs `work` with a URL that leads to `url` through the relay; `traffic()` tells what has passed so far. `change` may alter what the server says. */
 export async function withCountingRelay<T>(
   url: string,
   work: (url: string, traffic: () => Traffic) => Promise<T>,
+  change: (bytes: Uint8Array) => void = () => {},
 ): Promise<T> {
   const to = new URL(url);
   let statements = 0, roundTrips = 0, connections = 0;
@@ -36,7 +37,13 @@ export async function withCountingRelay<T>(
       serverSpoke = false;
       messages(bytes);
     });
-    await Promise.allSettled([up, pass(server, client, () => serverSpoke = true)]);
+    await Promise.allSettled([
+      up,
+      pass(server, client, (bytes) => {
+        serverSpoke = true;
+        change(bytes);
+      }),
+    ]);
   };
   const served = (async () => {
     for await (const client of listener) serve(client).catch(() => {});
