@@ -65,7 +65,13 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
   const frees = new Map<string, { node: number; object: SchemaObject }[]>();
   const edges = nodes.map(() => new Set<number>());
   nodes.forEach((node, i) => {
-    if (node.op === "rename") renamesFrom.set(node.from.id, i);
+    if (node.op === "rename") {
+      renamesFrom.set(node.from.id, i);
+      // An heir's column is renamed along, and lives elsewhere.
+      for (const part of node.kind === "column" ? node.parts : []) {
+        if (part.op === "rename") renamesFrom.set(part.from.id, i);
+      }
+    }
     for (const change of whole(node)) {
       if (change.op === "create") makes.set(change.to.id, i);
       else if (change.op === "drop") drops.set(change.from.id, i);
@@ -85,10 +91,12 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
   const contextFor = contextOf(nodes, context);
   nodes.forEach((node, i) => {
     const around = dialect.around?.(node, contextFor(node));
-    for (const changes of [makes, alters, drops, renamesTo]) {
+    for (const changes of [makes, alters, drops]) {
       for (const id of around?.before ?? []) edge(changes.get(id), i);
       for (const id of around?.after ?? []) edge(i, changes.get(id));
     }
+    // Whatever names it, on both sides: all is written under the new name.
+    for (const id of [...around?.before ?? [], ...around?.after ?? []]) edge(renamesTo.get(id), i);
     if (node.op === "rename") {
       for (const id of blocking(node as Rename, drops, context, dialect)) edge(drops.get(id), i);
     }

@@ -118,15 +118,20 @@ function nextOf(
 ): RenameHint {
   if (left.length === 1) return left[0]!;
   const objectOf = (hint: RenameHint) => graph.objects.get(moved.get(hint.from) ?? hint.from);
+  const below = (object: SchemaObject) => object.kind === "column" ? heirs(graph, object) : [];
   const held = new Map(left.flatMap((hint) => {
     const object = objectOf(hint);
-    return object ? [object.id, ...dialect.names(object)].map((name) => [name, hint] as const) : [];
+    if (!object) return [];
+    return [object.id, ...below(object).map(({ id }) => id), ...dialect.names(object)].map((name) =>
+      [name, hint] as const
+    );
   }));
   const isFree = (hint: RenameHint) => {
     const object = objectOf(hint);
     if (!object) return true;
-    const renamed = { ...object, id: hint.to, name: pathOfId(hint.to) };
-    return [hint.to, ...dialect.names(renamed)].every((name) => (held.get(name) ?? hint) === hint);
+    const path = pathOfId(hint.to), renamed = { ...object, id: hint.to, name: path };
+    const heirIds = below(object).map((heir) => heirAfter(heir, path));
+    return [hint.to, ...heirIds, ...dialect.names(renamed)].every((name) => (held.get(name) ?? hint) === hint);
   };
   const depth = depthOf(left[0]!);
   return left.find((hint) => depthOf(hint) === depth && isFree(hint)) ?? left[0]!;
@@ -147,9 +152,14 @@ function checkPlace(object: SchemaObject, hint: RenameHint): void {
   });
 }
 
-/** A part whose new id another object has: an index of a table that goes to a schema where that name is in use. */
+/**
+ * A part whose new id another object has: an index of a table that goes to a schema where that name is in use. Where the part holds rows, an
+ * heir's column, it is the other one.
+ */
 function partThatClashes(graph: SchemaGraph, ids: ReadonlyMap<ObjectId, ObjectId>): ObjectId | null {
-  for (const [id, to] of ids) if (graph.objects.has(to) && !ids.has(to)) return id;
+  for (const [id, to] of ids) {
+    if (graph.objects.has(to) && !ids.has(to)) return factsOf(graph.objects.get(id)!).holdsData ? to : id;
+  }
   return null;
 }
 
@@ -225,7 +235,7 @@ function idsAfter(
     }
   }
   for (const heir of object.kind === "column" ? heirs(graph, object) : []) {
-    ids.set(heir.id, objectId(heir.kind, [...heir.name.slice(0, -1), path.at(-1)!]));
+    ids.set(heir.id, heirAfter(heir, path));
   }
   for (const follower of dialect.follow ? graph.objects.values() : []) {
     const followed = dialect.follow!(follower, object, path);
@@ -250,6 +260,11 @@ function heirs(graph: SchemaGraph, column: SchemaObject): readonly SchemaObject[
     if (heir) found.push(heir, ...heirs(graph, heir));
   }
   return found;
+}
+
+/** Its id when the column that it comes from has that path. */
+function heirAfter(heir: SchemaObject, path: readonly string[]): ObjectId {
+  return objectId(heir.kind, [...heir.name.slice(0, -1), path.at(-1)!]);
 }
 
 function renameOne(

@@ -424,4 +424,51 @@ testFinds([
       alter table p attach partition t for values in (1); alter table p add constraint c check (a > 0) not valid`,
     rows: "insert into t values (1)",
   },
+  {
+    name: "columns leave a type or a collation that is made anew",
+    from: `create type a as enum ('1', '2', 'x'); create type b as enum ('1', '2'); create domain d as integer;
+      create type c as (x integer, y integer); create collation k from "C";
+      create table t (e b default '1', f d, g c, h text collate k, i text); create type o as (x b)`,
+    to: `create type a as enum ('1', '2', 'x'); create type b as enum ('2', '1'); create domain d as bigint;
+      create type c as (y integer, x integer); create collation k (provider = icu, locale = 'de');
+      create table t (e a default '1', f integer, g text, h text, i text collate k); create type o as (x a)`,
+    rows: "insert into t values ('1', 2, '(1,2)', 'h', 'i')",
+  },
+  {
+    name: "a column changes its type in a key that includes it and that a foreign key points to",
+    from: `create table t (a smallint, b integer, unique (b) include (a), foreign key (b) references t (b), unique (a));
+      create table u (b integer references t (b))`,
+    to:
+      `create table t (a varchar(30), b integer, unique (b) include (a), foreign key (b) references t (b), unique (a));
+      create table u (b integer references t (b))`,
+    rows: "insert into t values (1, 2); insert into u values (2)",
+  },
+  {
+    name: "a column is renamed to what an heir called one of its own, which gets another name as well",
+    from: `create table p (a text, b integer); create table h (c smallint) inherits (p)`,
+    to: `create table p (c text, b integer); create table g (d smallint) inherits (p)`,
+    renames: [["table", "public.h", "public.g"], ["column", "public.h.c", "public.g.d"], [
+      "column",
+      "public.p.a",
+      "public.p.c",
+    ]],
+    rows: "insert into h values ('a', 1, 2)",
+  },
+  {
+    name: "a partition goes to another table of which a column gets another name",
+    from:
+      `create table p (a integer not null, b integer) partition by list (a); create table q (a integer) partition by list (a);
+      create table t partition of q for values in (1)`,
+    to:
+      `create table p (a integer not null, c integer) partition by list (a); create table q (a integer) partition by list (a);
+      create table t partition of p for values in (1)`,
+    renames: [["column", "public.p.b", "public.p.c"]],
+    rows: "insert into q values (1)",
+  },
+  {
+    name: "a table that goes to another parent inherits a column as another type",
+    from: `create table p (a text[]); create table t () inherits (p); create table q ()`,
+    to: `create table q (a varchar(30)); create table t () inherits (q)`,
+    rows: "insert into t values (null)",
+  },
 ]);

@@ -8,6 +8,8 @@ import { quote } from "./sql.ts";
 import { type Attribute, attributeText } from "./type_words.ts";
 import { renderType } from "./types.ts";
 
+type Graphs = Pick<RenderContext, "from" | "to">;
+
 export type NamedType =
   | SchemaObject<"enum">
   | SchemaObject<"domain">
@@ -22,7 +24,7 @@ export function isNamedType(object: SchemaObject | undefined): object is NamedTy
 }
 
 /** Is the type made anew, because of its own change or because of one of a type that it is made of? */
-export function isSwapped(id: ObjectId | null, context: RenderContext): boolean {
+export function isSwapped(id: ObjectId | null, context: Graphs): boolean {
   if (id === null) return false;
   const from = context.from.objects.get(id), to = context.to.objects.get(id);
   if (!isNamedType(from) || !isNamedType(to)) return false;
@@ -30,12 +32,12 @@ export function isSwapped(id: ObjectId | null, context: RenderContext): boolean 
 }
 
 /** Is a type that it is made of made anew, and this one along with it? */
-export function isSwappedInside(from: NamedType, context: RenderContext): boolean {
+export function isSwappedInside(from: NamedType, context: Graphs): boolean {
   const object = from as unknown as SchemaObject;
   return (factsOf(object).typesUsed?.(object) ?? []).some(({ of }) => isSwapped(of, context));
 }
 
-function needsSwap(from: NamedType, to: NamedType, context: RenderContext): boolean {
+function needsSwap(from: NamedType, to: NamedType, context: Graphs): boolean {
   if (from.kind === "enum" && to.kind === "enum") return !onlyAdds(from.values, to.values);
   if (from.kind === "domain" && to.kind === "domain") {
     return !sameJson(from.type, to.type) || from.collation !== to.collation;
@@ -58,7 +60,7 @@ export function onlyAdds(from: readonly string[], to: readonly string[]): boolea
 type Composite = SchemaObject<"composite_type">;
 
 /** The clauses of ALTER TYPE, or null where it cannot lead to the wanted order or may not touch a type that columns hold. */
-export function attributeClauses(from: Composite, to: Composite, context: RenderContext): readonly string[] | null {
+export function attributeClauses(from: Composite, to: Composite, context: Graphs): readonly string[] | null {
   const kept = from.attributes.filter(({ name }) => attributeOf(to, name));
   const added = to.attributes.filter(({ name }) => !attributeOf(from, name));
   if (![...kept, ...added].every(({ name }, i) => to.attributes[i]?.name === name)) return null;
@@ -80,7 +82,7 @@ export function attributeOf(type: Composite, name: string): Attribute | undefine
 }
 
 /** "cannot alter type because column uses it": does a column, or a type that one may be of, hold it? */
-function isHeld(id: ObjectId, context: RenderContext): boolean {
+function isHeld(id: ObjectId, context: Graphs): boolean {
   return [...ofKind(context.from, "column"), ...ofKind(context.from, "domain"), ...ofKind(context.from, "range_type")]
     .some((object) => object.refs.includes(id)) ||
     ofKind(context.from, "composite_type").some((type) => type.refs.includes(id) && isHeld(type.id, context));

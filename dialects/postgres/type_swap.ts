@@ -43,12 +43,25 @@ export function blocksSwap(dependent: SchemaObject, context: RenderContext): boo
   }
 }
 
-/** A column goes over to another type when its old one, a range, is made anew: until then its values wait as text. */
-export function aroundLeaving(change: Change, { from }: Pick<RenderContext, "from" | "to">): Around {
+/**
+ * What leaves a type that is made anew goes over to another one before: the old one is dropped at the end. Only when that is a range, a column
+ * goes after it: until then its values wait as text.
+ */
+export function aroundLeaving(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
   const none: Around = { before: [], after: [] };
-  if (change.kind !== "column" || change.op !== "alter" || !change.fields.includes("type")) return none;
-  const gone = change.from.refs.filter((id) => !change.to.refs.includes(id));
-  return { before: gone.filter((id) => from.objects.get(id)?.kind === "range_type"), after: [] };
+  if (change.op !== "alter") return none;
+  const isRange = (id: ObjectId) => context.from.objects.get(id)?.kind === "range_type";
+  const gone = change.from.refs.filter((id) => !change.to.refs.includes(id) && isMadeAnew(id, context));
+  return change.kind === "column"
+    ? { before: gone.filter(isRange), after: gone.filter((id) => !isRange(id)) }
+    : { ...none, after: gone };
+}
+
+/** Does another type or collation take the place of this one? */
+function isMadeAnew(id: ObjectId, context: Pick<RenderContext, "from" | "to">): boolean {
+  const from = context.from.objects.get(id), to = context.to.objects.get(id);
+  if (from?.kind !== "collation" || to?.kind !== "collation") return isSwapped(id, context);
+  return !sameJson(from.options, to.options);
 }
 
 /** What a kind adds to a swap. */

@@ -236,7 +236,7 @@ export async function tryChange(places: Places, change: Change, counts: Counts):
     counts.kinds.set(`${op} ${kind}`, (counts.kinds.get(`${op} ${kind}`) ?? 0) + 1);
   }
   try {
-    const kept = keptColumns(start, target.graph, hints);
+    const kept = keptColumns(start, target.graph, hints, new Set(up.flatMap(({ effects }) => effects.loses)));
     const before = kept.map((each) => each.before);
     const rowsBefore = await rowsOf(from, before);
     const ended = await run(from, up);
@@ -378,17 +378,30 @@ interface Kept {
   readonly after: ObjectId;
 }
 
-/** Columns of tables that are there before and after under whatever names, with values that must not change. */
-function keptColumns(from: SchemaGraph, to: SchemaGraph, hints: readonly RenameHint[]): readonly Kept[] {
+/**
+ * Columns of tables that are there before and after under whatever names, with values that must not change. The server has no statement that
+ * cuts a table in other partitions: only these may be lost, and only where the plan says so.
+ */
+function keptColumns(
+  from: SchemaGraph,
+  to: SchemaGraph,
+  hints: readonly RenameHint[],
+  lost: ReadonlySet<ObjectId>,
+): readonly Kept[] {
   const cleared = makeRoom(from, hints, dialect);
   const { moved, graph } = rename(cleared, hints, dialect);
   return ofKind(cleared, "column").map(({ id }) => ({ before: id, after: moved.get(id) ?? id }))
     .filter(({ before, after }) => {
       const old = graph.objects.get(after), now = to.objects.get(after);
       if (old?.kind !== "column" || now?.kind !== "column" || !from.objects.has(before)) return false;
+      if (lost.has(old.parent!) && isPartition(graph.objects.get(old.parent!))) return false;
       if (!old.parent?.startsWith("table:") || old.generated || now.generated || !sameText(old, now)) return false;
       return sameInside(now.type.of, graph, to);
     });
+}
+
+function isPartition(table: SchemaObject | undefined): boolean {
+  return table?.kind === "table" && typeof table.options.bound === "string";
 }
 
 /** Is a type of the user's own still what it was, with all that it is made of? Labels of enums keep their text. */
