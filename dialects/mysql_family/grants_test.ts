@@ -75,6 +75,16 @@ const pairs: readonly Pair[] = [
     after: ["create table u (a int)", "grant select on u to USER"],
   },
   {
+    name: "columns in other letters than their own",
+    before: [t, "grant select (A), insert on t to USER"],
+    after: [t, "grant select (a), insert on t to USER with grant option"],
+    up: [
+      // To REVOKE they are what they were in GRANT (1147).
+      "REVOKE SELECT (`A`) ON TABLE `t` FROM USER",
+      "GRANT SELECT (`a`) ON TABLE `t` TO USER WITH GRANT OPTION",
+    ],
+  },
+  {
     name: "a column that goes",
     before: [t, "grant select (a), update (b) on t to USER"],
     after: ["create table t (a int)", "grant select (a) on t to USER"],
@@ -147,7 +157,7 @@ async function shown(connection: Connection, said: (sql: string) => string): Pro
 
 /** MariaDB lists columns in the order in which they were granted. */
 function sorted(list: string): string {
-  const items = list.match(/[A-Z ]+(?: \([^)]*\))?/g) ?? [];
+  const items = list.match(/[A-Z]+(?: [A-Z]+)*(?: \([^)]*\))?/g) ?? [];
   return items.map((item) =>
     item.trim().replace(/\((.*)\)/, (_, columns: string) => `(${columns.split(", ").sort().join(", ")})`)
   ).sort().join(", ");
