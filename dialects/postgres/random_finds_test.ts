@@ -471,4 +471,12 @@ testFinds([
     to: `create table q (a varchar(30)); create table t () inherits (q)`,
     rows: "insert into t values (null)",
   },
+  {
+    name: "a column is made anew beside the type or collation that it is of, and left, or is of now",
+    from: `create type r as range (subtype = integer); create type e as enum ('1', '2'); create collation k from "C";
+      create table t (a integer not null, b integer generated always as (a + 1) stored, c e, d text collate k)`,
+    to: `create type r as range (subtype = integer, multirange_type_name = m); create type e as enum ('2', '1');
+      create collation k (provider = icu, locale = 'de'); create table t (a integer not null, b r[],
+      c e generated always as (case when a > 1 then '1'::e end) stored, d text collate k generated always as (a::text) stored)`,
+  },
 ]);

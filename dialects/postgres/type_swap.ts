@@ -282,7 +282,9 @@ function afterwards(change: Change, type: NamedType, context: RenderContext): re
   ];
 }
 
+/** The column as it shall be, where it stays what it is. */
 function find(context: RenderContext, id: ObjectId): SchemaObject<"column"> | undefined {
+  if (context.madeAnew?.has(id)) return undefined;
   const object = context.to.objects.get(id);
   return object?.kind === "column" ? object as unknown as SchemaObject<"column"> : undefined;
 }

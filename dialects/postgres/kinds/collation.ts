@@ -127,7 +127,7 @@ function swapCollation(change: Alter<"collation">, target: string, context: Rend
   refuseCollation(change.from.id, context);
   const { to } = change, aside = objectName(to.name[1]!, null, "old"), own = dotted(to.name);
   const columns = ofKind(context.from, "column").filter((column) =>
-    column.collation === own &&
+    column.collation === own && !context.madeAnew?.has(column.id) &&
     (context.to.objects.get(column.id) as SchemaObject<"column"> | undefined)?.collation === own
   );
   refusePartitionKeys(to.id, columns, context);
