@@ -86,6 +86,23 @@ for (const url of mysqlUrls) {
     ]);
   });
 
+  on(url, "what was set in a scratch database and not set back does not stay", async (own, driver) => {
+    await using connection = await driver.connect(own);
+    const settings = () =>
+      connection.query(
+        "show session variables where Variable_name in ('sql_mode', 'time_zone', 'character_set_client', 'collation_connection', 'system_versioning_alter_history')",
+      );
+    const before = await settings();
+    const work = driver.scratch(connection, async (place) => {
+      await place.execute("set session sql_mode = '', time_zone = '+03:00', character_set_client = latin1");
+      await place.execute("set session collation_connection = latin1_bin");
+      if (driver.dialect.name === "mariadb") await place.execute("set session system_versioning_alter_history = KEEP");
+      await place.execute("drop table none");
+    });
+    await rejects(work!, /none/);
+    deepEqual(await settings(), before);
+  });
+
   on(url, "the scratch database of a dead run is removed, one in use stays", async (own, driver) => {
     await using connection = await driver.connect(own);
     await using other = await driver.connect(own);

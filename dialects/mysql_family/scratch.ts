@@ -4,6 +4,7 @@
  */
 import type { Connection } from "../driver.ts";
 import { accountOf, quoteAccount } from "./accounts.ts";
+import { undisturbed } from "./session.ts";
 import { quote } from "./sql.ts";
 
 const prefix = "sqa_scratch_";
@@ -28,7 +29,8 @@ export async function inScratch<T>(
     await connection.execute(`CREATE DATABASE ${quote(name)} CHARACTER SET ${row!.charset} COLLATE ${row!.collation}`);
     try {
       await connection.execute(`USE ${quote(name)}`);
-      return await work({ ...connection, server: { ...connection.server, database: name } });
+      const place = { ...connection, server: { ...connection.server, database: name } };
+      return await undisturbed(connection, () => work(place));
     } finally {
       await connection.execute(`USE ${quote(home)}`);
       if (grants) await takeBackAll(connection, name);

@@ -2,6 +2,7 @@
  * Statements that must be run in another session mode, character set or time zone than the runner has: what the server keeps with views, routines,
  * triggers and events, and tables whose defaults are dates of zeros. Each is set before and put back after.
  */
+import type { Connection } from "../driver.ts";
 import type { Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import type { Options } from "../../schema/object.ts";
@@ -10,6 +11,28 @@ import { statement } from "./statement.ts";
 
 /** Variable to expression. */
 export type Settings = Readonly<Record<string, string>>;
+
+/** All that `within` may set. */
+const names = [
+  "sql_mode",
+  "character_set_client",
+  "collation_connection",
+  "time_zone",
+  "system_versioning_alter_history",
+];
+
+/** Runs `work` and sets the session as it was: a statement that failed between a setting and its end leaves the setting behind. */
+export async function undisturbed<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  const list = names.map(quoteText).join(", ");
+  const rows = await connection.query(`SHOW SESSION VARIABLES WHERE Variable_name IN (${list})`);
+  const before = rows.map((row) => Object.values(row).map(String));
+  try {
+    return await work();
+  } finally {
+    const back = before.map(([name, value]) => `${name} = ${quoteText(value!)}`);
+    await connection.execute(`SET SESSION ${back.join(", ")}`);
+  }
+}
 
 /** Settings that an object's options ask for: `sql_mode` ("-" for none), `charset` ("client collation"), `time_zone`. */
 export function settingsOf(options: Options): Settings {
