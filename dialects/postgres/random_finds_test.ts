@@ -479,4 +479,22 @@ testFinds([
       create collation k (provider = icu, locale = 'de'); create table t (a integer not null, b r[],
       c e generated always as (case when a > 1 then '1'::e end) stored, d text collate k generated always as (a::text) stored)`,
   },
+  {
+    name: "a parent's CHECK is valid no more, and its heirs' are, one of them no more either",
+    from:
+      `create table p (a integer, constraint c check (a > 0)); create table h () inherits (p); create table k () inherits (h)`,
+    to:
+      `create table p (a integer); create table h () inherits (p); alter table p add constraint c check (a > 0) not valid;
+      alter table h validate constraint c; create table k () inherits (h)`,
+  },
+  {
+    name: "heirs' CHECKs become valid and cease to be so under that of their parent, which is not",
+    from:
+      `create table p (a integer); create table h () inherits (p); create table k () inherits (p); create table l () inherits (p);
+      alter table p add constraint c check (a > 0) not valid; alter table h validate constraint c; comment on constraint c on l is 'l'`,
+    to:
+      `create table p (a integer); create table h () inherits (p); create table k () inherits (p); create table l () inherits (p);
+      alter table p add constraint c check (a > 0) not valid; alter table k validate constraint c; comment on constraint c on l is 'l'`,
+    rows: "insert into p values (-1)",
+  },
 ]);

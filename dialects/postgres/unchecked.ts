@@ -10,7 +10,16 @@ import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { addedCheck } from "./check_words.ts";
 import { commentOn } from "./comment.ts";
 import { tableOf } from "./constraint.ts";
-import { followsParent, heirsOf, inParents, isInherited, isPartition, isThere, tableIn } from "./inheritance.ts";
+import {
+  followsParent,
+  heirsOf,
+  inParents,
+  isInherited,
+  isMadeToJoin,
+  isPartition,
+  isThere,
+  tableIn,
+} from "./inheritance.ts";
 import { refusesBroken } from "./row_refusals.ts";
 import { quote } from "./sql.ts";
 import { accessExclusive, shareUpdateExclusive, statement } from "./statement.ts";
@@ -58,13 +67,15 @@ export function tablesBelow(id: ObjectId, graph: SchemaGraph): readonly ObjectId
 }
 
 /**
- * What makes the check of a new heir one that is not valid, where its parent has had it for long: it is dropped there and added again, at
- * one go for all heirs that are new, and what is lost with it on the others is given back.
+ * What makes the check of an heir one that is not valid, where its parent has had it for long: it is dropped there and added again, at one go
+ * for all heirs that need it, and what is lost with it on the others is given back.
  */
 export function addAgain(change: Create<"check">, context: RenderContext): readonly Statement[] {
   return rootsOf(change.to, context.to).filter((root) => isThere(context, root.id)).flatMap((root) => {
     const below = checksBelow(root, context.to);
-    const [first] = below.filter((each) => !isThere(context, each.parent!) && isUncheckedHere(each, context.to));
+    const [first] = below.filter((each) =>
+      !isThere(context, each.id) && isUncheckedHere(each, context.to) && !isMadeToJoin(context, each)
+    );
     if (first?.id !== change.to.id) return [];
     const run = (clause: string) =>
       statement(change, `ALTER TABLE ${tableOf(root)} ${clause}`, {
@@ -83,10 +94,15 @@ export function addAgain(change: Create<"check">, context: RenderContext): reado
   });
 }
 
-/** Heirs whose rows all meet what their parents' rows need not: VALIDATE, behind an ADD that came down to heirs as well. */
-export function validateNewBelow(change: Create<"check">, context: RenderContext): readonly Statement[] {
-  if (!isUnchecked(change.to, context.to)) return [];
-  return validateBelow(change, change.to, (each) => !followsParent(context, each), context);
+/**
+ * Heirs whose rows all meet what their parents' rows need not: VALIDATE, behind an ADD that came down to heirs as well. Those whose own check
+ * is new, under a parent that they have had, say so themselves; those that are made later have a valid one.
+ */
+export function validateUnder(change: Create<"check">, context: RenderContext): readonly Statement[] {
+  if (!change.to.options.not_valid || isInherited(change.to)) return [];
+  const isLate = isUnchecked(change.to, context.to);
+  const wanted = (each: Check) => isThere(context, each.id) || isLate && !followsParent(context, each);
+  return validateBelow(change, change.to, wanted, context);
 }
 
 function validateBelow(

@@ -8,19 +8,11 @@ import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { made, options, pathWithin } from "../catalog.ts";
 import { addedCheck } from "../check_words.ts";
 import { normalCondition } from "../expression.ts";
-import {
-  followsParent,
-  inParents,
-  isInherited,
-  isLeftBehind,
-  isMadeToJoin,
-  isThere,
-  leftParent,
-} from "../inheritance.ts";
+import { followsParent, inParents, isInherited, isLeftBehind, isMadeToJoin, leftParent } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { refusesBroken } from "../row_refusals.ts";
 import { accessExclusive, statement } from "../statement.ts";
-import { addAgain, isNotValid, isUncheckedHere, validateCheck, validateNewBelow } from "../unchecked.ts";
+import { addAgain, isNotValid, isUncheckedHere, validateCheck, validateUnder } from "../unchecked.ts";
 import {
   constraintComment,
   type ConstraintRow,
@@ -71,11 +63,11 @@ export const check: KindDialect<"check"> = {
     switch (change.op) {
       case "create":
         if (isMadeToJoin(context, change.to)) return constraintComment(change);
-        if (isUncheckedHere(change.to, context.to) && !isThere(context, change.to.parent!)) {
+        if (isUncheckedHere(change.to, context.to)) {
           return [...addAgain(change, context), ...constraintComment(change)];
         }
         if (!isInherited(change.to) || !followsParent(context, change.to)) {
-          return [...addCheck(change), ...validateNewBelow(change, context)];
+          return [...addCheck(change), ...validateUnder(change, context)];
         }
         return [
           // The parent's came NOT VALID to all tables that were there.
@@ -90,7 +82,8 @@ export const check: KindDialect<"check"> = {
           : dropConstraint(change);
       case "alter":
         return [
-          ...(change.from.options.not_valid && !change.to.options.not_valid && !isInherited(change.to)
+          ...(change.from.options.not_valid && !change.to.options.not_valid &&
+              (!isInherited(change.to) || inParents(context.to, change.to).some(isNotValid))
             ? [validateCheck(change, change.to)]
             : []),
           ...constraintComment(change),
