@@ -19,6 +19,7 @@ import { quote, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
 import { targetsAgain } from "./targets_again.ts";
 import { renderType } from "./types.ts";
+import { checksAgain } from "./unchecked.ts";
 
 /** One ALTER TABLE for what belongs together: a default leaves before its column changes type and comes back after it. */
 export function alterColumn(change: Alter<"column">, context: RenderContext): readonly Statement[] {
@@ -38,7 +39,7 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
   const identityFirst = retyped && isNarrower(to.type, from.type);
   const identity = to.identity && from.identity && differs("identity") ? changeIdentity(change, context) : [];
   if (identityFirst) statements.push(...identity);
-  if (retyped) statements.push(changeType(change, context), ...targetsAgain(change, context));
+  if (retyped) statements.push(changeType(change, context), ...again(change, context));
   else if (differs("default")) {
     const clause = to.default ? `SET DEFAULT ${to.default.sql}` : "DROP DEFAULT";
     statements.push(quick(change, id, alter(clause)));
@@ -47,6 +48,7 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
     const sql = alter(`SET EXPRESSION AS (${to.generated.expression.sql})`);
     const stored = to.generated.stored ? [id] : [];
     statements.push(statement(change, sql, { locks: [accessExclusive(id)], scans: stored, rewrites: stored }));
+    statements.push(...again(change, context));
   }
   statements.push(...alterNullable(change, context));
   if (to.identity && !from.identity) {
@@ -62,6 +64,11 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
   if (differs("options")) statements.push(...alterNotNull(change, context));
   statements.push(...notNullComment(change, from, to));
   return [...statements, ...comment(change, `COLUMN ${path}.${name}`, id)];
+}
+
+/** What the server forgets of all that it makes anew with the column. */
+function again(change: Alter<"column">, context: RenderContext): readonly Statement[] {
+  return [...targetsAgain(change, context), ...checksAgain(change, context)];
 }
 
 function isNarrower(type: DataType, than: DataType): boolean {

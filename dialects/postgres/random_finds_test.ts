@@ -497,4 +497,24 @@ testFinds([
       alter table p add constraint c check (a > 0) not valid; alter table k validate constraint c; comment on constraint c on l is 'l'`,
     rows: "insert into p values (-1)",
   },
+  {
+    name: "the row types of views and tables have comments of their own",
+    from: `create table t (a integer); create view v as select a from t; create materialized view m as select a from t;
+      create foreign data wrapper w; create server s foreign data wrapper w; create foreign table f (a integer) server s;
+      comment on type v is 'old'; comment on view v is 'v'; comment on type m is 'old'; comment on type f is 'old'; comment on type t is 'old'`,
+    to:
+      `create table t (a integer); create view v as select a from t; create materialized view m as select a, 1 as b from t;
+      create foreign data wrapper w; create server s foreign data wrapper w; create foreign table f (a integer) server s;
+      comment on view v is 'v'; comment on type m is 'it''s new'; comment on type f is 'new'; create view u as select 1 as a; comment on type u is 'u'`,
+  },
+  {
+    name: "a column changes its type under CHECKs that heirs have as valid ones, or with a comment",
+    from:
+      `create table p (a integer, b integer, constraint d check (b > 0)); alter table p add constraint c check (a > 0) not valid;
+      create table h () inherits (p); create table k () inherits (h); comment on constraint d on h is 'h'; comment on constraint c on k is 'k'`,
+    to:
+      `create table p (a bigint, b bigint, constraint d check (b > 0)); alter table p add constraint c check (a > 0) not valid;
+      create table h () inherits (p); create table k () inherits (h); comment on constraint d on h is 'h'; comment on constraint c on k is 'k'`,
+    rows: "insert into p values (-1, 1); insert into h values (1, 1)",
+  },
 ]);

@@ -3,7 +3,7 @@
  * tablecmds.c), and only an ADD in the parent hands it down as one that is not. So it is added when the heirs are there, or once more. Pure.
  */
 import type { RenderContext } from "../dialect.ts";
-import type { Change, Create } from "../../diff/change.ts";
+import type { Alter, Change, Create } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
@@ -85,13 +85,31 @@ export function addAgain(change: Create<"check">, context: RenderContext): reado
       run(`DROP CONSTRAINT ${quote(root.name.at(-1)!)}`),
       run(`ADD ${addedCheck(root)}`),
       ...validateBelow(change, root, () => true, context),
-      ...[root, ...below].flatMap((each) =>
-        each.comment === null || each === change.to
-          ? []
-          : [commentOn(change, `CONSTRAINT ${quote(each.name.at(-1)!)} ON ${tableOf(each)}`, each.comment, each.parent)]
-      ),
+      ...commentsAgain(change, [root, ...below].filter((each) => each !== change.to)),
     ];
   });
+}
+
+/**
+ * What heirs' own checks lose when a column that they read changes its type: the server makes them anew from the parent's, not valid where that one
+ * is not, and without their comments (ATPostAlterTypeCleanup in tablecmds.c).
+ */
+export function checksAgain(change: Alter<"column">, context: RenderContext): readonly Statement[] {
+  const made = change as Change;
+  return children(context.to, change.to.parent!, "check")
+    .filter((check) => !isInherited(check) && check.refs.includes(change.to.id) && isThere(context, check.id))
+    .flatMap((root) => [
+      ...validateBelow(made, root, (each) => isThere(context, each.id), context),
+      ...commentsAgain(made, checksBelow(root, context.to).filter((each) => isThere(context, each.id))),
+    ]);
+}
+
+function commentsAgain(change: Change, checks: readonly Check[]): readonly Statement[] {
+  return checks.flatMap((check) =>
+    check.comment === null
+      ? []
+      : [commentOn(change, `CONSTRAINT ${quote(check.name.at(-1)!)} ON ${tableOf(check)}`, check.comment, check.parent)]
+  );
 }
 
 /**
@@ -106,7 +124,7 @@ export function validateUnder(change: Create<"check">, context: RenderContext): 
 }
 
 function validateBelow(
-  change: Create<"check">,
+  change: Change,
   root: Check,
   wanted: (check: Check) => boolean,
   context: RenderContext,

@@ -12,6 +12,7 @@ import { changeParents } from "../partition.ts";
 import { renameSteps } from "../rename_path.ts";
 import { quotePath } from "../sql.ts";
 import { accessExclusive, quick, statement } from "../statement.ts";
+import { typeComment, typeCommentOf } from "../type_comment.ts";
 import { createTable } from "./table.ts";
 
 interface Row extends Record<string, unknown> {
@@ -25,6 +26,7 @@ interface Row extends Record<string, unknown> {
   readonly secrets: readonly string[] | null;
   readonly row_type: number;
   readonly array_type: number;
+  readonly type_comment: string | null;
 }
 
 export const foreignTableReader = reader<Row>({
@@ -40,6 +42,7 @@ SELECT
   ${parentTables("c.oid")} AS parents,
   ${plainOptions("f.ftoptions")} AS options,
   ${secretOptions("f.ftoptions")} AS secrets,
+  ${typeCommentOf("c")},
   c.reltype AS row_type,
   y.typarray AS array_type
 FROM tables AS t
@@ -51,7 +54,7 @@ JOIN pg_catalog.pg_foreign_server AS v ON v.oid = f.ftserver`,
     const object = made("foreign_table", [row.schema, row.name], objectId("schema", [row.schema]), {
       server: row.server,
       inherits: parentIds(row.parents),
-      options: options({ bound: row.bound, options: row.options }),
+      options: options({ bound: row.bound, options: row.options, type_comment: row.type_comment }),
     });
     return [{
       object,
@@ -63,7 +66,7 @@ JOIN pg_catalog.pg_foreign_server AS v ON v.oid = f.ftserver`,
 });
 
 /** Names of a foreign table's options: what a model may set. */
-export const foreignTableOptions = ["bound", "options"] as const;
+export const foreignTableOptions = ["bound", "options", "type_comment"] as const;
 
 export const foreignTable: KindDialect<"foreign_table"> = {
   normalize: (object) => ({ ...object, inherits: object.inherits ?? [], options: normalParameters(object.options) }),
@@ -81,6 +84,7 @@ export const foreignTable: KindDialect<"foreign_table"> = {
           ...changeParents(change, context),
           ...alterOptions(change, path),
           ...comment(change, `FOREIGN TABLE ${path}`),
+          ...typeComment(change),
         ];
       case "rename":
         return renameSteps(change.from, change.to, context).map(({ path, clause }) =>

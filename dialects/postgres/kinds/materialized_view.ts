@@ -14,6 +14,7 @@ import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { renamePath } from "../rename_path.ts";
 import { quote, quoteList, quotePath } from "../sql.ts";
 import { accessExclusive, shareUpdateExclusive, statement } from "../statement.ts";
+import { typeComment, typeCommentOf } from "../type_comment.ts";
 
 interface Row extends Record<string, unknown> {
   readonly oid: number;
@@ -29,6 +30,7 @@ interface Row extends Record<string, unknown> {
   readonly tablespace: string | null;
   readonly access_method: string | null;
   readonly filled: boolean;
+  readonly type_comment: string | null;
 }
 
 /** What is set on a column; null where it is as its type has it. */
@@ -51,6 +53,7 @@ SELECT
   s.name AS schema,
   c.relname AS name,
   pg_catalog.pg_get_viewdef(c.oid) AS definition,
+  ${typeCommentOf("c")},
   columns.names AS columns,
   columns.comments AS column_comments,
   columns.settings AS column_settings,
@@ -92,6 +95,7 @@ WHERE c.relkind = 'm' AND NOT ${ofExtension("c.oid", "pg_class")}`,
         column_settings: settingsOf(row.column_settings ?? []),
         tablespace: row.tablespace,
         access_method: row.access_method,
+        type_comment: row.type_comment,
       }),
       ...(row.filled ? {} : { unfilled: true as const }),
     }),
@@ -107,6 +111,7 @@ export const materializedViewOptions = [
   "column_settings",
   "tablespace",
   "access_method",
+  "type_comment",
 ] as const;
 
 /** Settings by column, of those that have some; a server's own stamps on a column (Debian's 15.20: "pg_attver") are none. */
@@ -160,6 +165,7 @@ export const materializedView: KindDialect<"materialized_view"> = {
           ...columnSettings(change, target, {}),
           ...comment(change, target),
           ...columnComments(change, {}),
+          ...typeComment(change),
         ];
       }
       case "drop":
@@ -170,6 +176,7 @@ export const materializedView: KindDialect<"materialized_view"> = {
           ...columnSettings(change, target, change.from.options),
           ...comment(change, target),
           ...columnComments(change, change.from.options),
+          ...typeComment(change),
         ];
       case "rename":
         return renamePath(change, "MATERIALIZED VIEW", context);

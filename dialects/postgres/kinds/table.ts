@@ -7,7 +7,7 @@ import { objectId } from "../../../schema/id.ts";
 import { inOrder } from "../../../schema/kinds/column.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { address, made, options, parameters, parentIds, parentTables, reader, tablesInScope } from "../catalog.ts";
-import { comment, commentOn } from "../comment.ts";
+import { comment } from "../comment.ts";
 import { leaveSequences, releaseSequences } from "../owned_sequences.ts";
 import { optionsClause } from "../foreign_options.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
@@ -19,6 +19,7 @@ import { accessExclusive, quick, shareUpdateExclusive, statement } from "../stat
 import { columnDefinition, columnExtras, ownNotNull } from "./column.ts";
 import { constraintDefinition, constraintExtras } from "./constraints.ts";
 import { renameOwned } from "../owned_names.ts";
+import { typeComment, typeCommentOf } from "../type_comment.ts";
 
 interface Row {
   readonly oid: string;
@@ -71,7 +72,7 @@ SELECT
   t.name,
   c.reltype AS row_type,
   y.typarray AS array_type,
-  pg_catalog.obj_description(c.reltype, 'pg_type') AS type_comment, -- a table's row type has a comment of its own
+  ${typeCommentOf("c")},
   c.relpersistence::pg_catalog.text AS persistence, -- p permanent, u unlogged
   -- d default, f full, n nothing, i an index (said by the index); where that index is gone, there is none
   CASE WHEN c.relreplident = 'i' AND NOT EXISTS (
@@ -214,7 +215,7 @@ export function createTable(
     ...(partition ? [...partsOf(change, context), attach(change, change.to)] : []),
     ...setRowSecurity(change, path, {}, change.to.options),
     ...setReplicaIdentity(change, path, {}, change.to.options),
-    ...setTypeComment(change, path, {}, change.to.options),
+    ...typeComment(change),
     ...comment(change as Change, `${foreign}TABLE ${path}`),
     ...extras,
   ];
@@ -246,19 +247,8 @@ function alterOptions(change: Alter<"table">, path: string): readonly Statement[
     ...statements,
     ...setRowSecurity(change, path, from, to),
     ...setReplicaIdentity(change, path, from, to),
-    ...setTypeComment(change, path, from, to),
+    ...typeComment(change),
   ];
-}
-
-function setTypeComment(
-  change: Create<"table"> | Create<"foreign_table"> | Alter<"table">,
-  path: string,
-  from: Options,
-  to: Options,
-): readonly Statement[] {
-  const [was, text] = [from.type_comment ?? null, to.type_comment ?? null];
-  if (was === text) return [];
-  return [commentOn(change as Change, `TYPE ${path}`, text === null ? null : String(text), change.to.id)];
 }
 
 function setRowSecurity(change: Change, path: string, from: Options, to: Options): readonly Statement[] {

@@ -14,6 +14,7 @@ import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { renamePath } from "../rename_path.ts";
 import { quote, quoteList, quotePath } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
+import { typeComment, typeCommentOf } from "../type_comment.ts";
 import { extendsSelect } from "../view_columns.ts";
 
 interface Row extends Record<string, unknown> {
@@ -27,6 +28,7 @@ interface Row extends Record<string, unknown> {
   readonly column_comments: Readonly<Record<string, string>> | null;
   readonly column_defaults: Readonly<Record<string, string>> | null;
   readonly parameters: readonly string[] | null;
+  readonly type_comment: string | null;
 }
 
 export const viewReader = reader<Row>({
@@ -40,6 +42,7 @@ SELECT
   s.name AS schema,
   c.relname AS name,
   pg_catalog.pg_get_viewdef(c.oid) AS definition,
+  ${typeCommentOf("c")},
   columns.names AS columns,
   columns.comments AS column_comments,
   columns.defaults AS column_defaults, -- ALTER VIEW … ALTER COLUMN … SET DEFAULT
@@ -67,6 +70,7 @@ WHERE c.relkind = 'v' AND NOT ${ofExtension("c.oid", "pg_class")}`,
         with: parameters(row.parameters),
         column_comments: row.column_comments,
         column_defaults: row.column_defaults,
+        type_comment: row.type_comment,
       }),
     }),
     address: address("pg_class", row.oid),
@@ -75,7 +79,7 @@ WHERE c.relkind = 'v' AND NOT ${ofExtension("c.oid", "pg_class")}`,
 });
 
 /** Names of a view's options: what a model may set. */
-export const viewOptions = ["with", "column_comments", "column_defaults"] as const;
+export const viewOptions = ["with", "column_comments", "column_defaults", "type_comment"] as const;
 
 export const view: KindDialect<"view"> = {
   normalize: (object) => ({
@@ -97,6 +101,7 @@ export const view: KindDialect<"view"> = {
           ...columnDefaults(change, {}, change.to.options),
           ...comment(change, `VIEW ${quotePath(change.to.name)}`),
           ...columnComments(change, {}, change.to.options),
+          ...typeComment(change),
         ];
       case "drop":
         return [
@@ -133,6 +138,7 @@ function alterView(change: Alter<"view">, context: RenderContext): readonly Stat
     ...columnDefaults(change, from.options, to.options),
     ...comment(change, `VIEW ${path}`),
     ...columnComments(change, from.options, to.options),
+    ...typeComment(change),
   ];
 }
 
