@@ -142,6 +142,8 @@ export interface Dialect {
   readonly kinds: { readonly [K in Kind]: KindDialect<K> | "unsupported" };
   /** Kinds that the database has and this dialect leaves alone, as it is set up: why, and what changes that. Absent: there are none. */
   readonly leaves?: { readonly [K in Kind]?: string };
+  /** What a model's object asks for and no version of this database has, in words ("privilege TRUNCATE on a table"); null where there is no such thing. */
+  lacks?(object: SchemaObject): string | null;
   readonly inline: Inline;
   /**
    * Is it the database itself or what cannot be without it, so that a graph without it does not say anything about it? It is neither made

@@ -34,6 +34,8 @@ export const mariadbFacts: FamilyFacts = {
   checksOfSetColumns: true,
   rolesHaveHosts: false,
   morePrivileges: { database: ["DELETE HISTORY"], table: ["DELETE HISTORY"], routine: [] },
+  // 11.3
+  laterPrivileges: ["SHOW CREATE ROUTINE"],
   grantPrefix: "SET STATEMENT sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_CREATE_USER') FOR ",
   sequences: true,
   systemVersioning: true,

@@ -35,6 +35,7 @@ export const mysqlFacts: FamilyFacts = {
   checksOfSetColumns: false,
   rolesHaveHosts: true,
   morePrivileges: { database: [], table: [], routine: [] },
+  laterPrivileges: [],
   grantPrefix: "",
   sequences: false,
   systemVersioning: false,

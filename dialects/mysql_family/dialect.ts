@@ -15,6 +15,7 @@ import { tableKind } from "./kinds/table.ts";
 import { fold } from "./lexer.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
 import { forms } from "./online.ts";
+import { lackedBy } from "./privileges.ts";
 import { read } from "./read.ts";
 import { isSetting } from "./settings.ts";
 import { pieces, split, terminated } from "./split.ts";
@@ -156,6 +157,7 @@ export function familyDialect(facts: FamilyFacts, grants = true): Dialect {
     forms: (statement, version) => forms(statement, version, facts),
     read: (catalog) => read(catalog, facts, grants),
     normalizeGraph: (graph) => normalizeGraph(graph, facts),
+    lacks: (object) => object.kind === "grant" ? lackedBy(object, facts) : null,
   };
 }
 

@@ -94,6 +94,8 @@ export interface FamilyFacts {
     readonly table: readonly string[];
     readonly routine: readonly string[];
   };
+  /** Privileges on databases and routines that ALL means on later versions alone: beside all others they say nothing. */
+  readonly laterPrivileges: readonly string[];
   /** Before GRANT, where that could make an account without a password (MariaDB in a mode without NO_AUTO_CREATE_USER). */
   readonly grantPrefix: string;
   readonly sequences: boolean;

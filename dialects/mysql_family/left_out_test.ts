@@ -1,8 +1,9 @@
 /** What a model says of keys, indexes and numbered columns and the servers do not have is left out, and said. Pure. */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { normalize } from "../../diff/normalize.ts";
 import { modelOf } from "../../models/contract.ts";
 import { modelsToGraph } from "../../models/graph.ts";
+import type { SqaError } from "../../schema/error.ts";
 import { ofKind } from "../../schema/graph.ts";
 import { raw, t, table } from "sqa";
 import { mariadb } from "../mariadb/mod.ts";
@@ -37,6 +38,29 @@ for (const dialect of [mysql, mariadb]) {
       note?.message,
       `${dialect.label} has no grant option for some of an account's privileges on an object: left out of "p.app@%"`,
     );
+  });
+
+  Deno.test(`${dialect.label}: a privilege that it does not have is an error with its line`, () => {
+    const lacking = (privilege: string, options: { readonly in?: string | null } = { in: "table:p" }) => {
+      const some = raw("grant", ["p", "app@%"], { privileges: [{ privilege, grantable: false }] }, options);
+      try {
+        modelsToGraph({ models: [...models, some].map((model) => modelOf(model)!) }, dialect);
+        return null;
+      } catch (error) {
+        const [first] = (error as SqaError).more.all!;
+        equal(first!.code, "SQA-104");
+        match(first!.more.place!.file!, /left_out_test\.ts$/);
+        return first!.message;
+      }
+    };
+    const message = (what: string) => `${dialect.label} has no privilege ${what}: grant "p.app@%"`;
+    equal(lacking("truncate"), message("TRUNCATE on a table"));
+    equal(lacking("DELETE(id)"), message("DELETE on a column"));
+    equal(lacking("EXECUTE"), message("EXECUTE on a table"));
+    equal(lacking("delete history"), dialect === mysql ? message("DELETE HISTORY on a table") : null);
+    for (const fine of ["ALL", "all privileges", "show  view", "REFERENCES(id)", "USAGE"]) equal(lacking(fine), null);
+    equal(lacking("EXECUTE", { in: null }), null);
+    equal(lacking("SELECT", { in: "schema:app" }), `${dialect.label} has no grants on a schema: grant "p.app@%"`);
   });
 
   Deno.test(`${dialect.label}: what it lacks of keys and indexes is left out with a note`, () => {

@@ -2,6 +2,8 @@
  * Privileges on the database itself, its tables, columns and routines, and the statements from one set to another (manual of either server,
  * "GRANT"). The grant option belongs to all that an account holds on one object, never to a single privilege. Pure.
  */
+import { kindOfId } from "../../schema/id.ts";
+import { kindFacts } from "../../schema/kinds/mod.ts";
 import type { Kind, SchemaObject } from "../../schema/object.ts";
 import { parted, type Privilege, privilegeList, sortedPrivileges } from "../privilege_list.ts";
 import { quoteAccount } from "./accounts.ts";
@@ -81,13 +83,13 @@ export function grantTarget(parent: SchemaObject | null): string | null {
 export function normalPrivileges(
   given: readonly Privilege[],
   level: Level,
-  facts: Pick<FamilyFacts, "morePrivileges">,
+  facts: Pick<FamilyFacts, "morePrivileges" | "laterPrivileges">,
 ): readonly Privilege[] {
   const found = new Map<string, boolean>();
   for (const { privilege, grantable } of given) {
     const { privilege: word, column } = parted(privilege);
-    const upper = word.trim().toUpperCase().replace(/\s+/g, " ");
-    const names = /^ALL( PRIVILEGES)?$/.test(upper) ? [...all[level], ...facts.morePrivileges[level]] : [upper];
+    const upper = wordOf(word);
+    const names = isAll(upper) ? [...all[level], ...facts.morePrivileges[level]] : [upper];
     for (const name of names) {
       const key = column === null ? name : `${name}(${column})`;
       found.set(key, grantable || (found.get(key) ?? false));
@@ -95,7 +97,38 @@ export function normalPrivileges(
   }
   const isGrantable = [...found.values()].some((grantable) => grantable);
   if (found.size > 1 || !isGrantable) found.delete(usage);
+  if (all[level].every((name) => found.has(name))) { for (const name of facts.laterPrivileges) found.delete(name); }
   return sortedPrivileges([...found].map(([privilege, grantable]) => ({ privilege, grantable })));
+}
+
+function wordOf(text: string): string {
+  return text.trim().toUpperCase().replace(/\s+/g, " ");
+}
+
+function isAll(word: string): boolean {
+  return /^ALL( PRIVILEGES)?$/.test(word);
+}
+
+/** What can be granted on a column. */
+const ofColumns: ReadonlySet<string> = new Set(["SELECT", "INSERT", "UPDATE", "REFERENCES"]);
+
+const holders: ReadonlySet<Kind> = new Set(["table", "view", "sequence", "function"]);
+
+/** What no version of the server has of the grant, in words: privileges on such an object, or one of these there. Null where it has all. */
+export function lackedBy(
+  { privileges, parent }: Pick<SchemaObject<"grant">, "privileges" | "parent">,
+  facts: Pick<FamilyFacts, "morePrivileges" | "laterPrivileges">,
+): string | null {
+  if (parent !== null && !holders.has(kindOfId(parent))) return `grants on a ${kindFacts[kindOfId(parent)].label}`;
+  const level = levelOf({ parent });
+  const later = level === "table" ? [] : facts.laterPrivileges;
+  const known = new Set([...all[level], ...facts.morePrivileges[level], ...later, usage]);
+  for (const { privilege } of privileges) {
+    const { privilege: text, column } = parted(privilege), word = wordOf(text);
+    const has = column === null ? known.has(word) || isAll(word) : level === "table" && ofColumns.has(word);
+    if (!has) return `privilege ${word} on ${column === null ? `a ${level}` : "a column"}`;
+  }
+  return null;
 }
 
 /** The same without the grant option of a part of them, which no server has: less is given, never more. */

@@ -59,12 +59,12 @@ export function supported(kind: Kind, dialect: Dialect, what: string, place: Pla
 /** SQA-104 for something of a kind that the dialect does not have. */
 export function lacking(kind: Kind, dialect: Dialect, what: string, place: Place, report: Report): void {
   const { plural } = kindFacts[kind], left = dialect.leaves?.[kind];
-  report.add(
-    "SQA-104",
-    left === undefined
-      ? `${dialect.label} has no ${plural}: ${what}`
-      : `${plural} of ${dialect.label} are left alone here: ${what}`,
-    place,
-    left ?? "leave it out, or give it `only` the databases that have it",
-  );
+  if (left === undefined) return lacked(plural, dialect, what, place, report);
+  report.add("SQA-104", `${plural} of ${dialect.label} are left alone here: ${what}`, place, left);
+}
+
+/** SQA-104 for something that the dialect does not have, in words. */
+export function lacked(lack: string, dialect: Dialect, what: string, place: Place, report: Report): void {
+  const hint = "leave it out, or give it `only` the databases that have it";
+  report.add("SQA-104", `${dialect.label} has no ${lack}: ${what}`, place, hint);
 }

@@ -7,7 +7,7 @@ import { nearest } from "../nearest.ts";
 import { sqlMeta } from "../sql.ts";
 import { type Build, originOf } from "./build.ts";
 import type { EnumEntry } from "./catalog.ts";
-import { json, optionsFor, supported } from "./options.ts";
+import { json, lacked, optionsFor, supported } from "./options.ts";
 import { sqlText } from "./sql_text.ts";
 import { dataType } from "./types.ts";
 
@@ -59,7 +59,19 @@ function rawObject(meta: RawMeta, build: Build): SchemaObject | null {
     ref !== id && ref !== parent
   );
   const origin = originOf({ meta }, place);
-  return { kind, id, name: path, parent, refs, comment: meta.comment, origin, ...fields } as unknown as SchemaObject;
+  const object = {
+    kind,
+    id,
+    name: path,
+    parent,
+    refs,
+    comment: meta.comment,
+    origin,
+    ...fields,
+  } as unknown as SchemaObject;
+  const lack = hasAll(fields, known) ? dialect.lacks?.(object) ?? null : null;
+  if (lack !== null) lacked(lack, dialect, what, place, report);
+  return object;
 
   function fieldValue(value: unknown, field: string, label: string): unknown {
     const inner = metaOf(value);
@@ -87,6 +99,10 @@ function rawObject(meta: RawMeta, build: Build): SchemaObject | null {
   function isExpression(field: string): boolean {
     return ["definition", "default", "expression", "using", "check", "where"].includes(field);
   }
+}
+
+function hasAll(fields: Readonly<Record<string, unknown>>, known: readonly string[]): boolean {
+  return known.every((field) => fields[field] !== undefined);
 }
 
 /** Kinds that live in no schema. */
