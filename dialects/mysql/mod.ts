@@ -2,6 +2,12 @@
 import type { FamilyFacts } from "../mysql_family/facts.ts";
 import { familyDialect } from "../mysql_family/dialect.ts";
 
+/** Is the file of that row one of the database's? */
+const ofDatabase = (row: string) =>
+  `${row}.NAME LIKE CONCAT(REPLACE(REPLACE(DATABASE(), '%', '\\%'), '_', '\\_'), '/%')`;
+/** The table that a file holds, or a partition of it. */
+const spaceTable = (row: string) => `SUBSTRING_INDEX(SUBSTRING(${row}.NAME, CHAR_LENGTH(DATABASE()) + 2), '#p#', 1)`;
+
 export const mysqlFacts: FamilyFacts = {
   name: "mysql",
   label: "MySQL",
@@ -55,19 +61,18 @@ WHERE TABLE_SCHEMA = DATABASE() AND COALESCE(ENGINE_ATTRIBUTE, SECONDARY_ENGINE_
 UNION SELECT TABLE_NAME, 'engine attributes' FROM information_schema.TABLE_CONSTRAINTS_EXTENSIONS
 WHERE CONSTRAINT_SCHEMA = DATABASE() AND COALESCE(ENGINE_ATTRIBUTE, SECONDARY_ENGINE_ATTRIBUTE) IS NOT NULL ORDER BY 1`,
       },
-      // It takes the right PROCESS. Names are those of files: what is no letter of a name is shown as its code there. Files of the database's own
-      // folder begin with a dot.
+      // It takes the right PROCESS. Files of the database's own folder begin with a dot. To list INNODB_TABLES is to open every table of the server
+      // and to wait for each ALTER under way in any database, so it comes last and only where there are general table spaces at all; its names
+      // are those of files: what is no letter of a name is shown as its code there.
       {
         since: 80023,
-        sql: `SELECT SUBSTRING_INDEX(t.NAME, '/', -1) AS table_name,
-  IF(t.SPACE_TYPE = 'General', 'table space', 'AUTOEXTEND_SIZE') AS what
-FROM information_schema.INNODB_TABLES AS t LEFT JOIN information_schema.INNODB_TABLESPACES AS s ON s.SPACE = t.SPACE
-WHERE t.NAME LIKE CONCAT(REPLACE(REPLACE(DATABASE(), '%', '\\%'), '_', '\\_'), '/%')
-  AND (t.SPACE_TYPE = 'General' OR s.AUTOEXTEND_SIZE > 0)
-UNION ALL SELECT SUBSTRING_INDEX(t.NAME, '/', -1), 'DATA DIRECTORY'
-FROM information_schema.INNODB_TABLES AS t JOIN information_schema.INNODB_DATAFILES AS f ON f.SPACE = t.SPACE
-WHERE t.NAME LIKE CONCAT(REPLACE(REPLACE(DATABASE(), '%', '\\%'), '_', '\\_'), '/%') AND t.NAME NOT LIKE '%#p#%'
-  AND t.SPACE_TYPE = 'Single' AND f.PATH NOT LIKE './%' ORDER BY 1`,
+        sql: `SELECT DISTINCT ${spaceTable("s")} AS table_name, 'AUTOEXTEND_SIZE' AS what
+FROM information_schema.INNODB_TABLESPACES AS s WHERE ${ofDatabase("s")} AND s.AUTOEXTEND_SIZE > 0
+UNION ALL SELECT ${spaceTable("b")}, 'DATA DIRECTORY' FROM information_schema.INNODB_TABLESPACES_BRIEF AS b
+WHERE ${ofDatabase("b")} AND b.NAME NOT LIKE '%#p#%' AND b.SPACE_TYPE = 'Single' AND b.PATH NOT LIKE './%'
+UNION ALL SELECT SUBSTRING_INDEX(t.NAME, '/', -1), 'table space' FROM (SELECT SPACE
+  FROM information_schema.INNODB_TABLESPACES_BRIEF WHERE SPACE_TYPE = 'General' AND NAME <> 'mysql') AS g
+STRAIGHT_JOIN information_schema.INNODB_TABLES AS t ON t.SPACE = g.SPACE WHERE ${ofDatabase("t")} ORDER BY 1`,
       },
     ],
     databaseExtras: "NULL AS comment, s.DEFAULT_ENCRYPTION AS encrypted",

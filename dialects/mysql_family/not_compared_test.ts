@@ -1,5 +1,5 @@
 /** What is seen and not compared is said; a user who may not look is told nothing and has a diff all the same. */
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { introspect } from "../../introspect/introspect.ts";
 import { driverOf } from "../../tests/support/mysql_places.ts";
 import { mysqlUrls, withDatabase } from "../../tests/support/scratch.ts";
@@ -37,4 +37,25 @@ for (const url of mysqlUrls.filter((each) => each.startsWith("mysql:"))) {
         await connection.execute(`DROP USER ${user}`);
       }
     }));
+  Deno.test("MySQL: a database is read while an ALTER in another one waits", () =>
+    withDatabase(url, (own) =>
+      withDatabase(url, async (other) => {
+        const { connect, dialect } = await driverOf(url);
+        await using reader = await connect(own);
+        await using holder = await connect(other);
+        await using waiting = await connect(other);
+        await holder.execute("CREATE TABLE t (id int)");
+        await holder.execute("START TRANSACTION");
+        await holder.query("SELECT * FROM t");
+        const altered = waiting.execute("ALTER TABLE t ADD COLUMN a int");
+        const waits = () =>
+          reader.query("SELECT 1 FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting%' AND DB = ?", [
+            holder.server.database,
+          ]);
+        while ((await waits()).length === 0) await new Promise((done) => setTimeout(done, 10));
+        await introspect(reader, dialect);
+        equal((await waits()).length, 1);
+        await holder.execute("COMMIT");
+        await altered;
+      })));
 }
