@@ -76,7 +76,8 @@ function isNarrower(type: DataType, than: DataType): boolean {
   return sizes.indexOf(type.name) < sizes.indexOf(than.name);
 }
 
-function changeType(change: Alter<"column">, context: RenderContext): Statement {
+/** ALTER COLUMN … TYPE; `through` is the path of a parent that hands it down to the column. */
+export function changeType(change: Alter<"column">, context: RenderContext, through: string | null = null): Statement {
   const { from, to } = change, id = to.parent!, name = quote(to.name[2]!);
   const cast = castOf(from.type, to.type, name);
   const collate = to.collation && from.collation !== to.collation || to.collation && !sameJson(from.type, to.type)
@@ -92,7 +93,7 @@ function changeType(change: Alter<"column">, context: RenderContext): Statement 
   ];
   const rewrites = isRewrite(from.type, to.type);
   const path = quotePath(to.name.slice(0, 2));
-  const sql = `ALTER TABLE ${path} ${clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`).join(", ")}`;
+  const sql = `ALTER TABLE ${through ?? path} ${clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`).join(", ")}`;
   return statement(change, sql, {
     locks: [accessExclusive(id)],
     scans: rewrites ? [id] : [],

@@ -208,9 +208,7 @@ function missing(
         alter(`COLUMN ${columnDefinition(each, context)}`, refusesEmpty(each, context.from.objects.has(id))),
         ...columnExtras(create(each) as Create<"column">, context),
       ]),
-    ...children(context.to, id, "column").flatMap((each) =>
-      altered(each, Boolean(standIn?.notNulls.has(each.id)), context)
-    ),
+    ...children(context.to, id, "column").flatMap((each) => altered(each, standIn, context)),
     ...children(context.to, id, "check").filter((each) => wanted(each) && !comesLater(each, context))
       .map((each) => alter(addedCheck(each), isNotValid(each) ? null : refusesBroken(each))),
     ...newParts(change, id, part, context),
@@ -253,11 +251,16 @@ function newParts(
 }
 
 /** What differs in a column must be so before the server compares it with the parent's. */
-function altered(to: SchemaObject<"column">, hasNotNull: boolean, context: RenderContext): readonly Statement[] {
+function altered(to: SchemaObject<"column">, standIn: StandIn | null, context: RenderContext): readonly Statement[] {
   const found = isThere(context, to.id) ? context.from.objects.get(to.id) : undefined;
   if (found?.kind !== "column") return [];
   const { comment: _comment, ...notNull } = notNullOf(to.options);
-  const from = hasNotNull ? { ...found, nullable: false, options: withNotNull(found.options, notNull) } : found;
+  const { storage: _storage, compression: _compression, ...bare } = found.options;
+  const { type, collation } = to;
+  const typed = standIn?.retyped.has(to.id) ? { ...found, type, collation, default: to.default, options: bare } : found;
+  const from = standIn?.notNulls.has(to.id)
+    ? { ...typed, nullable: false, options: withNotNull(typed.options, notNull) }
+    : typed;
   if (sameJson(comparable(from as SchemaObject), comparable(to as SchemaObject))) return [];
   const fields = (["type", "nullable", "default", "generated", "collation", "options", "comment"] as const)
     .filter((field) => !sameJson((from as unknown as typeof to)[field], to[field]));

@@ -467,9 +467,11 @@ testFinds([
   },
   {
     name: "a table that goes to another parent inherits a column as another type",
-    from: `create table p (a text[]); create table t () inherits (p); create table q ()`,
-    to: `create table q (a varchar(30)); create table t () inherits (q)`,
-    rows: "insert into t values (null)",
+    from: `create table p (a text[], b integer not null, c text default 'p', d text); create table t () inherits (p);
+      alter table t alter c set default 't'; create table q (); create index i on t (d); create table u () inherits (t)`,
+    to: `create table q (a varchar(30), b bigint not null, c varchar(9), d text collate "C");
+      create table t () inherits (q); alter table t alter c set default 'u'; create index i on t (d); create table u () inherits (t)`,
+    rows: "insert into t values (null, 1, 'c', 'd'); insert into u values (null, 1, 'c', 'd')",
   },
   {
     name: "a column is made anew beside the type or collation that it is of, and left, or is of now",

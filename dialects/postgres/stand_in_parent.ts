@@ -10,7 +10,7 @@ import { sameJson } from "../../schema/canonical.ts";
 import { comparable } from "../../schema/hash.ts";
 import { children } from "../../schema/graph.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
-import { alterColumn } from "./alter_column.ts";
+import { alterColumn, changeType } from "./alter_column.ts";
 import { addedCheck } from "./check_words.ts";
 import { asInherited } from "./handed_down.ts";
 import { isBound, isNotNullInherited, namesNotNull, notNullName, notNullOf } from "./inherited_not_null.ts";
@@ -30,6 +30,8 @@ export interface StandIn {
   readonly made: ReadonlySet<ObjectId>;
   /** Columns whose NOT NULL comes from the stand-in, under the name that it shall have (18). */
   readonly notNulls: ReadonlySet<ObjectId>;
+  /** Columns that have become of their new type by it. */
+  readonly retyped: ReadonlySet<ObjectId>;
 }
 
 /** A stand-in for what the heir `id` (no partition) shall inherit alone; no statements where there is nothing such. */
@@ -47,7 +49,9 @@ export function standInParent(
   const made = (object: SchemaObject) => isMadeToJoin(context, object);
   const held = (object: SchemaObject) => isHeld(object, context);
   const all: readonly SchemaObject[] = [...columns, ...checks].filter((object) => made(object) || held(object));
-  if (all.length === 0) return { first: [], before: [], after: [], made: new Set(), notNulls: new Set() };
+  if (all.length === 0) {
+    return { first: [], before: [], after: [], made: new Set(), notNulls: new Set(), retyped: new Set() };
+  }
   const heir = quoteId(id), [schema, table] = all[0]!.name as [string, string, string];
   const path = quotePath([schema, clipped(`sqa_parent_of_${table}`, 63)]);
   const run = (sql: string) => quick(change as Change, id, sql);
@@ -56,6 +60,7 @@ export function standInParent(
     all.flatMap((object) => readsStaying(object, context)!).filter((column) => !names.has(column.id))
       .map((column) => [column.id, column]),
   );
+  const retyped = kept.filter((column) => isRetyped(context.from.objects.get(column.id)!, column));
   const renewed = kept.filter((column) => getsNotNull(column, context));
   const lines = [
     ...[...read.values()].map((column) => columnDefinition(bare(column))),
@@ -70,6 +75,7 @@ export function standInParent(
       run(`ALTER TABLE ${heir} INHERIT ${path}`),
     ],
     before: [
+      ...retyped.flatMap((column) => retype(change as Change, column, path, context)),
       ...renewed.flatMap((column) => {
         const name = quote(column.name[2]!);
         return [
@@ -87,17 +93,48 @@ export function standInParent(
     after: [run(`ALTER TABLE ${heir} NO INHERIT ${path}`), run(`DROP TABLE ${path}`)],
     made: new Set(all.map((object) => object.id)),
     notNulls: new Set(renewed.map((column) => column.id)),
+    retyped: new Set(retyped.map((column) => column.id)),
   };
 }
 
-/** Is it inherited alone before and after, the same, and from other parents? */
+/** Is it inherited alone before and after, the same or a column of another type, and from other parents? */
 function isHeld(object: SchemaObject, context: RenderContext): boolean {
   const before = context.from.objects.get(object.id);
-  if (!before || !isInherited(before as SchemaObject<"column">) || !sameShape(before, object)) return false;
+  if (!before || !isInherited(before as SchemaObject<"column">)) return false;
   const [olds, news] = [inParents(context.from, object), inParents(context.to, object)];
-  const kept = new Set(olds.map((each) => each.parent));
+  const kept = new Set(olds.map((each) => each.parent)), stays = news.some((each) => kept.has(each.parent));
   return olds.length > 0 && news.length > 0 &&
-    (leaves(context, object.parent) || !news.some((each) => kept.has(each.parent)));
+    (sameShape(before, object) ? leaves(context, object.parent) || !stays : isRetyped(before, object) && !stays);
+}
+
+/** Does a column that is not generated get another type or collation? */
+function isRetyped(from: SchemaObject, to: SchemaObject): boolean {
+  return from.kind === "column" && to.kind === "column" && !from.generated && !to.generated && !sameShape(from, to);
+}
+
+/** The column's new type, by way of the stand-in, for the server does not alter an inherited column; its own default goes before and comes back. */
+function retype(
+  change: Change,
+  to: SchemaObject<"column">,
+  path: string,
+  context: RenderContext,
+): readonly Statement[] {
+  const from = context.from.objects.get(to.id) as SchemaObject<"column">, id = to.parent!;
+  const alter = (clause: string) =>
+    quick(change, id, `ALTER TABLE ${quoteId(id)} ALTER COLUMN ${quote(to.name[2]!)} ${clause}`);
+  const retyped = {
+    op: "alter" as const,
+    kind: "column" as const,
+    from: { ...from, default: null },
+    to: { ...to, default: null },
+    fields: ["type", "collation"] as const,
+    parts: [],
+  };
+  return [
+    ...(from.default ? [alter("DROP DEFAULT")] : []),
+    changeType(retyped, context, path),
+    ...(to.default ? [alter(`SET DEFAULT ${to.default.sql}`)] : []),
+  ];
 }
 
 /** Shall a column only inherit a NOT NULL that it does not have like that from its old parents, and can what it has be taken off it? */
@@ -118,9 +155,10 @@ function sameShape(from: SchemaObject, to: SchemaObject): boolean {
 /** As the old parent and the new one have it both. */
 function common(column: SchemaObject<"column">, context: RenderContext): SchemaObject<"column"> {
   const from = context.from.objects.get(column.id) as SchemaObject<"column">;
+  const { type, collation } = from;
   const same = !from.nullable && !column.nullable &&
     sameJson(from.options.not_null ?? null, column.options.not_null ?? null);
-  return named(same ? { ...column, default: null } : { ...column, default: null, nullable: true }, context);
+  return named({ ...column, type, collation, default: null, nullable: same ? column.nullable : true }, context);
 }
 
 /** Name, type and collation. */
