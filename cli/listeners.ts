@@ -14,6 +14,8 @@ import type { Output } from "./output/output.ts";
 export interface Listeners {
   /** Registers the config's hooks, asks the gates of this command and tells that it begins; only the first time. */
   begin(config: Config): Promise<void>;
+  /** Is somebody told of each file or statement while it is run? */
+  followFiles(): boolean;
   /** What the runner reports. */
   runner(event: MigrateEvent): void;
   /** Tells how it ended, and waits for everybody. */
@@ -44,6 +46,9 @@ export function makeListeners(command: string, io: Io, out: Output, stream: stri
       tell(`before:${command}`, {});
       await queue;
     },
+    followFiles: () =>
+      stream !== null ||
+      ["migration", "statement"].some((each) => hooks.listens(`before:${each}`) || hooks.listens(`after:${each}`)),
     runner(event) {
       const { type, ...data } = event;
       if (type === "pending") engine = true;

@@ -21,6 +21,7 @@ export function runnerOptions({ database, settings, config, session }: Project):
     label: settings.label ?? config.env,
     locked: settings.locked,
     ignoreTables: settings.ignoreTables,
+    together: !session.out.verbose && !session.listeners.followFiles(),
     others: [...config.historyTables].filter(([name]) => name !== config.history).map(([name, table]) => ({
       name,
       table,

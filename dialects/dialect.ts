@@ -227,6 +227,11 @@ export interface Dialect {
   pieces?(script: string): Iterable<SplitStatement>;
   /** Does it only set something for its session (SET …), beyond its transaction? A run that goes on behind it has to set it again. Absent: nothing does. */
   isSetting?(sql: string): boolean;
+  /**
+   * Does the statement make, change or drop what is in the schema and nothing else, so that files of such statements may share a transaction: no
+   * row, no setting, nothing of the session, nothing that depends on when a transaction ends? Absent: no files do.
+   */
+  sharesTransaction?(sql: string): boolean;
   /** A statement with its terminator as part of a script for the database's own shell; absent: a semicolon behind it. */
   terminated?(sql: string): string;
   /**

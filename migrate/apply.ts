@@ -6,6 +6,7 @@ import { introspect } from "../introspect/introspect.ts";
 import type { ServerInfo } from "../dialects/driver.ts";
 import type { ObjectId } from "../schema/object.ts";
 import { withBackup } from "./backup.ts";
+import { type Applied, applyTogether, sharing } from "./apply_together.ts";
 import { appliedHeads, type Chain, type Node, pendingNodes } from "./chain.ts";
 import type { Named } from "./events.ts";
 import { refuseDrift } from "./drift_gate.ts";
@@ -51,7 +52,7 @@ export interface MigrateOptions extends RunnerOptions {
 export interface MigrateResult {
   readonly server: ServerInfo;
   /** What this run applied, in order. */
-  readonly applied: readonly (Named & { readonly statements: number; readonly ms: number })[];
+  readonly applied: readonly Applied[];
   /** What other runners applied while this one waited. */
   readonly byOthers: readonly Named[];
   /** What is left after it: everything with `dryRun`, else what lies beyond the target. */
@@ -93,7 +94,7 @@ export function migrate(options: MigrateOptions): Promise<MigrateResult> {
 
 /** What is still pending under the lock, file by file. */
 async function applyAll(runner: Runner, wanted: readonly Node[], lock: RunLock): Promise<MigrateResult> {
-  const options: MigrateOptions = runner.options;
+  const options: MigrateOptions = runner.options, { connection } = runner;
   await guardRun(runner, false);
   await refuseLacking(runner, async () => toApply((await checkedState(runner)).chain, options.target));
   await createTable(runner);
@@ -106,10 +107,20 @@ async function applyAll(runner: Runner, wanted: readonly Node[], lock: RunLock):
   const still = new Set(nodes.map((node) => node.id));
   const byOthers: Named[] = wanted.filter((node) => !still.has(node.id)).map(named);
   runner.emit({ type: "pending", direction: "up", migrations: nodes.map(named) });
-  const applied: MigrateResult["applied"][number][] = [];
-  for (const node of nodes) {
+  const applied: Applied[] = [];
+  const mayShare = options.together === true && !state.revisions?.length && !lock.fence && !connection.server.pooled;
+  for (let i = 0, alone = 0; i < nodes.length;) {
     refuseInterrupted(options.signal);
-    const done = await applyOne(runner, node, node === nodes.at(-1), lock);
+    // The last file keeps the snapshot, and is run by itself.
+    const several = mayShare && alone === 0 ? sharing(nodes.slice(i, -1), runner) : [];
+    const together = several.length ? await applyTogether(runner, several, lock) : null;
+    if (together) {
+      applied.push(...together);
+      i += several.length;
+      continue;
+    }
+    alone = Math.max(0, (several.length || alone) - 1);
+    const node = nodes[i++]!, done = await applyOne(runner, node, node === nodes.at(-1), lock);
     if (done) applied.push(done);
     else byOthers.push(named(node));
   }
@@ -153,7 +164,7 @@ async function applyOne(
   node: Node,
   last: boolean,
   lock: RunLock,
-): Promise<MigrateResult["applied"][number] | null> {
+): Promise<Applied | null> {
   const { options, connection, history, emit } = runner;
   const migration = node.migration!, file = named(node), statements = migration.up.statements.length;
   const down = await readDown(migration, options.driver.dialect);

@@ -108,6 +108,8 @@ export interface History {
   snapshot(connection: Connection): Promise<{ readonly id: string; readonly text: string } | null>;
   /** Writes the row of a migration that begins. */
   begin(connection: Connection, revision: NewRevision): Promise<void>;
+  /** Writes the rows of migrations that are done, in this order, for all of them at once. */
+  record(connection: Connection, done: readonly DoneRevision[]): Promise<void>;
   /** Takes over the corrected text of a file that is half done. */
   adopt(connection: Connection, revision: NewRevision): Promise<void>;
   /** Writes how far it is. */
@@ -132,6 +134,11 @@ export interface NewRevision {
   readonly version: string;
   readonly up: string;
   readonly down: string | null;
+}
+
+/** A migration that began and ended within one transaction. */
+export interface DoneRevision extends NewRevision {
+  readonly durationMs: number;
 }
 
 export interface Progress {
@@ -192,6 +199,21 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
     return (await connection.query<Row>(`SELECT ${what} FROM ${table} WHERE ${q("id")} = ${slot}`, params))[0] ?? null;
   }
 
+  const valuesOf = (revision: NewRevision): readonly (readonly [Column, Value])[] => [
+    ["id", revision.id],
+    ["name", revision.name],
+    ["parents", revision.parents.join(" ")],
+    ["checksum", revision.checksum],
+    ["statements_total", revision.total],
+    ["sqa_version", revision.version],
+    ["layout", historyLayout],
+    ["up_sql", toKeep(revision.up)],
+    ["down_sql", revision.down && toKeep(revision.down)],
+  ];
+  // The inner query stands apart: MySQL lets no INSERT read its own table (error 1093).
+  const next = (n: number) =>
+    `(SELECT n FROM (SELECT COALESCE(MAX(${q("sequence")}), 0) + ${n} AS n FROM ${table}) AS newest)`;
+
   return {
     path,
     read,
@@ -232,26 +254,34 @@ export function historyOf(dialect: Dialect, name: string = defaultHistoryTable):
     },
     async begin(connection, revision) {
       const values: readonly (readonly [Column, Value])[] = [
-        ["id", revision.id],
-        ["name", revision.name],
-        ["parents", revision.parents.join(" ")],
-        ["checksum", revision.checksum],
-        ["statements_total", revision.total],
+        ...valuesOf(revision),
         ["statements_applied", 0],
         ["state", "running"],
-        ["sqa_version", revision.version],
-        ["layout", historyLayout],
-        ["up_sql", toKeep(revision.up)],
-        ["down_sql", revision.down && toKeep(revision.down)],
       ];
       const names = [...values.map(([name]) => q(name)), q("started_at"), q("sequence")].join(", ");
       const { slots, params } = given(values.map(([, value]) => value));
-      // The inner query stands apart: MySQL lets no INSERT read its own table (error 1093).
-      const next = `(SELECT n FROM (SELECT COALESCE(MAX(${q("sequence")}), 0) + 1 AS n FROM ${table}) AS newest)`;
       await connection.execute(
-        `INSERT INTO ${table} (${names}) VALUES (${slots.join(", ")}, ${sql.now}, ${next})`,
+        `INSERT INTO ${table} (${names}) VALUES (${slots.join(", ")}, ${sql.now}, ${next(1)})`,
         params,
       );
+    },
+    async record(connection, done) {
+      const rows = done.map(({ durationMs, ...revision }): readonly (readonly [Column, Value])[] => [
+        ...valuesOf(revision),
+        ["statements_applied", revision.total],
+        ["applied_hash", revision.total === 0 ? null : revision.checksum],
+        ["state", "done"],
+        ["duration_ms", Math.round(durationMs)],
+      ]);
+      const [first] = rows;
+      if (!first) return;
+      const names = [...first.map(([name]) => q(name)), q("started_at"), q("finished_at"), q("sequence")].join(", ");
+      const { slots, params } = given(rows.flatMap((row) => row.map(([, value]) => value)));
+      const lines = rows.map((_, i) => {
+        const own = slots.slice(i * first.length, (i + 1) * first.length);
+        return `(${[...own, sql.now, sql.now, next(i + 1)].join(", ")})`;
+      });
+      await connection.execute(`INSERT INTO ${table} (${names}) VALUES ${lines.join(", ")}`, params);
     },
     async adopt(connection, { id, checksum, total, up, down }) {
       await update(connection, id, [

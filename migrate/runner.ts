@@ -45,6 +45,13 @@ export interface RunnerOptions {
   readonly acceptDatabase?: boolean;
   /** Run only what `sqa.lock` lists, as it lists it. */
   readonly locked?: boolean;
+  /**
+   * May small files share transactions on a database that has no history yet (apply_together.ts)? Then what is told of a file is told when it
+   * is committed. Default false.
+   */
+  readonly together?: boolean;
+  /** The folder's files, where they have just been read. */
+  readonly folder?: Folder;
   /** Other histories of this database, whose objects are not ours to change (foreign_objects.ts). */
   readonly others?: readonly { readonly name: string; readonly table: string }[];
   /** Tables of sqa's own beside those of this history. */
@@ -77,7 +84,7 @@ export async function withRunner<T>(
   work: (runner: Runner) => Promise<T>,
 ): Promise<T> {
   const { driver, url, signal } = options;
-  const folder = await readFolderLocked(options.dir, driver.dialect, options.locked ?? false);
+  const folder = options.folder ?? await readFolderLocked(options.dir, driver.dialect, options.locked ?? false);
   await using connection = await whileConnecting(signal, (signal) =>
     driver.connect(url, {
       create: options.create ?? true,

@@ -116,7 +116,9 @@ async function onNewFile(project: Project, target: string, dryRun: boolean): Pro
   const folder = await readFolderLocked(settings.dir, dialect, settings.locked);
   const { chain, problems } = makeChain(folder.migrations, []);
   refuseProblems([...folder.problems, ...problems]);
-  if (!dryRun) return await (await import("../../migrate/apply.ts")).migrate({ ...runnerOptions(project), target });
+  if (!dryRun) {
+    return await (await import("../../migrate/apply.ts")).migrate({ ...runnerOptions(project), folder, target });
+  }
   const { toApply } = await import("../../migrate/target.ts");
   const pending = toApply(chain, target).map(({ id, name, label, migration }) => ({
     id,

@@ -22,7 +22,7 @@ import { aroundNotNullNames } from "./not_null_names.ts";
 import { aroundUnlogged } from "./published.ts";
 import { read } from "./read.ts";
 import { withReparsableText } from "./reparse.ts";
-import { isSetting } from "./settings.ts";
+import { isSetting, sharesTransaction } from "./settings.ts";
 import { pieces, split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
 import { serial } from "./serial.ts";
@@ -121,6 +121,7 @@ export const postgres: Dialect = {
   knownOptions,
   split,
   isSetting,
+  sharesTransaction,
   pieces,
   read,
   online,

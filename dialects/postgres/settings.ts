@@ -44,3 +44,13 @@ export function undoneBy(sql: string): readonly string[] | null {
   const known = first?.type === "word" ? short[first.value] : undefined;
   return known === undefined ? null : [`RESET ${known}`];
 }
+
+/**
+ * Does the statement make, change or drop objects and nothing else (`Dialect.sharesTransaction`)? Temporary tables are the session's and may go
+ * with the transaction; CREATE TABLE AS runs a query, and set_config() in one sets something.
+ */
+export function sharesTransaction(sql: string): boolean {
+  return /^(create|alter|drop|comment)\s/i.test(sql) &&
+    !/\b(temp|temporary|pg_temp|set_config)\b/i.test(sql) &&
+    !/^create\s+(unlogged\s+)?table\b.*\bas\s*\(*\s*(select|with|values|table|execute)\b/is.test(sql);
+}

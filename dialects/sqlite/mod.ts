@@ -14,6 +14,7 @@ import { takenNames } from "./names.ts";
 import { normalizeGraph } from "./normalize_graph.ts";
 import { read } from "./read.ts";
 import { settle } from "./settle.ts";
+import { sharesTransaction } from "./shares_transaction.ts";
 import { pieces, split } from "./split.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
 import { literal, parseType, renderType, typeOf } from "./types.ts";
@@ -135,6 +136,7 @@ export const sqlite: Dialect = {
   },
   settle,
   split,
+  sharesTransaction,
   pieces,
   read,
   normalizeGraph: (graph) => normalizeEach(graph, normalizeGraph),
