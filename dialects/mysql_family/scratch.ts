@@ -58,20 +58,19 @@ async function removeLeftovers(connection: Connection, grants: boolean): Promise
   }
 }
 
-/** All privileges that anybody holds on the database and what is in it. What this user may not see or take stays: nobody can use it afterwards. */
+/** Takes back what anybody holds on the database and what is in it. What this user may not see or take stays, of use to nobody. */
 export async function takeBackAll(connection: Connection, name: string): Promise<void> {
-  const rows = await connection.query<{ user: string; host: string; target: string }>(
-    `SELECT User AS user, Host AS host, '*' AS target FROM mysql.db WHERE Db = ?
-UNION SELECT User, Host, CONCAT('TABLE ', Table_name) FROM mysql.tables_priv WHERE Db = ?
-UNION SELECT User, Host, CONCAT(Routine_type, ' ', Routine_name) FROM mysql.procs_priv WHERE Db = ?`,
+  const rows = await connection.query<{ user: string; host: string; word: string; own: string | null }>(
+    `SELECT User AS user, Host AS host, '' AS word, NULL AS own FROM mysql.db WHERE Db = ?
+UNION SELECT User, Host, 'TABLE', Table_name FROM mysql.tables_priv WHERE Db = ?
+UNION SELECT User, Host, Routine_type, Routine_name FROM mysql.procs_priv WHERE Db = ?`,
     [name, name, name],
   ).catch(() => []);
-  for (const { user, host, target } of rows) {
-    const [, word = "", own = ""] = /^(?:(\S+) )?(.*)$/s.exec(target)!;
-    const on = `${word} ${quote(name)}.${own === "*" && word === "" ? own : quote(own)}`;
+  for (const { user, host, word, own } of rows) {
+    const on = `${word} ${quote(name)}.${own === null ? "*" : quote(own)}`;
+    const account = quoteAccount(accountOf(user, host), { rolesHaveHosts: host !== "" });
     for (const what of ["ALL PRIVILEGES", "GRANT OPTION"]) {
-      const from = quoteAccount(accountOf(user, host), { rolesHaveHosts: host !== "" });
-      await connection.execute(`REVOKE ${what} ON ${on} FROM ${from}`).catch(() => {});
+      await connection.execute(`REVOKE ${what} ON ${on} FROM ${account}`).catch(() => {});
     }
   }
 }
