@@ -9,11 +9,11 @@ export type Checksum = `h1:${string}`;
 export function checksum(statements: Iterable<string>): Checksum {
   const hash = running();
   for (const sql of statements) hash.add(sql);
-  return hash.now();
+  return hash.end();
 }
 
-/** A checksum that grows by a statement at a time, and can be read in between. */
-function running(): { add(sql: string): void; now(): Checksum } {
+/** A checksum that grows by a statement at a time, and can be read in between; `end` is for the last time, and needs no copy of the hash. */
+function running(): { add(sql: string): void; now(): Checksum; end(): Checksum } {
   const hash = createHash("sha256");
   let first = true;
   return {
@@ -25,6 +25,7 @@ function running(): { add(sql: string): void; now(): Checksum } {
       first = false;
     },
     now: () => `h1:${hash.copy().digest("hex")}`,
+    end: () => `h1:${hash.digest("hex")}`,
   };
 }
 
