@@ -52,8 +52,8 @@ export interface CacheEntry {
 }
 
 /** The place of these models in the cache; null where there can be none. */
-export function cacheEntry(query: CacheQuery): CacheEntry | null {
-  const { cwd, globs, exclude, dialect } = query, files = filesOf(query), key = files && keyOf(query, files);
+export async function cacheEntry(query: CacheQuery): Promise<CacheEntry | null> {
+  const { cwd, globs, exclude, dialect } = query, files = filesOf(query), key = files && await keyOf(query, files);
   if (files === null || key === null) return null;
   const isSure = () => areSure(files, cwd);
   const name = `${dialect.name}-${sha256(JSON.stringify([globs, exclude])).slice(0, 12)}.json`;
@@ -72,7 +72,7 @@ export function cacheEntry(query: CacheQuery): CacheEntry | null {
       try {
         const body = text(models);
         const now = filesOf(query);
-        if (body === null || !isSure() || now === null || keyOf(query, now) !== key) return;
+        if (body === null || !isSure() || now === null || await keyOf(query, now) !== key) return;
         await mkdir(folder, { recursive: true });
         await writeFile(join(folder, ".gitignore"), "*\n");
         await writeWhole(path, `${key} ${sha256(body)}\n${body}`);
@@ -91,8 +91,11 @@ function filesOf({ cwd, globs, exclude }: CacheQuery): readonly string[] | null 
   }
 }
 
-function keyOf({ cwd, globs, exclude, dialect, says, program }: CacheQuery, files: readonly string[]): string | null {
-  const content = contentKey(files, cwd), { deno, v8 } = Deno.version;
+async function keyOf(
+  { cwd, globs, exclude, dialect, says, program }: CacheQuery,
+  files: readonly string[],
+): Promise<string | null> {
+  const content = await contentKey(files, cwd), { deno, v8 } = Deno.version;
   return content === null ? null : sha256(
     JSON.stringify([
       program,

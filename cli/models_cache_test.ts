@@ -50,10 +50,10 @@ async function readIn(cwd: string) {
 
 Deno.test("S2-22: what comes from the cache is what the models make: objects, places, renames, notes, soft references", () =>
   withProject(async (folder) => {
-    const entry = cacheEntry(queryIn(folder))!, made = await readIn(folder);
+    const entry = (await cacheEntry(queryIn(folder)))!, made = await readIn(folder);
     equal(entry.read(), null);
     await entry.write(made);
-    const kept = cacheEntry(queryIn(folder))!.read()!;
+    const kept = (await cacheEntry(queryIn(folder)))!.read()!;
     equal(snapshotText(kept.graph), snapshotText(made.graph));
     deepEqual(kept.graph.notes, made.graph.notes);
     const rest = ({ renames, kinds, softReferences, files }: typeof kept) => [renames, kinds, softReferences, files];
@@ -78,28 +78,28 @@ const changes: readonly (readonly [string, string, string])[] = [
 for (const [what, path, text] of changes) {
   Deno.test(`S2-22: the cache is not used once ${what} is another`, () =>
     withProject(async (folder, write) => {
-      await cacheEntry(queryIn(folder))!.write(await readIn(folder));
-      notEqual(cacheEntry(queryIn(folder))!.read(), null);
+      await (await cacheEntry(queryIn(folder)))!.write(await readIn(folder));
+      notEqual((await cacheEntry(queryIn(folder)))!.read(), null);
       await write(path, text);
-      equal(cacheEntry(queryIn(folder))!.read(), null);
+      equal((await cacheEntry(queryIn(folder)))!.read(), null);
     }));
 }
 
 Deno.test("S2-22: another program, folder, database or list of files has a graph of its own", () =>
   withProject(async (folder) => {
-    await cacheEntry(queryIn(folder))!.write(await readIn(folder));
+    await (await cacheEntry(queryIn(folder)))!.write(await readIn(folder));
     for (
       const more of [{ program: "another" }, { dialect: { name: "postgres" } }, { exclude: [] }, { globs: ["models"] }]
-    ) equal(cacheEntry(queryIn(folder, more))!.read(), null, JSON.stringify(more));
+    ) equal((await cacheEntry(queryIn(folder, more)))!.read(), null, JSON.stringify(more));
     const moved = `${folder}_moved`;
     await Deno.rename(folder, moved);
-    equal(cacheEntry(queryIn(moved))!.read(), null);
+    equal((await cacheEntry(queryIn(moved)))!.read(), null);
     await Deno.rename(moved, folder);
   }));
 
 Deno.test("S2-22: a file that changes while its models are read is not kept; damaged entries are none", () =>
   withProject(async (folder, write) => {
-    const entry = cacheEntry(queryIn(folder))!, made = await readIn(folder);
+    const entry = (await cacheEntry(queryIn(folder)))!, made = await readIn(folder);
     await write("models/b.ts", `${files["models/b.ts"]}// changed meanwhile\n`);
     await entry.write(made);
     equal(existsSync(`${folder}/${cacheFolder}`), false);
@@ -123,20 +123,20 @@ Deno.test("S2-22: nothing is kept of files that use more than the language, thou
       const [path, before] of [["models/b.ts", files["models/b.ts"]], ["src/key.ts", files["src/key.ts"]]] as const
     ) {
       await write(path, `${before}export const now = Date.now();\n`);
-      const entry = cacheEntry(queryIn(folder))!;
+      const entry = (await cacheEntry(queryIn(folder)))!;
       equal(entry.isSure(), false);
       await entry.write(made);
       equal(existsSync(`${folder}/${cacheFolder}`), false);
       await write(path, before);
     }
-    equal(cacheEntry(queryIn(folder))!.isSure(), true);
+    equal((await cacheEntry(queryIn(folder)))!.isSure(), true);
   }));
 
 Deno.test("S2-22: a folder that may not be written has no cache, and nothing fails", () =>
   withProject(async (folder, write) => {
     // A file in the way stops root as well.
     await write(".sqa", "not a folder");
-    const entry = cacheEntry(queryIn(folder))!;
+    const entry = (await cacheEntry(queryIn(folder)))!;
     await entry.write(await readIn(folder));
     equal(entry.read(), null);
   }));

@@ -57,18 +57,22 @@ export async function modelsKey(query: ModelsQuery, sure: boolean): Promise<stri
   return entry === null || (sure && !entry.isSure()) ? null : sha256(JSON.stringify([entry.key, query.beside ?? []]));
 }
 
-const entries = new WeakMap<ModelsQuery, CacheEntry | null>();
+const entries = new WeakMap<ModelsQuery, Promise<CacheEntry | null>>();
 
 /** The models' place in the cache, looked up once a query: that reads all their files. */
-async function entryOf(query: ModelsQuery): Promise<CacheEntry | null> {
+function entryOf(query: ModelsQuery): Promise<CacheEntry | null> {
   const known = entries.get(query);
   if (known !== undefined) return known;
+  const entry = lookedUp(query);
+  entries.set(query, entry);
+  return entry;
+}
+
+async function lookedUp(query: ModelsQuery): Promise<CacheEntry | null> {
   const { cwd, globs, exclude, dialect, says, modules = null } = query;
   const { cacheEntry, programIdentity } = await import("./models_cache.ts");
   const program = query.cache !== true || modules !== null ? null : programIdentity();
-  const entry = program === null ? null : cacheEntry({ cwd, globs, exclude, dialect, program, says });
-  entries.set(query, entry);
-  return entry;
+  return program === null ? null : await cacheEntry({ cwd, globs, exclude, dialect, program, says });
 }
 
 /** Imports the models and makes their graph. SQA-1xx with file and line for mistakes in them, all together. */

@@ -14,8 +14,11 @@ export interface Catalog {
   /** Settings of the whole database that are compared on this connection, and what they shall be (SQLite: `user_version`); none without it. */
   readonly compared?: Readonly<Record<string, string>>;
   query<Row extends Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<readonly Row[]>;
-  /** The same, of what another session may answer at the same time: one that sees the same snapshot. Absent where there is none. */
-  queryBeside?<Row extends Record<string, unknown>>(sql: string): Promise<readonly Row[]>;
+  /**
+   * The same, of what another session may answer at the same time: one that sees the same snapshot. `whenFree`: whichever of the two has
+   * nothing to do first. Absent where there is none.
+   */
+  queryBeside?<Row extends Record<string, unknown>>(sql: string, whenFree?: boolean): Promise<readonly Row[]>;
 }
 
 /** What to read: null is everything that is not the system's own. Names of sqa's own tables are left out by the caller. */

@@ -32,7 +32,7 @@ export function remembering(catalog: Catalog, asked: Asked[]): Catalog {
     version,
     ...(compared ? { compared } : {}),
     query: (sql, params = []) => noted(sql, params, () => catalog.query(sql, params)),
-    ...(queryBeside ? { queryBeside: (sql) => noted(sql, [], () => queryBeside(sql)) } : {}),
+    ...(queryBeside ? { queryBeside: (sql, whenFree) => noted(sql, [], () => queryBeside(sql, whenFree)) } : {}),
   };
 }
 

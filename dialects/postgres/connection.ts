@@ -255,7 +255,7 @@ function connectionOver(
       try {
         return await run(sql, params);
       } finally {
-        if (--pending === 0) beside?.hurry();
+        if (--pending === 0) beside?.firstIsFree();
       }
     };
     const self: Connection = {
@@ -265,8 +265,8 @@ function connectionOver(
         [...await send(sql, params)] as readonly Row[],
       ...(beside
         ? {
-          queryBeside: async <Row extends Record<string, unknown>>(sql: string) =>
-            [...await beside.query(sql)] as readonly Row[],
+          queryBeside: async <Row extends Record<string, unknown>>(sql: string, whenFree?: boolean) =>
+            [...await beside.query(sql, whenFree)] as readonly Row[],
         }
         : {}),
       execute: async (sql, params = []) => void await send(sql, params),

@@ -137,7 +137,7 @@ export async function read(catalog: Catalog, scope: ReadScope): Promise<() => Re
     askRest(catalog, schemas),
     Promise.all(alone.map((reader) => askKind(catalog, reader, schemas))),
     catalog.query<CommentRow>(comments),
-    askBeside<DependencyRow>(catalog, dependencies),
+    askBeside<DependencyRow>(catalog, dependencies, true),
   ]);
   await catalog.query(applySettings(Object.fromEntries(names.map((name) => [name, was![name]!]))));
   return () => {
@@ -163,16 +163,20 @@ async function askKind(catalog: Catalog, reader: Reader, schemas: string): Promi
   return await (reader.beside ? askBeside(catalog, whole) : catalog.query(whole));
 }
 
-/** Asks a second session, where there is one. What goes there is somewhat less than half of the work: it begins later. */
-async function askBeside<Row extends Record<string, unknown>>(catalog: Catalog, sql: string): Promise<readonly Row[]> {
-  return await (catalog.queryBeside ?? catalog.query)<Row>(sql);
+/** Asks a second session, where there is one. What goes there for sure is less than half of the work: it begins later. */
+async function askBeside<Row extends Record<string, unknown>>(
+  catalog: Catalog,
+  sql: string,
+  whenFree?: boolean,
+): Promise<readonly Row[]> {
+  return await (catalog.queryBeside<Row>?.(sql, whenFree) ?? catalog.query<Row>(sql));
 }
 
 /** Asks for the rest, of the kinds that there are. */
 async function askRest(catalog: Catalog, schemas: string): Promise<readonly TogetherRow[]> {
   const [there] = await askBeside<Record<string, unknown>>(catalog, within(whichOfRest, schemas));
   const isThere = (reader: number): boolean => there?.[String(reader)] !== false;
-  return await askBeside<TogetherRow>(catalog, within(together(catalog.version, isThere), schemas));
+  return await askBeside<TogetherRow>(catalog, within(together(catalog.version, isThere), schemas), true);
 }
 
 function foundIn(reader: Reader, answer: Rows): readonly Found[] {

@@ -19,10 +19,10 @@ export interface Line {
 }
 
 export interface SecondSession {
-  /** The rows; from the first session where this one cannot give them. */
-  query(sql: string): Promise<Rows>;
-  /** The first session has nothing to do any more: if this one is not at work yet, it is not waited for. */
-  hurry(): void;
+  /** The rows; from the first session where this one cannot give them. `whenFree`: from the one of the two that has nothing to do first. */
+  query(sql: string, whenFree?: boolean): Promise<Rows>;
+  /** The first session has nothing to do any more: it takes what waits, and if this one is not at work yet, it is not waited for. */
+  firstIsFree(): void;
   /** To be called at the end of the first session's transaction. Never fails. */
   close(): Promise<void>;
 }
@@ -64,23 +64,43 @@ export async function secondSession(first: Run, open: () => Promise<Line>): Prom
     isReady = true;
   })();
   begun.catch(() => end().catch(() => {}));
+  const waiting: (() => void)[] = [];
+  let pending = 0, isFirstFree = false;
+  const ofFirst = async (sql: string): Promise<Rows> => {
+    isFirstFree = false;
+    try {
+      return await first(sql);
+    } finally {
+      firstIsFree();
+    }
+  };
+  const ofSecond = async (sql: string): Promise<Rows> => {
+    pending++;
+    try {
+      // Both fail together where the session does not begin.
+      return (await Promise.all([line.then(({ run }) => run(sql)), begun]))[0];
+    } catch (error) {
+      if (isOver) throw error;
+      return await first(sql);
+    } finally {
+      if (--pending === 0) waiting.shift()?.();
+    }
+  };
+  function firstIsFree(): void {
+    isFirstFree = true;
+    const next = waiting.shift();
+    if (next) next();
+    else if (!isReady) setTimeout(() => isReady || end().catch(() => {}), unreadMs);
+  }
   return {
-    async query(sql) {
-      try {
-        const rows = line.then(({ run }) => run(sql));
-        // Both fail together where the session does not begin.
-        const [found] = await Promise.all([rows, begun]);
-        return found;
-      } catch (error) {
-        if (isOver) throw error;
-        return await first(sql);
-      }
+    async query(sql, whenFree = false) {
+      if (whenFree && !isFirstFree && pending > 0) await new Promise<void>((resolve) => void waiting.push(resolve));
+      return await (whenFree && isFirstFree && !isOver ? ofFirst(sql) : ofSecond(sql));
     },
-    hurry() {
-      if (!isReady) setTimeout(() => isReady || end().catch(() => {}), unreadMs);
-    },
+    firstIsFree,
     async close() {
       isOver = true;
+      for (const next of waiting.splice(0)) next();
       try {
         if (isReady) await (await line).run("COMMIT");
         await end();

@@ -63,9 +63,29 @@ Deno.test("a second session that is not there yet when the first has nothing to 
   const end = () => Promise.resolve(rejected.reject(new Error("given up")));
   const beside = await secondSession(firstOne().run, () => Promise.resolve({ run: () => rejected.promise, end }));
   const answer = beside.query("SELECT 1");
-  beside.hurry();
+  beside.firstIsFree();
   deepEqual(await answer, [{ by: "first" }]);
   await beside.close();
+});
+
+Deno.test("what may come from either comes from the session that is free first", async () => {
+  const first = firstOne(), begin = Promise.withResolvers<Rows>();
+  const second = session("second", here);
+  const run = async (sql: string) => sql === "SELECT 1" ? await begin.promise : await second.run(sql);
+  const beside = await secondSession(first.run, () => Promise.resolve({ run, end: second.end }));
+  const slow = beside.query("SELECT 1"),
+    either = beside.query("SELECT 2", true),
+    other = beside.query("SELECT 3", true);
+  beside.firstIsFree();
+  deepEqual(await Promise.all([either, other]), [[{ by: "first" }], [{ by: "first" }]]);
+  begin.resolve([{ by: "second" }]);
+  deepEqual(await slow, [{ by: "second" }]);
+  await beside.close();
+
+  const idle = await secondSession(firstOne().run, () => Promise.resolve(session("second", here)));
+  const own = idle.query("SELECT 1"), late = idle.query("SELECT 2", true);
+  deepEqual(await Promise.all([own, late]), [[{ by: "second" }], [{ by: "second" }]]);
+  await idle.close();
 });
 
 Deno.test("after the end of the transaction nobody answers", async () => {
