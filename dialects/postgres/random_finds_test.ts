@@ -519,4 +519,22 @@ testFinds([
       create table h () inherits (p); create table k () inherits (h); comment on constraint d on h is 'h'; comment on constraint c on k is 'k'`,
     rows: "insert into p values (-1, 1); insert into h values (1, 1)",
   },
+  {
+    name: "a composite type is made anew in a column that an heir has in another place",
+    from:
+      `create type s as (a integer, b integer); create table a (o integer); create table p (c s); create table h () inherits (a, p)`,
+    to:
+      `create type s as (a varchar(30), b integer); create table a (o integer); create table p (c s); create table h () inherits (a, p)`,
+    rows: "insert into h values (1, row(5, 6)), (2, null), (3, row(null, null))",
+  },
+  {
+    name: "a generated column is one of its own and of another type, and heirs have its compression",
+    from:
+      `create table p (q text, n integer generated always as (length(q)) stored); alter table p alter q set compression pglz;
+      create table h () inherits (p)`,
+    to:
+      `create table p (n text, q integer generated always as (length(n)) stored); alter table p alter n set compression pglz;
+      create table h () inherits (p)`,
+    rows: "insert into h values ('a')",
+  },
 ]);

@@ -331,7 +331,8 @@ function valueOf(column: string, type: DataType, context: RenderContext): string
     const values = after.attributes.map(({ name, type: inner }) =>
       known.has(name) ? `(${column}).${quote(name)}::text::${renderType(inner)}` : `NULL::${renderType(inner)}`
     );
-    return `CASE WHEN ${column} IS NULL THEN NULL ELSE ROW(${values.join(", ")})::${wanted} END`;
+    // IS NULL would take a row of nulls for none, and look for the column in its parent's place in an heir's rows.
+    return `CASE WHEN ${column} IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(${values.join(", ")})::${wanted} END`;
   }
   return `${column}::text${"[]".repeat(type.dimensions)}::${wanted}`;
 }

@@ -108,7 +108,9 @@ export const column: KindDialect<"column"> = {
     if (dependent.kind === "column") {
       // "cannot alter type of a column used by a generated column", unless the other column is computed from something else now.
       const now = context.to.objects.get(dependent.id);
-      return dependent.generated !== null && now !== undefined;
+      // An heir's own copy changes along.
+      const isCopy = inParents(context.from, dependent).some(({ id }) => id === change.from.id);
+      return dependent.generated !== null && now !== undefined && !isCopy;
     }
     // The server makes the key again with the type, but not what points to its other columns (ATPostAlterTypeCleanup in tablecmds.c).
     if (dependent.kind === "primary_key" || dependent.kind === "unique") {
