@@ -29,13 +29,20 @@ import { zeroDatesOf } from "./zero_dates.ts";
 type Column = SchemaObject<"column">;
 type Table = SchemaObject<"table">;
 
+interface Clauses {
+  readonly clauses: readonly string[];
+  /** Columns that are written again without their default, which is set after. */
+  readonly undefaulted: readonly Column[];
+}
+
 /** The statements: one, and one more on either side where partitions change. */
 export function alterTable(change: Alter<"table">, context: RenderContext, facts: FamilyFacts): readonly Statement[] {
   const { from, to } = change;
   const name = quotePath(to.name), because = change as unknown as Change;
   const apart = leavesVersions(change), own = optionClauses(goneWithEngine(from.options, to.options), {});
   const early = tooLongWhenCompact(change, facts);
-  const clauses = [...partClauses(change, context, facts, early), ...tableClauses(change, apart)];
+  const parts = partClauses(change, context, facts, early);
+  const clauses = [...parts.clauses, ...tableClauses(change, apart)];
   const copy = copyRisk(to.id, context, facts), copied = { ...rebuilt(to.id), ...(copy && { mayFail: copy }) };
   const partitions = partitionStatements(change, name, copied);
   const main = clauses.length === 0
@@ -66,7 +73,7 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
     ...randomlyFilled(change, context, facts),
     ...main,
     ...leftByAria(change),
-    ...randomDefaults(change, facts),
+    ...randomDefaults(change, facts, parts.undefaulted),
     ...(to.options.partition_by === undefined ? [] : partitions),
   ]);
 }
@@ -173,7 +180,7 @@ function partClauses(
   context: RenderContext,
   facts: FamilyFacts,
   early: ReadonlySet<Change>,
-): readonly string[] {
+): Clauses {
   const drops: string[] = [], adds: string[] = [], others: string[] = [];
   const shown = sightsOf(change, facts);
   const parts = change.parts.filter((part) => part.kind !== "column" && !shown.has(part));
@@ -199,7 +206,7 @@ function partClauses(
     adds.push(`ADD ${partDefinition(part, facts, change.to.options.engine)}`);
   }
   const columns = columnClauses(change, context, facts);
-  return [...drops, ...columns, ...adds, ...others];
+  return { clauses: [...drops, ...columns.clauses, ...adds, ...others], undefaulted: columns.undefaulted };
 }
 
 /**
@@ -372,7 +379,7 @@ function dropClause(part: Part, facts: FamilyFacts): string {
 }
 
 /** Drops, then everything that is written, in the order of the columns of `to`: AFTER may name a column of the clause before. */
-function columnClauses(change: Alter<"table">, context: RenderContext, facts: FamilyFacts): readonly string[] {
+function columnClauses(change: Alter<"table">, context: RenderContext, facts: FamilyFacts): Clauses {
   const { to } = change;
   const parts = change.parts.filter((part): part is Change<"column"> => part.kind === "column");
   const dropped = new Map<string, Column>();
@@ -395,12 +402,17 @@ function columnClauses(change: Alter<"table">, context: RenderContext, facts: Fa
   const { moved, added } = placesOf(change, context, new Set([...dropped.values()].map((each) => each.id)));
   const fresh = new Set(parts.flatMap((part) => part.op === "create" ? [part.to.id] : []));
   const wanted = inOrder(children(context.to, to.id, "column"));
+  const adds = [...verb.values()].includes("ADD COLUMN "), undefaulted: Column[] = [];
   for (const column of wanted) {
     if (written.has(column.id)) continue;
     const again = followsTable(column, change, context) || (facts.introducers && readsFormerBytes(column, parts));
     if (!moved.has(column.id) && !again) continue;
+    // No default that is random may stand in a statement that adds a column (MySQL 9.7.4, error 1674).
+    const later = adds && isRandom(column, facts);
+    if (later) undefaulted.push(column);
     verb.set(column.id, "MODIFY COLUMN ");
-    written.set(column.id, columnDefinition(column, facts, effectiveCollation(change)));
+    const asWritten = later ? { ...column, default: null } : column;
+    written.set(column.id, columnDefinition(asWritten, facts, effectiveCollation(change)));
   }
   const clauses = wanted.flatMap((column, i) => {
     const text = written.get(column.id);
@@ -414,7 +426,8 @@ function columnClauses(change: Alter<"table">, context: RenderContext, facts: Fa
       : ` AFTER ${quote(wanted[i - 1]!.name.at(-1)!)}`;
     return [verb.get(column.id)! + text + place];
   });
-  return [...[...dropped.values()].map((column) => `DROP COLUMN ${quote(column.name.at(-1)!)}`), ...clauses];
+  const drops = [...dropped.values()].map((column) => `DROP COLUMN ${quote(column.name.at(-1)!)}`);
+  return { clauses: [...drops, ...clauses], undefaulted };
 }
 
 /**

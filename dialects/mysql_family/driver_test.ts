@@ -7,7 +7,7 @@ import { settleForms } from "../../migrate/mod.ts";
 import { SqaError } from "../../schema/error.ts";
 import { objectId } from "../../schema/id.ts";
 import { mysqlUrls, withDatabase } from "../../tests/support/scratch.ts";
-import type { Connection, Driver } from "../driver.ts";
+import { type Connection, DatabaseError, type Driver } from "../driver.ts";
 import { mariadbDriver } from "../mariadb/driver.ts";
 import { mysqlDriver } from "../mysql/driver.ts";
 import { chooseDriver } from "./choose_driver.ts";
@@ -84,6 +84,19 @@ for (const url of mysqlUrls) {
       "12345678901234567890123456789012345.123456789012345678901234567890",
       "2020-02-29 23:59:59.123456",
     ]);
+  });
+
+  on(url, "a value that is no number, date or text of the new type is one of the rows", async (own, driver) => {
+    await using connection = await driver.connect(own);
+    await connection.execute("create table t (j json, v varchar(20), x varchar(20))");
+    await connection.execute(`insert into t values ('{"a": 1}', 'x', 'long')`);
+    for (const change of ["j int", "j bit(8)", "j date", "v int", "v date", "v json", "x varchar(2)", "x point"]) {
+      await rejects(connection.execute(`alter table t modify ${change}`), (error) => {
+        ok(error instanceof DatabaseError, String(error));
+        deepEqual([change, error.more.class, error.message], [change, "data", error.message]);
+        return true;
+      });
+    }
   });
 
   on(url, "what was set in a scratch database and not set back does not stay", async (own, driver) => {

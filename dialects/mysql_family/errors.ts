@@ -65,8 +65,11 @@ const dataNumbers = new Set([
   1761,
   // MariaDB's word for duplicates in a table that a foreign key points to.
   1834,
+  // A sequence that a default asks has run out.
+  4084,
   3140,
   3144,
+  3156,
   6136,
 ]);
 

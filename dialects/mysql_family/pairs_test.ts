@@ -181,6 +181,14 @@ testPairs("pairs of schemas", [
     after: ["create table t (id int primary key, b int, c varchar(40) default (uuid()), d int)"],
   },
   {
+    name: "a column with a random default moves while another one comes",
+    only: "mysql",
+    before: ["create table t (id int primary key, a int, c int, u varchar(40) not null default (uuid()))"],
+    after: ["create table t (id int primary key, u varchar(40) not null default (uuid()), a int, c int, b int)"],
+    rows: ["insert into t (id) values (1)"],
+    kept: "select id, u from t",
+  },
+  {
     name: "a new column with a random default leaves the time of the last change as it is",
     before: ["create table t (id int primary key, m datetime not null default now() on update now())"],
     after: [

@@ -52,9 +52,13 @@ export function randomlyFilled(
   ]);
 }
 
-/** Sets the defaults, once the columns are there. */
-export function randomDefaults(change: Alter<"table">, facts: FamilyFacts): readonly Statement[] {
-  return randomParts(change, facts).map(({ to }) =>
+/** Sets the defaults, once the columns are there; also those of the columns of `others`. */
+export function randomDefaults(
+  change: Alter<"table">,
+  facts: FamilyFacts,
+  others: readonly Column[],
+): readonly Statement[] {
+  return [...randomParts(change, facts).map(({ to }) => to), ...others].map((to) =>
     statement(
       change as unknown as Change,
       `ALTER TABLE ${quotePath(change.to.name)} ALTER COLUMN ${quote(to.name.at(-1)!)} SET DEFAULT ${

@@ -85,6 +85,9 @@ function mayFail(part: Change, table: string, facts: FamilyFacts): Effects["mayF
   if (object.kind === "column" && lacksValue(object, facts)) {
     return { reason: "there is no value for the rows that are there", probe: `SELECT count(*) FROM ${table}` };
   }
+  if (object.kind === "column" && facts.sequences && /\bnextval\s*\(/i.test(object.default?.sql ?? "")) {
+    return { reason: "its sequence may run out on the rows that are there", probe: null };
+  }
   if (object.kind === "check" && object.options.enforced !== false) {
     const probe = `SELECT count(*) FROM ${table} WHERE NOT (${object.expression.sql})`;
     return { reason: "rows may break it", probe };

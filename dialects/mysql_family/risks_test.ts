@@ -114,3 +114,8 @@ Deno.test("a moment that may no longer be NULL may become that of the change", (
     ]);
   }
 });
+
+Deno.test("MariaDB: a new column that asks a sequence for each row may find it run out", () => {
+  const numbered = columnOfT("n", "int", { default: { sql: "nextval(`s`)" } });
+  deepEqual(hazardsOn(mariadb, [columnOfT("a", "int")], [columnOfT("a", "int"), numbered]), ["may-fail"]);
+});
