@@ -23,7 +23,6 @@ export const mariadbFacts: FamilyFacts = {
   renameRefusesUses: false,
   labelsLeavePrefixes: false,
   copiesCheckKeys: false,
-  insertsLeaveVirtual: true,
   compactCountsDropped: true,
   randomDefaults: null,
   copiesOnline: 110200,

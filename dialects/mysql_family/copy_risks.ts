@@ -9,7 +9,7 @@ import type { FamilyFacts } from "./facts.ts";
 import { quote, quoteId } from "./sql.ts";
 
 const dangling = "a copy of the table stops at rows that point to none, put in while foreign_key_checks was off";
-const uncomputed = "a copy of the table computes its virtual columns, as no INSERT did, and a value may not fit";
+const uncomputed = "a copy of the table computes its virtual columns, and a value may not fit";
 
 /** Is that reason one that only a copy has? */
 export function isOfCopy(reason: string): boolean {
@@ -25,7 +25,10 @@ export function danglingProbe({ parent, columns, references }: SchemaObject<"for
   } WHERE target.${quote(references.columns[0] ?? columns[0]!)} IS NULL AND ${present}`;
 }
 
-/** Why a copy of the table may fail: a foreign key that stays, or a virtual column. Null where the server copies without asking. */
+/**
+ * Why a copy of the table may fail: a foreign key that stays, where the server asks, or a virtual column. MariaDB computes none on
+ * INSERT (10.11.19), MySQL none when it is added (9.7.4): the copy is the first to do it.
+ */
 export function copyRisk(
   table: ObjectId,
   { from, to }: Pick<RenderContext, "from" | "to">,
@@ -39,7 +42,7 @@ export function copyRisk(
   if (probes.length) {
     return { reason: dangling, probe: probes.length === 1 ? probes[0]! : `SELECT (${probes.join(") + (")})` };
   }
-  return facts.insertsLeaveVirtual && hasVirtual(table, from) ? { reason: uncomputed, probe: null } : null;
+  return hasVirtual(table, from) ? { reason: uncomputed, probe: null } : null;
 }
 
 /** With a virtual column, what changes another column may be a copy too (INPLACE is not supported, error 1846). */

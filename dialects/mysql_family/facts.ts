@@ -64,8 +64,6 @@ export interface FamilyFacts {
   readonly labelsLeavePrefixes: boolean;
   /** Does a copy of a table ask of each row whether its foreign keys hold (error 1452)? */
   readonly copiesCheckKeys: boolean;
-  /** Does an INSERT not compute virtual columns, so that a copy of the table may be the first to find a value that does not fit (error 1366)? */
-  readonly insertsLeaveVirtual: boolean;
   /**
    * Does a table not become COMPACT in the statement that drops an index with a longer prefix than that allows (error 1709, MariaDB 10.11.19)?
    * Then the index goes before.
