@@ -313,7 +313,7 @@ function connectionOver(
       result = await work(level(depth + 1, () => refused, beside));
       await begun;
     } catch (error) {
-      await beside?.close();
+      await beside?.close(true);
       // A lost connection has rolled back already, and its error is the one that says what happened.
       await undo().catch(() => {});
       throw error;

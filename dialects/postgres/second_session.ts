@@ -23,8 +23,8 @@ export interface SecondSession {
   query(sql: string, whenFree?: boolean): Promise<Rows>;
   /** The first session has nothing to do any more: it takes what waits, and if this one is not at work yet, it is not waited for. */
   firstIsFree(): void;
-  /** To be called at the end of the first session's transaction. Never fails. */
-  close(): Promise<void>;
+  /** To be called at the end of the first session's transaction; `atOnce` where that has failed, whatever is under way. Never fails. */
+  close(atOnce?: boolean): Promise<void>;
 }
 
 /** From so many bytes of pg_attribute the catalog is read by two: about 300 tables. A session costs the server 20 ms to begin with. */
@@ -98,11 +98,11 @@ export async function secondSession(first: Run, open: () => Promise<Line>): Prom
       return await (whenFree && isFirstFree && !isOver ? ofFirst(sql) : ofSecond(sql));
     },
     firstIsFree,
-    async close() {
+    async close(atOnce = false) {
       isOver = true;
       for (const next of waiting.splice(0)) next();
       try {
-        if (isReady) await (await line).run("COMMIT");
+        if (isReady && !atOnce) await (await line).run("COMMIT");
         await end();
       } catch {
         // It is gone already.

@@ -94,6 +94,17 @@ Deno.test("after the end of the transaction nobody answers", async () => {
   await rejects(beside.query("SELECT 1"), /too many/);
 });
 
+Deno.test("where the transaction has failed, a second session that does not answer is not waited for", async () => {
+  const second = session("second", here), end = Promise.withResolvers<Rows>();
+  const run = async (sql: string) => sql === "SELECT 1" || sql === "COMMIT" ? await end.promise : await second.run(sql);
+  const ended = () => Promise.resolve(end.reject(new Error("given up")));
+  const beside = await secondSession(firstOne().run, () => Promise.resolve({ run, end: ended }));
+  const answer = rejects(beside.query("SELECT 1"), /given up/);
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  await beside.close(true);
+  await answer;
+});
+
 Deno.test("a first session that has no snapshot to give has no second one", async () => {
   const first = session("first", { pg_export_snapshot: new Error("disk full") });
   await rejects(secondSession(first.run, () => Promise.reject(new Error("not to be opened"))), /disk full/);
