@@ -345,6 +345,18 @@ testPairs("pairs of schemas", [
     after: ["create table t (a int, c int) engine=myisam"],
   },
   {
+    name: "another index serves a foreign key that stands on a virtual column",
+    only: "mariadb",
+    before: [
+      "create table p (id int primary key)",
+      "create table t (id int primary key, d int, v int as (d + 1) virtual, constraint f foreign key (v) references p (id))",
+    ],
+    after: [
+      "create table p (id int primary key)",
+      "create table t (id int primary key, d int, v int as (d + 1) virtual, key n (v, d) ignored, constraint f foreign key (v) references p (id))",
+    ],
+  },
+  {
     name: "a long prefix goes before the table is compact",
     only: "mariadb",
     before: ["create table t (a int, b blob, c text, key k (b(3072)), key l (c(700), a))"],

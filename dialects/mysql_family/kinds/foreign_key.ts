@@ -104,5 +104,12 @@ function isReplaced(
   if (dropped.parent === key.references.table && covers(dropped, key.references.columns, facts)) {
     return served(key.references.columns, true);
   }
+  // MariaDB exchanges no index of a key that stands on a virtual column (10.11.19, error 1553); MySQL has no such keys.
+  if (dropped.parent === key.parent && covers(dropped, key.columns, facts)) {
+    const virtual = children(context.from, key.parent!, "column").filter(({ generated }) =>
+      generated?.stored === false
+    );
+    if (virtual.some(({ name }) => key.columns.some((each) => fold(each) === fold(name.at(-1)!)))) return false;
+  }
   return dropped.parent === key.parent && served(key.columns, false);
 }
