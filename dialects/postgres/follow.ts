@@ -1,6 +1,6 @@
 /**
  * Routines are called by their argument types, casts by both of theirs: a type or a table that gets another name renames them along. What says
- * something of a partition by its path says it by the new one. Pure.
+ * something of a partition by its path says it by the new one, and an extension is in its schema whatever that is called. Pure.
  */
 import type { Json, SchemaObject } from "../../schema/object.ts";
 import { splitSignature } from "./routine.ts";
@@ -15,6 +15,9 @@ export function follow(object: SchemaObject, moved: SchemaObject, path: readonly
   if (moved.kind === "collation" || moved.kind === "schema") {
     const followed = withCollationMoved(object, moved, path);
     if (followed) return followed;
+  }
+  if (object.kind === "extension" && moved.kind === "schema") {
+    return object.schema === moved.name[0] ? { ...object, schema: path[0]! } : null;
   }
   if (object.kind === "transform" && moved.kind === "language") return withLanguageMoved(object, moved, path);
   const { kind } = object;

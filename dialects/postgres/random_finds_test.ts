@@ -537,4 +537,11 @@ testFinds([
       create table h () inherits (p)`,
     rows: "insert into h values ('a')",
   },
+  {
+    name: "an extension stays in its schema when that gets another name",
+    from: "create schema s; create extension citext schema s; create table t (a s.citext)",
+    to: "create schema r; create extension citext schema r; create table t (a r.citext)",
+    renames: [["schema", "s", "r"]],
+    rows: "insert into t values ('a')",
+  },
 ]);
