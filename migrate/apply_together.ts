@@ -12,7 +12,7 @@ import type { DoneRevision } from "./history.ts";
 import { named, refuseInterrupted, type RunLock, type Runner } from "./runner.ts";
 
 /** A transaction holds so many files, statements and characters at most: what it locks is free again after a moment. */
-const mostFiles = 64, mostStatements = 256, mostCharacters = 256 * 1024;
+const mostFiles = 128, mostStatements = 512, mostCharacters = 512 * 1024;
 
 /** Whoever is in the way of a transaction of several files is not waited for, nor is a statement that takes long: then each runs alone. */
 const limits = { lockTimeoutMs: 100, statementTimeoutMs: 1000 };
