@@ -5,7 +5,7 @@
  */
 import { fenced } from "./lease.ts";
 import { refuseLastingSettings } from "./pooled.ts";
-import { retried } from "./retried.ts";
+import { isLostConnection, retried } from "./retried.ts";
 import { runAlone } from "./run_alone.ts";
 import { runModule } from "./run_module.ts";
 import { runRows } from "./run_rows.ts";
@@ -117,8 +117,10 @@ function inTransaction(run: Running, statements: Statements, last: boolean): Pro
         if (run.driver.dialect.isSetting?.(sql)) run.settings.add(number);
       },
     }).then(() => null, (error) => ({ error }));
-    // Where the record could not be written, that is what is wrong, and not what became of the statements behind it.
-    if (!run.signal?.aborted) await written;
+    // Where the record could not be written, that is what is wrong, and not what became of the statements behind it. A lost connection is told of
+    // the statement: nobody knows then whether the record was.
+    const unwritten = run.signal?.aborted ? null : await written.then(() => null, (error) => ({ error }));
+    if (unwritten && !(sent && isLostConnection(unwritten.error))) throw unwritten.error;
     if (sent) throw sent.error;
     await written;
     const recorded = async () => {

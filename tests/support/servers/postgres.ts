@@ -104,6 +104,8 @@ async function startPostgres(label: string, found: string): Promise<TestServer> 
       ...settings,
       "max_connections=200",
       "max_prepared_transactions=10",
+      // Ten thousand tables are made in one transaction (bench/works.ts).
+      "max_locks_per_transaction=1024",
       "autovacuum=off",
     ]
       .map((each) => each.includes("=") ? `-c ${each}` : each).join(" ");
