@@ -5,6 +5,7 @@
  * for it.
  */
 import type { Connection } from "../dialects/driver.ts";
+import { ahead } from "./ahead.ts";
 import type { Node } from "./chain.ts";
 import type { Named } from "./events.ts";
 import { readDown } from "./files.ts";
@@ -16,9 +17,6 @@ const mostFiles = 128, mostStatements = 512, mostCharacters = 512 * 1024;
 
 /** Whoever is in the way of a transaction of several files is not waited for, nor is a statement that takes long: then each runs alone. */
 const limits = { lockTimeoutMs: 100, statementTimeoutMs: 1000 };
-
-/** So many statements are under way at once where they need not wait for each other. */
-const mostAhead = 64;
 
 /** A file that was applied. */
 export type Applied = Named & { readonly statements: number; readonly ms: number };
@@ -33,6 +31,7 @@ export function sharing(nodes: readonly Node[], { options }: Pick<Runner, "optio
     statements += up.statements.length;
     characters += text.length;
     if (statements > mostStatements || characters > mostCharacters || header.replaces?.length) break;
+    // A file without statements has no group.
     if (!group?.transactional || group.rows || group.module !== undefined || more.length) break;
     if (![...up.statements].every(({ sql }) => dialect.sharesTransaction?.(sql))) break;
     files++;
@@ -93,30 +92,24 @@ async function* runAll(
   tx: Connection,
   nodes: readonly Node[],
 ): AsyncGenerator<{ readonly node: Node; readonly ms: number }, void, undefined> {
-  const most = options.driver.failsAsAWhole ? mostAhead : 1;
-  const under: { readonly answer: Promise<void>; readonly ends: Node | null }[] = [];
-  let start = performance.now();
-  const settle = async function* () {
-    const { answer, ends } = under.shift()!;
-    await answer;
-    if (!ends) return;
-    yield { node: ends, ms: performance.now() - start };
-    start = performance.now();
-  };
-  try {
+  const all = (function* () {
     for (const node of nodes) {
-      const { statements } = node.migration!.up, last = statements.at(-1)?.number;
-      if (last === undefined) under.push({ answer: Promise.resolve(), ends: node });
-      for (const { number, sql } of statements) {
-        options.signal?.throwIfAborted();
-        if (under.length >= most) yield* settle();
-        const answer = tx.execute(sql);
-        answer.catch(() => {});
-        under.push({ answer, ends: number === last ? node : null });
-      }
+      const { statements } = node.migration!.up;
+      for (const { number, sql } of statements) yield { sql, ends: number === statements.length ? node : null };
     }
-    while (under.length) yield* settle();
-  } finally {
-    await Promise.allSettled(under.map(({ answer }) => answer));
+  })();
+  let start = performance.now();
+  for await (
+    const { item, answer } of ahead(
+      all,
+      options.driver,
+      (sql) => tx.execute(sql),
+      () => options.signal?.throwIfAborted(),
+    )
+  ) {
+    await answer();
+    if (!item.ends) continue;
+    yield { node: item.ends, ms: performance.now() - start };
+    start = performance.now();
   }
 }

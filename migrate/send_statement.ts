@@ -1,22 +1,19 @@
 /** Statements on their way: their events, how they are stopped, and what an error says of the file. */
 import { type Connection, DatabaseError, mayPass } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
+import { ahead } from "./ahead.ts";
 import type { ScriptRun } from "./script_run.ts";
 import type { ScriptStatement } from "./statements.ts";
 import { watchStatement } from "./watch_statement.ts";
 
 /** Sends one statement; its error says which one it was and what became of the file. */
 export async function send(run: ScriptRun, tx: Connection, statement: ScriptStatement, first: number): Promise<void> {
-  await answered(run, tx, { statement, answer: () => tx.execute(statement.sql) }, first);
+  await answered(run, tx, statement, () => tx.execute(statement.sql), first);
 }
 
-/** So many statements, and so many characters of them, are under way at once. */
-const mostAhead = 64, mostCharactersAhead = 256 * 1024;
-
 /**
- * Sends statements of one transaction one behind the other, without waiting for each answer, where one that fails ends the transaction
- * (`Driver.failsAsAWhole`): those behind it do nothing then. What is told of them is as if each were sent when its predecessor is done. Waits
- * for all answers, whatever they are. `before` is awaited before each is sent, `done` is told of each that succeeded.
+ * Sends statements of one transaction, one behind the other where that may be (ahead.ts). What is told of them is as if each were sent when its
+ * predecessor is done. `before` is awaited before each is sent, `done` is told of each that succeeded.
  */
 export async function sendAhead(
   run: ScriptRun,
@@ -25,55 +22,33 @@ export async function sendAhead(
   first: number,
   { before, done }: { before(): Promise<void>; done(statement: ScriptStatement): void },
 ): Promise<void> {
-  const most = run.driver.failsAsAWhole ? mostAhead : 1;
-  const under: OnItsWay[] = [];
-  let characters = 0;
-  const settle = async (): Promise<void> => {
-    const sent = under[0]!;
-    await answered(run, tx, sent, first);
-    under.shift();
-    characters -= sent.statement.sql.length;
-    done(sent.statement);
+  const ready = async (next: ScriptStatement, unanswered = next): Promise<void> => {
+    await before();
+    if (run.signal?.aborted) throw interrupted(run, unanswered, first);
   };
-  try {
-    for (const statement of statements) {
-      while (under.length && (under.length >= most || characters + statement.sql.length > mostCharactersAhead)) {
-        await settle();
-      }
-      await before();
-      if (run.signal?.aborted) throw interrupted(run, under[0]?.statement ?? statement, first);
-      characters += statement.sql.length;
-      if (most === 1) {
-        under.push({ statement, answer: () => tx.execute(statement.sql) });
-        continue;
-      }
-      const answer = tx.execute(statement.sql);
-      answer.catch(() => {});
-      under.push({ statement, answer: () => answer });
-    }
-    while (under.length) await settle();
-  } catch (error) {
-    if (most > 1) await givenUp(run, tx, under);
-    throw error;
+  const sent = ahead(statements, run.driver, (sql) => tx.execute(sql), ready, (rest) => givenUp(run, tx, rest));
+  for await (const { item, answer } of sent) {
+    await answered(run, tx, item, answer, first);
+    done(item);
   }
 }
 
 /** Waits for what is still under way in a transaction that is going to be rolled back; where the run was stopped, not for long. */
-async function givenUp(run: ScriptRun, tx: Connection, under: readonly OnItsWay[]): Promise<void> {
+async function givenUp(run: ScriptRun, tx: Connection, rest: Promise<unknown>): Promise<void> {
   // Again and again: a request that comes between two statements cancels nothing.
   const timer = run.signal?.aborted ? setInterval(() => void tx.cancel?.().catch(() => {}), 50) : undefined;
-  await Promise.allSettled(under.map(({ answer }) => answer()));
+  await rest;
   clearInterval(timer);
 }
 
-/** A statement, and the answer to it: sent already, or sent when it is asked for. */
-interface OnItsWay {
-  readonly statement: ScriptStatement;
-  readonly answer: () => Promise<void>;
-}
-
 /** Waits for one statement's answer, from the moment at which the server is at it. */
-async function answered(run: ScriptRun, tx: Connection, { statement, answer }: OnItsWay, first: number): Promise<void> {
+async function answered(
+  run: ScriptRun,
+  tx: Connection,
+  statement: ScriptStatement,
+  answer: () => Promise<void>,
+  first: number,
+): Promise<void> {
   const { number, sql } = statement, total = run.script.statements.length, { file } = run;
   if (run.signal?.aborted) throw interrupted(run, statement, first);
   run.onEvent({ type: "statement-start", file, number, total, sql });

@@ -7,8 +7,13 @@ import { equal, ok } from "node:assert/strict";
 import { SqaError } from "../../schema/error.ts";
 import { withDatabase } from "../support/scratch.ts";
 import { crashable, type CrashableServer, startCrashable } from "../support/servers/crashable.ts";
-import { engineAt } from "./engines.ts";
+import { type Engine, engineAt } from "./engines.ts";
 import { type Cell, expectTruth, inCell, random, sampleOf, sampling, truthOf } from "./project.ts";
+
+/** What runs there, each time in a database of its own. */
+function engineOn(url: string): Engine {
+  return { ...engineAt(url), with: (test) => withDatabase(url, test) };
+}
 
 const moments = ["start", "middle", "done"] as const;
 type Moment = typeof moments[number];
@@ -20,10 +25,7 @@ for (const kind of Object.values(crashable)) {
     fn: async () => {
       const next = random(sampling.seed), server = await startCrashable(kind);
       try {
-        const engine = {
-          ...engineAt(server.url),
-          with: <T>(test: (url: string) => Promise<T>) => withDatabase(server.url, test),
-        };
+        const engine = engineOn(server.url);
         const wanted = await inCell(engine, async (cell) => {
           await cell.write("twenty", engine.script, engine.mode);
           await cell.migrate();
@@ -75,10 +77,7 @@ for (const kind of [crashable.mysql, crashable.mariadb]) {
     fn: async () => {
       const next = random(sampling.seed), server = await startCrashable(kind);
       try {
-        const engine = {
-          ...engineAt(server.url),
-          with: <T>(test: (url: string) => Promise<T>) => withDatabase(server.url, test),
-        };
+        const engine = engineOn(server.url);
         const all = long.flatMap((alter) => delays.map((delay) => ({ alter, delay })));
         const cells = sampleOf(all, next, Math.ceil(sampling.size / 2)), failed: string[] = [];
         let within = 0;

@@ -1,5 +1,15 @@
 /** Which schemas the pair of a seed is of: pairs come in groups, so that a schema that is made and read once is met in four of them. For tests only. */
+import type { SchemaGraph } from "../../schema/graph.ts";
 import type { AnyWorld, Worlds } from "./shrink.ts";
+
+/** A schema that was made on its own, as sqa and as the server describe it. */
+export interface Described {
+  readonly graph: SchemaGraph;
+  readonly facts: readonly string[];
+}
+
+/** So many schemas are remembered: more than a group of pairs has. */
+export const mostKnown = 10;
 
 /** A group is a schema and four changes of it, each with each that comes after: between two of the changes there are renames on both sides. */
 const group = [[0, 1], [0, 2], [0, 3], [0, 4], [1, 2], [1, 3], [1, 4], [2, 3], [2, 4], [3, 4]] as const;

@@ -2,6 +2,7 @@
  * One random pair on a real server: the first world is made with rows in it, sqa's up must lead to what the second is when made on its own
  * and its down back, by sqa's reader and by SHOW CREATE, and every value of what stays must still be there. For tests only.
  */
+import { type Described, mostKnown } from "../groups.ts";
 import type { RenameHint } from "../../../diff/change.ts";
 import { makeRoom } from "../../../diff/make_room.ts";
 import { makePlan, type Planned } from "../../../diff/plan.ts";
@@ -30,15 +31,6 @@ export interface Places {
   /** Schemas that were read already, by the script that makes them: the same one is the end of one pair and the beginning of another. */
   readonly known?: Map<string, Described>;
 }
-
-/** A schema that was made on its own, as sqa and as the server describe it. */
-interface Described {
-  readonly graph: SchemaGraph;
-  readonly facts: readonly string[];
-}
-
-/** So many schemas are remembered: more than a group of pairs has. */
-const mostKnown = 10;
 
 /** An empty database under the same name. */
 async function emptied(connection: Connection): Promise<void> {

@@ -3,6 +3,7 @@
  * own, its down back, by sqa's reader and by the server's own descriptions, and every value of what stays must still be there. For
  * tests only.
  */
+import { type Described, mostKnown } from "../groups.ts";
 import type { RenameHint } from "../../../diff/change.ts";
 import { makeRoom } from "../../../diff/make_room.ts";
 import { makePlan, type Planned } from "../../../diff/plan.ts";
@@ -142,15 +143,6 @@ export interface Places {
   /** Schemas that were read already, by the script that makes them: the same one is the end of one pair and the beginning of another. */
   readonly known?: Map<string, Described>;
 }
-
-/** A schema that was made on its own, as sqa and as the server describe it. */
-interface Described {
-  readonly graph: SchemaGraph;
-  readonly facts: readonly string[];
-}
-
-/** So many schemas are remembered: more than a group of pairs has. */
-const mostKnown = 10;
 
 /** The places of a campaign, which try many pairs in a row: nothing is planned or read again that is known. */
 export async function campaignPlaces(from: Connection, to: Connection): Promise<Places> {
