@@ -9,7 +9,7 @@ export interface Described {
 }
 
 /** So many schemas are remembered: more than a group of pairs has. */
-export const mostKnown = 10;
+const mostKnown = 10;
 
 /** A group is a schema and four changes of it, each with each that comes after: between two of the changes there are renames on both sides. */
 const group = [[0, 1], [0, 2], [0, 3], [0, 4], [1, 2], [1, 3], [1, 4], [2, 3], [2, 4], [3, 4]] as const;
@@ -21,4 +21,12 @@ export function pairOfGroup<World extends AnyWorld>(
 ): Worlds<World> {
   const at = seed % group.length, [first, second] = group[at]!;
   return { first: worldOf(seed - at, first), second: worldOf(seed - at, second) };
+}
+
+/** Keeps it under the script that makes it, and forgets the oldest where there are enough. */
+export function remember(known: Map<string, Described> | undefined, script: string, described: Described): Described {
+  const [oldest] = known?.keys() ?? [];
+  if (known && known.size >= mostKnown) known.delete(oldest!);
+  known?.set(script, described);
+  return described;
 }

@@ -2,7 +2,7 @@
  * One random pair on a real server: the first world is made with rows in it, sqa's up must lead to what the second is when made on its own
  * and its down back, by sqa's reader and by SHOW CREATE, and every value of what stays must still be there. For tests only.
  */
-import { type Described, mostKnown } from "../groups.ts";
+import { type Described, remember } from "../groups.ts";
 import type { RenameHint } from "../../../diff/change.ts";
 import { makeRoom } from "../../../diff/make_room.ts";
 import { makePlan, type Planned } from "../../../diff/plan.ts";
@@ -109,14 +109,7 @@ async function made(places: Places, place: Connection, world: World, counts: Cou
   await attempt(place, statements, counts);
   const facts = await factsOf(place), before = known?.get(script);
   if (before) same("the same script made twice", facts, before.facts);
-  return before ?? remember(places, script, { graph: await introspect(place, driver.dialect), facts });
-}
-
-function remember({ known }: Places, script: string, described: Described): Described {
-  const [oldest] = known?.keys() ?? [];
-  if (known && known.size >= mostKnown) known.delete(oldest!);
-  known?.set(script, described);
-  return described;
+  return before ?? remember(places.known, script, { graph: await introspect(place, driver.dialect), facts });
 }
 
 /** Makes the first schema, where it is not still there from the pair before, and puts its rows in: new ones, for some were lost on the way. */

@@ -3,7 +3,7 @@
  * own, its down back, by sqa's reader and by the server's own descriptions, and every value of what stays must still be there. For
  * tests only.
  */
-import { type Described, mostKnown } from "../groups.ts";
+import { type Described, remember } from "../groups.ts";
 import type { RenameHint } from "../../../diff/change.ts";
 import { makeRoom } from "../../../diff/make_room.ts";
 import { makePlan, type Planned } from "../../../diff/plan.ts";
@@ -185,7 +185,7 @@ async function stand(places: Places, change: Change, counts: Counts): Promise<De
   count(counts, change.first, await attempt(from, change.first));
   const facts = await factsOf(from);
   if (before) same("the same script made twice", facts, before.facts);
-  const made = before ?? remember(places, script, { graph: await introspect(from, dialect), facts });
+  const made = before ?? remember(places.known, script, { graph: await introspect(from, dialect), facts });
   await attempt(from, change.rows, "set local session_replication_role = replica;");
   if (change.rows.length > 0) await from.execute(withoutImpossibleRows);
   places.standing = whole;
@@ -197,15 +197,8 @@ async function wanted(places: Places, change: Change, counts: Counts): Promise<D
   const script = change.second.join(";\n");
   return places.known?.get(script) ?? await places.to.transaction(async (tx) => {
     count(counts, change.second, await attempt(tx, change.second));
-    return remember(places, script, { graph: await introspect(tx, dialect), facts: await factsOf(tx) });
+    return remember(places.known, script, { graph: await introspect(tx, dialect), facts: await factsOf(tx) });
   }, { rollback: true });
-}
-
-function remember({ known }: Places, script: string, made: Described): Described {
-  const [oldest] = known?.keys() ?? [];
-  if (known && known.size >= mostKnown) known.delete(oldest!);
-  known?.set(script, made);
-  return made;
 }
 
 /** Up, down, and all that must be the same. Throws a `Miss` when it is not. */
