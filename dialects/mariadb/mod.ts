@@ -24,6 +24,7 @@ export const mariadbFacts: FamilyFacts = {
   labelsLeavePrefixes: false,
   copiesCheckKeys: false,
   compactCountsDropped: true,
+  losesKeyOrder: new Set(),
   randomDefaults: null,
   copiesOnline: 110200,
   checksRememberAliases: true,

@@ -30,6 +30,7 @@ export const mysqlFacts: FamilyFacts = {
   labelsLeavePrefixes: true,
   copiesCheckKeys: true,
   compactCountsDropped: false,
+  losesKeyOrder: new Set(["MyISAM"]),
   // Those of "Determination of Safe and Unsafe Statements" (8.0, 17.2.1.3) that a default may call; 9.7 refuses them without a binary log, too.
   randomDefaults: /\b(uuid|uuid_short|rand|random_bytes|sysdate|user|current_user|session_user|system_user)\s*\(/i,
   copiesOnline: null,

@@ -10,20 +10,20 @@ import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import type { RenderContext } from "../dialect.ts";
 import { columnDefinition, type Part, partDefinition } from "./definitions.ts";
-import { mentions } from "./expression.ts";
 import { copyRisk } from "./copy_risks.ts";
 import type { FamilyFacts } from "./facts.ts";
-import { replaces } from "./implied.ts";
 import { fold } from "./lexer.ts";
+import { madeAgain, readsFormerBytes } from "./made_again.ts";
 import { partitionStep } from "./partitions.ts";
 import { placesOf } from "./places.ts";
 import { isRandom, randomDefaults, randomlyFilled } from "./random_defaults.ts";
+import { restClause, rests } from "./rests.ts";
 import { risksOf } from "./risks.ts";
 import { type Settings, within } from "./session.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
 import { metadataLock, rebuilt, statement } from "./statement.ts";
 import { goneWithEngine, optionClauses } from "./table_options.ts";
-import { hasCharset, isBytes } from "./types.ts";
+import { hasCharset } from "./types.ts";
 import { zeroDatesOf } from "./zero_dates.ts";
 
 type Column = SchemaObject<"column">;
@@ -33,6 +33,8 @@ interface Clauses {
   readonly clauses: readonly string[];
   /** Columns that are written again without their default, which is set after. */
   readonly undefaulted: readonly Column[];
+  /** Is a key dropped and made again under its name? It stands behind the others then. */
+  readonly keysMove: boolean;
 }
 
 /** The statements: one, and one more on either side where partitions change. */
@@ -45,9 +47,17 @@ export function alterTable(change: Alter<"table">, context: RenderContext, facts
   const clauses = [...parts.clauses, ...tableClauses(change, apart)];
   const copy = copyRisk(to.id, context, facts), copied = { ...rebuilt(to.id), ...(copy && { mayFail: copy }) };
   const partitions = partitionStatements(change, name, copied);
-  const main = clauses.length === 0
-    ? []
-    : [statement(because, `ALTER TABLE ${name}${layout(clauses)}`, risksOf(change, context, facts))];
+  const risks = risksOf(change, context, facts);
+  const byCopy = parts.keysMove && from.options.engine === to.options.engine &&
+    facts.losesKeyOrder.has(String(to.options.engine));
+  if (byCopy) clauses.push("ALGORITHM=COPY");
+  const main = clauses.length === 0 ? [] : [
+    statement(
+      because,
+      `ALTER TABLE ${name}${layout(clauses)}`,
+      byCopy ? { ...copied, ...risks, ...rebuilt(to.id) } : risks,
+    ),
+  ];
   const removed = from.options.partition_by !== undefined && partitions.length > 0 && keysChange(change);
   // What was before an ALTER is kept as if the table had always been as it is now (manual, "System-Versioned Tables"); not to ask is an error.
   const history: Settings =
@@ -179,145 +189,32 @@ function partClauses(
   change: Alter<"table">,
   context: RenderContext,
   facts: FamilyFacts,
-  early: ReadonlySet<Change>,
+  early: ReadonlySet<Change & { readonly from: unknown }>,
 ): Clauses {
-  const drops: string[] = [], adds: string[] = [], others: string[] = [];
   const shown = sightsOf(change, facts);
   const parts = change.parts.filter((part) => part.kind !== "column" && !shown.has(part));
-  others.push(...new Set(shown.values()));
-  for (const part of parts) {
-    if (!early.has(part) && (part.op === "drop" || (part.op === "alter" && !rests(part)))) {
-      drops.push(dropClause(part.from as Part, facts));
-    }
-    if (part.op === "create" || (part.op === "alter" && !rests(part))) {
-      adds.push(`ADD ${partDefinition(part.to as Part, facts, change.to.options.engine)}`);
-    }
-    if (part.op === "alter" && rests(part)) others.push(restClause(part, facts));
-  }
-  const again = [
-    ...computedBeside(change, context),
-    ...checksOfFormerBytes(change, context, facts),
-    ...(facts.checksHoldSources ? checksOfFormerlyComputed(change, context) : []),
-    ...madeForKeys(change, context, facts),
-    ...(facts.labelsLeavePrefixes ? keysOfFormerLabels(change, context) : []),
+  const again = [...madeAgain(change, context, facts)];
+  const stays = (part: Change) => part.op === "alter" && rests(part);
+  const gone = [
+    ...parts.flatMap((part) => (part.op === "drop" || part.op === "alter") && !stays(part) ? [part.from as Part] : []),
+    ...again,
   ];
-  for (const part of new Set(again)) {
-    drops.push(dropClause(part, facts));
-    adds.push(`ADD ${partDefinition(part, facts, change.to.options.engine)}`);
-  }
+  const made = [
+    ...parts.flatMap((part) => (part.op === "create" || part.op === "alter") && !stays(part) ? [part.to as Part] : []),
+    ...again,
+  ];
+  const before = new Set<unknown>([...early].map((part) => part.from));
   const columns = columnClauses(change, context, facts);
-  return { clauses: [...drops, ...columns.clauses, ...adds, ...others], undefaulted: columns.undefaulted };
-}
-
-/**
- * Indexes on expressions that read a column which becomes of another type. Such an index keeps the type that its expression had, and then takes
- * no longer value (MySQL 9.7.4, error 3751), and a column beside the expression may come out with a prefix: it is made again in the same statement.
- */
-function computedBeside(change: Alter<"table">, context: RenderContext): readonly SchemaObject<"index">[] {
-  const retyped = new Set(change.parts.flatMap((part) => {
-    if (part.kind !== "column" || part.op !== "alter") return [];
-    const fields: readonly string[] = part.fields;
-    return fields.some((field) => field === "type" || field === "collation") ? [fold(part.to.name.at(-1)!)] : [];
-  }));
-  if (retyped.size === 0) return [];
-  return unchanged(change, context, "index").filter((index) =>
-    index.keys.some(({ expression }) => expression !== null) &&
-    index.keys.some(({ column, expression }) =>
-      expression === null
-        ? retyped.has(fold(column!))
-        : mentions(expression.sql).some((path) => retyped.has(fold(path.at(-1)!)))
-    )
-  );
-}
-
-/**
- * Indexes that the server may have made for a foreign key and that stay beside a new one over their columns: it would let them go, and only it
- * knows which those are. Made again by name in the same statement, they are anybody's.
- */
-function madeForKeys(
-  change: Alter<"table">,
-  context: RenderContext,
-  facts: FamilyFacts,
-): readonly SchemaObject<"index">[] {
-  const added = change.parts.flatMap((part) =>
-    part.kind !== "column" && (part.op === "create" || (part.op === "alter" && !rests(part))) ? [part.to] : []
-  );
-  if (added.length === 0) return [];
-  const id = change.to.id;
-  const keys = [...children(context.from, id, "foreign_key"), ...children(context.to, id, "foreign_key")];
-  // An engine without foreign keys makes the index for one, and forgets the key.
-  const forgotten = (change.from.options.engine ?? "InnoDB") !== "InnoDB";
-  return unchanged(change, context, "index").filter((index) => {
-    const columns = index.keys.flatMap((key) => key.column ?? []);
-    const plain = index.method === "btree" && !index.unique && !index.comment &&
-      Object.keys(index.options).length === 0 &&
-      index.keys.every((key) => key.column !== null && key.options.length === undefined && key.order === "asc");
-    const isForKey = (key: SchemaObject<"foreign_key">) =>
-      key.columns.length === columns.length && key.columns.every((name, i) => fold(name) === fold(columns[i]!));
-    return plain && (forgotten || keys.some(isForKey)) && added.some((key) => replaces(key, columns, facts));
-  });
-}
-
-/**
- * Keys over a column of labels (ENUM, SET) that becomes text: of the text they would hold as many letters as a label took bytes, and two rows with
- * texts that begin alike would be the same to a unique one (MySQL 9.7.4, one-byte character sets and long sets). Made again, they hold all of it.
- */
-function keysOfFormerLabels(
-  change: Alter<"table">,
-  context: RenderContext,
-): readonly SchemaObject<"index" | "unique" | "primary_key">[] {
-  const former = new Set(change.parts.flatMap((part) => {
-    if (part.kind !== "column" || part.op !== "alter") return [];
-    const isLabels = ({ type }: Column) => /^(enum|set)$/.test(type.name);
-    return isLabels(part.from as Column) && !isLabels(part.to as Column) ? [fold(part.to.name.at(-1)!)] : [];
-  }));
-  if (former.size === 0) return [];
-  const holds = (column: string | null) => column !== null && former.has(fold(column));
-  return [
-    ...unchanged(change, context, "primary_key").filter(({ columns }) => columns.some(holds)),
-    ...unchanged(change, context, "unique").filter(({ columns }) => columns.some(holds)),
-    ...unchanged(change, context, "index").filter(({ keys }) => keys.some(({ column }) => holds(column))),
+  const clauses = [
+    ...gone.filter((part) => !before.has(part)).map((part) => dropClause(part, facts)),
+    ...columns.clauses,
+    ...made.map((part) => `ADD ${partDefinition(part, facts, change.to.options.engine)}`),
+    ...new Set(shown.values()),
+    ...parts.flatMap((part) => part.op === "alter" && rests(part) ? [restClause(part, facts)] : []),
   ];
-}
-
-/** What of that kind stays in the table as it is. */
-function unchanged<K extends "index" | "unique" | "primary_key" | "check">(
-  change: Alter<"table">,
-  context: RenderContext,
-  kind: K,
-): readonly SchemaObject<K>[] {
-  const parts = new Set(change.parts.map((part) => (part.op === "drop" ? part.from : part.to).id));
-  return children(context.to, change.to.id, kind).filter(({ id }) => !parts.has(id) && context.from.objects.has(id));
-}
-
-/** Checks that read a column which ceases to be of bytes: like computed columns they keep _binary'x' until they are made again. */
-function checksOfFormerBytes(
-  change: Alter<"table">,
-  context: RenderContext,
-  facts: FamilyFacts,
-): readonly SchemaObject<"check">[] {
-  if (!facts.introducers) return [];
-  const former = formerBytes(change.parts.filter((part): part is Change<"column"> => part.kind === "column"));
-  if (former.size === 0) return [];
-  return unchanged(change, context, "check").filter(({ expression }) => readsWithLiterals(expression.sql, former));
-}
-
-/** Checks of columns that are no longer computed as they were, where what they were computed from goes in the same statement. */
-function checksOfFormerlyComputed(change: Alter<"table">, context: RenderContext): readonly SchemaObject<"check">[] {
-  const columns = change.parts.filter((part): part is Change<"column"> => part.kind === "column");
-  const dropped = new Set(columns.flatMap((part) => part.op === "drop" ? [fold(part.from.name.at(-1)!)] : []));
-  const reads = (sql: string, names: ReadonlySet<string>) =>
-    mentions(sql).some((path) => names.has(fold(path.at(-1)!)));
-  const former = new Set(
-    columns.flatMap((part) =>
-      part.op === "alter" && part.from.generated && reads(part.from.generated.expression.sql, dropped)
-        ? [fold(part.to.name.at(-1)!)]
-        : []
-    ),
-  );
-  return former.size === 0
-    ? []
-    : unchanged(change, context, "check").filter(({ expression }) => reads(expression.sql, former));
+  const names = new Set(gone.filter(isIndex).map(({ name }) => fold(name.at(-1)!)));
+  const keysMove = made.some((part) => isIndex(part) && names.has(fold(part.name.at(-1)!)));
+  return { clauses, undefaulted: columns.undefaulted, keysMove };
 }
 
 /**
@@ -348,20 +245,8 @@ function sightsOf(change: Alter<"table">, facts: FamilyFacts): ReadonlyMap<Chang
   return found;
 }
 
-/** Only whether it is used changes: the check's enforcement, the index's visibility. */
-function rests(part: Alter): boolean {
-  return part.fields.length > 0 && part.fields.every((field) => field === "options") &&
-    (part.kind === "check" || part.kind === "index");
-}
-
-function restClause(part: Alter, facts: FamilyFacts): string {
-  const object = part.to as SchemaObject;
-  const name = quote(object.name.at(-1)!);
-  if (object.kind === "check") {
-    return `ALTER CHECK ${name} ${object.options.enforced === false ? "NOT ENFORCED" : "ENFORCED"}`;
-  }
-  const hidden = object.kind === "index" && object.options.hidden === true;
-  return `ALTER INDEX ${name} ${hidden ? facts.hiddenIndex.hide : facts.hiddenIndex.show}`;
+function isIndex({ kind }: Part): boolean {
+  return kind === "index" || kind === "unique";
 }
 
 function dropClause(part: Part, facts: FamilyFacts): string {
@@ -379,7 +264,11 @@ function dropClause(part: Part, facts: FamilyFacts): string {
 }
 
 /** Drops, then everything that is written, in the order of the columns of `to`: AFTER may name a column of the clause before. */
-function columnClauses(change: Alter<"table">, context: RenderContext, facts: FamilyFacts): Clauses {
+function columnClauses(
+  change: Alter<"table">,
+  context: RenderContext,
+  facts: FamilyFacts,
+): Pick<Clauses, "clauses" | "undefaulted"> {
   const { to } = change;
   const parts = change.parts.filter((part): part is Change<"column"> => part.kind === "column");
   const dropped = new Map<string, Column>();
@@ -445,24 +334,4 @@ function followsTable(column: Column, change: Alter<"table">, context: RenderCon
   const before = context.from.objects.get(column.id);
   if (before?.kind !== "column") return false;
   return (column.collation ?? collation) !== (before.collation ?? change.from.collation);
-}
-
-/**
- * Does a computed column read one that ceases to be of bytes? Beside bytes MySQL made _binary'x' of its literals, and they stay so until it is
- * written again (9.7.4).
- */
-function readsFormerBytes({ generated }: Column, parts: readonly Change<"column">[]): boolean {
-  return generated !== null && readsWithLiterals(generated.expression.sql, formerBytes(parts));
-}
-
-/** The names of the columns that cease to be of bytes. */
-function formerBytes(parts: readonly Change<"column">[]): ReadonlySet<string> {
-  return new Set(
-    parts.flatMap((part) => part.op === "alter" && isBytes(part.from) && !isBytes(part.to) ? [part.to] : [])
-      .map(({ name }) => fold(name.at(-1)!)),
-  );
-}
-
-function readsWithLiterals(sql: string, columns: ReadonlySet<string>): boolean {
-  return columns.size > 0 && sql.includes("'") && mentions(sql).some((path) => columns.has(fold(path.at(-1)!)));
 }

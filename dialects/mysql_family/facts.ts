@@ -69,6 +69,11 @@ export interface FamilyFacts {
    * Then the index goes before.
    */
   readonly compactCountsDropped: boolean;
+  /**
+   * Engines whose tables are lost (error 1034, and REPAIR does not help) when an ALTER TABLE that need not copy them drops a key and makes the
+   * same one again behind others: then it is told to copy. MyISAM on MySQL (9.7.4).
+   */
+  readonly losesKeyOrder: ReadonlySet<string>;
   /** What a default must not call in an ALTER TABLE that makes or copies its column (error 1674); null where any may. */
   readonly randomDefaults: RegExp | null;
   /**

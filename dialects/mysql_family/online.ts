@@ -81,12 +81,13 @@ function tableOf({ change }: Statement): ObjectId | null {
 
 /**
  * Can ALGORITHM be said behind it, and does it then mean what it says? Partitions stand at the end, a new engine copies under any name
- * (MariaDB 10.11 takes both with ALGORITHM=INSTANT), and a rename of the table is one anyhow.
+ * (MariaDB 10.11 takes both with ALGORITHM=INSTANT), one that must copy says it already, and a rename of the table is one anyhow.
  */
 function isOpen(sql: string): boolean {
   if (!sql.startsWith("ALTER TABLE ")) return false;
   const words = tokenize(sql).filter((token) => token.kind === "word").map((token) => token.value);
   return !words.some((word, i) =>
-    word === "PARTITION" || word === "PARTITIONING" || word === "ENGINE" || (word === "TO" && words[i - 1] === "RENAME")
+    word === "ALGORITHM" || word === "PARTITION" || word === "PARTITIONING" || word === "ENGINE" ||
+    (word === "TO" && words[i - 1] === "RENAME")
   );
 }
