@@ -3,6 +3,7 @@ import type { Dialect } from "../dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { DataType, Expression, SchemaObject } from "../../schema/object.ts";
 import { mentions, normalDefault, replaceIdentifiers } from "./expression.ts";
+import { aroundBetweenParents } from "./between_parents.ts";
 import { aroundExtensionTypes } from "./extension_types.ts";
 import { aroundIdentity } from "./index_marks.ts";
 import { kinds, knownOptions } from "./kinds/mod.ts";
@@ -70,6 +71,7 @@ export const postgres: Dialect = {
       aroundExtensionTypes,
       aroundLeaving,
       aroundNotNullNames,
+      aroundBetweenParents,
     ].map((
       each,
     ) => each(change, context));

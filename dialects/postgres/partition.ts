@@ -7,7 +7,7 @@ import { type Alter, type Change, type Create, create, type Drop } from "../../d
 import type { Effects, Statement } from "../../diff/plan_types.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { comparable } from "../../schema/hash.ts";
-import { children, ofKind } from "../../schema/graph.ts";
+import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import {
@@ -84,10 +84,21 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
       )
         .map((each) => each.id)
     );
+  // What a kept parent loses and its heir still has, from another one, goes after it (aroundBetweenParents).
+  const stay = isPartition(to) || !from ? [] : to.inherits.filter((parent) => from.inherits.includes(parent));
+  const handed = (parents: readonly ObjectId[], [there, other]: readonly [SchemaGraph, SchemaGraph]) =>
+    parents.flatMap((parent) =>
+      children(there, parent).filter((each) =>
+        !other.objects.has(each.id) && other.objects.has(objectId(each.kind, [...to.name, each.name.at(-1)!]))
+      ).map((each) => each.id)
+    );
+  const later = new Set(joining ? handed(stay, [context.from, context.to]) : []);
+  // And what it gets comes before its heir leaves the other: what is left for a moment becomes the heir's own.
+  const sooner = gone ? handed(stay, [context.to, context.from]) : [];
   // What leaves takes its copies of foreign keys along, which go with the keys.
   const keys = after.flatMap((parent) => children(context.from, parent, "foreign_key").map((each) => each.id));
   return {
-    before: [...before.flatMap(parts), ...joining ? leaving : [], ...below],
+    before: [...before.flatMap(parts).filter((id) => !later.has(id)), ...sooner, ...joining ? leaving : [], ...below],
     after: [...after.flatMap(parts), ...keys],
   };
 }

@@ -2,6 +2,7 @@
 import type { KindDialect } from "../../dialect.ts";
 import type { Create } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
+import { comesFromAnother } from "../between_parents.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
@@ -58,7 +59,14 @@ export const check: KindDialect<"check"> = {
       ? "in place"
       : "recreate",
   renames: true,
-  survives: (object, dropped, context) => isInherited(object) && leftParent(context, object, dropped),
+  survives: (object, dropped, context) =>
+    isInherited(object) && leftParent(context, object, dropped) || comesFromAnother(context, object, dropped) ||
+    // It names its parent's columns, too, by way of its own.
+    object.refs.some((id) => {
+      const column = context.from.objects.get(id);
+      return column?.kind === "column" && column.parent === object.parent &&
+        comesFromAnother(context, column as unknown as SchemaObject<"column">, dropped);
+    }),
   render(change, context) {
     switch (change.op) {
       case "create":

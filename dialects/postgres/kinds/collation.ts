@@ -11,6 +11,7 @@ import { address, inSchemas, made, ofExtension, options, reader, schemasInScope 
 import { comment, commentOn } from "../comment.ts";
 import { onlyFields } from "../constraint.ts";
 import { objectName } from "../names.ts";
+import { inParents } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { refuseCollation, refusePartitionKeys } from "../refusals.ts";
 import { renamePath } from "../rename_path.ts";
@@ -126,11 +127,14 @@ function createCollation(object: SchemaObject<"collation">): string {
 function swapCollation(change: Alter<"collation">, target: string, context: RenderContext): readonly Statement[] {
   refuseCollation(change.from.id, context);
   const { to } = change, aside = objectName(to.name[1]!, null, "old"), own = dotted(to.name);
-  const columns = ofKind(context.from, "column").filter((column) =>
+  const all = ofKind(context.from, "column").filter((column) =>
     column.collation === own && !context.madeAnew?.has(column.id) &&
     (context.to.objects.get(column.id) as SchemaObject<"column"> | undefined)?.collation === own
   );
-  refusePartitionKeys(to.id, columns, context);
+  refusePartitionKeys(to.id, all, context);
+  // "cannot alter inherited column": partitions and heirs go along with their parent's.
+  const isHeirs = (column: SchemaObject<"column">) => inParents(context.from, column as SchemaObject).length > 0;
+  const columns = [...all.filter((column) => !isHeirs(column)), ...all.filter(isHeirs)];
   return [
     statement(change, `ALTER ${target} RENAME TO ${quote(aside)}`),
     statement(change, createCollation(to)),
@@ -140,7 +144,9 @@ function swapCollation(change: Alter<"collation">, target: string, context: Rend
       } COLLATE ${quotePath(to.name)}`;
       const now = context.to.objects.get(column.id) as SchemaObject<"column">;
       return [
-        statement(change, sql, { locks: [accessExclusive(column.parent!)], scans: [column.parent!] }),
+        ...(isHeirs(column)
+          ? []
+          : [statement(change, sql, { locks: [accessExclusive(column.parent!)], scans: [column.parent!] })]),
         ...storageAgain(change as Change, now),
       ];
     }),

@@ -9,6 +9,7 @@ import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { children, ofKind } from "../../../schema/graph.ts";
 import type { DataType, Kind, ObjectId, SchemaObject } from "../../../schema/object.ts";
+import { comesFromAnother } from "../between_parents.ts";
 import { castOf } from "../casts.ts";
 import { comment } from "../comment.ts";
 import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
@@ -123,7 +124,7 @@ export const column: KindDialect<"column"> = {
   survives: (object, dropped, context) =>
     object.generated === null && ["function", "sequence"].includes(dropped.kind) &&
       context.to.objects.has(object.id) ||
-    isInherited(object) && leftParent(context, object, dropped) ||
+    isInherited(object) && leftParent(context, object, dropped) || comesFromAnother(context, object, dropped) ||
     dropped.kind === "column" && !isInherited(object) && context.to.objects.has(object.id) &&
       inParents(context.from, object).some((parent) => parent.id === dropped.id),
   render(change, context) {
@@ -276,11 +277,25 @@ function dropColumn(change: Drop<"column">, context: RenderContext): readonly St
     return after !== undefined && !isInherited(after);
   };
   const kept = heirs.some(stays), gone = heirs.filter((heir) => !stays(heir));
+  // From 18 on, DROP COLUMN does not count down the NOT NULL of an heir that has the column from another parent, too; DROP NOT NULL does.
+  const counted = !from.nullable && (context.version ?? 0) >= 180000 &&
+    heirs.some((heir) => comesFromAnother(context, heir, from as SchemaObject));
   return [
     ...releaseSequences(change, from.id, context),
+    ...(counted
+      ? [
+        ...(from.identity ? [alterIn(change, from, "DROP IDENTITY")] : []),
+        alterIn(change, from, "DROP NOT NULL"),
+      ]
+      : []),
     drop(from, kept ? "ONLY " : ""),
     ...(kept ? gone.map((heir) => drop(heir)) : []),
   ];
+}
+
+function alterIn(change: Drop<"column">, { name, parent }: SchemaObject<"column">, clause: string): Statement {
+  const sql = `ALTER TABLE ${quotePath(name.slice(0, 2))} ALTER COLUMN ${quote(name[2]!)} ${clause}`;
+  return quick(change, parent!, sql);
 }
 
 /** What a column of an heir has of its own beside what it inherits. */
