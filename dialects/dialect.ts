@@ -174,6 +174,13 @@ export interface Dialect {
    * its arguments. Null when it has nothing to do with it.
    */
   readonly follow?: (object: SchemaObject, moved: SchemaObject, path: readonly string[]) => SchemaObject | null;
+  /** What other tables have of this object under the same name because they inherit it: the database renames it there as well. */
+  readonly heirs?: (object: SchemaObject, graph: SchemaGraph) => readonly SchemaObject[];
+  /**
+   * Has the object to keep its name, though its kind has new ones, because a table that has it inherits it from elsewhere, too, or what is called
+   * `now`? It is dropped and made again then; not asked of what holds rows.
+   */
+  readonly keepsName?: (object: SchemaObject, now: string, graph: SchemaGraph) => boolean;
   /** Is an index named within its table, so that its path is [table, index]? Else within the table's schema. */
   readonly indexesInTables?: boolean;
   /** May a foreign key name a table that does not exist (yet)? Then its refs do not order anything. */

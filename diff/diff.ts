@@ -6,7 +6,8 @@ import { inOrder } from "../schema/kinds/column.ts";
 import { fieldsThatDiffer } from "../schema/differing.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
-import { alter, type Change, create, drop, rename } from "./change.ts";
+import { alter, type Change, create, drop, rename, subject } from "./change.ts";
+import { heirAfter } from "./rename.ts";
 
 export interface DiffOptions {
   /** "strict": columns must stand in the order of `to`, where the dialect can place them. */
@@ -45,7 +46,7 @@ export function diff(from: SchemaGraph, to: SchemaGraph, dialect: Dialect, optio
       if (fields.length) changes.push(alter(whole(from, left), whole(to, right), fields));
     }
   }
-  return { changes: sameUnderOtherName(changes, dialect), notes };
+  return { changes: sameUnderOtherName(changes, { from, to }, dialect), notes };
 }
 
 /** Objects of the same id side by side, in id order: both graphs are sorted, so one walk does. */
@@ -95,9 +96,38 @@ function misplaced(from: SchemaGraph, to: SchemaGraph, table: ObjectId): boolean
 
 /**
  * A drop and a create with equal fields under one parent become a rename, where the dialect can rename: an index or a constraint is
- * nothing but its fields, so this is no guess and spares its rebuilding.
+ * nothing but its fields, so this is no guess and spares its rebuilding. What heirs have of it is renamed along, or all of it is made again.
  */
-function sameUnderOtherName(changes: readonly Change[], dialect: Dialect): readonly Change[] {
+function sameUnderOtherName(
+  changes: readonly Change[],
+  { from, to }: { readonly from: SchemaGraph; readonly to: SchemaGraph },
+  dialect: Dialect,
+): readonly Change[] {
+  const pairs = likeDropped(changes, dialect);
+  if (pairs.size === 0) return changes;
+  const renames = new Map<ObjectId, Change>(), settled = new Set<ObjectId>();
+  for (const pair of pairs.values()) {
+    const now = pair.to.name, heirs = dialect.heirs?.(pair.from, from) ?? [];
+    if (dialect.keepsName?.(pair.from, now.at(-1)!, from)) continue;
+    const parts = heirs.flatMap((heir) => pairs.get(heirAfter(heir, now)) ?? []);
+    const left = new Set(dialect.heirs?.(pair.to, to).map(({ id }) => id));
+    if (parts.length < heirs.length || parts.some((part, i) => part.from !== heirs[i] || !left.has(part.to.id))) {
+      continue;
+    }
+    renames.set(pair.to.id, rename(pair.from, pair.to, parts.map((part) => rename(part.from, part.to))));
+    for (const each of [pair, ...parts]) settled.add(each.from.id).add(each.to.id);
+  }
+  return changes.flatMap((change) => {
+    const renamed = change.op === "create" ? renames.get(change.to.id) : undefined;
+    return renamed ? [renamed] : settled.has(subject(change)) ? [] : [change];
+  });
+}
+
+/** Drops and creates of equal fields under one parent, by what is created. */
+function likeDropped(
+  changes: readonly Change[],
+  dialect: Dialect,
+): ReadonlyMap<ObjectId, { readonly from: SchemaObject; readonly to: SchemaObject }> {
   const dropped = new Map<string, SchemaObject[]>();
   for (const change of changes) {
     if (change.op !== "drop" || !interchangeable(change.from, dialect)) continue;
@@ -105,23 +135,15 @@ function sameUnderOtherName(changes: readonly Change[], dialect: Dialect): reado
     if (list) list.push(change.from);
     else dropped.set(key, [change.from]);
   }
-  if (dropped.size === 0) return changes;
-  const renamed = new Map<ObjectId, SchemaObject>();
-  const gone = new Set<ObjectId>();
+  const pairs = new Map<ObjectId, { readonly from: SchemaObject; readonly to: SchemaObject }>();
+  if (dropped.size === 0) return pairs;
   for (const change of changes) {
     if (change.op !== "create" || change.to.unnamed) continue;
-    const old = dropped.get(`${change.kind} ${change.to.parent}`)?.find((each) =>
-      !gone.has(each.id) && differingFields(each, change.to, []).length === 0
-    );
-    if (!old) continue;
-    gone.add(old.id);
-    renamed.set(change.to.id, old);
+    const list = dropped.get(`${change.kind} ${change.to.parent}`) ?? [];
+    const at = list.findIndex((each) => differingFields(each, change.to, []).length === 0);
+    if (at >= 0) pairs.set(change.to.id, { from: list.splice(at, 1)[0]!, to: change.to });
   }
-  return changes.flatMap((change) => {
-    if (change.op === "drop" && gone.has(change.from.id)) return [];
-    const old = change.op === "create" ? renamed.get(change.to.id) : undefined;
-    return old && change.op === "create" ? [rename(old, change.to)] : [change];
-  });
+  return pairs;
 }
 
 function interchangeable(object: SchemaObject, dialect: Dialect): boolean {

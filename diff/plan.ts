@@ -11,7 +11,7 @@ import { type Dialect, kindOf, type RenderContext } from "../dialects/dialect.ts
 import { fingerprint } from "../schema/hash.ts";
 import type { Note, SchemaGraph } from "../schema/graph.ts";
 import { SqaError } from "../schema/error.ts";
-import { kindOfId } from "../schema/id.ts";
+import { kindOfId, pathOfId } from "../schema/id.ts";
 import { kindFacts } from "../schema/kinds/mod.ts";
 import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 import { after, type Change, type Rename, type RenameHint, subject } from "./change.ts";
@@ -75,7 +75,7 @@ export function makePlan(input: PlanInput): Planned {
   const here = normalize(input.from, dialect), there = normalize(input.to, dialect);
   const from = withoutUnread(here, there), wanted = withoutUnread(there, here);
   const [ofRows, ofObjects] = parted(input.renames ?? [], wanted);
-  const given = ofObjects.filter((hint) => canRename(dialect, kindOfId(hint.from)));
+  const given = possible(ofObjects, from, dialect);
   const asked = [...given, ...letterCaseRenames(from, wanted, given, dialect)];
   const rows = ofRows.length === 0 ? [] : identitySteps(from, ofRows, asked, dialect);
   const free = withoutRefusals(from, rows, wanted, dialect);
@@ -94,17 +94,19 @@ export function makePlan(input: PlanInput): Planned {
   const up = [...early, ...second.statements];
   const rowsBack = stepsBack(rows, target, renamed.moved);
   const freeBack = withoutRefusals(target, rowsBack, from, dialect);
-  const used = hints.filter((hint) => renamed.moved.has(hint.from)).map(invertHint)
+  const hintsBack = hints.filter((hint) => renamed.moved.has(hint.from)).map(invertHint)
     .filter((hint) => names(freeBack, hint.from));
-  const clearedBack = makeRoom(freeBack, used, dialect);
-  const back = rename(clearedBack, used, dialect);
   // What differs in neither direction needs no way back, and no room for it.
   const changes = [...first.changes, ...changesOf(rows), ...second.changes];
-  const wayBack = changes.length === 0 ? noWay : orNoWay(() => [
-    ...oneWay(target, clearedBack, [], dialect, options).statements,
-    ...identityStatements(rowsBack, dialect),
-    ...oneWay(back.graph, from, back.changes, dialect, options).statements,
-  ]);
+  const wayBack = changes.length === 0 ? noWay : orNoWay(() => {
+    const used = possible(hintsBack, freeBack, dialect);
+    const clearedBack = makeRoom(freeBack, used, dialect), back = rename(clearedBack, used, dialect);
+    return [
+      ...oneWay(target, clearedBack, [], dialect, options).statements,
+      ...identityStatements(rowsBack, dialect),
+      ...oneWay(back.graph, from, back.changes, dialect, options).statements,
+    ];
+  });
 
   const drops = options.scope?.drops ?? new Set<ObjectId>();
   // That the database itself is in no model is no news.
@@ -167,9 +169,19 @@ function parted(
 }
 
 /** Where the database cannot give something another name, a hint about it changes nothing: it is dropped and made again. */
-function canRename(dialect: Dialect, kind: Kind): boolean {
-  const entry = kindOf<Kind>(dialect, kind);
-  return entry !== "unsupported" && entry.renames;
+function possible(hints: readonly RenameHint[], graph: SchemaGraph, dialect: Dialect): readonly RenameHint[] {
+  const lastOf = (id: ObjectId) => pathOfId(id).at(-1)!;
+  const carried = new Set(hints.flatMap(({ from, to }) => {
+    const object = dialect.heirs && graph.objects.get(from);
+    return object ? dialect.heirs(object, graph).map(({ id }) => `${id} ${lastOf(to)}`) : [];
+  }));
+  return hints.filter(({ from, to }) => {
+    const entry = kindOf<Kind>(dialect, kindOfId(from)), object = graph.objects.get(from);
+    if (entry === "unsupported" || !entry.renames) return false;
+    // An heir's gets its name with what it is inherited from.
+    if (!dialect.keepsName || !object) return true;
+    return !carried.has(`${from} ${lastOf(to)}`) && !dialect.keepsName(object, lastOf(to), graph);
+  });
 }
 
 /** The scope in the names that hold after the renames. What is the database itself is left alone in any. */

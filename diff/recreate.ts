@@ -31,20 +31,25 @@ export function recreate(
   for (const change of changes) {
     if (change.op === "create") created.set(change.to.id, change.to);
     else if (change.op === "drop") dropped.set(change.from.id, change.from), queue.push(change.from.id);
-    else if (change.op === "rename") renames.add(change), renameOf.set(change.from, change as Rename);
-    else altered.set(change.to.id, change as Alter);
+    else if (change.op === "rename") {
+      renames.add(change);
+      for (const each of [change, ...change.parts]) if (each.op === "rename") renameOf.set(each.from, change as Rename);
+    } else altered.set(change.to.id, change as Alter);
   }
 
   const dependents = dependentsOf(context, dialect);
   const again = (object: SchemaObject) => {
     if (dropped.has(object.id)) return;
-    // An index that only gets another name is made again under that one.
-    const rename = renameOf.get(object), after = rename?.to ?? context.to.objects.get(object.id);
-    dropped.set(object.id, object);
-    if (after) created.set(after.id, after);
-    if (rename) renames.delete(rename as Change);
-    altered.delete(object.id);
-    queue.push(object.id);
+    // An index that only gets another name is made again under that one, and what heirs have of a check goes with it.
+    const rename = renameOf.get(object) as Change | undefined;
+    const after = context.to.objects.get(object.id);
+    if (rename) renames.delete(rename);
+    for (const [from, to] of rename ? endsOf(rename) : [[object, after] as const]) {
+      dropped.set(from.id, from);
+      if (to) created.set(to.id, to);
+      altered.delete(from.id);
+      queue.push(from.id);
+    }
   };
 
   for (const change of [...altered.values()]) {
@@ -87,6 +92,13 @@ export function recreate(
     ...[...altered.values()] as unknown as Change[],
   ];
   return result.sort((a, b) => subject(a) < subject(b) ? -1 : subject(a) > subject(b) ? 1 : a.op < b.op ? 1 : -1);
+}
+
+/** What a rename is about, before and after: the object, and what is renamed with it. */
+function endsOf(change: Change): readonly (readonly [SchemaObject, SchemaObject])[] {
+  return [change, ...change.parts].flatMap((each) =>
+    each.op === "rename" ? [[each.from, each.to] as unknown as readonly [SchemaObject, SchemaObject]] : []
+  );
 }
 
 /** An alter in place that no longer needs `id` frees it by itself. */

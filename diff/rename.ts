@@ -79,7 +79,7 @@ export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: D
     const ids = idsAfter(graph, object, pathOfId(hint.to), dialect);
     checkPlace(object, hint);
     if (graph.objects.has(hint.to)) return { graph, changes, moved, blocked: { hint, by: original(hint.to) } };
-    const clashing = partThatClashes(graph, ids);
+    const clashing = partThatClashes(graph, object, ids, dialect);
     if (clashing) return { graph, changes, moved, blocked: { hint, by: original(clashing) } };
     const step = renameOne(graph, object, ids, dialect);
     const giveUp = new Set(left.map((each) => moved.get(each.from) ?? each.from));
@@ -118,7 +118,7 @@ function nextOf(
 ): RenameHint {
   if (left.length === 1) return left[0]!;
   const objectOf = (hint: RenameHint) => graph.objects.get(moved.get(hint.from) ?? hint.from);
-  const below = (object: SchemaObject) => object.kind === "column" ? heirs(graph, object) : [];
+  const below = (object: SchemaObject) => dialect.heirs?.(object, graph) ?? [];
   const held = new Map(left.flatMap((hint) => {
     const object = objectOf(hint);
     if (!object) return [];
@@ -153,12 +153,19 @@ function checkPlace(object: SchemaObject, hint: RenameHint): void {
 }
 
 /**
- * A part whose new id another object has: an index of a table that goes to a schema where that name is in use. Where the part holds rows, an
- * heir's column, it is the other one.
+ * A part whose new id another object has: an index of a table that goes to a schema where that name is in use. Where the part holds rows
+ * or is an heir's, which goes with what it is inherited from alone, it is the other one.
  */
-function partThatClashes(graph: SchemaGraph, ids: ReadonlyMap<ObjectId, ObjectId>): ObjectId | null {
+function partThatClashes(
+  graph: SchemaGraph,
+  object: SchemaObject,
+  ids: ReadonlyMap<ObjectId, ObjectId>,
+  dialect: Dialect,
+): ObjectId | null {
+  const inherited = new Set(dialect.heirs?.(object, graph).map((heir) => heir.id));
   for (const [id, to] of ids) {
-    if (graph.objects.has(to) && !ids.has(to)) return factsOf(graph.objects.get(id)!).holdsData ? to : id;
+    if (!graph.objects.has(to) || ids.has(to)) continue;
+    return inherited.has(id) || factsOf(graph.objects.get(id)!).holdsData ? to : id;
   }
   return null;
 }
@@ -234,9 +241,7 @@ function idsAfter(
       ids.set(id, objectId(kind, movedPath(name, object.name, path)));
     }
   }
-  for (const heir of object.kind === "column" ? heirs(graph, object) : []) {
-    ids.set(heir.id, heirAfter(heir, path));
-  }
+  for (const heir of dialect.heirs?.(object, graph) ?? []) ids.set(heir.id, heirAfter(heir, path));
   for (const follower of dialect.follow ? graph.objects.values() : []) {
     const followed = dialect.follow!(follower, object, path);
     if (!followed || followed.name.every((part, i) => part === follower.name[i])) continue;
@@ -250,20 +255,8 @@ function idsAfter(
   return ids;
 }
 
-/** The columns that tables inherit from this one: the database renames them with it. */
-function heirs(graph: SchemaGraph, column: SchemaObject): readonly SchemaObject[] {
-  const found: SchemaObject[] = [];
-  for (const table of graph.objects.values()) {
-    if (table.kind !== "table" && table.kind !== "foreign_table") continue;
-    if (!(table.inherits ?? []).includes(column.parent!)) continue;
-    const heir = graph.objects.get(objectId("column", [...table.name, column.name.at(-1)!]));
-    if (heir) found.push(heir, ...heirs(graph, heir));
-  }
-  return found;
-}
-
-/** Its id when the column that it comes from has that path. */
-function heirAfter(heir: SchemaObject, path: readonly string[]): ObjectId {
+/** Its id when what it comes from has that path. */
+export function heirAfter(heir: SchemaObject, path: readonly string[]): ObjectId {
   return objectId(heir.kind, [...heir.name.slice(0, -1), path.at(-1)!]);
 }
 

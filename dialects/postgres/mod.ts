@@ -6,6 +6,7 @@ import { mentions, normalDefault, replaceIdentifiers } from "./expression.ts";
 import { aroundBetweenParents } from "./between_parents.ts";
 import { aroundExtensionTypes } from "./extension_types.ts";
 import { aroundIdentity } from "./index_marks.ts";
+import { heirsWith, keepsName } from "./inherited_names.ts";
 import { kinds, knownOptions } from "./kinds/mod.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
@@ -78,6 +79,8 @@ export const postgres: Dialect = {
     return { before: all.flatMap((each) => each.before), after: all.flatMap((each) => each.after) };
   },
   follow,
+  heirs: heirsWith,
+  keepsName,
   looseForeignKeys: false,
   transactionalDdl: true,
   maxIdentifierBytes: maxBytes,

@@ -97,8 +97,7 @@ export const check: KindDialect<"check"> = {
           ...constraintComment(change),
         ];
       case "rename":
-        // The server renames it along with the parent's, which has the new name here.
-        return inParents(context.from, change.to).length > 0 ? [] : renameConstraint(change);
+        return renameConstraint(change);
       default:
         return assertNever(change, "change");
     }
