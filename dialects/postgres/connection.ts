@@ -3,14 +3,14 @@
  * go through the extended protocol: the server itself refuses more than one in a string.
  */
 import type postgresJs from "postgres";
-import type { Connection, ConnectOptions, ServerInfo, TransactionOptions } from "../driver.ts";
+import type { Connection, ConnectOptions, TransactionOptions } from "../driver.ts";
 import { DatabaseError } from "../driver.ts";
-import { SqaError } from "../../schema/error.ts";
 import { ownPauses } from "./own_pauses.ts";
 import { connectError, databaseError, isTransient } from "./errors.ts";
 import { putCatalogFirst } from "./search_path.ts";
 import { type Dialer, dialer } from "./connection_socket.ts";
-import { askIfShared, type Line, type SecondSession, secondSession } from "./second_session.ts";
+import { type Line, type SecondSession, secondSession } from "./second_session.ts";
+import { type Info, serverInfo } from "./server_info.ts";
 import { mask, parseUrl, type Target } from "./url.ts";
 
 type Client = postgresJs.Sql;
@@ -90,14 +90,13 @@ async function open(target: Target, masked: string, options: ConnectOptions): Pr
   const abort = () => void client.end({ timeout: 0 });
   options.signal?.addEventListener("abort", abort, { once: true });
   try {
+    const info = await serverInfo((sql) => answered(state, client.unsafe(sql, [], { simple: false } as never)), masked);
     // Without fetch_types, postgres.js 3.4.9 never answers a reserve() that is the first thing asked of a new connection.
-    await client.unsafe("SELECT");
     const session = await client.reserve();
     line.established();
-    const info = await answered(state, serverOf(session, masked));
     const onClose = (): void => options.signal?.removeEventListener("abort", abort);
     const connection = connectionOver(client, session, info, state, onClose, () => secondLine(target, options));
-    await putCatalogFirst(connection);
+    await putCatalogFirst(connection, info.searchPath);
     return connection;
   } catch (cause) {
     await client.end({ timeout: 0 });
@@ -109,7 +108,15 @@ async function open(target: Target, masked: string, options: ConnectOptions): Pr
 async function secondLine(target: Target, options: ConnectOptions): Promise<Line> {
   const { client, state } = await clientOf(target, options);
   return {
-    run: (sql) => answered(state, client.unsafe(sql, [], { simple: false } as never)),
+    async begin(statements) {
+      // What is asked first goes alone (postgres.js 3.4.9 waits for its answer), so it is all in one message; of several answers, the last one.
+      const answers = await answered(state, client.unsafe(statements.join(";\n"), [], { simple: true } as never));
+      const session = await client.reserve();
+      return {
+        rows: (answers as unknown as readonly (readonly Record<string, unknown>[])[]).at(-1)!,
+        run: (sql) => answered(state, session.unsafe(sql, [], { simple: false } as never)),
+      };
+    },
     async end() {
       for (const reject of state.waiting) reject(lostError(null));
       await client.end({ timeout: 0 });
@@ -150,58 +157,6 @@ function encryption(target: Target): false | "prefer" | Record<string, unknown> 
     case "verified":
       return { ...files, rejectUnauthorized: true };
   }
-}
-
-interface Info {
-  readonly version: number;
-  /** Shall two sessions read its catalog? */
-  readonly shared: boolean;
-  readonly server: ServerInfo;
-}
-
-/** Operators by their whole names too: nothing is known of the search_path yet. */
-const whoAndWhere = `SELECT
-  pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version,
-  pg_catalog.current_setting('server_version') AS product,
-  pg_catalog.current_database() AS database,
-  (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()) AS oid,
-  pg_catalog.pg_backend_pid() AS pid,
-  current_user AS user`;
-
-async function serverOf(session: Reserved, masked: string): Promise<Info> {
-  const [row, system, shared] = await Promise.all([
-    session.unsafe(whoAndWhere, [], { simple: false } as never).then((rows) => ({
-      ...rows[0]!,
-      // A pooler greets its clients with a process number of its own making.
-      pooled: Number((rows as unknown as { state?: { pid?: number } }).state?.pid) !== Number(rows[0]!.pid),
-    } as Record<string, unknown>)),
-    // Some hosted servers do not let everybody call it; the database's oid and name must do then.
-    session.unsafe(
-      "SELECT system_identifier::pg_catalog.text AS id FROM pg_catalog.pg_control_system()",
-      [],
-      { simple: false } as never,
-    )
-      .then((rows) => String(rows[0]!.id), () => "unknown"),
-    session.unsafe(askIfShared, [], { simple: false } as never).then((rows) => rows[0]!.shared === true, () => false),
-  ]);
-  const version = Number(row.version);
-  if (version < 150000) {
-    throw new SqaError("SQA-208", `PostgreSQL ${row.product} is too old: sqa needs PostgreSQL 15 or later`, {
-      detail: masked,
-    });
-  }
-  return {
-    version,
-    shared: shared && !row.pooled,
-    server: {
-      product: `PostgreSQL ${String(row.product).split(" ")[0]}`,
-      target: masked,
-      database: String(row.database),
-      user: String(row.user),
-      identity: `postgres:${system}:${row.oid}:${row.database}`,
-      ...(row.pooled ? { pooled: true } : { session: String(row.pid) }),
-    },
-  };
 }
 
 function connectionOver(
@@ -296,8 +251,14 @@ function connectionOver(
     let beside: SecondSession | null = null;
     // What this session has changed in its transaction, another one does not see.
     if (shared && depth === 0 && options.readOnly && options.snapshot) {
-      await begun;
-      beside = await secondSession((sql) => run(sql, []), second).catch(() => null);
+      const shares = secondSession((sql) => run(sql, []), second).catch(() => null);
+      try {
+        await begun;
+      } catch (error) {
+        await (await shares)?.close();
+        throw error;
+      }
+      beside = await shares;
       if (beside === null) {
         await run("ROLLBACK", []);
         failure = null;
@@ -313,7 +274,7 @@ function connectionOver(
       result = await work(level(depth + 1, () => refused, beside));
       await begun;
     } catch (error) {
-      await beside?.close(true);
+      await beside?.close();
       // A lost connection has rolled back already, and its error is the one that says what happened.
       await undo().catch(() => {});
       throw error;

@@ -3,6 +3,7 @@
  * before it is ready, as a published port without its container does: a thousand connections in five seconds, and no answer ever.
  */
 import net from "node:net";
+import { setImmediate } from "node:timers";
 import type { Target } from "./url.ts";
 
 export interface Dialer {
@@ -24,11 +25,35 @@ export function dialer(target: Pick<Target, "host" | "port" | "socket" | "connec
         });
       }
       dialed = true;
-      const socket = await open(target);
+      const socket = inOneGo(await open(target));
       // By this name postgres.js checks a certificate.
       return Object.assign(socket, { host: target.host });
     },
   };
+}
+
+/** So many bytes may wait for a socket before postgres.js, when told, sends one statement at a time. */
+const mostWaiting = 1024 * 1024;
+
+/**
+ * Lets all that is written in one turn of the event loop leave together: postgres.js 3.4.9 sends each statement of a kilobyte on its own, and
+ * statements that were asked at once would reach the server one by one.
+ */
+function inOneGo(socket: net.Socket): net.Socket {
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  let isHeld = false;
+  const held = (...args: unknown[]): boolean => {
+    if (!isHeld) {
+      isHeld = true;
+      socket.cork();
+      setImmediate(() => {
+        isHeld = false;
+        socket.uncork();
+      });
+    }
+    return write(...args) || socket.writableLength < mostWaiting;
+  };
+  return Object.assign(socket, { write: held });
 }
 
 function open({ host, port, socket: folder, connectSeconds }: Parameters<typeof dialer>[0]): Promise<net.Socket> {

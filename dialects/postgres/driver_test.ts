@@ -167,6 +167,23 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
     }
   });
 
+  test("who may not ask for the system's number is told the rest", async (connection, url) => {
+    await connection.execute("REVOKE EXECUTE ON FUNCTION pg_catalog.pg_control_system() FROM PUBLIC");
+    const role = `sqa_test_unknowing_${crypto.randomUUID().slice(0, 8)}`;
+    await connection.execute(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
+    try {
+      const unknowing = new URL(url);
+      unknowing.username = role;
+      unknowing.password = "x";
+      await using other = await postgresDriver.connect(unknowing.href);
+      match(other.server.identity, /^postgres:unknown:\d+:/);
+      equal(other.version, connection.version);
+      deepEqual(await other.query("SELECT current_user::text AS me"), [{ me: role }]);
+    } finally {
+      await connection.execute(`DROP ROLE ${role}`);
+    }
+  });
+
   test("two connections to one database have one identity, another database another", async (connection, url) => {
     await using same = await postgresDriver.connect(url);
     equal(same.server.identity, connection.server.identity);

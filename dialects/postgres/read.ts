@@ -132,14 +132,16 @@ interface DependencyRow extends Record<string, unknown> {
 export async function read(catalog: Catalog, scope: ReadScope): Promise<() => ReadResult> {
   const schemas = scope.schemas === null ? "NULL" : quoteText(JSON.stringify(scope.schemas));
   const alone = readers.filter((reader) => reader.many);
-  const [[was], others, answers, commentRows, dependencyRows] = await Promise.all([
+  // The driver keeps a short statement back for a longer one to come: the comments are not the last, or they would go alone.
+  const [[was], others, commentRows, answers, dependencyRows] = await Promise.all([
     catalog.query<Record<string, string>>(replaceSettings),
     askRest(catalog, schemas),
-    Promise.all(alone.map((reader) => askKind(catalog, reader, schemas))),
     catalog.query<CommentRow>(comments),
+    Promise.all(alone.map((reader) => askKind(catalog, reader, schemas))),
     askBeside<DependencyRow>(catalog, dependencies, true),
   ]);
-  await catalog.query(applySettings(Object.fromEntries(names.map((name) => [name, was![name]!]))));
+  // Not waited for: whatever follows on this connection comes behind it, and fails where it has failed.
+  catalog.execute(applySettings(Object.fromEntries(names.map((name) => [name, was![name]!])))).catch(() => {});
   return () => {
     const found = [
       ...alone.flatMap((reader, i) => foundIn(reader, answers.splice(i, 1, [])[0]!)),

@@ -3,12 +3,16 @@ import type { Connection } from "../driver.ts";
 
 /**
  * Puts pg_catalog first for this session where the database's or the role's search_path has it further back. A path that does not name it searches it
- * first anyway (manual, "The System Catalog Schema"). Behind a pooler nothing is set, for it would be somebody else's setting too.
+ * first anyway (manual, "The System Catalog Schema"). Behind a pooler nothing is set, for it would be somebody else's setting too. `known`: the path,
+ * where somebody has asked for it already.
  */
-export async function putCatalogFirst(connection: Pick<Connection, "query" | "execute" | "server">): Promise<void> {
+export async function putCatalogFirst(
+  connection: Pick<Connection, "query" | "execute" | "server">,
+  known?: string,
+): Promise<void> {
   if (connection.server.pooled) return;
-  const [row] = await connection.query<{ search_path: string }>("SHOW search_path");
-  const safe = withCatalogFirst(row?.search_path ?? "");
+  const path = known ?? (await connection.query<{ search_path: string }>("SHOW search_path"))[0]?.search_path;
+  const safe = withCatalogFirst(path ?? "");
   if (safe !== null) await connection.execute(`SET search_path = ${safe}`);
 }
 

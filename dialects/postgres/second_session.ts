@@ -11,10 +11,11 @@ type Rows = readonly Record<string, unknown>[];
 /** Sends one statement and gives its rows. */
 export type Run = (sql: string) => PromiseLike<Rows>;
 
-/** A client of one connection, which may not be there yet: what it is given meanwhile waits. */
+/** A client of one connection that is not there yet. */
 export interface Line {
-  readonly run: Run;
-  /** Ends it, at once; what is under way fails. */
+  /** Connects and sends these in one message: gives the rows of the last, and the way to send more. Rejects when any of them fails. */
+  begin(statements: readonly string[]): Promise<{ readonly rows: Rows; readonly run: Run }>;
+  /** Ends it, at once, and its transaction; what is under way fails. */
   end(): Promise<void>;
 }
 
@@ -23,17 +24,17 @@ export interface SecondSession {
   query(sql: string, whenFree?: boolean): Promise<Rows>;
   /** The first session has nothing to do any more: it takes what waits, and if this one is not at work yet, it is not waited for. */
   firstIsFree(): void;
-  /** To be called at the end of the first session's transaction; `atOnce` where that has failed, whatever is under way. Never fails. */
-  close(atOnce?: boolean): Promise<void>;
+  /** To be called at the end of the first session's transaction, however that ends. What is under way is given up. Never fails. */
+  close(): Promise<void>;
 }
 
 /** From so many bytes of pg_attribute the catalog is read by two: about 300 tables. A session costs the server 20 ms to begin with. */
 const largeBytes = 2 * 1024 * 1024;
 
-/** Is the catalog large, and may this role export a snapshot? An error says no: there are servers that know neither function. */
-export const askIfShared = `SELECT
-  pg_catalog.pg_relation_size('pg_catalog.pg_attribute'::pg_catalog.regclass) OPERATOR(pg_catalog.>=) ${largeBytes}
-  AND pg_catalog.has_function_privilege('pg_catalog.pg_export_snapshot()', 'EXECUTE') AS shared`;
+/** An expression: is the catalog large, and may this role export a snapshot? An error says no: there are servers that know neither function. */
+export const isShared =
+  `(pg_catalog.pg_relation_size('pg_catalog.pg_attribute'::pg_catalog.regclass) OPERATOR(pg_catalog.>=) ${largeBytes}
+  AND pg_catalog.has_function_privilege('pg_catalog.pg_export_snapshot()', 'EXECUTE'))`;
 
 /** Which server and which role it is: behind one name there may be several. */
 const same = "pg_catalog.concat_ws(' ', current_user, pg_catalog.current_database(), " +
@@ -43,8 +44,8 @@ const same = "pg_catalog.concat_ws(' ', current_user, pg_catalog.current_databas
 const unreadMs = 20;
 
 /**
- * Begins one beside a session that is in its transaction, a read-only one with one snapshot that has read nothing yet. Rejects when that has no
- * snapshot to give; its transaction is over then.
+ * Begins one beside a session that begins its transaction, a read-only one with one snapshot that has read nothing yet: its BEGIN may still be
+ * under way. Rejects when that has no snapshot to give; its transaction is over then.
  */
 export async function secondSession(first: Run, open: () => Promise<Line>): Promise<SecondSession> {
   const [exported] = await first(`SELECT pg_catalog.pg_export_snapshot() AS snapshot, ${same} AS same`);
@@ -54,14 +55,14 @@ export async function secondSession(first: Run, open: () => Promise<Line>): Prom
   let isOver = false, isReady = false;
   const end = async (): Promise<void> => void await (await line).end();
   const begun = (async () => {
-    const { run } = await line;
-    const [, , [row]] = await Promise.all([
-      run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
-      run(`SET TRANSACTION SNAPSHOT ${quoteText(snapshot)}`),
-      run(`${applySettings(readSettings)}, ${same} AS same`),
+    const { rows: [row], run } = await (await line).begin([
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+      `SET TRANSACTION SNAPSHOT ${quoteText(snapshot)}`,
+      `${applySettings(readSettings)}, ${same} AS same`,
     ]);
     if (row?.same !== expected) throw new Error("another server");
     isReady = true;
+    return run;
   })();
   begun.catch(() => end().catch(() => {}));
   const waiting: (() => void)[] = [];
@@ -77,8 +78,7 @@ export async function secondSession(first: Run, open: () => Promise<Line>): Prom
   const ofSecond = async (sql: string): Promise<Rows> => {
     pending++;
     try {
-      // Both fail together where the session does not begin.
-      return (await Promise.all([line.then(({ run }) => run(sql)), begun]))[0];
+      return await (await begun)(sql);
     } catch (error) {
       if (isOver) throw error;
       return await first(sql);
@@ -87,6 +87,7 @@ export async function secondSession(first: Run, open: () => Promise<Line>): Prom
     }
   };
   function firstIsFree(): void {
+    if (isOver) return;
     isFirstFree = true;
     const next = waiting.shift();
     if (next) next();
@@ -98,15 +99,11 @@ export async function secondSession(first: Run, open: () => Promise<Line>): Prom
       return await (whenFree && isFirstFree && !isOver ? ofFirst(sql) : ofSecond(sql));
     },
     firstIsFree,
-    async close(atOnce = false) {
+    async close() {
       isOver = true;
       for (const next of waiting.splice(0)) next();
-      try {
-        if (isReady && !atOnce) await (await line).run("COMMIT");
-        await end();
-      } catch {
-        // It is gone already.
-      }
+      // Without a COMMIT, which would be one more thing to wait for: it has changed nothing.
+      await end().catch(() => {});
     },
   };
 }
