@@ -76,7 +76,7 @@ export function keyDialect<K extends KeyKind>(
   const kind: KindDialect<KeyKind> = {
     normalize: withNormalParameters,
     alters: (change, context) =>
-      !losesWhole(change.from, change.to, context) && !losesParts(change.from, change.to) &&
+      !losesWhole(change.from, change.to, context) && !losesParts(change.from, change.to, context) &&
         onlyFields(change, ["comment", "options"]) &&
         differsInMarksOnly(change.from.options, change.to.options)
         ? "in place"

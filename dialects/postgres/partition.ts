@@ -77,12 +77,14 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
   const below = gone ? heirsOf(context.from, to.id).map((each) => each.id).filter((id) => leaves(context, id)) : [];
   const after = gone ? from!.inherits.filter((parent) => !to.inherits.includes(parent)) : [];
   if (before.length + after.length === 0) return nothingAround;
+  // Made anew as well: an index that has all parts until a table without one comes.
+  const waits = (id: ObjectId) => {
+    const made = context.to.objects.get(id);
+    return made !== undefined && waitsForHeirs(made, context.to);
+  };
   const parts = (parent: ObjectId) =>
     [context.from, context.to].flatMap((graph) =>
-      children(graph, parent).filter((each) =>
-        compared.has(each.kind) && !(graph === context.to && waitsForHeirs(each, graph))
-      )
-        .map((each) => each.id)
+      children(graph, parent).filter((each) => compared.has(each.kind) && !waits(each.id)).map((each) => each.id)
     );
   // What a kept parent loses and its heir still has, from another one, goes after it (aroundBetweenParents).
   const stay = isPartition(to) || !from ? [] : to.inherits.filter((parent) => from.inherits.includes(parent));

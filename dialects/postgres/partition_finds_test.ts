@@ -209,4 +209,36 @@ testFinds([
       create index i on p (a) with (fillfactor = 60); create index j on only p (a) with (fillfactor = 70); comment on index i is 'i'`,
     rows: "insert into p values (1)",
   },
+  {
+    name: "a partition without a part of an index or key goes, and none is left, or those that have one",
+    from:
+      `create table p (a integer, b integer) partition by list (a); create table p1 partition of p for values in (1); create index i on only p (b);
+      alter table only p add constraint u unique (a, b); comment on index i is 'one';
+      create table q (a integer, b integer) partition by list (a); create table q1 partition of q for values in (1); create table q2 partition of q for values in (2);
+      create index j on only q (b); create index j1 on q1 (b); alter index j attach partition j1;
+      alter table only q add constraint k unique (a); alter table q2 add constraint k2 unique (a); alter index k attach partition k2`,
+    to: `create table p (a integer, b integer) partition by list (a); create index i on only p (b);
+      alter table only p add constraint u unique (a, b); comment on index i is 'one';
+      create table q (a integer, b integer) partition by list (a); create table q1 partition of q for values in (1); create table q2 (a integer, b integer, constraint k2 unique (a));
+      create index j on only q (b); create index j1 on q1 (b); alter index j attach partition j1;
+      alter table only q add constraint k unique (a); alter table q1 add constraint k1 unique (a); alter index k attach partition k1`,
+    rows: "insert into p values (1, 1); insert into q values (1, 1)",
+  },
+  {
+    name: "a partition of a partition without a part of an index goes, or gets one, while another one without goes",
+    from:
+      `create table p (a integer, b integer) partition by list (a); create table p1 partition of p for values in (1, 2) partition by list (a);
+      create table p11 partition of p1 for values in (1); create index i on only p (b); create index i1 on only p1 (b); alter index i attach partition i1;
+      create table q (a integer, b integer) partition by list (a); create table q1 partition of q for values in (1, 2) partition by list (a);
+      create table q11 partition of q1 for values in (1); create table q12 partition of q1 for values in (2);
+      create index j on only q (b); create index j1 on only q1 (b); alter index j attach partition j1`,
+    to:
+      `create table p (a integer, b integer) partition by list (a); create table p1 partition of p for values in (1, 2) partition by list (a);
+      create index i on only p (b); create index i1 on only p1 (b); alter index i attach partition i1;
+      create table q (a integer, b integer) partition by list (a); create table q1 partition of q for values in (1, 2) partition by list (a);
+      create table q11 partition of q1 for values in (1);
+      create index j on only q (b); create index j1 on only q1 (b); alter index j attach partition j1;
+      create index j11 on q11 (b); alter index j1 attach partition j11`,
+    rows: "insert into q values (1, 1), (2, 2)",
+  },
 ]);

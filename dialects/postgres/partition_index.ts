@@ -5,8 +5,19 @@ import type { Statement } from "../../diff/plan_types.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import type { Json, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { dependentsOf } from "./dependents.ts";
 import { mentions } from "./expression.ts";
-import { heirsOf, inParents, isAttached, isInherited, isPartition, joins, tableIn, wholeOf } from "./inheritance.ts";
+import {
+  heirsOf,
+  inParents,
+  isAttached,
+  isInherited,
+  isPartition,
+  joins,
+  leaves,
+  tableIn,
+  wholeOf,
+} from "./inheritance.ts";
 import { objectName } from "./names.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
@@ -30,11 +41,39 @@ export function isServerMade(object: SchemaObject): boolean {
 }
 
 /**
- * Must it be made anew to be as it shall be? The server takes no part from a partitioned index that is complete, and none that is there
- * already into a key whose parts it makes itself.
+ * Must it be made anew to be as it shall be? The server takes no part from a partitioned index that is complete, none that is there already into
+ * a key whose parts it makes itself, and looks whether an index is complete only when it gets a part.
  */
-export function losesParts(from: SchemaObject, to: SchemaObject): boolean {
-  return !isIncomplete(from) && isIncomplete(to) || !isServerMade(from) && isServerMade(to);
+export function losesParts(from: SchemaObject, to: SchemaObject, context: RenderContext): boolean {
+  return !isIncomplete(from) && isIncomplete(to) || !isServerMade(from) && isServerMade(to) ||
+    isIncomplete(from) && !isIncomplete(to) && !isAttached(to as Part) && !becomesComplete(to, context);
+}
+
+/** Does an index that lacks parts, or one below it that does, get one, and all below it what they lack (validatePartitionedIndex in tablecmds.c)? */
+function becomesComplete(whole: SchemaObject, context: RenderContext): boolean {
+  const before = context.from.objects.get(whole.id);
+  if (before && !isIncomplete(before)) return true;
+  const parts = partsOf(whole, context.to),
+    open = (part: SchemaObject) => {
+      const old = context.from.objects.get(part.id);
+      return old !== undefined && isIncomplete(old);
+    };
+  return parts.some((part) => open(part) || isGained(part, whole, context)) &&
+    parts.every((part) => !open(part) || becomesComplete(part, context));
+}
+
+/** Is it a part that is attached by a statement of its own, not with its table? */
+function isGained(part: SchemaObject, whole: SchemaObject, context: RenderContext): boolean {
+  const old = context.from.objects.get(part.id);
+  return tableIn(context.from, part.parent) !== undefined && !joins(context, part.parent) &&
+    !old?.refs.includes(whole.id);
+}
+
+/** The parts of a partitioned index or key. */
+function partsOf(whole: SchemaObject, graph: SchemaGraph): readonly SchemaObject[] {
+  return dependentsOf(graph, whole.id).filter((each) =>
+    each.parent !== null && each.parent !== whole.parent && "options" in each && isAttached(each)
+  );
 }
 
 /** Is it a key or check that cannot be made with its table? */
@@ -87,6 +126,8 @@ export function waitsForHeirs(object: SchemaObject, graph: SchemaGraph): boolean
  */
 export function aroundIncomplete(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
   const made = change.op === "create" ? change.to : null;
+  const gone = tablesWithoutPart(change, context);
+  if (gone.length > 0) return { before: gone, after: [] };
   // An heir's check comes with its parent's; where that one has to be added again, all heirs must be there.
   if (made?.kind === "check" && isInherited(made as SchemaObject<"check">)) {
     const roots = isUncheckedHere(made, context.to) ? rootsOf(made, context.to) : [];
@@ -98,6 +139,17 @@ export function aroundIncomplete(change: Change, context: Pick<RenderContext, "f
     ? tablesBelow(made.parent, context.to)
     : heirsOf(context.to, made.parent).map(({ id }) => id);
   return { before: below, after: [] };
+}
+
+/** The partitions that go, or leave, before an index that waits for parts gets one: it is complete without them. */
+function tablesWithoutPart(change: Change, context: Pick<RenderContext, "from" | "to">): readonly ObjectId[] {
+  const part = after(change);
+  if (change.op === "rename" || !part || !("options" in part) || !isAttached(part as Part)) return [];
+  const whole = wholeOf(context.to, part), old = whole && context.from.objects.get(whole.id);
+  if (!old || !isIncomplete(old) || isIncomplete(whole)) return [];
+  return heirsOf(context.from, old.parent!).filter(({ id }) => !context.to.objects.has(id) || leaves(context, id)).map((
+    { id },
+  ) => id);
 }
 
 /** What a part of a key that the server has made is called, where that is not its name: RENAME CONSTRAINT. */

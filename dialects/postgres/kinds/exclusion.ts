@@ -51,7 +51,7 @@ export const exclusion: KindDialect<"exclusion"> = {
     };
   },
   alters: (change, context) =>
-    !losesWhole(change.from, change.to, context) && !losesParts(change.from, change.to) &&
+    !losesWhole(change.from, change.to, context) && !losesParts(change.from, change.to, context) &&
       onlyFields(change, ["comment", "options"]) && differsInMarksOnly(change.from.options, change.to.options)
       ? "in place"
       : "recreate",

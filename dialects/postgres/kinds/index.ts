@@ -208,7 +208,7 @@ export const index: KindDialect<"index"> = {
   },
   alters(change, context) {
     const { from, to } = change;
-    if (losesWhole(from, to, context) || losesParts(from, to)) return "recreate";
+    if (losesWhole(from, to, context) || losesParts(from, to, context)) return "recreate";
     // "ALTER action SET cannot be performed … not supported for partitioned indexes" (15 to 18).
     const isPartitioned = tableIn(context.from, from.parent)?.options.partition_by !== undefined;
     if (isPartitioned && setParameters(from.options, to.options).length > 0) return "recreate";
