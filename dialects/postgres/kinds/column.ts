@@ -132,9 +132,12 @@ export const column: KindDialect<"column"> = {
     switch (change.op) {
       case "create":
         if (isMadeToJoin(context, change.to)) return [];
-        return isInherited(change.to) && tableIn(context.from, change.to.parent)
-          ? inheritedColumn(change, context)
-          : [...addColumn(change, context), ...toastParameters(change, change.to, context)];
+        return [
+          ...(isInherited(change.to) && tableIn(context.from, change.to.parent)
+            ? inheritedColumn(change, context)
+            : addColumn(change, context)),
+          ...toastParameters(change, change.to, context),
+        ];
       case "drop":
         return isLeftBehind(context, change.from) || isInherited(change.from) && followsParent(context, change.from)
           ? []
