@@ -14,6 +14,7 @@ import { SqaError } from "../schema/error.ts";
 import { kindOfId, pathOfId } from "../schema/id.ts";
 import { kindFacts } from "../schema/kinds/mod.ts";
 import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
+import { asFilled } from "./as_filled.ts";
 import { after, type Change, type Rename, type RenameHint, subject } from "./change.ts";
 import { diff } from "./diff.ts";
 import { fold } from "./fold.ts";
@@ -93,7 +94,7 @@ export function makePlan(input: PlanInput): Planned {
   const early = [...first.statements, ...identityStatements(rows, dialect)];
   const up = [...early, ...second.statements];
   const rowsBack = stepsBack(rows, target, renamed.moved);
-  const freeBack = withoutRefusals(target, rowsBack, from, dialect);
+  const ended = asFilled(renamed.graph, target), freeBack = withoutRefusals(ended, rowsBack, from, dialect);
   const hintsBack = hints.filter((hint) => renamed.moved.has(hint.from)).map(invertHint)
     .filter((hint) => names(freeBack, hint.from));
   // What differs in neither direction needs no way back, and no room for it.
@@ -102,7 +103,7 @@ export function makePlan(input: PlanInput): Planned {
     const used = possible(hintsBack, freeBack, dialect);
     const clearedBack = makeRoom(freeBack, used, dialect), back = rename(clearedBack, used, dialect);
     return [
-      ...oneWay(target, clearedBack, [], dialect, options).statements,
+      ...oneWay(ended, clearedBack, [], dialect, options).statements,
       ...identityStatements(rowsBack, dialect),
       ...oneWay(back.graph, from, back.changes, dialect, options).statements,
     ];
