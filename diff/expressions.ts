@@ -19,7 +19,7 @@ export function openQuestions(
   dialect: Dialect,
   renames: readonly RenameHint[] = [],
 ): readonly ExpressionQuestion[] {
-  const cleared = makeRoom(normalize(from, dialect), renames, dialect);
+  const cleared = makeRoom(normalize(from, dialect), renames, dialect, to);
   const left = withoutRefs(rename(cleared, renames, dialect).graph), right = withoutRefs(normalize(to, dialect));
   const questions: ExpressionQuestion[] = [];
   for (const object of right.objects.values()) {

@@ -7,20 +7,30 @@ import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { ObjectId } from "../schema/object.ts";
 import type { RenameHint } from "./change.ts";
-import { takenError, walk } from "./rename.ts";
+import { parentsOf, takenError, walk } from "./rename.ts";
 
 /**
  * `from` without the objects whose names the hints take, and without what depends on those. The same graph when nothing is in the
- * way. SQA-302 when that would take columns or tables along which are not themselves in the way.
+ * way. SQA-302 when that would take columns or tables along which are not themselves in the way; a table whose inherited column is in the way
+ * goes only where `to`, which the plan leads to, is without it.
  */
-export function makeRoom(from: SchemaGraph, hints: readonly RenameHint[], dialect: Dialect): SchemaGraph {
+export function makeRoom(
+  from: SchemaGraph,
+  hints: readonly RenameHint[],
+  dialect: Dialect,
+  to: SchemaGraph | null = null,
+): SchemaGraph {
   let graph = from;
   for (;;) {
     const { blocked } = walk(graph, hints, dialect);
     if (!blocked) return graph;
     const sources = new Set(hints.map((hint) => hint.from));
-    const gone = dependentsOn(blocked.by, graph, dialect);
-    const lives = (id: ObjectId) => factsOf(graph.objects.get(id)!).holdsData && !isIn(id, blocked.by, graph);
+    // What a table inherits cannot be dropped by itself, only with the table.
+    const blocker = graph.objects.get(blocked.by)!;
+    const by = parentsOf(graph, blocker).length > 0 ? blocker.parent! : blocked.by;
+    if (by !== blocked.by && (!to || to.objects.has(by))) throw takenError(blocked.hint);
+    const gone = dependentsOn(by, graph, dialect);
+    const lives = (id: ObjectId) => factsOf(graph.objects.get(id)!).holdsData && !isIn(id, by, graph);
     if ([...gone].some((id) => sources.has(id) || lives(id))) throw takenError(blocked.hint);
     const kept = [...graph.objects.values()].filter((object) => !gone.has(object.id));
     graph = makeGraph(graph.dialect, kept, graph.notes);

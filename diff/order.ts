@@ -127,7 +127,9 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
         for (const id of refsOf(from, dialect)) if (!to.refs.includes(id)) edge(i, drops.get(id));
       }
       if (change.op === "create") edge(drops.get(change.to.id), i);
-      if (change === node && change.op === "rename") edge(renamesFrom.get(change.to.id), i);
+      // An heir's column gets its name with its parent's.
+      const named = change === node || node.kind === "column" && change.kind === "column";
+      if (named && change.op === "rename") edge(renamesFrom.get(change.to.id), i);
       if (change.op === "create" || change.op === "rename") {
         for (const name of taken(change, dialect)) {
           for (const free of frees.get(name) ?? []) {

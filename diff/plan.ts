@@ -81,7 +81,7 @@ export function makePlan(input: PlanInput): Planned {
   const rows = ofRows.length === 0 ? [] : identitySteps(from, ofRows, asked, dialect);
   const free = withoutRefusals(from, rows, wanted, dialect);
   const hints = free === from ? asked : asked.filter((hint) => !names(from, hint.from) || names(free, hint.from));
-  const cleared = makeRoom(free, hints, dialect);
+  const cleared = makeRoom(free, hints, dialect, wanted);
   const renamed = rename(cleared, hints, dialect);
   const scoped = options.scope
     ? withinScope(renamed.graph, wanted, scopeOf(options.scope, renamed.moved, dialect))
@@ -101,7 +101,7 @@ export function makePlan(input: PlanInput): Planned {
   const changes = [...first.changes, ...changesOf(rows), ...second.changes];
   const wayBack = changes.length === 0 ? noWay : orNoWay(() => {
     const used = possible(hintsBack, freeBack, dialect);
-    const clearedBack = makeRoom(freeBack, used, dialect), back = rename(clearedBack, used, dialect);
+    const clearedBack = makeRoom(freeBack, used, dialect, from), back = rename(clearedBack, used, dialect);
     return [
       ...oneWay(ended, clearedBack, [], dialect, options).statements,
       ...identityStatements(rowsBack, dialect),

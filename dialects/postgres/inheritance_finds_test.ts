@@ -89,4 +89,32 @@ testFinds([
       `create table a (n3 integer constraint nn not null, constraint b_n3_check check (n3 > 0)); create table b (); create table c () inherits (a, b); create table d () inherits (c)`,
     rows: "insert into c values (1), (2); insert into d values (1), (3)",
   },
+  {
+    name: "a column gets the name that an heir, which goes, has from another parent",
+    from: `create table a (x integer); create table b (y int4range); create table c () inherits (b, a)`,
+    to: `create table a (y integer); create table b (y int4range)`,
+    rows: "insert into a values (1)",
+    renames: [["column", "public.a.x", "public.a.y"]],
+  },
+  {
+    name: "a column gets the name that another parent of its heir gives up",
+    from: `create table a (x integer); create table b (y int4range); create table c () inherits (b, a)`,
+    to: `create table a (y integer); create table b (z int4range); create table c () inherits (b, a)`,
+    rows: "insert into a values (1); insert into c values ('[1,2)', 3)",
+    renames: [["column", "public.a.x", "public.a.y"], ["column", "public.b.y", "public.b.z"]],
+  },
+  {
+    name: "a column gets the name that an heir's own has that is dropped",
+    from: `create table a (x integer); create table c (y text) inherits (a)`,
+    to: `create table a (y integer); create table c () inherits (a)`,
+    rows: "insert into a values (1); insert into c values (3, 'x')",
+    renames: [["column", "public.a.x", "public.a.y"]],
+  },
+  {
+    name: "a tsvector that the text of a time is not",
+    from: `create table a (x text)`,
+    to: `create table a (x tsvector)`,
+    rows: "insert into a values ('2020-01-01 10:00:00+00')",
+    stops: true,
+  },
 ]);

@@ -87,6 +87,7 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
       `change it by hand with ALTER TYPE … CASCADE, or detach it with ALTER TABLE … NOT OF, and plan again`,
     );
   }
+  if (change.op === "alter" && retyped && !isPartition(after)) refuseMerged(change, context);
   if (change.op !== "alter" || !retyped || !isRewrite(change.from.type, change.to.type)) return;
   const holder = holdersOf(before.name, context.from).find((each) => context.to.objects.has(each.id));
   if (holder) {
@@ -97,6 +98,18 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
   }
 }
 
+/** Stops where a parent gets a column of the type that its heir's shall have from then on: the server compares them when it adds the parent's. */
+function refuseMerged({ from, to }: Alter<"column">, context: Graphs): void {
+  const above = inParents(context.to, to).find((each) =>
+    !context.from.objects.has(each.id) && tableIn(context.from, from.parent)?.inherits.includes(each.parent!)
+  );
+  if (!above || inParents(context.from, from).length > 0) return;
+  refuse(
+    `the type of "${labelOfId(to.id)}" cannot change while "${labelOfId(above.id)}" is added to its parent`,
+    `give "${labelOfId(to.id)}" its new type in a migration of its own before`,
+  );
+}
+
 /**
  * Stops where a column that an heir has of its own, too, shall be inherited alone, or the other way round, under a parent that keeps the column:
  * no statement of the server changes that (pg_attribute.attislocal).
@@ -105,9 +118,12 @@ function refuseOwnership({ from, to }: Alter<"column">, context: Graphs): void {
   const [was, now] = [isInherited(from), isInherited(to)];
   const tables = [tableIn(context.from, to.parent), tableIn(context.to, to.parent)];
   if (was === now || tables.some(isPartition)) return;
-  const above = inParents(context.from, from).find((each) =>
-    context.to.objects.has(each.id) && tables.every((table) => table?.inherits.includes(each.parent!))
-  );
+  // Its own stays its own whichever parent comes with the same.
+  const above = now
+    ? inParents(context.to, to)[0]
+    : inParents(context.from, from).find((each) =>
+      context.to.objects.has(each.id) && tables.every((table) => table?.inherits.includes(each.parent!))
+    );
   if (!above) return;
   const [table, parent] = [labelOfId(to.parent!), labelOfId(above.parent!)];
   refuse(

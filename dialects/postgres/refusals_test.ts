@@ -36,6 +36,18 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
     `the column "public.c.a" is "public.c"'s own and cannot become one that it only inherits from "public.p"`,
   ],
   [
+    "an heir's own column that its parent gets, to be inherited alone",
+    "create table p (); create table c (a integer) inherits (p)",
+    "create table p (a integer); create table c () inherits (p)",
+    `the column "public.c.a" is "public.c"'s own and cannot become one that it only inherits from "public.p"`,
+  ],
+  [
+    "an heir's column of another type that its parent gets, too",
+    "create table p (); create table c (a integer) inherits (p)",
+    "create table p (a text); create table c (a text) inherits (p)",
+    `the type of "public.c.a" cannot change while "public.p.a" is added to its parent`,
+  ],
+  [
     "a collation that a domain is made of",
     `create collation c from "C"; create domain d as text collate c`,
     `create collation c (provider = icu, locale = 'und'); create domain d as text collate c`,

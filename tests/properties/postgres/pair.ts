@@ -325,9 +325,11 @@ function planOrRefusal(
   }
 }
 
-/** What the server says of rows that do not fit: data exceptions and broken constraints (class 22 and 23), or (tsvectorin) a syntax error. */
+/** What the server says of rows that do not fit: data exceptions and broken constraints (class 22 and 23), or (tsvectorin, tsqueryin) a syntax error. */
 function isOfRows({ message, more: { code } }: DatabaseError): boolean {
-  return /^2[23]/.test(code ?? "") || code === "42601" && /^syntax error in ts(vector|query)/.test(message);
+  return /^2[23]/.test(code ?? "") ||
+    code === "42601" &&
+      /^(syntax error|wrong position info|word is too long|no operand) in ts(vector|query)/.test(message);
 }
 
 /** "stopped": by the rows, as the statement had said it may, and everything is as before; "half-way": but for what had to be committed. */
@@ -368,7 +370,7 @@ interface Kept {
 
 /**
  * Columns of tables that are there before and after under whatever names, with values that must not change. The server has no statement that
- * cuts a table in other partitions: only these may be lost, and only where the plan says so.
+ * cuts a table in (other) partitions, nor one that makes it whole: only such may be lost, and only where the plan says so.
  */
 function keptColumns(
   from: SchemaGraph,
@@ -376,13 +378,14 @@ function keptColumns(
   hints: readonly RenameHint[],
   lost: ReadonlySet<ObjectId>,
 ): readonly Kept[] {
-  const cleared = makeRoom(from, hints, dialect);
+  const cleared = makeRoom(from, hints, dialect, to);
   const { moved, graph } = rename(cleared, hints, dialect);
   return ofKind(cleared, "column").map(({ id }) => ({ before: id, after: moved.get(id) ?? id }))
     .filter(({ before, after }) => {
       const old = graph.objects.get(after), now = to.objects.get(after);
       if (old?.kind !== "column" || now?.kind !== "column" || !from.objects.has(before)) return false;
-      if (lost.has(old.parent!) && isPartition(graph.objects.get(old.parent!))) return false;
+      const [table, other] = [graph.objects.get(old.parent!), to.objects.get(now.parent!)];
+      if (lost.has(old.parent!) && (isPartition(table) || isCut(table) !== isCut(other))) return false;
       if (!old.parent?.startsWith("table:") || old.generated || now.generated || !sameText(old, now)) return false;
       return sameInside(now.type.of, graph, to);
     });
@@ -390,6 +393,10 @@ function keptColumns(
 
 function isPartition(table: SchemaObject | undefined): boolean {
   return table?.kind === "table" && typeof table.options.bound === "string";
+}
+
+function isCut(table: SchemaObject | undefined): boolean {
+  return table?.kind === "table" && typeof table.options.partition_by === "string";
 }
 
 /** Is a type of the user's own still what it was, with all that it is made of? Labels of enums keep their text. */
