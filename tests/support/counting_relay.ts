@@ -1,10 +1,11 @@
 /**
- * A relay in front of a Postgres server that counts what goes through it: statements, and how often the client waited for the server before
- * it said more. Understands just as much of the protocol (version 3, unencrypted) as that takes.
+ * A relay in front of a server of Postgres, MySQL or MariaDB that counts what goes through it: statements, and how often the client waited for
+ * the server before it said more. Understands just as much of the protocols (Postgres' version 3, MySQL's version 10, both unencrypted) as that
+ * takes.
  */
 
 export interface Traffic {
-  /** Parse and Query messages. */
+  /** Parse and Query messages; COM_QUERY and COM_STMT_PREPARE. */
   readonly statements: number;
   /** How often the client spoke after the server had: what distance to the server costs. */
   readonly roundTrips: number;
@@ -13,6 +14,7 @@ export interface Traffic {
 }
 
 const sslRequest = 80877103, parse = 0x50, query = 0x51;
+const comQuery = 0x03, comStmtPrepare = 0x16;
 
 /** Runs `work` with a URL that leads to `url` through the relay; `traffic()` tells what has passed so far. `change` may alter what the server says. */
 export async function withCountingRelay<T>(
@@ -21,17 +23,22 @@ export async function withCountingRelay<T>(
   change: (bytes: Uint8Array) => void = () => {},
 ): Promise<T> {
   const to = new URL(url);
+  const isPostgres = to.protocol.startsWith("postgres");
   let statements = 0, roundTrips = 0, connections = 0;
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
   const serve = async (client: Deno.Conn) => {
     connections++;
-    const server = await Deno.connect({ hostname: to.hostname, port: Number(to.port || 5432) });
+    const server = await Deno.connect({ hostname: to.hostname, port: Number(to.port || (isPostgres ? 5432 : 3306)) });
     open.add(client).add(server);
     let serverSpoke = true;
-    const messages = frontendMessages((type) => {
-      if (type === parse || type === query) statements++;
-    });
+    const messages = isPostgres
+      ? frontendMessages((type) => {
+        if (type === parse || type === query) statements++;
+      })
+      : clientCommands((command) => {
+        if (command === comQuery || command === comStmtPrepare) statements++;
+      });
     const up = pass(client, server, (bytes) => {
       if (serverSpoke) roundTrips++;
       serverSpoke = false;
@@ -92,6 +99,23 @@ function frontendMessages(tell: (type: number) => void): (bytes: Uint8Array) => 
       if (started) tell(all[at]!);
       else started = view.getInt32(at + 4) !== sslRequest;
       at += length;
+    }
+    pending = all.slice(at);
+  };
+}
+
+/** Cuts what a client of MySQL sends into packets and tells each command; packets of its login and of what follows a command have a higher number. */
+function clientCommands(tell: (command: number) => void): (bytes: Uint8Array) => void {
+  let pending = new Uint8Array(0);
+  return (bytes) => {
+    const all = new Uint8Array(pending.length + bytes.length);
+    all.set(pending), all.set(bytes, pending.length);
+    let at = 0;
+    while (all.length >= at + 4) {
+      const length = all[at]! | all[at + 1]! << 8 | all[at + 2]! << 16;
+      if (all.length < at + 4 + length) break;
+      if (all[at + 3] === 0 && length > 0) tell(all[at + 4]!);
+      at += 4 + length;
     }
     pending = all.slice(at);
   };
