@@ -274,8 +274,9 @@ function idsAfter(
   for (const follower of dialect.follow ? graph.objects.values() : []) {
     const followed = dialect.follow!(follower, object, path);
     if (!followed || followed.name.every((part, i) => part === follower.name[i])) continue;
-    const place = pathOfId(ids.get(follower.id) ?? follower.id).slice(0, -1);
-    const now = followed.parent === null ? followed.name : [...place, followed.name.at(-1)!];
+    // What of its path does not follow may have moved with the object.
+    const moved = pathOfId(ids.get(follower.id) ?? follower.id);
+    const now = followed.name.map((part, i) => part === follower.name[i] ? moved[i]! : part);
     ids.set(follower.id, objectId(follower.kind, now));
     for (const { id, kind, name } of descendants(graph, follower.id)) {
       ids.set(id, objectId(kind, movedPath(name, follower.name, now)));

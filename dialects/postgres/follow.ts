@@ -1,14 +1,15 @@
 /**
  * Routines are called by their argument types, casts by both of theirs: a type or a table that gets another name renames them along. What says
- * something of a partition by its path says it by the new one, and an extension is in its schema whatever that is called. Pure.
+ * something of a partition by its path says it by the new one, and an extension is in its schema whatever that is called, with all that it owns.
+ * Pure.
  */
 import type { Json, SchemaObject } from "../../schema/object.ts";
 import { splitSignature } from "./routine.ts";
 import { dotted, quote, quotePath, undotted } from "./sql.ts";
 
 /**
- * The routine or cast with the new path of `moved` wherever its name, its arguments and its result name it, as the server will write them; the same id, to be
- * changed by the caller. Null for what names nothing.
+ * The routine or cast with the new path of `moved` wherever its name, its arguments and its result name it, as the server will write them, or
+ * what else says that path; the same id, to be changed by the caller. Null for what names nothing.
  */
 export function follow(object: SchemaObject, moved: SchemaObject, path: readonly string[]): SchemaObject | null {
   if (object.kind === "trigger" || object.kind === "foreign_key") return withCopiesMoved(object, moved, path);
@@ -20,15 +21,11 @@ export function follow(object: SchemaObject, moved: SchemaObject, path: readonly
     return object.schema === moved.name[0] ? { ...object, schema: path[0]! } : null;
   }
   if (object.kind === "transform" && moved.kind === "language") return withLanguageMoved(object, moved, path);
+  if (object.kind === "grant") return withMemberMoved(object, moved, path);
   const { kind } = object;
   if (kind !== "function" && kind !== "aggregate" && kind !== "cast" && kind !== "transform") return null;
-  const whole = moved.kind === "schema";
-  if (!whole && !isType(moved)) return null;
-  const old = whole ? `${quote(moved.name[0]!)}.` : quotePath(moved.name);
-  const now = whole ? `${quote(path[0]!)}.` : quotePath(path);
-  const escaped = old.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  const named = new RegExp(`(?<![\\w$".])${escaped}${whole ? "" : '(?![\\w$"])'}`, "gu");
-  const replaced = (text: string) => text.replace(named, () => now);
+  const replaced = replacing(moved, path);
+  if (!replaced) return null;
   if (object.kind === "cast" || object.kind === "transform") {
     return { ...object, name: object.name.map(replaced), definition: { sql: replaced(object.definition.sql) } };
   }
@@ -42,6 +39,30 @@ export function follow(object: SchemaObject, moved: SchemaObject, path: readonly
       returns: object.returns === null ? null : replaced(object.returns),
     }
     : { ...object, name, definition: { ...object.definition, sql: replaced(object.definition.sql) } };
+}
+
+/** Writes a text that the server wrote, every name with its schema, with the new path of `moved`; null for what no such text names. */
+function replacing(moved: SchemaObject, path: readonly string[]): ((text: string) => string) | null {
+  const whole = moved.kind === "schema";
+  if (!whole && !isType(moved)) return null;
+  const old = whole ? `${quote(moved.name[0]!)}.` : quotePath(moved.name);
+  const now = whole ? `${quote(path[0]!)}.` : quotePath(path);
+  const escaped = old.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  const named = new RegExp(`(?<![\\w$".])${escaped}${whole ? "" : '(?![\\w$"])'}`, "gu");
+  return (text) => text.replace(named, () => now);
+}
+
+/** A privilege on what an extension owns, which says the name and the arguments of that itself; null for every other one. */
+function withMemberMoved(
+  object: SchemaObject<"grant">,
+  moved: SchemaObject,
+  path: readonly string[],
+): SchemaObject | null {
+  const { target: member } = object.options, replaced = replacing(moved, path);
+  if (typeof member !== "string" || !replaced) return null;
+  const target = replaced(member);
+  const name = object.name.map((part, i) => i === object.name.length - 2 ? target : part);
+  return { ...object, name, options: { ...object.options, target } };
 }
 
 function withLanguageMoved(

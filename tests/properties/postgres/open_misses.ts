@@ -2,7 +2,4 @@
  * Pairs of dialects/postgres/random_pair_test.ts that are missed today: bugs that wait, by the seed that repeats each (with
  * SQA_TEST_DATA_PAIRS=1 and SQA_TEST_SHRINK=1). A seed leaves the list with its bug. Nothing reads it but people.
  */
-export const openMisses: Readonly<Record<number, string>> = {
-  1517000041:
-    "17: privileges on what an extension owns are given under the old name of its schema, which is renamed beside, with default privileges",
-};
+export const openMisses: Readonly<Record<number, string>> = {};
