@@ -117,4 +117,140 @@ testFinds([
     rows: "insert into a values ('2020-01-01 10:00:00+00')",
     stops: true,
   },
+  {
+    name: "a table that goes from one parent to another inherits as before",
+    from:
+      `create table p (a integer constraint nn not null check (a > 0), b text default 'p', c integer generated always as (a + 1) stored);
+      create table t (d integer) inherits (p)`,
+    to:
+      `create table q (a integer constraint nn not null, b text default 'q', c integer generated always as (a + 1) stored,
+      constraint p_a_check check (a > 0)); create table t (d integer) inherits (q); create table u (b text) inherits (q)`,
+    rows: "insert into t values (1, 'x', default, 2)",
+  },
+  {
+    name: "a table that joins a parent inherits its new columns and checks alone",
+    from: `create table p (a text collate "C" not null default 'p', b integer not null, c integer check (c > b));
+      create table t (b integer not null, own text); create table u () inherits (t);
+      create table g (a integer, b integer); create table h (a integer)`,
+    to: `create table p (a text collate "C" not null default 'p', b integer not null, c integer check (c > b));
+      create table q (d integer primary key, e integer generated always as (b0 + 1) stored, b0 integer);
+      create table t (b integer not null, own text) inherits (p, q); create table u () inherits (t);
+      alter table t alter a set default 't'; alter table t alter c set not null; alter table t alter a set storage external;
+      comment on column t.c is 'c'; 
+      create table g (a integer, b integer check (b > a)); create table h (a integer) inherits (g)`,
+    rows: "insert into p values ('a', 1, 2)",
+  },
+  {
+    name: "the statistics target of a parent's column is not its heirs'",
+    from: "create table a (x integer); create table b () inherits (a)",
+    to:
+      `create table a (x integer, y integer); alter table a alter y set statistics 5; alter table a alter x set statistics 7;
+      create table b () inherits (a)`,
+  },
+  {
+    name: "an inherited generated column is computed otherwise, and another that two parents have loses one of them",
+    from: `create table p (a text, b integer generated always as (length(a)) stored); create table h () inherits (p);
+      create table one (c integer, d integer); create table two (c integer); create table h2 () inherits (one, two);
+      create table own (d integer) inherits (one)`,
+    to: `create table p (a text, b integer generated always as (length(a) + 1) stored); create table h () inherits (p);
+      create table one (d integer); create table two (c integer); create table h2 () inherits (one, two);
+      create table own (d integer) inherits (one)`,
+    rows: "insert into h values ('x'); insert into h2 values (1, 2)",
+  },
+  {
+    name: "a check that rows need not meet is one that an heir's rows meet",
+    from: "create table p (a integer); create table z () inherits (p); create table a () inherits (p)",
+    to: `create table p (a integer); create table z () inherits (p); create table a () inherits (p);
+      alter table p add constraint c check (a > 0) not valid; alter table a validate constraint c`,
+  },
+  {
+    name: "an heir loses a column with one parent while it leaves another",
+    from: "create table p (a integer, b integer); create table q (c integer); create table h () inherits (p, q)",
+    to: "create table p (a integer); create table h () inherits (p)",
+    rows: "insert into h values (1, 2, 3)",
+  },
+  {
+    name: "an heir is made again under a CHECK that its parent has as one that is not valid",
+    from:
+      `create table p (a integer); create table f (); create table h () inherits (f, p); create table g () inherits (p);
+      alter table p add constraint c check (a > 0) not valid; comment on constraint c on p is 'c'; alter table g validate constraint c`,
+    to: `create table p (a integer); create table g () inherits (p);
+      alter table p add constraint c check (a > 0) not valid; comment on constraint c on p is 'c'; alter table g validate constraint c`,
+    rows: "insert into p values (-1); insert into g values (1)",
+  },
+  {
+    name: "heirs of heirs come under a CHECK that is not valid: some as they are made, some have it validated",
+    from:
+      `create table p (a integer); create table m () inherits (p); alter table p add constraint c check (a > 0) not valid`,
+    to:
+      `create table p (a integer); create table m () inherits (p); create table h () inherits (m); create table k () inherits (m);
+      create table l (b integer) inherits (k); create table z () inherits (p); alter table p add constraint c check (a > 0) not valid;
+      alter table k validate constraint c; comment on constraint c on h is 'h'`,
+    rows: "insert into p values (-1); insert into m values (-1)",
+  },
+  {
+    name: "a table joins a new parent that has a CHECK that is not valid",
+    from: "create table f (); create table t () inherits (f)",
+    to: `create table p (a integer); create table f (); create table t () inherits (f, p);
+      alter table p add constraint c check (a > 0) not valid`,
+    rows: "insert into t default values",
+  },
+  {
+    name: "tables join a parent and go from one to another under CHECKs that are not valid",
+    from:
+      `create table p (a integer); create table q (a integer); create table t (b integer) inherits (q); create table u (b integer);
+      create table v () inherits (q); create table w ();
+      alter table q add constraint c check (a > 0) not valid; alter table p add constraint c check (a > 0) not valid`,
+    to:
+      `create table p (a integer); create table q (a integer); create table t (b integer) inherits (p); create table u (b integer) inherits (p);
+      create table v () inherits (p); create table w () inherits (p);
+      alter table q add constraint c check (a > 0) not valid; alter table p add constraint c check (a > 0) not valid;
+      alter table w validate constraint c`,
+    rows: "insert into t values (-1, 1); insert into v values (-1)",
+  },
+  {
+    name: "partitions come under a CHECK that is not valid",
+    from: `create table p (a integer) partition by list (a); create table t (a integer);
+      alter table p add constraint c check (a > 0) not valid`,
+    to:
+      `create table p (a integer) partition by list (a); create table t (a integer); create table n partition of p for values in (2);
+      alter table p attach partition t for values in (1); alter table p add constraint c check (a > 0) not valid`,
+    rows: "insert into t values (1)",
+  },
+  {
+    name: "a table that goes to another parent inherits a column as another type",
+    from: `create table p (a text[], b integer not null, c text default 'p', d text); create table t () inherits (p);
+      alter table t alter c set default 't'; create table q (); create index i on t (d); create table u () inherits (t)`,
+    to: `create table q (a varchar(30), b bigint not null, c varchar(9), d text collate "C");
+      create table t () inherits (q); alter table t alter c set default 'u'; create index i on t (d); create table u () inherits (t)`,
+    rows: "insert into t values (null, 1, 'c', 'd'); insert into u values (null, 1, 'c', 'd')",
+  },
+  {
+    name: "a parent's CHECK is valid no more, and its heirs' are, one of them no more either",
+    from:
+      `create table p (a integer, constraint c check (a > 0)); create table h () inherits (p); create table k () inherits (h)`,
+    to:
+      `create table p (a integer); create table h () inherits (p); alter table p add constraint c check (a > 0) not valid;
+      alter table h validate constraint c; create table k () inherits (h)`,
+  },
+  {
+    name: "heirs' CHECKs become valid and cease to be so under that of their parent, which is not",
+    from:
+      `create table p (a integer); create table h () inherits (p); create table k () inherits (p); create table l () inherits (p);
+      alter table p add constraint c check (a > 0) not valid; alter table h validate constraint c; comment on constraint c on l is 'l'`,
+    to:
+      `create table p (a integer); create table h () inherits (p); create table k () inherits (p); create table l () inherits (p);
+      alter table p add constraint c check (a > 0) not valid; alter table k validate constraint c; comment on constraint c on l is 'l'`,
+    rows: "insert into p values (-1)",
+  },
+  {
+    name: "a column changes its type under CHECKs that heirs have as valid ones, or with a comment",
+    from:
+      `create table p (a integer, b integer, constraint d check (b > 0)); alter table p add constraint c check (a > 0) not valid;
+      create table h () inherits (p); create table k () inherits (h); comment on constraint d on h is 'h'; comment on constraint c on k is 'k'`,
+    to:
+      `create table p (a bigint, b bigint, constraint d check (b > 0)); alter table p add constraint c check (a > 0) not valid;
+      create table h () inherits (p); create table k () inherits (h); comment on constraint d on h is 'h'; comment on constraint c on k is 'k'`,
+    rows: "insert into p values (-1, 1); insert into h values (1, 1)",
+  },
 ]);
