@@ -76,4 +76,14 @@ testFinds([
     rows: "insert into t values ('a')",
     oneWay: true,
   },
+  {
+    name: "a composite becomes an array of it, rows of nulls too, in heirs whose columns stand elsewhere",
+    from: `create type c as (a integer, b text); create domain d as c; create type e as enum ('x');
+      create table o (id integer not null); create table t (v c, w d, z e); create table u () inherits (o, t)`,
+    to: `create type c as (a integer, b text); create domain d as c; create type e as enum ('x');
+      create table o (id integer not null); create table t (v c[], w d[], z e[]); create table u () inherits (o, t)`,
+    rows:
+      `insert into t values (row(1, 'x'), row(2, 'y'), 'x'), (row(null, null), row(null, null), null), (null, null, null);
+      insert into u values (1, row(1, 'x'), row(2, 'y'), 'x'), (2, row(null, null), row(null, null), null), (3, null, null, null)`,
+  },
 ]);
