@@ -53,7 +53,7 @@ export function heirsOf(graph: SchemaGraph, id: ObjectId): readonly AnyTable[] {
 }
 
 /** Is the table there before and after? */
-function stays(context: RenderContext, id: ObjectId | null): boolean {
+function stays(context: Graphs, id: ObjectId | null): boolean {
   return tableIn(context.from, id) !== undefined && tableIn(context.to, id) !== undefined;
 }
 
@@ -71,9 +71,11 @@ export function leaves(context: Graphs, id: ObjectId | null): boolean {
   return isPartition(from) ? !sameWhole(from, to) : from.inherits.some((parent) => !to.inherits.includes(parent));
 }
 
-/** Is a new column or check one that its table needs before it can join its parents? */
+/** Is a new column or check one that its table needs before it can join its parents? One that it keeps has handed it down by then. */
 export function isMadeToJoin(context: Graphs, object: SchemaObject): boolean {
-  return joins(context, object.parent) && !isThere(context, object.id) && inParents(context.to, object).length > 0;
+  if (!joins(context, object.parent) || isThere(context, object.id)) return false;
+  const above = inParents(context.to, object), kept = keptParents(context, object.parent);
+  return above.length > 0 && !above.some((each) => kept.some((id) => id === each.parent));
 }
 
 /** Is a dropped column or check one that its table cannot lose before it has left its parents? */
@@ -115,7 +117,7 @@ export function reboundIn(context: Graphs, parent: ObjectId): readonly AnyTable[
 }
 
 /** Parents that a table keeps. */
-export function keptParents(context: RenderContext, id: ObjectId | null): readonly ObjectId[] {
+export function keptParents(context: Graphs, id: ObjectId | null): readonly ObjectId[] {
   if (!stays(context, id)) return [];
   const after = tableIn(context.to, id)!.inherits;
   return tableIn(context.from, id)!.inherits.filter((parent) => after.includes(parent));

@@ -10,6 +10,7 @@ import { comparable } from "../../schema/hash.ts";
 import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { withoutInherited } from "./handed_down.ts";
 import {
   type AnyTable,
   hasParts,
@@ -278,7 +279,8 @@ function altered(to: SchemaObject<"column">, standIn: StandIn | null, context: R
   const fields = (["type", "nullable", "default", "generated", "collation", "options", "comment"] as const)
     .filter((field) => !sameJson((from as unknown as typeof to)[field], to[field]));
   const change = { op: "alter", kind: "column", from: from as unknown as typeof to, to, fields, parts: [] } as const;
-  return alterColumn(change, context);
+  // What a parent that stays hands down is there already (around).
+  return alterColumn(withoutInherited(change, context), context);
 }
 
 /** What a detached partition keeps though it should be gone, or be another under the same name. */

@@ -14,7 +14,7 @@ import { alterColumn, changeType } from "./alter_column.ts";
 import { addedCheck } from "./check_words.ts";
 import { asInherited } from "./handed_down.ts";
 import { isBound, isNotNullInherited, namesNotNull, notNullName, notNullOf } from "./inherited_not_null.ts";
-import { inParents, isInherited, isMadeToJoin, leaves } from "./inheritance.ts";
+import { inParents, isInherited, isMadeToJoin, keptParents, tableIn } from "./inheritance.ts";
 import { columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { clipped, objectName } from "./names.ts";
@@ -60,7 +60,10 @@ export function standInParent(
     all.flatMap((object) => readsStaying(object, context)!).filter((column) => !names.has(column.id))
       .map((column) => [column.id, column]),
   );
-  const retyped = kept.filter((column) => isRetyped(context.from.objects.get(column.id)!, column));
+  const handed = new Set(kept.filter((column) => givers(column, context).length > 0));
+  const retyped = kept.filter((column) =>
+    !handed.has(column) && isRetyped(context.from.objects.get(column.id)!, column)
+  );
   const renewed = kept.filter((column) => getsNotNull(column, context));
   const lines = [
     ...[...read.values()].map((column) => columnDefinition(bare(column))),
@@ -97,14 +100,27 @@ export function standInParent(
   };
 }
 
-/** Is it inherited alone before and after, the same or a column of another type, and from other parents? */
+/** The parents that an heir keeps and that have it: they have handed it down as it shall be when the heir gets others. */
+function givers(object: SchemaObject, context: RenderContext): readonly SchemaObject[] {
+  const kept = keptParents(context, object.parent);
+  return inParents(context.to, object).filter((each) => kept.some((id) => id === each.parent));
+}
+
+/**
+ * Is it inherited alone before and after, the same or a column of another type, and from other parents? Or from parents that are left to be joined
+ * again in their new place?
+ */
 function isHeld(object: SchemaObject, context: RenderContext): boolean {
+  const handed = givers(object, context);
+  if (handed.length > 0) {
+    const [olds, news] = [context.from, context.to].map((graph) => tableIn(graph, object.parent)!.inherits);
+    const first = news!.findIndex((id, i) => id !== olds![i]);
+    return !handed.some((each) => news!.slice(0, first < 0 ? news!.length : first).some((id) => id === each.parent));
+  }
   const before = context.from.objects.get(object.id);
   if (!before || !isInherited(before as SchemaObject<"column">)) return false;
-  const [olds, news] = [inParents(context.from, object), inParents(context.to, object)];
-  const kept = new Set(olds.map((each) => each.parent)), stays = news.some((each) => kept.has(each.parent));
-  return olds.length > 0 && news.length > 0 &&
-    (sameShape(before, object) ? leaves(context, object.parent) || !stays : isRetyped(before, object) && !stays);
+  return inParents(context.from, object).length > 0 && inParents(context.to, object).length > 0 &&
+    (sameShape(before, object) || isRetyped(before, object));
 }
 
 /** Does a column that is not generated get another type or collation? */
@@ -140,6 +156,7 @@ function retype(
 /** Shall a column only inherit a NOT NULL that it does not have like that from its old parents, and can what it has be taken off it? */
 function getsNotNull(column: SchemaObject<"column">, context: RenderContext): boolean {
   if (!namesNotNull(context) || !isNotNullInherited(context.to, column)) return false;
+  if (givers(column, context).some((each) => each.kind === "column" && !each.nullable)) return false;
   const from = context.from.objects.get(column.id) as SchemaObject<"column">;
   const same = isNotNullInherited(context.from, from) && notNullName(from) === notNullName(column);
   return !same && !isBound(from, context.from) && !isBound(column, context.to);
@@ -154,6 +171,11 @@ function sameShape(from: SchemaObject, to: SchemaObject): boolean {
 
 /** As the old parent and the new one have it both. */
 function common(column: SchemaObject<"column">, context: RenderContext): SchemaObject<"column"> {
+  const handed = givers(column, context);
+  if (handed.length > 0) {
+    const isNotNull = handed.some((each) => each.kind === "column" && !each.nullable);
+    return named({ ...column, default: null, nullable: !isNotNull }, context);
+  }
   const from = context.from.objects.get(column.id) as SchemaObject<"column">;
   const { type, collation } = from;
   const same = !from.nullable && !column.nullable &&
@@ -171,9 +193,10 @@ function readsStaying(object: SchemaObject, context: RenderContext): readonly Sc
   const found: SchemaObject<"column">[] = [];
   for (const ref of object.refs) {
     const before = context.from.objects.get(ref), after = context.to.objects.get(ref);
-    if (after?.kind !== "column" || after.parent !== object.parent || before?.kind !== "column") continue;
-    const column = after as unknown as SchemaObject<"column">;
-    if (column.generated || !sameShape(before, after)) return null;
+    if (after?.kind !== "column" || after.parent !== object.parent) continue;
+    const column = after as unknown as SchemaObject<"column">, handed = givers(after, context).length > 0;
+    if (before?.kind !== "column" && !handed) continue;
+    if (column.generated || !handed && !sameShape(before!, after)) return null;
     found.push(column);
   }
   return found;
