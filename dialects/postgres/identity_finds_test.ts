@@ -92,4 +92,11 @@ testFinds([
       create table s.u (a integer not null)`,
     renames: [["table", "public.t", "s.t"], ["table", "public.u", "s.u"]],
   },
+  {
+    name: "a sequence that a column lets go which becomes an identity, and takes back when it is made anew",
+    from: `create table t (a integer not null, b integer generated always as (a + 1) stored);
+      create sequence s; alter sequence s owned by t.b`,
+    to: `create table t (b integer not null generated always as identity); create sequence s`,
+    rows: "insert into t values (1), (2)",
+  },
 ]);

@@ -10,6 +10,7 @@ import { children, find, ofKind, type SchemaGraph } from "../../schema/graph.ts"
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { dependentsOf } from "./dependents.ts";
 import { addIdentity, identitySequence } from "./identity.ts";
+import { isThere } from "./inheritance.ts";
 import { commentOn } from "./comment.ts";
 import { objectName } from "./names.ts";
 import { createSequence } from "./sequence_words.ts";
@@ -45,7 +46,7 @@ export function ownedBy(
       ? [statement(change, `ALTER SEQUENCE ${quotePath(sequence.name)} OWNED BY NONE`)]
       : [];
   }
-  return context.from.objects.has(owner) ? [statement(change, owned(sequence))] : [];
+  return isThere(context, owner) ? [statement(change, owned(sequence))] : [];
 }
 
 function owned(sequence: SchemaObject<"sequence">): string {

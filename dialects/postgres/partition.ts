@@ -45,16 +45,27 @@ import { comesLater, isNotValid } from "./unchecked.ts";
 type Part = SchemaObject<"index"> | SchemaObject<"primary_key"> | SchemaObject<"unique">;
 type TableChange = Change<"table"> | Change<"foreign_table">;
 
-/** ATTACH PARTITION. Rows that are there are checked against the bound. */
-export function attach(change: TableChange, table: AnyTable): Statement {
-  const parent = table.inherits[0]!, bound = String(table.options.bound);
-  const sql = `ALTER TABLE ${quoteId(parent)} ATTACH PARTITION ${quotePath(table.name)} ${bound}`;
-  return statement(change, sql, {
-    locks: [shareUpdateExclusive(parent), accessExclusive(table.id)],
-    scans: change.op === "create" ? [] : [table.id],
-    mayFail: change.op === "create"
-      ? null
-      : { reason: `rows that do not belong into ${quotePath(table.name)} (${bound}) are refused`, probe: null },
+/**
+ * ATTACH PARTITION. Rows that are there are checked against the bound, and those of the default partition against what it has left; it is
+ * locked for that (ACCESS EXCLUSIVE, ATExecAttachPartition in tablecmds.c).
+ */
+export function attach(change: TableChange, table: AnyTable, context: RenderContext): Statement {
+  const parent = table.inherits[0]!, bound = String(table.options.bound), path = quotePath(table.name);
+  const rest = heirsOf(context.from, parent).find((each) =>
+    each.options.bound === "DEFAULT" && each.id !== table.id && isPartition(tableIn(context.to, each.id))
+  );
+  const reasons = [
+    ...(change.op === "create" ? [] : [`rows that do not belong into ${path} (${bound}) are refused`]),
+    ...(rest ? [`rows of ${quotePath(rest.name)} that belong into ${path} (${bound}) are refused`] : []),
+  ];
+  return statement(change, `ALTER TABLE ${quoteId(parent)} ATTACH PARTITION ${path} ${bound}`, {
+    locks: [
+      shareUpdateExclusive(parent),
+      accessExclusive(table.id),
+      ...(rest ? [accessExclusive(rest.id)] : []),
+    ],
+    scans: [...(change.op === "create" ? [] : [table.id]), ...(rest ? [rest.id] : [])],
+    mayFail: reasons.length > 0 ? { reason: reasons.join("; "), probe: null } : null,
   });
 }
 
@@ -171,7 +182,7 @@ export function changeParents(
     statements.push(...leftovers(change, from.id, context));
   }
   if (isPartition(to)) {
-    statements.push(...missing(change, to.id, context), attach(change, to));
+    statements.push(...missing(change, to.id, context), attach(change, to, context));
   } else {
     const first = isPartition(from) ? 0 : firstDifference(from.inherits, to.inherits);
     if (standIn) statements.push(...standIn.before, ...missing(change, to.id, context, standIn));
@@ -192,7 +203,7 @@ function rebind(change: TableChange, to: AnyTable, context: RenderContext): read
     ...all.map((table) =>
       quick(change as Change, table.id, `ALTER TABLE ${quoteId(parent)} DETACH PARTITION ${quotePath(table.name)}`)
     ),
-    ...all.map((table) => attach(change, table)),
+    ...all.map((table) => attach(change, table, context)),
     // A copy of a trigger that fires otherwise has been made anew, and fires like the trigger.
     ...all.flatMap((table) => copiesBelow(change as Change, table.id, context)),
   ];

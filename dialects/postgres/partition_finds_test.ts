@@ -241,4 +241,12 @@ testFinds([
       create index j11 on q11 (b); alter index j1 attach partition j11`,
     rows: "insert into q values (1, 1), (2, 2)",
   },
+  {
+    name: "a new partition beside a default one whose rows belong into it",
+    from: `create table p (a integer) partition by list (a); create table d partition of p default`,
+    to: `create table p (a integer) partition by list (a); create table d partition of p default;
+      create table q partition of p for values in (1)`,
+    rows: "insert into p values (1), (2)",
+    stops: true,
+  },
 ]);

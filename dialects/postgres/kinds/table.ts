@@ -212,7 +212,7 @@ export function createTable(
   return [
     statement(change, `CREATE ${foreign}${unlogged ? "UNLOGGED " : ""}TABLE ${path}${body}${tail}`),
     ...(of_type ? [quick(change, change.to.id, `ALTER TABLE ${path} OF ${quotePath(undotted(String(of_type)))}`)] : []),
-    ...(partition ? [...partsOf(change, context), attach(change, change.to)] : []),
+    ...(partition ? [...partsOf(change, context), attach(change, change.to, context)] : []),
     ...setRowSecurity(change, path, {}, change.to.options),
     ...setReplicaIdentity(change, path, {}, change.to.options),
     ...typeComment(change),
