@@ -6,7 +6,7 @@ import { objectId } from "../../../schema/id.ts";
 import type { Kind } from "../../../schema/object.ts";
 import { postgresUrls, withDatabase } from "../../support/scratch.ts";
 import { noCounts } from "../campaign.ts";
-import { makeRoles, tryChange } from "./pair.ts";
+import { campaignPlaces, makeRoles, type Places, tryChange } from "./pair.ts";
 
 /** One change, as SQL of both schemas. */
 export interface Find {
@@ -27,41 +27,86 @@ export interface Find {
 
 const statements = (script: string) => postgres.split(script).map(({ sql }) => sql);
 
-/** A test for each find and server. */
+/** A test for each find and server. Those of a file share two databases of each server: to make them takes longer than most finds. */
 export function testFinds(finds: readonly Find[]): void {
   for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries()) {
+    const places = sharedPlaces(server);
+    Deno.test.afterAll(places.close);
     for (const find of finds) {
       Deno.test({
         name: `Postgres ${i + 1}: ${find.name}`,
         ignore: server === "",
-        fn: () => thereAndBack(server, find),
+        // What one test opens the next one uses.
+        sanitizeOps: false,
+        sanitizeResources: false,
+        fn: () => places.use((each) => thereAndBack(each, find)),
       });
     }
   }
 }
 
-function thereAndBack(server: string, find: Find): Promise<void> {
-  return withDatabase(server, (fromUrl) =>
+/** Two databases of a server, there from the first use on; after one that fails the next one gets others. */
+function sharedPlaces(server: string): {
+  use(work: (places: Places) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+} {
+  let open: { readonly places: Promise<Places>; close(): Promise<void> } | null = null;
+  const close = async (): Promise<void> => {
+    const last = open;
+    open = null;
+    await last?.close();
+  };
+  return {
+    async use(work) {
+      open ??= openPlaces(server);
+      try {
+        await work(await open.places);
+      } catch (error) {
+        await close().catch(() => {});
+        throw error;
+      }
+    },
+    close,
+  };
+}
+
+function openPlaces(server: string): { readonly places: Promise<Places>; close(): Promise<void> } {
+  const made = Promise.withResolvers<Places>(), over = Promise.withResolvers<void>();
+  const gone = withDatabase(server, (fromUrl) =>
     withDatabase(server, async (toUrl) => {
       await using from = await postgresDriver.connect(fromUrl);
       await using to = await postgresDriver.connect(toUrl);
-      if (find.since && from.version < find.since) return;
       await makeRoles(from);
-      const counts = noCounts();
-      await tryChange({ from, to }, {
-        first: statements(find.from),
-        second: statements(find.to),
-        rows: statements(find.rows ?? ""),
-        hints: () =>
-          (find.renames ?? []).map(([kind, old, now]) => ({
-            from: objectId(kind, old.split(".")),
-            to: objectId(kind, now.split(".")),
-            source: "test",
-          })),
-      }, counts);
-      equal([...counts.unmade.keys()].join(), "", "the server takes the test's own SQL");
-      equal(counts.refused, 0, "it is planned");
-      equal(counts.stopped, find.stops ? 1 : 0, "it runs, or is stopped by its rows");
-      equal(counts.oneWay, find.oneWay ? 1 : 0, "there is a way back, or the plan says that there is none");
+      const { known: _, ...places } = await campaignPlaces(from, to);
+      made.resolve(places);
+      await over.promise;
     }));
+  gone.catch(made.reject);
+  return {
+    places: made.promise,
+    async close() {
+      over.resolve();
+      await gone;
+    },
+  };
+}
+
+async function thereAndBack(places: Places, find: Find): Promise<void> {
+  if (find.since && places.from.version < find.since) return;
+  const counts = noCounts();
+  await tryChange({ ...places, standing: null }, {
+    first: statements(find.from),
+    second: statements(find.to),
+    rows: statements(find.rows ?? ""),
+    hints: () =>
+      (find.renames ?? []).map(([kind, old, now]) => ({
+        from: objectId(kind, old.split(".")),
+        to: objectId(kind, now.split(".")),
+        source: "test",
+      })),
+  }, counts);
+  equal([...counts.unmade.keys()].join(), "", "the server takes the test's own SQL");
+  equal(counts.refused, 0, "it is planned");
+  equal(counts.stopped, find.stops ? 1 : 0, "it runs, or is stopped by its rows");
+  equal(counts.oneWay, find.oneWay ? 1 : 0, "there is a way back, or the plan says that there is none");
 }

@@ -39,7 +39,7 @@ export async function makeRoles(connection: Connection): Promise<void> {
   }
 }
 
-/** Empties the database: everything that the makers can make. */
+/** Empties the database: everything that the makers and the finds can make. */
 const emptied = `do $empty$
 declare s text;
 begin
@@ -52,6 +52,8 @@ begin
     select format('drop extension %I cascade', extname) from pg_extension where extname <> 'plpgsql'
     union all select format('drop schema if exists %I cascade', nspname) from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'
     union all select format('drop foreign data wrapper %I cascade', fdwname) from pg_foreign_data_wrapper
+    union all select format('drop language %I cascade', lanname) from pg_language where oid >= 16384 -- FirstNormalObjectId
+    union all select format('drop access method %I cascade', amname) from pg_am where oid >= 16384
   loop execute s; end loop;
   drop owned by ${roles.join(", ")};
   delete from pg_default_acl;
@@ -61,8 +63,8 @@ begin
 end $empty$`;
 
 /**
- * Empties the tables whose rows break one of their own deferrable keys or exclusions: these are checked by triggers, which do not fire
- * while the rows are put in, so no real database could hold such rows.
+ * Empties the tables whose rows break one of their own deferrable keys, exclusions or foreign keys: these are checked by triggers, which do
+ * not fire while the rows are put in, so no real database could hold such rows.
  */
 const withoutImpossibleRows = `do $rows$
 declare r record;
@@ -77,6 +79,16 @@ begin
       execute 'reindex index ' || r.index;
     exception when others then
       execute 'truncate ' || r.name || ' cascade'; -- a publication may refuse a DELETE
+    end;
+  end loop;
+  for r in select oid, conname, conrelid::regclass::text as name from pg_constraint
+    where contype = 'f' and convalidated and conparentid = 0
+  loop
+    begin
+      update pg_constraint set convalidated = false where oid = r.oid;
+      execute format('alter table %s validate constraint %I', r.name, r.conname);
+    exception when others then
+      execute 'truncate ' || r.name || ' cascade';
     end;
   end loop;
 end $rows$`;
