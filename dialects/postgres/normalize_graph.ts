@@ -2,10 +2,11 @@
 import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
-import type { DataType, ObjectId, SchemaObject } from "../../schema/object.ts";
+import type { DataType, Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { includesColumns } from "./included_columns.ts";
 import { wholesByShape } from "./partition_index.ts";
 import { withRefs, withRefsFromTexts } from "./refs_from_texts.ts";
-import { dotted } from "./sql.ts";
+import { dotted, undotted } from "./sql.ts";
 import { isNamedType } from "./swap_needed.ts";
 
 /**
@@ -31,13 +32,16 @@ export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
 /**
  * - A column that a table inherits needs the one that it comes from, and so does who needs it.
  * - Who needs a column or a type needs the types that it is made of, so that all of them step aside when one is made anew.
+ * - What stands in the way of an ALTER of a column needs the column's collation, so that it steps aside when that one is made anew.
  * - A part of a partitioned index or key needs its whole.
  * - What only texts say is needed: a sequence by its column, functions by expressions, tables by function bodies.
  */
 export function completeRefs(graph: SchemaGraph): SchemaGraph {
   const objects = [...graph.objects.values()];
   const typesOf = typesBelow(objects), origins = originsOf(graph);
-  const whole = objects.map((object) => withOrigins(withTypesBelow(withIncluded(object), typesOf), graph, origins));
+  const whole = objects.map((object) =>
+    withOrigins(withCollations(withTypesBelow(withIncluded(object), typesOf), graph), graph, origins)
+  );
   const named = withRefsFromTexts(makeGraph(graph.dialect, whole, graph.notes));
   return withWholes(makeGraph(graph.dialect, withRefsOfChecks([...named.objects.values()]), graph.notes));
 }
@@ -150,6 +154,30 @@ function withIncluded(object: SchemaObject): SchemaObject {
   const include = object.options.include;
   if (!Array.isArray(include) || !object.parent) return object;
   return withRefs(object, (include as string[]).map((name) => columnId(object.parent!, name)));
+}
+
+/** "cannot alter type of a column used by …" (RememberAllDependentForRebuilding in tablecmds.c). Keys with other columns beside are, too. */
+const inTheWay: ReadonlySet<Kind> = new Set([
+  "view",
+  "materialized_view",
+  "function",
+  "trigger",
+  "rule",
+  "policy",
+  "publication",
+  "column",
+]);
+
+function withCollations(object: SchemaObject, graph: SchemaGraph): SchemaObject {
+  const isKey = object.kind === "primary_key" || object.kind === "unique";
+  if (!inTheWay.has(object.kind) && !(isKey && includesColumns(object))) return object;
+  const needed = object.refs.flatMap((id) => {
+    const column = graph.objects.get(id);
+    if (column?.kind !== "column" || column.collation === null) return [];
+    const collation = objectId("collation", undotted(column.collation));
+    return graph.objects.has(collation) ? [collation] : [];
+  });
+  return needed.length ? withRefs(object, needed) : object;
 }
 
 function withTypesBelow(object: SchemaObject, typesOf: ReadonlyMap<ObjectId, readonly ObjectId[]>): SchemaObject {

@@ -13,6 +13,7 @@ import type { DataType, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { storageAgain } from "./alter_column.ts";
 import { attributeComments } from "./attribute_comments.ts";
 import { commentOn } from "./comment.ts";
+import { includesColumns, isReferenced } from "./included_columns.ts";
 import { inParents } from "./inheritance.ts";
 import { objectName } from "./names.ts";
 import { refusePartitionKeys } from "./refusals.ts";
@@ -35,6 +36,7 @@ export function blocksSwap(dependent: SchemaObject, context: RenderContext): boo
       return dependent.where !== null || dependent.keys.some((key) => key.expression !== null);
     case "primary_key":
     case "unique":
+      return includesColumns(dependent) && isReferenced(dependent.id, context);
     case "table":
     case "foreign_table":
       return false;

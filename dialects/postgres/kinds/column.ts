@@ -8,7 +8,7 @@ import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { children, ofKind } from "../../../schema/graph.ts";
-import type { DataType, Kind, ObjectId, SchemaObject } from "../../../schema/object.ts";
+import type { DataType, Kind, SchemaObject } from "../../../schema/object.ts";
 import { comesFromAnother } from "../between_parents.ts";
 import { castOf } from "../casts.ts";
 import { comment } from "../comment.ts";
@@ -38,6 +38,7 @@ import {
   throughParents,
   withNotNull,
 } from "../inherited_not_null.ts";
+import { includesColumns, isReferenced } from "../included_columns.ts";
 import { identityClause, identityComment, normalIdentity } from "../identity.ts";
 import { addIdentityAboveHeirs, isRefusedAboveHeirs } from "../identity_above_heirs.ts";
 import { optionsClause } from "../foreign_options.ts";
@@ -115,7 +116,7 @@ export const column: KindDialect<"column"> = {
     }
     // The server makes the key again with the type, but not what points to its other columns (ATPostAlterTypeCleanup in tablecmds.c).
     if (dependent.kind === "primary_key" || dependent.kind === "unique") {
-      return includes(dependent, change.to.name.at(-1)!) && isReferenced(dependent.id, context);
+      return includesColumns(dependent, change.to.name.at(-1)!) && isReferenced(dependent.id, context);
     }
     return dependent.kind === "foreign_key" && !comparable(change.from.type, change.to.type);
   },
@@ -167,16 +168,6 @@ const readsColumns: ReadonlySet<Kind> = new Set([
   "policy",
   "publication",
 ]);
-
-/** Is it a key that has the column beside its own? */
-function includes(key: SchemaObject<"primary_key"> | SchemaObject<"unique">, column: string): boolean {
-  const { include } = key.options;
-  return Array.isArray(include) && include.includes(column);
-}
-
-function isReferenced(key: ObjectId, context: RenderContext): boolean {
-  return ofKind(context.from, "foreign_key").some((each) => each.refs.includes(key));
-}
 
 /** Can a foreign key stay while one end changes its type? The server checks the pair again at each ALTER. */
 function comparable(from: DataType, to: DataType): boolean {
