@@ -35,26 +35,30 @@ export function project():
         `import { t, table } from "sqa";\nexport const users = table("users", { id: t.int().primaryKey(), ${columns} });\n`;
       writeFileSync(join(folder, `models${version}`, "user.ts"), text);
     },
-    async sqa(line, { env = {}, answers, signal, interrupted } = {}) {
-      let stdout = "", stderr = "";
-      const asked: Question[] = [];
-      const terminal = answers !== undefined;
-      const io: Io = {
-        stdout: (text) => void (stdout += text),
-        stderr: (text) => void (stderr += text),
-        env: { NO_COLOR: "1", ...env },
-        cwd: folder,
-        terminal: { stdin: terminal, stdout: terminal, stderr: terminal },
-        ask: (question) => {
-          asked.push(question);
-          return Promise.resolve(answers?.[asked.length - 1] ?? null);
-        },
-        signal: signal ?? new AbortController().signal,
-        interrupted: () => interrupted ?? null,
-      };
-      const code = await run(line.split(" ").filter((word) => word !== ""), io);
-      return { code, stdout, stderr, asked };
-    },
+    sqa: (line, given = {}) => sqaWithin(folder, line.split(" ").filter((word) => word !== ""), given),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Runs one command line in that folder. It costs a tenth of a process of its own. */
+export async function sqaWithin(folder: string, args: readonly string[], given: Given = {}): Promise<Ran> {
+  const { env = {}, answers, signal, interrupted } = given;
+  let stdout = "", stderr = "";
+  const asked: Question[] = [];
+  const terminal = answers !== undefined;
+  const io: Io = {
+    stdout: (text) => void (stdout += text),
+    stderr: (text) => void (stderr += text),
+    env: { NO_COLOR: "1", ...env },
+    cwd: folder,
+    terminal: { stdin: terminal, stdout: terminal, stderr: terminal },
+    ask: (question) => {
+      asked.push(question);
+      return Promise.resolve(answers?.[asked.length - 1] ?? null);
+    },
+    signal: signal ?? new AbortController().signal,
+    interrupted: () => interrupted ?? null,
+  };
+  const code = await run(args, io);
+  return { code, stdout, stderr, asked };
 }

@@ -1,10 +1,10 @@
 /**
  * What happens a second time, or after somebody else: running and comparing twice (T36), the way back with rows in the tables (T33), a change by
  * hand of each kind (T32), tables of the history that an older or a newer sqa has made (T34), and databases that another tool has made (T35).
- * The whole command line on each kind of database. Of kinds and tools a few a run; SQA_TEST_FAULTS=full tries all of them.
+ * Whole command lines on each kind of database, within this process. Of kinds and tools a few a run; SQA_TEST_FAULTS=full tries all of them.
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { sqa } from "../support/cli.ts";
+import { sqaWithin } from "../../cli/testing/project.ts";
 import { withFolder } from "../support/scratch.ts";
 import { engines, sqlite } from "./engines.ts";
 import { random, sampleOf, sampling } from "./project.ts";
@@ -77,7 +77,7 @@ for (const engine of [sqlite, ...engines]) {
   const scene = (work: (scene: Scene) => Promise<void>): Promise<void> =>
     withFolder((folder) =>
       engine.with(async (url) => {
-        await Deno.mkdir(`${folder}/models`);
+        let versions = 0;
         const connected = async <T>(use: (c: Awaited<ReturnType<typeof engine.driver.connect>>) => Promise<T>) => {
           await using connection = await engine.driver.connect(url, { create: true });
           return await use(connection);
@@ -86,11 +86,16 @@ for (const engine of [sqlite, ...engines]) {
           url,
           label: engine.label,
           sqa: async (wanted, ...args) => {
-            const { code, stdout, stderr } = await sqa(folder, ...args, "--url", url);
+            const { code, stdout, stderr } = await sqaWithin(folder, [...args, "--url", url]);
             equal(code, wanted, `sqa ${args.join(" ")}\n${stdout}${stderr}`);
             return { stdout, stderr };
           },
-          write: (text) => Deno.writeTextFile(`${folder}/models/all.ts`, text),
+          write: async (text) => {
+            // A module is loaded once a path.
+            if (versions > 0) await Deno.remove(`${folder}/models${versions}`, { recursive: true });
+            await Deno.mkdir(`${folder}/models${++versions}`);
+            await Deno.writeTextFile(`${folder}/models${versions}/all.ts`, text);
+          },
           run: (...sql) =>
             connected(async (connection) => {
               for (const each of sql) await connection.execute(each);
