@@ -49,4 +49,23 @@ testFinds([
       create table q (a integer, b text, constraint k check (b <> '')); create table h () inherits (q)`,
     rows: "insert into p1 values (1, 1); insert into h values (1)",
   },
+  {
+    name: "a table's own checks and NOT NULLs become those of the parent that it joins, with or without a comment",
+    from:
+      `create table p (a integer not null, b integer constraint bn not null, c integer, constraint k check (a > 0), constraint l check (a > 1) not valid);
+      create table h (a integer, b integer constraint own not null, c integer not null, constraint k check (a > 0), constraint l check (a > 1));
+      create table g (a integer not null, b integer constraint bn not null, c integer, constraint k check (a > 0), constraint l check (a > 1) not valid); comment on constraint k on g is 'one'`,
+    to:
+      `create table p (a integer not null, b integer constraint bn not null, c integer, constraint k check (a > 0), constraint l check (a > 1) not valid);
+      create table h (a integer, b integer, c integer not null) inherits (p);
+      create table g (a integer, b integer, c integer) inherits (p); comment on constraint k on g is 'two'`,
+    rows: "insert into h values (2, 3, 4); insert into g values (2, 3, 4)",
+  },
+  {
+    name: "a table joins a parent that has a check which its rows break",
+    from: "create table p (a integer, constraint k check (a > 0)); create table h (a integer)",
+    to: "create table p (a integer, constraint k check (a > 0)); create table h (a integer) inherits (p)",
+    rows: "insert into h values (-1)",
+    stops: true,
+  },
 ]);

@@ -1,5 +1,5 @@
 /**
- * Columns and checks that an existing table gets because it joins a parent, and that shall be inherited alone. What is added to the table
+ * Columns and checks that an existing table gets because it joins a parent, and that shall be inherited alone, as a check or NOT NULL of its own may. What is added to the table
  * itself stays its own when the parent comes, and no statement takes that mark off again. So they come from a parent that stands in until
  * the real one is there: the server keeps "inherited" while one parent is left. Pure.
  */
@@ -14,10 +14,11 @@ import { alterColumn, changeType } from "./alter_column.ts";
 import { addedCheck } from "./check_words.ts";
 import { asInherited } from "./handed_down.ts";
 import { isBound, isNotNullInherited, namesNotNull, notNullName, notNullOf } from "./inherited_not_null.ts";
-import { inParents, isInherited, isMadeToJoin, keptParents, tableIn } from "./inheritance.ts";
+import { inParents, isInherited, isMadeToJoin, isThere, keptParents, tableIn } from "./inheritance.ts";
 import { columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { clipped, objectName } from "./names.ts";
+import { refusesBroken } from "./row_refusals.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, quick, statement } from "./statement.ts";
 import { comesLater, isNotValid } from "./unchecked.ts";
@@ -46,31 +47,42 @@ export function standInParent(
     .filter((column) => !notNullOf(column.options).not_valid)
     .toSorted((a, b) => Number(a.generated !== null) - Number(b.generated !== null));
   const checks = children(context.to, id, "check").filter((check) => usable(check) && !comesLater(check, context));
-  const made = (object: SchemaObject) => isMadeToJoin(context, object);
+  const given = new Set(checks.filter((check) => isGivenUp(check, context)).map((check) => check.id));
+  const made = (object: SchemaObject) => isMadeToJoin(context, object) || given.has(object.id);
   const held = (object: SchemaObject) => isHeld(object, context);
   const all: readonly SchemaObject[] = [...columns, ...checks].filter((object) => made(object) || held(object));
-  if (all.length === 0) {
+  // Its own, with a NOT NULL that shall be inherited alone.
+  const own = children(context.to, id, "column").filter((column) =>
+    !isInherited(column) && staysAlike(column, context) && getsNotNull(column, context)
+  );
+  const [first] = [...all, ...own];
+  if (!first) {
     return { first: [], before: [], after: [], made: new Set(), notNulls: new Set(), retyped: new Set() };
   }
-  const heir = quoteId(id), [schema, table] = all[0]!.name as [string, string, string];
+  const heir = quoteId(id), [schema, table] = first.name as [string, string, string];
   const path = quotePath([schema, clipped(`sqa_parent_of_${table}`, 63)]);
   const run = (sql: string) => quick(change as Change, id, sql);
   const kept = columns.filter(held), names = new Set(kept.map((column) => column.id));
   const read = new Map(
-    all.flatMap((object) => readsStaying(object, context)!).filter((column) => !names.has(column.id))
+    [...all.flatMap((object) => readsStaying(object, context)!), ...own].filter((column) => !names.has(column.id))
       .map((column) => [column.id, column]),
   );
   const handed = new Set(kept.filter((column) => givers(column, context).length > 0));
   const retyped = kept.filter((column) =>
     !handed.has(column) && isRetyped(context.from.objects.get(column.id)!, column)
   );
-  const renewed = kept.filter((column) => getsNotNull(column, context));
+  const renewed = [...kept.filter((column) => getsNotNull(column, context)), ...own];
   const lines = [
     ...[...read.values()].map((column) => columnDefinition(bare(column))),
     ...kept.map((column) => columnDefinition(common(column, context))),
     ...checks.filter(held).flatMap((check) => constraintDefinition(check) ?? []),
   ];
-  const add = (check: SchemaObject<"check">) => run(`ALTER TABLE ${path} ADD ${addedCheck(check)}`);
+  const add = (check: SchemaObject<"check">) =>
+    statement(change as Change, `ALTER TABLE ${path} ADD ${addedCheck(check)}`, {
+      locks: [accessExclusive(id)],
+      scans: isNotValid(check) || held(check) ? [] : [id],
+      mayFail: isNotValid(check) || held(check) ? null : refusesBroken(check),
+    });
   return {
     first: [
       run(`CREATE TABLE ${path} (${lines.join(", ")})`),
@@ -91,6 +103,8 @@ export function standInParent(
         ];
       }),
       ...columns.filter(made).flatMap((column) => addColumn(change, column, path, context)),
+      ...checks.filter((check) => given.has(check.id))
+        .map((check) => run(`ALTER TABLE ${heir} DROP CONSTRAINT ${quote(check.name[2]!)}`)),
       ...checks.filter(made).map(add),
     ],
     after: [run(`ALTER TABLE ${heir} NO INHERIT ${path}`), run(`DROP TABLE ${path}`)],
@@ -98,6 +112,19 @@ export function standInParent(
     notNulls: new Set(renewed.map((column) => column.id)),
     retyped: new Set(retyped.map((column) => column.id)),
   };
+}
+
+/** Is it a check of the table's own that it shall have from a new parent alone? */
+function isGivenUp(check: SchemaObject<"check">, context: RenderContext): boolean {
+  const before = isThere(context, check.id) ? context.from.objects.get(check.id) : undefined;
+  return before?.kind === "check" && !before.options.inherited && inParents(context.to, check).length > 0 &&
+    givers(check, context).length === 0;
+}
+
+/** Is it a column that is there, and of the same type afterwards? */
+function staysAlike(column: SchemaObject<"column">, context: RenderContext): boolean {
+  const before = isThere(context, column.id) ? context.from.objects.get(column.id) : undefined;
+  return before !== undefined && column.generated === null && sameShape(before, column as SchemaObject);
 }
 
 /** The parents that an heir keeps and that have it: they have handed it down as it shall be when the heir gets others. */
