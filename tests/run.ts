@@ -5,7 +5,9 @@
  * skipped and named.
  */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { slowestFirst } from "./slowest_first.ts";
 import { startMysqlFamily } from "./support/servers/mysql_family.ts";
 import { startAllPostgres } from "./support/servers/postgres.ts";
 import type { Skipped, TestServer } from "./support/servers/server.ts";
@@ -48,17 +50,21 @@ async function startServers(): Promise<Started> {
   };
 }
 
+/** Files at the same time: many of them wait, for locks, for the disk, for a server to come back, and leave a core to another. */
+const jobs = navigator.hardwareConcurrency + 2;
+
 /** Runs `deno test`, passing its output on, and returns what its closing line says; null when there was none. */
 async function runTests(
   args: readonly string[],
   env: Record<string, string>,
   signal: AbortSignal,
 ): Promise<Counts | null> {
+  const named = args.some((arg) => !arg.startsWith("-") && existsSync(join(root, arg)));
   const child = new Deno.Command(Deno.execPath(), {
-    // Types are checked by `deno task ok`.
-    args: ["test", "-A", "--no-check", "--parallel", ...args],
+    // Types are checked by `deno task ok`. A file that is named twice runs once.
+    args: ["test", "-A", "--no-check", "--parallel", ...(named ? [] : [...slowestFirst, "."]), ...args],
     cwd: root,
-    env: { ...Deno.env.toObject(), ...env, NO_COLOR: "1", RUST_BACKTRACE: "0" },
+    env: { DENO_JOBS: String(jobs), ...Deno.env.toObject(), ...env, NO_COLOR: "1", RUST_BACKTRACE: "0" },
     stdin: "null",
     stdout: "piped",
     signal,

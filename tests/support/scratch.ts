@@ -22,7 +22,11 @@ export const mysqlUrls: readonly string[] = (Deno.env.get("SQA_TEST_MYSQL_URLS")
 export async function withDatabase<T>(serverUrl: string, test: (url: string) => Promise<T>): Promise<T> {
   const name = `sqa_test_${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
   const isMysql = /^(mysql|mariadb):/.test(serverUrl);
-  await administrate(serverUrl, isMysql ? `create database ${name}` : `create database "${name}" template template0`);
+  // To copy the template's files takes half of what it takes to write its pages to the log.
+  const create = isMysql
+    ? `create database ${name}`
+    : `create database "${name}" template template0 strategy file_copy`;
+  await administrate(serverUrl, create);
   try {
     const url = new URL(serverUrl);
     url.pathname = `/${name}`;
