@@ -1,9 +1,10 @@
 /**
  * Many `sqa migrate` at once, as replicas of an app start them, on an empty database: each file is applied once and every process exits 0.
  * Then the same with processes that are killed at random moments. The runner itself is tested closer in migrate/; this is the whole
- * program.
+ * program. What comes before and after runs within the test's process.
  */
 import { deepEqual, equal } from "node:assert/strict";
+import { sqaWithin } from "../cli/testing/project.ts";
 import { sqa, sqaCommand } from "./support/cli.ts";
 import { places, withFolder } from "./support/scratch.ts";
 
@@ -23,7 +24,7 @@ async function withMigrations(url: string, test: (folder: string) => Promise<voi
     await Deno.mkdir(`${folder}/models`);
     for (let i = 0; i < tables; i++) {
       await Deno.writeTextFile(`${folder}/models/t${i}.ts`, model(i));
-      const { code, stderr } = await sqa(folder, "diff", `table_${i}`, "--url", url);
+      const { code, stderr } = await sqaWithin(folder, ["diff", `table_${i}`, "--url", url]);
       equal(code, 0, stderr);
     }
     await test(folder);
@@ -36,10 +37,10 @@ interface StatusJson {
 
 /** Every file is applied, and what is there is what the models say. */
 async function isComplete(folder: string, url: string): Promise<void> {
-  const { stdout } = await sqa(folder, "status", "--json", "--url", url);
+  const { stdout } = await sqaWithin(folder, ["status", "--json", "--url", url]);
   const { migrations } = JSON.parse(stdout) as StatusJson;
   deepEqual(migrations.map(({ state }) => state), Array.from({ length: tables }, () => "applied"));
-  equal((await sqa(folder, "diff", "--check", "--url", url)).code, 0);
+  equal((await sqaWithin(folder, ["diff", "--check", "--url", url])).code, 0);
 }
 
 // The newest server of each kind is enough here: the runner is tested on each version in migrate/.
