@@ -105,21 +105,30 @@ function sameUnderOtherName(
 ): readonly Change[] {
   const pairs = likeDropped(changes, dialect);
   if (pairs.size === 0) return changes;
-  const renames = new Map<ObjectId, Change>(), settled = new Set<ObjectId>();
+  // One id can be dropped here and made there: an index cannot go to another table.
+  const renames = new Map<ObjectId, Change>(), gone = new Set<ObjectId>(), made = new Set<ObjectId>();
+  const nameAfter = new Map([...pairs.values()].map((pair) => [pair.from.id, pair.to.id]));
+  // The name must be free, or be given up for one that is: names that go round, or that a drop frees, are given to new ones.
+  const isHeld = (id: ObjectId): boolean => {
+    const other = nameAfter.get(id);
+    return from.objects.has(id) && (other === undefined || from.objects.has(other));
+  };
   for (const pair of pairs.values()) {
     const now = pair.to.name, heirs = dialect.heirs?.(pair.from, from) ?? [];
-    if (dialect.keepsName?.(pair.from, now.at(-1)!, from)) continue;
+    if (dialect.keepsName?.(pair.from, now.at(-1)!, from) || isHeld(pair.to.id)) continue;
     const parts = heirs.flatMap((heir) => pairs.get(heirAfter(heir, now)) ?? []);
     const left = new Set(dialect.heirs?.(pair.to, to).map(({ id }) => id));
     if (parts.length < heirs.length || parts.some((part, i) => part.from !== heirs[i] || !left.has(part.to.id))) {
       continue;
     }
     renames.set(pair.to.id, rename(pair.from, pair.to, parts.map((part) => rename(part.from, part.to))));
-    for (const each of [pair, ...parts]) settled.add(each.from.id).add(each.to.id);
+    for (const each of [pair, ...parts]) gone.add(each.from.id), made.add(each.to.id);
   }
   return changes.flatMap((change) => {
     const renamed = change.op === "create" ? renames.get(change.to.id) : undefined;
-    return renamed ? [renamed] : settled.has(subject(change)) ? [] : [change];
+    if (renamed) return [renamed];
+    const settled = change.op === "drop" ? gone : change.op === "create" ? made : null;
+    return settled?.has(subject(change)) ? [] : [change];
   });
 }
 

@@ -19,7 +19,7 @@ import { withInherited } from "./inherited.ts";
 import { around } from "./partition.ts";
 import { aroundCopies } from "./trigger_copies.ts";
 import { aroundLeaving } from "./type_swap.ts";
-import { aroundIncomplete, isApart } from "./partition_index.ts";
+import { aroundIncomplete, aroundReferences, isApart } from "./partition_index.ts";
 import { aroundNotNullNames } from "./not_null_names.ts";
 import { aroundUnlogged } from "./published.ts";
 import { read } from "./read.ts";
@@ -68,6 +68,7 @@ export const postgres: Dialect = {
       aroundCopies,
       aroundKeyCopies,
       aroundIncomplete,
+      aroundReferences,
       aroundIdentity,
       aroundExtensionTypes,
       aroundLeaving,

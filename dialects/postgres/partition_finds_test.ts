@@ -249,4 +249,14 @@ testFinds([
     rows: "insert into p values (1), (2)",
     stops: true,
   },
+  {
+    name: "a key of a partitioned partition comes with a foreign key that refers to the whole",
+    from: `create table p (a integer, b integer) partition by list (a);
+      create table p1 partition of p default partition by list (a); create table p11 partition of p1 default;
+      create table q (x integer, y integer)`,
+    to: `create table p (a integer, b integer, primary key (a, b)) partition by list (a);
+      create table p1 partition of p default partition by list (a); create table p11 partition of p1 default;
+      create table q (x integer, y integer, foreign key (x, y) references p)`,
+    rows: "insert into p values (1, 1); insert into q values (1, 1)",
+  },
 ]);

@@ -141,6 +141,20 @@ export function aroundIncomplete(change: Change, context: Pick<RenderContext, "f
   return { before: below, after: [] };
 }
 
+/** A foreign key needs a whole key: the parts of a partitioned one are there before. */
+export function aroundReferences(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
+  const none: Around = { before: [], after: [] };
+  if (change.op !== "create" || change.kind !== "foreign_key") return none;
+  const keys = change.to.refs.filter((id) =>
+    ["primary_key", "unique"].includes(context.to.objects.get(id)?.kind ?? "")
+  );
+  const partsBelow = (id: ObjectId): readonly ObjectId[] =>
+    dependentsOf(context.to, id).filter((each) =>
+      "options" in each && isAttached(each as Part) && wholeOf(context.to, each)?.id === id
+    ).flatMap((part) => [part.id, ...partsBelow(part.id)]);
+  return { ...none, before: keys.flatMap(partsBelow) };
+}
+
 /** The partitions that go, or leave, before an index that waits for parts gets one: it is complete without them. */
 function tablesWithoutPart(change: Change, context: Pick<RenderContext, "from" | "to">): readonly ObjectId[] {
   const part = after(change);

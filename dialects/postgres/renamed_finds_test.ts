@@ -122,4 +122,14 @@ testFinds([
     renames: [["column", "public.p.b", "public.p.c"]],
     rows: "insert into q values (1)",
   },
+  {
+    name: "an index of another table gives its name to one that has the same columns",
+    from: `create table a (x integer); create table b (x integer); create index i on a (x); create index j on b (x)`,
+    to: `create table a (x integer); create table b (x integer); create index i on b (x)`,
+  },
+  {
+    name: "indexes of two tables exchange their names",
+    from: `create table a (x integer); create table b (x integer); create index i on a (x); create index j on b (x)`,
+    to: `create table a (x integer); create table b (x integer); create index j on a (x); create index i on b (x)`,
+  },
 ]);
