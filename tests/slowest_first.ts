@@ -28,5 +28,4 @@ export const slowestFirst: readonly string[] = [
   "dialects/postgres/inheritance_finds_test.ts",
   "dialects/postgres/partition_finds_test.ts",
   "tests/faults/index_test.ts",
-  "dialects/mysql_family/pairs_test.ts",
 ];

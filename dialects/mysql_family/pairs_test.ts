@@ -1,4 +1,7 @@
-/** Pairs of schemas that were wrong once or that no other test holds: see tests/properties/mysql/finds.ts. Partitions have a file of their own. */
+/**
+ * Pairs of schemas that were wrong once or that no other test holds: see tests/properties/mysql/finds.ts. Partitions, other names and engines have
+ * files of their own.
+ */
 import { testPairs } from "../../tests/properties/mysql/finds.ts";
 
 testPairs("pairs of schemas", [
@@ -34,136 +37,6 @@ testPairs("pairs of schemas", [
     says: /^ALTER TABLE `t` COMMENT=''$/,
   },
   {
-    name: "a sequence that a default asks gets another name",
-    only: "mariadb",
-    before: ["create sequence old", "create table t (a int default nextval(old), b int)"],
-    after: ["create sequence new", "create table t (a int default nextval(new), b int)"],
-    renames: [["sequence:old", "sequence:new"]],
-    never: /DROP SEQUENCE/,
-  },
-  {
-    name: "sequences that a default asks get other names with its table and its column, and a foreign key goes",
-    only: "mariadb",
-    before: [
-      "create sequence s",
-      "create sequence u",
-      "create table p (id int primary key)",
-      "create table q (id int primary key, a int default (nextval(s) + nextval(u)) comment 'c', b int, constraint f foreign key (b) references p (id)) with system versioning",
-    ],
-    after: [
-      "create sequence s2",
-      "create sequence u2",
-      "create table p (id int primary key)",
-      "create table z (id int primary key, c int default (nextval(s2) + nextval(u2)) comment 'c', b int) with system versioning",
-    ],
-    rows: ["insert into q (id) values (1)"],
-    renames: [
-      ["table:q", "table:z"],
-      ["column:q.a", "column:z.c"],
-      ["sequence:s", "sequence:s2"],
-      ["sequence:u", "sequence:u2"],
-    ],
-    never: /DROP (SEQUENCE|COLUMN)/,
-  },
-  {
-    name: "a column that a trigger and a procedure read gets another name",
-    before: [
-      "create table t (a int, `b` int)",
-      "create trigger tr before update on t for each row set @a = new.`b`",
-      "create procedure p() select `b` from t",
-    ],
-    after: [
-      "create table t (a int, `c` int)",
-      "create trigger tr before update on t for each row set @a = new.`c`",
-      "create procedure p() select `c` from t",
-    ],
-    renames: [["column:t.b", "column:t.c"]],
-    says: /RENAME COLUMN `b` TO `c`/,
-  },
-  {
-    name: "two columns that a check, a computed column and an index read get other names, and so does what reads them",
-    before: [
-      `create table t (id int primary key, a int, b int, c int generated always as (a + b), d int generated always as (a + 1) stored,
-        constraint k check (a <= b))`,
-      "insert into t (id, a, b) values (1, 2, 3)",
-    ],
-    after: [
-      `create table t (id int primary key, a1 int, b1 int, e int generated always as (a1 + b1), d int generated always as (a1 + 1) stored,
-        constraint k check (a1 <= b1))`,
-    ],
-    renames: [["column:t.a", "column:t.a1"], ["column:t.b", "column:t.b1"], ["column:t.c", "column:t.e"]],
-    never: /DROP COLUMN/,
-  },
-  {
-    name: "an index on an expression gets another name with its column, whose name another column takes",
-    only: "mysql",
-    before: ["create table t (id int primary key, a int, b int, key i ((a + 1)), key j (b))"],
-    after: ["create table t (id int primary key, b int, c int, key j ((b + 1)), key l (c))"],
-    rows: ["insert into t values (1, 2, 3)"],
-    renames: [
-      ["column:t.a", "column:t.b"],
-      ["column:t.b", "column:t.c"],
-      ["index:t.i", "index:t.j"],
-      ["index:t.j", "index:t.l"],
-    ],
-    never: /DROP COLUMN/,
-  },
-  {
-    name: "a column gets another name from which a computed one comes that another and an index read",
-    only: "mysql",
-    before: [
-      "create table t (id int primary key, a int, b int as (a + 1), c int as (b + 1), d int, key i ((c + d)), check (c > 0))",
-    ],
-    after: [
-      "create table t (id int primary key, z int, b int as (z + 1), c int as (b + 1), d int, key i ((c + d)), check (c > 0))",
-    ],
-    rows: ["insert into t (id, a) values (1, 2)"],
-    renames: [["column:t.a", "column:t.z"]],
-    never: /DROP COLUMN/,
-  },
-  {
-    name: "a computed column and what it reads get other names",
-    before: ["create table t (id int primary key, n2 int, n4 varchar(80) generated always as (concat(n2, '-it''s')))"],
-    after: ["create table t (id int primary key, r4 int, r19 varchar(80) generated always as (concat(r4, '-it''s')))"],
-    rows: ["insert into t (id, n2) values (1, 2)"],
-    renames: [["column:t.n2", "column:t.r4"], ["column:t.n4", "column:t.r19"]],
-    never: /DROP COLUMN/,
-  },
-  {
-    name: "columns of foreign keys that computed columns and checks read get other names, and so does the table beside",
-    before: [
-      "create table p (id int primary key, up int, n int generated always as (id + 1), constraint own foreign key (up) references p (id))",
-      "create table a (id int primary key, p int, n varchar(80) generated always as (concat(p, 'x')), constraint f foreign key (p) references p (id))",
-      "create table b (id int primary key, p int, constraint g foreign key (p) references p (id), constraint c check (p > 0))",
-    ],
-    after: [
-      "create table p (no int primary key, up int, n int generated always as (no + 1), constraint own foreign key (up) references p (no))",
-      "create table a2 (id int primary key, q int, n varchar(80) generated always as (concat(q, 'x')), constraint f foreign key (q) references p (no))",
-      "create table b (id int primary key, q int, constraint g foreign key (q) references p (no), constraint c check (q > 0))",
-    ],
-    rows: ["insert into p (id) values (1)", "insert into a (id, p) values (1, 1)", "insert into b values (1, 1)"],
-    renames: [
-      ["table:a", "table:a2"],
-      ["column:p.id", "column:p.no"],
-      ["column:a.p", "column:a2.q"],
-      ["column:b.p", "column:b.q"],
-    ],
-    never: /DROP COLUMN/,
-  },
-  {
-    name: "a JSON column gets another name",
-    before: ["create table t (a int, j json not null)"],
-    after: ["create table t (a int, k json not null)"],
-    renames: [["column:t.j", "column:t.k"]],
-    never: /DROP COLUMN|MODIFY/,
-  },
-  {
-    name: "a JSON column of a table that a view reads under another name gets another name",
-    before: ["create table t (id int primary key, a json)", "create view v as select x.id from t as x where x.id > 1"],
-    after: ["create table t (id int primary key, b json)", "create view v as select x.id from t as x where x.id > 1"],
-    renames: [["column:t.a", "column:t.b"]],
-  },
-  {
     name: "a column that a key points to becomes numbered, and no longer",
     before: [
       "create table p (id int primary key)",
@@ -196,13 +69,6 @@ testPairs("pairs of schemas", [
     ],
     rows: ["insert into t values (1, '2020-01-02 03:04:05')"],
     kept: "select id, m from t",
-  },
-  {
-    name: "what any ALTER writes into an Aria table is no difference",
-    only: "mariadb",
-    before: ["create table t (id int primary key) engine=Aria page_checksum=1"],
-    after: ["create table t (id int primary key, b int) engine=Aria page_checksum=1"],
-    never: /PAGE_CHECKSUM/i,
   },
   {
     name: "a numbered column that says it is nullable",
@@ -284,19 +150,6 @@ testPairs("pairs of schemas", [
     renames: [["index:t.a", "index:t.b"]],
   },
   {
-    name: "versions go with the engine that had them",
-    only: "mariadb",
-    before: ["create table t (id int primary key, a int) with system versioning"],
-    after: ["create table t (id int primary key, b int) engine=MyISAM"],
-  },
-  {
-    name: "a table with a trigger gets another name",
-    before: ["create table t (a int)", "create trigger tr before update on t for each row set @a = new.a"],
-    after: ["create table u (a int)", "create trigger tr before update on u for each row set @a = new.a"],
-    renames: [["table:t", "table:u"]],
-    never: /TRIGGER/,
-  },
-  {
     name: "an index on an expression whose column becomes of another type",
     only: "mysql",
     before: ["create table t (a timestamp null, b varchar(5), key k ((lower(a))), key l ((concat(b, 'x'))))"],
@@ -327,24 +180,6 @@ testPairs("pairs of schemas", [
     ],
   },
   {
-    name: "engine and comment of a sequence",
-    only: "mariadb",
-    before: ["create sequence s engine=myisam comment 'x'"],
-    after: ["create sequence s increment by 3 comment 'y'"],
-  },
-  {
-    name: "options of an engine go with it",
-    only: "mariadb",
-    before: ["create table t (a int) engine=aria transactional=0 page_checksum=1"],
-    after: ["create table t (a int)"],
-  },
-  {
-    name: "options that only the engine knows go before it",
-    only: "mariadb",
-    before: ["create table t (a int, b int) page_compressed=1 page_compression_level=4"],
-    after: ["create table t (a int, c int) engine=myisam"],
-  },
-  {
     name: "another index serves a foreign key that stands on a virtual column",
     only: "mariadb",
     before: [
@@ -355,12 +190,6 @@ testPairs("pairs of schemas", [
       "create table p (id int primary key)",
       "create table t (id int primary key, d int, v int as (d + 1) virtual, key n (v, d) ignored, constraint f foreign key (v) references p (id))",
     ],
-  },
-  {
-    name: "a long prefix goes before the table is compact",
-    only: "mariadb",
-    before: ["create table t (a int, b blob, c text, key k (b(3072)), key l (c(700), a))"],
-    after: ["create table t (a int, b blob, c text, key l (c(180), a)) row_format=compact"],
   },
   {
     name: "keys over labels that become text hold the whole text",
@@ -374,47 +203,5 @@ testPairs("pairs of schemas", [
     ],
     rows: ["insert into t values ('x', 'x', 'x', 'x', 1), ('longer', 'longer', 'longer', 'longer', 2)"],
     kept: "select * from t order by n",
-  },
-  {
-    name: "tables of a MERGE table",
-    before: [
-      "create table a (x int) engine=myisam",
-      "create table b (x int) engine=myisam",
-      "create table m (x int) engine=merge union=(a)",
-    ],
-    after: [
-      "create table a (x int) engine=myisam",
-      "create table b (x int) engine=myisam",
-      "create table m (x int) engine=merge union=(a, b) insert_method=last",
-    ],
-  },
-  {
-    name: "versions with columns of their own",
-    only: "mariadb",
-    before: ["create table t (id int primary key, a int)"],
-    after: [
-      "create table t (id int primary key, a int, s timestamp(6) generated always as row start, e timestamp(6) generated always as row end, period for system_time (s, e)) with system versioning",
-    ],
-  },
-  {
-    name: "the database's own collation",
-    before: ["alter database collate utf8mb4_bin", "create table t (a varchar(5))"],
-    after: ["alter database collate latin1_swedish_ci", "create table t (a varchar(5)) collate utf8mb4_bin"],
-    says: /^ALTER DATABASE COLLATE latin1_swedish_ci$/m,
-  },
-  {
-    name: "the database's own comment",
-    only: "mariadb",
-    before: [],
-    after: ["alter database comment 'it''s'"],
-    says: /^ALTER DATABASE COMMENT 'it''s'$/m,
-  },
-  {
-    name: "versions come and go with a period of application time",
-    only: "mariadb",
-    before: ["create table t (id int)"],
-    after: [
-      "create table t (id int, s date not null, e date not null, period for app (s, e), unique u (id, app without overlaps)) with system versioning",
-    ],
   },
 ]);
