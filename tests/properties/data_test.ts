@@ -25,6 +25,7 @@ import type { ObjectId } from "../../schema/object.ts";
 import { mysqlUrls, postgresUrls, withDatabase, withSqlite } from "../support/scratch.ts";
 import { linesOf } from "../support/simulated_database.ts";
 import { ddlOf, type DdlStyle } from "./ddl.ts";
+import { campaignPlaces } from "./postgres/pair.ts";
 import { buildPair, type Pair, pairSpec } from "./random_pair.ts";
 import type { Flavor } from "./random_schema.ts";
 import { fitsMysql, mysqlFlavor, postgresFlavor, sqliteFlavor } from "./server_flavors.ts";
@@ -109,7 +110,8 @@ for (const [i, url] of postgresUrls.entries()) {
         // One pair of connections for all pairs: making two databases for each took ten times as long as the pair itself.
         await using from = await postgresDriver.connect(fromUrl);
         await using to = await postgresDriver.connect(toUrl);
-        await check(share, postgres, (test) => test(from, to));
+        const places = await campaignPlaces(from, to);
+        await check(share, postgres, (test) => test(places.from, places.to));
       })));
 }
 
