@@ -259,4 +259,18 @@ testFinds([
       create table q (x integer, y integer, foreign key (x, y) references p)`,
     rows: "insert into p values (1, 1); insert into q values (1, 1)",
   },
+  {
+    name: "keys of a table with partitions on two levels come and go with foreign keys to it and to a partition of it",
+    from: `create table p (a integer, b integer not null, primary key (a, b), unique (b, a)) partition by list (b);
+      create table q partition of p default partition by list (b); create table q1 partition of q for values in (1);
+      create table r (a integer, b integer, foreign key (a, b) references p, foreign key (b, a) references p (b, a), foreign key (b, a) references q (b, a));
+      create unique index u on p (b); create table s (b integer references p (b)); create table r2 (b integer references p (b)) partition by list (b);
+      create table r21 partition of r2 default`,
+    to: `create table p (a integer not null, b integer not null) partition by list (b);
+      create table q partition of p default partition by list (b); create table q1 partition of q for values in (1);
+      create table r (a integer, b integer); create table s (b integer); create table r2 (b integer) partition by list (b);
+      create table r21 partition of r2 default`,
+    rows:
+      "insert into p values (1, 1); insert into r values (1, 1); insert into s values (1); insert into r2 values (1)",
+  },
 ]);

@@ -141,18 +141,16 @@ export function aroundIncomplete(change: Change, context: Pick<RenderContext, "f
   return { before: below, after: [] };
 }
 
-/** A foreign key needs a whole key: the parts of a partitioned one are there before. */
+/** A foreign key needs a whole key, or unique index: the parts of a partitioned one are there before. */
 export function aroundReferences(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
   const none: Around = { before: [], after: [] };
   if (change.op !== "create" || change.kind !== "foreign_key") return none;
   const keys = change.to.refs.filter((id) =>
-    ["primary_key", "unique"].includes(context.to.objects.get(id)?.kind ?? "")
+    ["primary_key", "unique", "index"].includes(context.to.objects.get(id)?.kind ?? "")
   );
-  const partsBelow = (id: ObjectId): readonly ObjectId[] =>
-    dependentsOf(context.to, id).filter((each) =>
-      "options" in each && isAttached(each as Part) && wholeOf(context.to, each)?.id === id
-    ).flatMap((part) => [part.id, ...partsBelow(part.id)]);
-  return { ...none, before: keys.flatMap(partsBelow) };
+  const partsBelow = (whole: SchemaObject): readonly ObjectId[] =>
+    partsOf(whole, context.to).flatMap((part) => [part.id, ...partsBelow(part)]);
+  return { ...none, before: keys.flatMap((id) => partsBelow(context.to.objects.get(id)!)) };
 }
 
 /** The partitions that go, or leave, before an index that waits for parts gets one: it is complete without them. */

@@ -132,4 +132,20 @@ testFinds([
     from: `create table a (x integer); create table b (x integer); create index i on a (x); create index j on b (x)`,
     to: `create table a (x integer); create table b (x integer); create index j on a (x); create index i on b (x)`,
   },
+  {
+    name: "indexes and keys get the names that others of other tables give up as they go",
+    from:
+      `create table a (x integer, y integer); create table b (x integer, y integer); create index n on b (x); create index s on a (x);
+      alter table b add constraint u unique (y); alter table a add constraint v unique (y); alter table b add constraint k check (x > 0)`,
+    to: `create table a (x integer, y integer); create table b (x integer, y integer); create index n on a (x);
+      alter table a add constraint u unique (y); alter table a add constraint k check (x > 0)`,
+  },
+  {
+    name: "indexes of two tables exchange their names, and one goes",
+    from:
+      `create table a (x integer, y integer); create table b (x integer, y integer); create index n on a (x); create index m on b (x);
+      create index o on a (y)`,
+    to:
+      `create table a (x integer, y integer); create table b (x integer, y integer); create index m on a (x); create index n on b (x)`,
+  },
 ]);
