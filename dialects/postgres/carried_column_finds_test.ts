@@ -69,3 +69,24 @@ testFinds(kinds.flatMap(([name, from, to, type, value]): readonly Find[] => {
     },
   ];
 }));
+
+testFinds([
+  {
+    name: "types are made anew under functions, casts and aggregates of types that are made of them",
+    from:
+      `create type e as enum ('1', '2'); create type c as (a e); create domain d as c; create type o as (x c[], y integer);
+      create function f(a c) returns c language sql as 'select $1'; create function g(integer, d[]) returns setof o language sql as 'select null::o';
+      create procedure p(inout a o) language plpgsql as 'begin end'; create function h() returns table (z c) language sql as 'select null::c';
+      create function t(o) returns integer language sql immutable as 'select 1'; create cast (o as integer) with function t(o);
+      create function s(d, c) returns d language sql as 'select $1'; create aggregate ag(c) (sfunc = s, stype = d); grant execute on function f to sqa_test_reader;
+      create table w (a c, b o); create view v as select f(a) as a from w; comment on function f is 'f'`,
+    to:
+      `create type e as enum ('2', '1'); create type c as (a e); create domain d as c; create type o as (x c[], y integer);
+      create function f(a c) returns c language sql as 'select $1'; create function g(integer, d[]) returns setof o language sql as 'select null::o';
+      create procedure p(inout a o) language plpgsql as 'begin end'; create function h() returns table (z c) language sql as 'select null::c';
+      create function t(o) returns integer language sql immutable as 'select 1'; create cast (o as integer) with function t(o);
+      create function s(d, c) returns d language sql as 'select $1'; create aggregate ag(c) (sfunc = s, stype = d); grant execute on function f to sqa_test_reader;
+      create table w (a c, b o); create view v as select f(a) as a from w; comment on function f is 'f'`,
+    rows: "insert into w values (row('1'), null)",
+  },
+]);

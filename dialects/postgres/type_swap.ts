@@ -17,6 +17,7 @@ import { includesColumns, isReferenced } from "./included_columns.ts";
 import { inParents } from "./inheritance.ts";
 import { objectName } from "./names.ts";
 import { refusePartitionKeys } from "./refusals.ts";
+import { isBound } from "./routine.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
 import { createDomain, domainConstraint } from "./domain_words.ts";
@@ -43,6 +44,13 @@ export function blocksSwap(dependent: SchemaObject, context: RenderContext): boo
     default:
       return true;
   }
+}
+
+/** The same for a type: what is bound to it, or to one that is made of it and steps aside with it. */
+export function blocksTypeSwap(type: ObjectId, dependent: SchemaObject, context: RenderContext): boolean {
+  const isBoundTo = (id: ObjectId) => isBound(dependent, id);
+  return blocksSwap(dependent, context) &&
+    (isBoundTo(type) || withTypesOver(type, context).some(({ from }) => isBoundTo(from.id)));
 }
 
 /**

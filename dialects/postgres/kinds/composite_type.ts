@@ -12,12 +12,11 @@ import { attributeComments } from "../attribute_comments.ts";
 import { comment } from "../comment.ts";
 import { normalParameters } from "../parameters.ts";
 import { renamePath } from "../rename_path.ts";
-import { isBound } from "../routine.ts";
 import { dotted, quote, quotePath } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
 import { typeFromCatalog, type TypeRow } from "../type_from_catalog.ts";
 import { attributeClauses, attributeOf, isSwappedInside } from "../swap_needed.ts";
-import { blocksSwap, swapType } from "../type_swap.ts";
+import { blocksTypeSwap, swapType } from "../type_swap.ts";
 import { createComposite } from "../type_words.ts";
 import { normalType } from "../types.ts";
 
@@ -104,7 +103,7 @@ export const compositeType: KindDialect<"composite_type"> = {
   blocks(change, dependent, context) {
     const same = change.to.attributes.slice(0, change.from.attributes.length);
     if (!change.fields.includes("attributes") || sameJson(change.from.attributes, same)) return false;
-    return isBound(dependent, change.to.id) && blocksSwap(dependent, context);
+    return blocksTypeSwap(change.to.id, dependent, context);
   },
   render(change, context) {
     switch (change.op) {

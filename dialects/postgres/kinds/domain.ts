@@ -11,12 +11,11 @@ import { createDomain } from "../domain_words.ts";
 import { normalDefault } from "../expression.ts";
 import { normalParameters } from "../parameters.ts";
 import { renamePath } from "../rename_path.ts";
-import { isBound } from "../routine.ts";
 import { dotted, quotePath } from "../sql.ts";
 import { statement } from "../statement.ts";
 import { typeFromCatalog } from "../type_from_catalog.ts";
 import { refuseStricter } from "../refusals.ts";
-import { blocksSwap, swapType } from "../type_swap.ts";
+import { blocksTypeSwap, swapType } from "../type_swap.ts";
 import { normalType } from "../types.ts";
 import { addDomainCheck } from "./domain_check.ts";
 
@@ -83,7 +82,7 @@ export const domain: KindDialect<"domain"> = {
   alters: () => "in place",
   renames: true,
   blocks: (change, dependent, context) =>
-    isNew(change) && isBound(dependent, change.to.id) && blocksSwap(dependent, context),
+    isNew(change) && blocksTypeSwap(change.to.id, dependent, context),
   survives: (object, dropped, { to }) => dropped.kind === "function" && to.objects.has(object.id),
   render(change, context) {
     switch (change.op) {

@@ -9,12 +9,11 @@ import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import { address, inSchemas, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
-import { isBound } from "../routine.ts";
 import { renamePath } from "../rename_path.ts";
 import { quote, quotePath, quoteText } from "../sql.ts";
 import { statement } from "../statement.ts";
 import { onlyAdds } from "../swap_needed.ts";
-import { blocksSwap, swapType } from "../type_swap.ts";
+import { blocksTypeSwap, swapType } from "../type_swap.ts";
 import { createEnum } from "../type_words.ts";
 
 interface Row extends Record<string, unknown> {
@@ -52,7 +51,7 @@ export const enumKind: KindDialect<"enum"> = {
   renames: true,
   blocks(change, dependent, context) {
     if (onlyAdds(change.from.values, change.to.values)) return false;
-    return isBound(dependent, change.to.id) && blocksSwap(dependent, context);
+    return blocksTypeSwap(change.to.id, dependent, context);
   },
   render(change, context) {
     switch (change.op) {

@@ -10,11 +10,10 @@ import { comment } from "../comment.ts";
 import { onlyFields } from "../constraint.ts";
 import { normalParameters } from "../parameters.ts";
 import { renamePath, renameSteps } from "../rename_path.ts";
-import { isBound } from "../routine.ts";
 import { dotted, quotePath, undotted } from "../sql.ts";
 import { statement } from "../statement.ts";
 import { typeFromCatalog, type TypeRow } from "../type_from_catalog.ts";
-import { blocksSwap, swapType } from "../type_swap.ts";
+import { blocksTypeSwap, swapType } from "../type_swap.ts";
 import { createRange } from "../type_words.ts";
 import { normalType } from "../types.ts";
 
@@ -118,7 +117,7 @@ export const rangeType: KindDialect<"range_type"> = {
   alters: () => "in place",
   renames: true,
   blocks: (change, dependent, context) =>
-    !onlyFields(change, ["comment"]) && isBound(dependent, change.to.id) && blocksSwap(dependent, context),
+    !onlyFields(change, ["comment"]) && blocksTypeSwap(change.to.id, dependent, context),
   render(change, context) {
     const target = `TYPE ${quotePath((change.op === "drop" ? change.from : change.to).name)}`;
     switch (change.op) {
