@@ -1,8 +1,8 @@
 /** What the rows that are there would refuse is said before a file is written, on each database, and written where that is wanted all the same. */
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
+import { modelsIn, sqaWithin } from "../cli/testing/project.ts";
 import { drivers } from "../dialects/drivers.ts";
-import { sqa } from "./support/cli.ts";
 import { places, withFolder } from "./support/scratch.ts";
 
 const before = "code: t.int().nullable()";
@@ -24,25 +24,24 @@ for (const place of places) {
     fn: () =>
       place.with((url) =>
         withFolder(async (folder) => {
-          const say = (columns: string) => writeFile(`${folder}/models/customer.ts`, models(columns));
+          const write = modelsIn(folder), say = (columns: string) => write("customer.ts", models(columns));
           const run = async (code: number, ...args: string[]) => {
-            const ran = await sqa(folder, ...args, "--url", url);
+            const ran = await sqaWithin(folder, [...args, "--url", url]);
             equal(ran.code, code, `${args.join(" ")}: ${ran.stdout}${ran.stderr}`);
             return ran;
           };
-          await mkdir(`${folder}/models`);
-          await say(before);
+          say(before);
           await run(0, "diff");
           await run(0, "migrate");
 
-          await say(refused["a key"]);
+          say(refused["a key"]);
           ok((await run(0, "diff", "--dry-run")).stdout.includes("would write"));
 
           const driver = await drivers.find(({ schemes }) => schemes.includes(url.split(":", 1)[0]!))!.load(url);
           await using connection = await driver.connect(url);
           await connection.execute("INSERT INTO customer (id, code) VALUES (1, NULL), (2, 3), (3, 3)");
           for (const [what, columns] of Object.entries(refused)) {
-            await say(columns);
+            say(columns);
             const { error } = JSON.parse((await run(3, "diff", "--json")).stdout);
             equal(error.code, "SQA-403", what);
             ok(/rows/.test(error.message), error.message);

@@ -19,21 +19,28 @@ export interface Given {
   readonly interrupted?: 130 | 143;
 }
 
-/** A project folder; modules are loaded once per path, so each version of the models has a folder of its own. */
+/** Writes the one file of models that a project has. Modules are loaded once per path, so each version of it has a folder of its own. */
+export function modelsIn(folder: string): (name: string, text: string) => void {
+  let version = 0;
+  return (name, text) => {
+    if (version > 0) rmSync(join(folder, `models${version}`), { recursive: true });
+    mkdirSync(join(folder, `models${++version}`));
+    writeFileSync(join(folder, `models${version}`, name), text);
+  };
+}
+
+/** A project folder. */
 export function project():
   & { folder: string; models(text: string): void; sqa(line: string, given?: Given): Promise<Ran> }
   & Disposable {
   const folder = mkdtempSync(join(tmpdir(), "sqa_run_"));
-  let version = 0;
+  const write = modelsIn(folder);
   mkdirSync(join(folder, ".git"));
   return {
     folder,
     models(columns) {
-      if (version > 0) rmSync(join(folder, `models${version}`), { recursive: true });
-      mkdirSync(join(folder, `models${++version}`));
-      const text =
-        `import { t, table } from "sqa";\nexport const users = table("users", { id: t.int().primaryKey(), ${columns} });\n`;
-      writeFileSync(join(folder, `models${version}`, "user.ts"), text);
+      const start = `import { t, table } from "sqa";\nexport const users = table("users", { id: t.int().primaryKey(), `;
+      write("user.ts", `${start}${columns} });\n`);
     },
     sqa: (line, given = {}) => sqaWithin(folder, line.split(" ").filter((word) => word !== ""), given),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),

@@ -4,7 +4,7 @@
  * Whole command lines on each kind of database, within this process. Of kinds and tools a few a run; SQA_TEST_FAULTS=full tries all of them.
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { sqaWithin } from "../../cli/testing/project.ts";
+import { modelsIn, sqaWithin } from "../../cli/testing/project.ts";
 import { withFolder } from "../support/scratch.ts";
 import { engines, sqlite } from "./engines.ts";
 import { random, sampleOf, sampling } from "./project.ts";
@@ -68,7 +68,7 @@ interface Scene {
   readonly label: string;
   /** The command must end with this code. */
   sqa(code: number, ...args: string[]): Promise<{ readonly stdout: string; readonly stderr: string }>;
-  write(text: string): Promise<void>;
+  write(text: string): void;
   run(...sql: readonly string[]): Promise<void>;
   query(sql: string): Promise<readonly Record<string, unknown>[]>;
 }
@@ -77,7 +77,7 @@ for (const engine of [sqlite, ...engines]) {
   const scene = (work: (scene: Scene) => Promise<void>): Promise<void> =>
     withFolder((folder) =>
       engine.with(async (url) => {
-        let versions = 0;
+        const write = modelsIn(folder);
         const connected = async <T>(use: (c: Awaited<ReturnType<typeof engine.driver.connect>>) => Promise<T>) => {
           await using connection = await engine.driver.connect(url, { create: true });
           return await use(connection);
@@ -90,12 +90,7 @@ for (const engine of [sqlite, ...engines]) {
             equal(code, wanted, `sqa ${args.join(" ")}\n${stdout}${stderr}`);
             return { stdout, stderr };
           },
-          write: async (text) => {
-            // A module is loaded once a path.
-            if (versions > 0) await Deno.remove(`${folder}/models${versions}`, { recursive: true });
-            await Deno.mkdir(`${folder}/models${++versions}`);
-            await Deno.writeTextFile(`${folder}/models${versions}/all.ts`, text);
-          },
+          write: (text) => write("all.ts", text),
           run: (...sql) =>
             connected(async (connection) => {
               for (const each of sql) await connection.execute(each);
@@ -108,7 +103,7 @@ for (const engine of [sqlite, ...engines]) {
     Deno.test({ name: `${engine.label}: ${name}`, ignore: engine.url === null, fn: () => scene(work) });
 
   test("a second diff, a second run and a second look do nothing and say the same (T36)", async (at) => {
-    await at.write(models);
+    at.write(models);
     await at.sqa(0, "diff", "first");
     await at.sqa(0, "migrate");
     const [row] = await at.query("SELECT count(*) AS n FROM sqa_history");
@@ -125,12 +120,12 @@ for (const engine of [sqlite, ...engines]) {
   });
 
   test("the way back leads to the schema before, and keeps the rows of what was there before (T33)", async (at) => {
-    await at.write(models);
+    at.write(models);
     await at.sqa(0, "diff", "first");
     await at.sqa(0, "migrate");
     await at.run(...rows);
     const before = (await at.sqa(0, "inspect", "--json")).stdout;
-    await at.write(later);
+    at.write(later);
     await at.sqa(0, "diff", "second");
     await at.sqa(0, "migrate");
     await at.run("UPDATE person SET note = 'gone with its column'");
@@ -153,9 +148,9 @@ for (const engine of [sqlite, ...engines]) {
   });
 
   test("the way back runs without a word where the tables are empty, and finds the rows of one that has another name now (T33)", async (at) => {
-    await at.write(models);
+    at.write(models);
     await at.sqa(0, "diff", "first");
-    await at.write(later.replace(`table("person", {`, `table("people", {`));
+    at.write(later.replace(`table("person", {`, `table("people", {`));
     await at.sqa(0, "migrate");
     await at.sqa(0, "diff", "second", "--rename", "person=people");
     await at.sqa(0, "migrate");
@@ -175,10 +170,10 @@ for (const engine of [sqlite, ...engines]) {
     const here = drifts.filter(([, , , where]) => where.length === 0 || where.includes(at.label));
     for (const [what, sql, named] of sampleOf(here, next, 2)) {
       await scene(async (at) => {
-        await at.write(models);
+        at.write(models);
         await at.sqa(0, "diff", "first");
         await at.sqa(0, "migrate");
-        await at.write(`${models}export const extra = table("extra", { id: t.bigint().primaryKey() });\n`);
+        at.write(`${models}export const extra = table("extra", { id: t.bigint().primaryKey() });\n`);
         await at.sqa(0, "diff", "second");
         await at.run(sql);
         const { stdout, stderr } = await at.sqa(3, "migrate"), said = stdout + stderr;
@@ -192,13 +187,13 @@ for (const engine of [sqlite, ...engines]) {
   });
 
   test("a history of an older sqa goes on and gets what it lacks, one of a newer sqa is refused and left alone (T34)", async (at) => {
-    await at.write(models);
+    at.write(models);
     await at.sqa(0, "diff", "first");
     await at.sqa(0, "migrate");
     // The first layout had no such column.
     await at.run("ALTER TABLE sqa_history DROP COLUMN running_session", "UPDATE sqa_history SET layout = 1");
     await at.sqa(0, "status");
-    await at.write(later);
+    at.write(later);
     await at.sqa(0, "diff", "second");
     await at.sqa(0, "migrate");
     deepEqual(
