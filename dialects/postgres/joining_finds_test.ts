@@ -68,4 +68,16 @@ testFinds([
     rows: "insert into h values (-1)",
     stops: true,
   },
+  {
+    name: "the parents of a table change places while one gets a column and the other loses one, or a type changes",
+    from:
+      `create table n (); create table m (a integer not null generated always as identity); create table h () inherits (m, n);
+      create table p (x integer, k text); create table q (y text, k text); create table g (z integer, k text default 'g') inherits (p, q);
+      create table i (z integer) inherits (p, q)`,
+    to:
+      `create table n (b integer not null generated always as identity, c text, constraint k check (c <> '')); create table m (); create table h () inherits (n, m);
+      create table p (x bigint, k text); create table q (y text not null default 'q', k text); create table g (z bigint default 3, k text default 'h') inherits (q, p);
+      create table i (z integer) inherits (q)`,
+    rows: "insert into g (x, y, k, z) values (1, '2', '3', 4); insert into i (x, y, k, z) values (1, '2', '3', 4)",
+  },
 ]);

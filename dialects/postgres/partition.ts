@@ -83,7 +83,7 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
   const leaving = isPartition(to) ? leavingFrom(context, to.inherits[0]!) : [];
   // The first of them speaks for all, under the names that they will have.
   if (rebound[0] === to.id) return { before: [...rebound.slice(1), ...leaving], after: [] };
-  const joining = joins(context, to.id) || !from, gone = leaves(context, to.id);
+  const joining = joins(context, to.id) || !from || rejoins(from, to), gone = leaves(context, to.id);
   const before = joining ? to.inherits : [];
   // What a table loses with its parent is lost by those that inherit it, too, unless they have left before.
   const below = gone ? heirsOf(context.from, to.id).map((each) => each.id).filter((id) => leaves(context, id)) : [];
@@ -209,6 +209,11 @@ function rebind(change: TableChange, to: AnyTable, context: RenderContext): read
   ];
 }
 
+/** Is an heir left by parents and joined to them again, in another order? */
+function rejoins(from: AnyTable, to: AnyTable): boolean {
+  return !isPartition(from) && !isPartition(to) && to.inherits.length > firstDifference(from.inherits, to.inherits);
+}
+
 function firstDifference(from: readonly ObjectId[], to: readonly ObjectId[]): number {
   let i = 0;
   while (i < from.length && i < to.length && from[i] === to[i]) i++;
@@ -233,7 +238,9 @@ function missing(
         alter(`COLUMN ${columnDefinition(each, context)}`, refusesEmpty(each, context.from.objects.has(id))),
         ...columnExtras(create(each) as Create<"column">, context),
       ]),
-    ...children(context.to, id, "column").flatMap((each) => altered(each, standIn, context)),
+    ...(joins(context, id) ? children(context.to, id, "column") : []).flatMap((each) =>
+      altered(each, standIn, context)
+    ),
     ...children(context.to, id, "check").filter((each) => wanted(each) && !comesLater(each, context))
       .map((each) => alter(addedCheck(each), isNotValid(each) ? null : refusesBroken(each))),
     ...newParts(change, id, part, context),
