@@ -7,6 +7,7 @@ import { makePlan } from "../../diff/plan.ts";
 import { introspect } from "../../introspect/introspect.ts";
 import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { snapshotText } from "../../schema/snapshot.ts";
+import { campaignPlaces } from "../../tests/properties/postgres/pair.ts";
 import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
 import type { Connection, ExpressionQuestion } from "../driver.ts";
 import { postgresDriver } from "./driver.ts";
@@ -159,7 +160,8 @@ async function withBoth(server: string, work: (one: Connection, other: Connectio
       await using one = await postgresDriver.connect(oneUrl);
       await using other = await postgresDriver.connect(otherUrl);
       try {
-        await work(one, other);
+        const { from, to } = await campaignPlaces(one, other);
+        await work(from, to);
       } finally {
         await dropSubscriptions(one);
         await dropSubscriptions(other);
