@@ -19,8 +19,6 @@ export interface Catalog {
    * nothing to do first. Absent where there is none.
    */
   queryBeside?<Row extends Record<string, unknown>>(sql: string, whenFree?: boolean): Promise<readonly Row[]>;
-  /** Sends what has no answer that matters. */
-  execute(sql: string): Promise<void>;
 }
 
 /** What to read: null is everything that is not the system's own. Names of sqa's own tables are left out by the caller. */

@@ -31,7 +31,6 @@ export function remembering(catalog: Catalog, asked: Asked[]): Catalog {
   return {
     version,
     ...(compared ? { compared } : {}),
-    execute: (sql) => catalog.execute(sql),
     query: (sql, params = []) => noted(sql, params, () => catalog.query(sql, params)),
     ...(queryBeside ? { queryBeside: (sql, whenFree) => noted(sql, [], () => queryBeside(sql, whenFree)) } : {}),
   };

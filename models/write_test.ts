@@ -43,8 +43,7 @@ async function sqliteGraph(...statements: readonly string[]): Promise<SchemaGrap
     for (const statement of statements) database.exec(statement);
     const query = (text: string, params: readonly unknown[] = []) =>
       Promise.resolve(database.prepare(text).all(...params as string[]) as never);
-    const execute = () => Promise.reject(new Error("a reader of SQLite has nothing to say"));
-    const { objects, notes } = (await sqlite.read({ version: 3053002, query, execute }, { schemas: null }))();
+    const { objects, notes } = (await sqlite.read({ version: 3053002, query }, { schemas: null }))();
     return normalize(makeGraph("sqlite", objects, notes), sqlite);
   } finally {
     database.close();

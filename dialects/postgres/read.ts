@@ -140,8 +140,7 @@ export async function read(catalog: Catalog, scope: ReadScope): Promise<() => Re
     Promise.all(alone.map((reader) => askKind(catalog, reader, schemas))),
     askBeside<DependencyRow>(catalog, dependencies, true),
   ]);
-  // Not waited for: whatever follows on this connection comes behind it, and fails where it has failed.
-  catalog.execute(applySettings(Object.fromEntries(names.map((name) => [name, was![name]!])))).catch(() => {});
+  await catalog.query(applySettings(Object.fromEntries(names.map((name) => [name, was![name]!]))));
   return () => {
     const found = [
       ...alone.flatMap((reader, i) => foundIn(reader, answers.splice(i, 1, [])[0]!)),
