@@ -8,6 +8,7 @@ import { aroundExtensionTypes } from "./extension_types.ts";
 import { aroundIdentity } from "./index_marks.ts";
 import { heirsWith, keepsName } from "./inherited_names.ts";
 import { kinds, knownOptions } from "./kinds/mod.ts";
+import { aroundMultiranges } from "./kinds/range_type.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
 import { online } from "./online.ts";
@@ -69,6 +70,7 @@ export const postgres: Dialect = {
       aroundKeyCopies,
       aroundIncomplete,
       aroundReferences,
+      aroundMultiranges,
       aroundIdentity,
       aroundExtensionTypes,
       aroundLeaving,

@@ -86,4 +86,14 @@ testFinds([
       `insert into t values (row(1, 'x'), row(2, 'y'), 'x'), (row(null, null), row(null, null), null), (null, null, null);
       insert into u values (1, row(1, 'x'), row(2, 'y'), 'x'), (2, row(null, null), row(null, null), null), (3, null, null, null)`,
   },
+  {
+    name: "a range takes the name of another one's multirange",
+    from:
+      `create type a as range (subtype = integer); create type b as range (subtype = integer, multirange_type_name = m);
+      create table t (v a, w b)`,
+    to:
+      `create type a as range (subtype = integer, multirange_type_name = m); create type b as range (subtype = integer);
+      create table t (v a, w b)`,
+    rows: "insert into t values ('[1,3)', '[2,4)')",
+  },
 ]);

@@ -1,8 +1,9 @@
 /** Range types in Postgres. Nothing of one can be altered: it is made anew and its columns are cast over. */
-import type { KindDialect } from "../../dialect.ts";
-import type { Rename } from "../../../diff/change.ts";
+import type { Around, KindDialect, RenderContext } from "../../dialect.ts";
+import type { Change, Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { assertNever } from "../../../schema/error.ts";
+import { ofKind } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Json, SchemaObject } from "../../../schema/object.ts";
 import { address, inSchemas, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
@@ -94,6 +95,18 @@ function usualMultirange(name: readonly string[]): string {
   const own = name[1]!, at = own.indexOf("range");
   const multi = at < 0 ? `${own}_multirange` : `${own.slice(0, at)}multirange${own.slice(at + 5)}`;
   return dotted([name[0]!, multi]);
+}
+
+/** A multirange type's name that another range gives up is taken after that: neither is an object of the graph. */
+export function aroundMultiranges(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
+  if (change.kind !== "range_type" || change.op !== "alter" && change.op !== "create") return { before: [], after: [] };
+  const nameOf = ({ name, options }: SchemaObject<"range_type">) => String(options.multirange ?? usualMultirange(name));
+  const wanted = nameOf(change.to);
+  const before = ofKind(context.from, "range_type").filter((each) =>
+    each.id !== change.to.id && nameOf(each) === wanted
+  )
+    .map(({ id }) => id);
+  return { before, after: [] };
 }
 
 /** The multirange type does not follow its range type (seen on 15 to 18): one with the usual name gets the new usual one. */
