@@ -81,8 +81,7 @@ export const domain: KindDialect<"domain"> = {
   },
   alters: () => "in place",
   renames: true,
-  blocks: (change, dependent, context) =>
-    isNew(change) && blocksTypeSwap(change.to.id, dependent, context),
+  blocks: (change, dependent, context) => isNew(change) && blocksTypeSwap(change.to.id, dependent, context),
   survives: (object, dropped, { to }) => dropped.kind === "function" && to.objects.has(object.id),
   render(change, context) {
     switch (change.op) {
