@@ -61,9 +61,9 @@ export function castOf(from: DataType, to: DataType, column: string): { readonly
   const type = renderType(to);
   if (from.dimensions === 0 && to.dimensions > 0) {
     const element = castOf(from, { ...to, dimensions: 0 }, column).using ?? column;
-    // Of a composite type, IS NULL takes a row of nulls for none, and looks for the column in its parent's place in an heir's rows.
-    const isNull = from.of === null ? "IS NULL" : "IS NOT DISTINCT FROM NULL";
-    return { using: `CASE WHEN ${column} ${isNull} THEN NULL ELSE ARRAY[${element}]::${type} END` };
+    // Not IS NULL: in USING, the server looks for its column in the parent's place in an heir's rows, and finds another one (seen on 15 to 18);
+    // and a composite's row of nulls would be none.
+    return { using: `CASE WHEN ${column} IS NOT DISTINCT FROM NULL THEN NULL ELSE ARRAY[${element}]::${type} END` };
   }
   if (strings.has(to.name) && to.dimensions === 0) return { using: null };
   if (from.dimensions !== to.dimensions) return { using: `${column}::text::${type}` };

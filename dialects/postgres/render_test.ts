@@ -120,7 +120,7 @@ const cases: readonly Case[] = [
     from: [t, column("t.a", "int")],
     to: [t, column("t.a", "bigint[]")],
     up: [
-      "ALTER TABLE public.t ALTER COLUMN a TYPE bigint[] USING CASE WHEN a IS NULL THEN NULL ELSE ARRAY[a]::bigint[] END",
+      "ALTER TABLE public.t ALTER COLUMN a TYPE bigint[] USING CASE WHEN a IS NOT DISTINCT FROM NULL THEN NULL ELSE ARRAY[a]::bigint[] END",
     ],
   },
   {

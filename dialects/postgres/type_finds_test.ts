@@ -96,4 +96,11 @@ testFinds([
       create table t (v a, w b)`,
     rows: "insert into t values ('[1,3)', '[2,4)')",
   },
+  {
+    name: "values become arrays in heirs whose columns stand elsewhere",
+    from: `create table o (id integer); create table t (v integer, w text, j json); create table u () inherits (o, t)`,
+    to:
+      `create table o (id integer); create table t (v integer[], w text[], j json[]); create table u () inherits (o, t)`,
+    rows: "insert into u values (null, 1, 'x', '{}'), (2, null, null, null), (3, 3, 'y', '1')",
+  },
 ]);
