@@ -5,13 +5,11 @@
  */
 import { type Described, remember } from "../groups.ts";
 import type { RenameHint } from "../../../diff/change.ts";
-import { makeRoom } from "../../../diff/make_room.ts";
 import { makePlan, type Planned } from "../../../diff/plan.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
-import { rename } from "../../../diff/rename.ts";
 import { introspect } from "../../../introspect/introspect.ts";
 import { SqaError } from "../../../schema/error.ts";
-import { ofKind, type SchemaGraph } from "../../../schema/graph.ts";
+import type { SchemaGraph } from "../../../schema/graph.ts";
 import { comparable as comparableObject } from "../../../schema/hash.ts";
 import { canonicalJson } from "../../../schema/canonical.ts";
 import { objectId, pathOfId } from "../../../schema/id.ts";
@@ -21,6 +19,7 @@ import { postgresDriver } from "../../../dialects/postgres/driver.ts";
 import { type Counts, Miss } from "../campaign.ts";
 import { same } from "../same.ts";
 import { factsOf } from "./facts.ts";
+import { columnOrder, keptColumns, rowsOf } from "./kept_values.ts";
 import { keptPlans } from "./kept_plans.ts";
 import { columnsOf, isGenerated, typeOfColumn } from "./makers/columns.ts";
 import { isDetached, rootOf } from "./makers/tables.ts";
@@ -373,83 +372,6 @@ async function run(connection: Connection, statements: readonly Statement[]): Pr
     ended = "stopped half-way";
   }
   return "done";
-}
-
-interface Kept {
-  readonly before: ObjectId;
-  readonly after: ObjectId;
-}
-
-/**
- * Columns of tables that are there before and after under whatever names, with values that must not change. The server has no statement that
- * cuts a table in (other) partitions, nor one that makes it whole: only such may be lost, and only where the plan says so.
- */
-function keptColumns(
-  from: SchemaGraph,
-  to: SchemaGraph,
-  hints: readonly RenameHint[],
-  lost: ReadonlySet<ObjectId>,
-): readonly Kept[] {
-  const cleared = makeRoom(from, hints, dialect, to);
-  const { moved, graph } = rename(cleared, hints, dialect);
-  return ofKind(cleared, "column").map(({ id }) => ({ before: id, after: moved.get(id) ?? id }))
-    .filter(({ before, after }) => {
-      const old = graph.objects.get(after), now = to.objects.get(after);
-      if (old?.kind !== "column" || now?.kind !== "column" || !from.objects.has(before)) return false;
-      const [table, other] = [graph.objects.get(old.parent!), to.objects.get(now.parent!)];
-      if (lost.has(old.parent!) && (isPartition(table) || isCut(table) !== isCut(other))) return false;
-      if (!old.parent?.startsWith("table:") || old.generated || now.generated || !sameText(old, now)) return false;
-      return sameInside(now.type.of, graph, to);
-    });
-}
-
-function isPartition(table: SchemaObject | undefined): boolean {
-  return table?.kind === "table" && typeof table.options.bound === "string";
-}
-
-function isCut(table: SchemaObject | undefined): boolean {
-  return table?.kind === "table" && typeof table.options.partition_by === "string";
-}
-
-/** Is a type of the user's own still what it was, with all that it is made of? Labels of enums keep their text. */
-function sameInside(id: ObjectId | null, before: SchemaGraph, after: SchemaGraph): boolean {
-  if (id === null) return true;
-  const old = before.objects.get(id), now = after.objects.get(id);
-  if (!old || !now) return false;
-  if (old.kind === "enum") return true;
-  return canonicalJson(comparableObject(old)) === canonicalJson(comparableObject(now)) &&
-    now.refs.every((each) => kindOf(each) === "schema" || sameInside(each, before, after));
-}
-
-/** Does a value keep its text: the type stays, or numbers and texts become one another? */
-function sameText(old: SchemaObject<"column">, now: SchemaObject<"column">): boolean {
-  const written = ({ type }: SchemaObject<"column">) => `${type.name}(${type.args})${type.dimensions}`;
-  const plain = ({ type }: SchemaObject<"column">) =>
-    type.dimensions === 0 && ["integer", "bigint", "smallint", "text", "character varying"].includes(type.name);
-  return written(old) === written(now) || plain(old) && plain(now);
-}
-
-/** The values of these columns as text, each column's sorted. */
-async function rowsOf(connection: Connection, columns: readonly ObjectId[]): Promise<readonly string[]> {
-  const paths = columns.map((id) => ({ id, path: pathOfId(id) }));
-  const parts = paths.map(({ path }, i) =>
-    `select ${i} as at, (select coalesce(json_agg(v order by v), '[]')::text from (select ${
-      q(path.at(-1)!)
-    }::text as v from only ${path.slice(0, -1).map(q).join(".")}) as t) as list`
-  );
-  if (parts.length === 0) return [];
-  const rows = await connection.query<{ at: number; list: string }>(parts.join(" union all "));
-  return rows.toSorted((a, b) => a.at - b.at).map(({ list }, i) => `${i} ${list}`);
-}
-
-/** The order of each table's columns, which the descriptions leave out. */
-async function columnOrder(connection: Connection): Promise<string> {
-  const [row] = await connection.query<{ columns: string }>(
-    `select coalesce(json_agg(attrelid::regclass || ' ' || attname order by attrelid::regclass::text, attnum), '[]')::text as columns
-      from pg_attribute join pg_class c on c.oid = attrelid
-      where attrelid >= 16384 and attnum > 0 and not attisdropped and relkind in ('r', 'p', 'f', 'c')`,
-  );
-  return row!.columns;
 }
 
 /** The objects in lines. */
