@@ -103,7 +103,7 @@ function refuseMerged({ from, to }: Alter<"column">, context: Graphs): void {
   const above = inParents(context.to, to).find((each) =>
     !context.from.objects.has(each.id) && tableIn(context.from, from.parent)?.inherits.includes(each.parent!)
   );
-  if (!above || inParents(context.from, from).length > 0) return;
+  if (!above || inParents(context.from, from).some(({ id }) => context.to.objects.has(id))) return;
   refuse(
     `the type of "${labelOfId(to.id)}" cannot change while "${labelOfId(above.id)}" is added to its parent`,
     `give "${labelOfId(to.id)}" its new type in a migration of its own before`,

@@ -48,6 +48,12 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
     `the type of "public.c.a" cannot change while "public.p.a" is added to its parent`,
   ],
   [
+    "a column that comes from another parent with another type",
+    "create table p (); create table q (a integer); create table c () inherits (p, q)",
+    "create table p (a text); create table q (); create table c () inherits (p, q)",
+    `the type of "public.c.a" cannot change while "public.p.a" is added to its parent`,
+  ],
+  [
     "a collation that a domain is made of",
     `create collation c from "C"; create domain d as text collate c`,
     `create collation c (provider = icu, locale = 'und'); create domain d as text collate c`,
