@@ -253,4 +253,12 @@ testFinds([
       create table h () inherits (p); create table k () inherits (h); comment on constraint d on h is 'h'; comment on constraint c on k is 'k'`,
     rows: "insert into p values (-1, 1); insert into h values (1, 1)",
   },
+  {
+    name: "an inherited column becomes a computed one of the heir's own",
+    from: `create table p (a integer); create table c (b integer) inherits (p); create table d () inherits (p)`,
+    to:
+      `create table p (); create table c (b integer, a integer generated always as (b + 1) stored) inherits (p); create table d () inherits (p)`,
+    rows: "insert into c values (1, 2)",
+    oneWay: true,
+  },
 ]);

@@ -268,7 +268,7 @@ function dropColumn(change: Drop<"column">, context: RenderContext): readonly St
   // One that is inherited afterwards, too, comes from another parent still, or with this one when it is made again.
   const stays = (heir: SchemaObject<"column">) => {
     const after = context.to.objects.get(heir.id) as SchemaObject<"column"> | undefined;
-    return after !== undefined && !isInherited(after);
+    return after !== undefined && !isInherited(after) && isThere(context, heir.id);
   };
   const kept = heirs.some(stays), gone = heirs.filter((heir) => !stays(heir));
   // From 18 on, DROP COLUMN does not count down the NOT NULL of an heir that has the column from another parent, too; DROP NOT NULL does.
