@@ -44,6 +44,11 @@ export function inParents(graph: SchemaGraph, object: SchemaObject): readonly Sc
   });
 }
 
+/** Has a table's parent the same column or constraint? The server changes it along with the parent's then. */
+export function isOfParents(graph: SchemaGraph, object: SchemaObject | SchemaObject<"column">): boolean {
+  return inParents(graph, object as SchemaObject).length > 0;
+}
+
 /** Direct children of a table. */
 export function heirsOf(graph: SchemaGraph, id: ObjectId): readonly AnyTable[] {
   return dependentsOf(graph, id).flatMap((object) => {

@@ -14,7 +14,7 @@ import { storageAgain } from "./alter_column.ts";
 import { attributeComments } from "./attribute_comments.ts";
 import { commentOn } from "./comment.ts";
 import { includesColumns, isReferenced } from "./included_columns.ts";
-import { inParents } from "./inheritance.ts";
+import { isOfParents } from "./inheritance.ts";
 import { objectName } from "./names.ts";
 import { refusePartitionKeys } from "./refusals.ts";
 import { isBound } from "./routine.ts";
@@ -127,7 +127,7 @@ function columnsOf(types: readonly NamedType[], context: RenderContext): readonl
   const ids = new Set(types.map(({ id }) => id));
   return ofKind(context.from, "column").filter((column) => {
     const now = find(context, column.id);
-    if (!now || column.generated || isInherited(column, context)) return false;
+    if (!now || column.generated || isOfParents(context.from, column)) return false;
     if (column.type.of !== null) return ids.has(column.type.of) && now.type.of === column.type.of;
     return sameJson(column.type, now.type) &&
       types.some((type) =>
@@ -140,7 +140,7 @@ function columnsOf(types: readonly NamedType[], context: RenderContext): readonl
 function leaving(types: readonly NamedType[], context: RenderContext): readonly SchemaObject<"column">[] {
   return ofKind(context.from, "column").filter((column) => {
     const now = find(context, column.id);
-    if (!now || column.generated || isInherited(column, context) || sameJson(column.type, now.type)) return false;
+    if (!now || column.generated || isOfParents(context.from, column) || sameJson(column.type, now.type)) return false;
     return types.some((type) =>
       type.kind === "range_type" &&
       (column.type.of === null
@@ -148,11 +148,6 @@ function leaving(types: readonly NamedType[], context: RenderContext): readonly 
         : column.type.of === type.id)
     );
   });
-}
-
-/** Is it a column of a parent, too? */
-function isInherited(column: SchemaObject<"column">, { from }: RenderContext): boolean {
-  return inParents(from, column as unknown as SchemaObject).length > 0;
 }
 
 interface Heir {
@@ -168,7 +163,7 @@ interface Heir {
 function heirsOf(columns: readonly SchemaObject<"column">[], context: RenderContext): readonly Heir[] {
   return ofKind(context.from, "column").flatMap((heir) => {
     const to = find(context, heir.id), over = columns.filter(({ id }) => heir.refs.includes(id));
-    if (!to || over.length === 0 || !isInherited(heir, context)) return [];
+    if (!to || over.length === 0 || !isOfParents(context.from, heir)) return [];
     const alter = `ALTER TABLE ${quotePath(heir.name.slice(0, 2))} ALTER COLUMN ${quote(heir.name[2]!)}`;
     const isAlike = over.every(({ id, default: value }) =>
       sameJson(value, heir.default) && sameJson(find(context, id)?.default ?? null, to.default)

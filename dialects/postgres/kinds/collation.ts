@@ -11,7 +11,7 @@ import { address, inSchemas, made, ofExtension, options, reader, schemasInScope 
 import { comment, commentOn } from "../comment.ts";
 import { onlyFields } from "../constraint.ts";
 import { objectName } from "../names.ts";
-import { inParents } from "../inheritance.ts";
+import { isOfParents } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { refuseCollation, refusePartitionKeys } from "../refusals.ts";
 import { renamePath } from "../rename_path.ts";
@@ -133,7 +133,7 @@ function swapCollation(change: Alter<"collation">, target: string, context: Rend
   );
   refusePartitionKeys(to.id, all, context);
   // "cannot alter inherited column": partitions and heirs go along with their parent's.
-  const isHeirs = (column: SchemaObject<"column">) => inParents(context.from, column as SchemaObject).length > 0;
+  const isHeirs = (column: SchemaObject<"column">) => isOfParents(context.from, column);
   const columns = [...all.filter((column) => !isHeirs(column)), ...all.filter(isHeirs)];
   return [
     statement(change, `ALTER ${target} RENAME TO ${quote(aside)}`),
