@@ -1,5 +1,5 @@
 /** A URL to the driver that opens it, with relative files made absolute. Opens nothing itself. */
-import { drivers } from "../dialects/drivers.ts";
+import { drivers, type InUrl } from "../dialects/drivers.ts";
 import type { Connection, ConnectOptions, Driver } from "../dialects/driver.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
@@ -23,10 +23,10 @@ export interface Database {
   connect(options?: ConnectOptions): Promise<Connection>;
 }
 
-const noBeside: Asked = { attach: [], pragmas: [], functions: [], grants: false };
+const noBeside: Asked = { attach: [], pragmas: [], functions: [], grants: false, roles: [], owners: false };
 
 /** Settings that become part of a URL. */
-type Asked = Beside & Pick<Settings, "grants">;
+type Asked = Beside & Pick<Settings, InUrl>;
 
 /** The database that a URL names, with what the config says `beside` it; relative files start at `base`. SQA-016 for a scheme that no driver has. */
 export async function databaseOf(
@@ -41,9 +41,7 @@ export async function databaseOf(
   const driver = await entry.load(url);
   const complete = entry.file
     ? withBeside(withBeside(absoluteFile(url, scheme, base), noBeside, base), beside.settings, beside.root)
-    : entry.inUrl?.includes("grants") && beside.settings.grants
-    ? withQuery(url, "grants", "true")
-    : url;
+    : withSettings(url, entry.inUrl ?? [], beside.settings);
   const own = driver.at?.(complete) ?? driver;
   return {
     driver: own,
@@ -56,10 +54,16 @@ export async function databaseOf(
   };
 }
 
-/** The URL with this in its query, unless it says that itself. */
-function withQuery(url: string, name: string, value: string): string {
-  const [before = "", query = ""] = url.split("?", 2);
-  return new URLSearchParams(query).has(name) ? url : `${before}?${query === "" ? "" : `${query}&`}${name}=${value}`;
+/** The URL with these settings in its query where they are set, unless it says that itself; of a list each is its own `name=value`. */
+function withSettings(url: string, names: readonly InUrl[], settings: Asked): string {
+  return names.reduce((made, name) => {
+    const value = settings[name];
+    const texts = typeof value === "boolean" ? (value ? ["true"] : []) : value;
+    const [before = "", query = ""] = made.split("?", 2);
+    if (new URLSearchParams(query).has(name)) return made;
+    const added = texts.map((text) => `${name}=${encodeURIComponent(text)}`);
+    return added.length ? `${before}?${[...(query === "" ? [] : [query]), ...added].join("&")}` : made;
+  }, url);
 }
 
 /**

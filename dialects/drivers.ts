@@ -4,13 +4,16 @@
  */
 import type { Driver } from "./driver.ts";
 
+/** A setting that decides what is compared, as a connection is told of it. */
+export type InUrl = "grants" | "roles" | "owners";
+
 export interface DriverEntry {
   /** URL schemes in lower case, without the colon. */
   readonly schemes: readonly string[];
   /** What follows the scheme is a file: a relative one starts at the working directory or at the config file's folder. */
   readonly file: boolean;
   /** Settings that its URLs hold in their queries, beside those of files. */
-  readonly inUrl?: readonly "grants"[];
+  readonly inUrl?: readonly InUrl[];
   /** The driver for this URL: one scheme may stand for more than one kind of server. */
   load(url: string): Promise<Driver>;
 }

@@ -50,6 +50,10 @@ export interface Settings {
   readonly functions: readonly string[];
   /** Compare privileges also where they are looked at on request alone. */
   readonly grants: boolean;
+  /** Globs of names of roles of the server that this project makes and changes; none is looked at without it. */
+  readonly roles: readonly string[];
+  /** Compare who owns what. */
+  readonly owners: boolean;
   /** Write migrations in the forms that do not stop the users of a live database. */
   readonly online: boolean;
   /** What this database is: "production" refuses `push`. */
@@ -109,6 +113,8 @@ export const settings: { readonly [Key in keyof Settings]: Setting } = {
   pragmas: { form: "list", initial: [], variables: ["SQA_PRAGMAS"] },
   functions: { form: "list", initial: [], variables: ["SQA_FUNCTIONS"], path: true },
   grants: { form: "boolean", initial: false, variables: ["SQA_GRANTS"] },
+  roles: { form: "list", initial: [], variables: ["SQA_ROLES"] },
+  owners: { form: "boolean", initial: false, variables: ["SQA_OWNERS"] },
   online: { form: "boolean", initial: true, variables: ["SQA_ONLINE"] },
   label: { form: "text", initial: null, variables: ["SQA_LABEL"] },
   allow: { form: "list", initial: [], variables: ["SQA_ALLOW"] },

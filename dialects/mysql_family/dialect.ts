@@ -54,6 +54,8 @@ const absent = {
   transform: "unsupported",
   access_method: "unsupported",
   virtual_table: "unsupported",
+  role: "unsupported",
+  owner: "unsupported",
 } as const;
 
 /** Who may do what is a matter of each server, so that it is looked at only where that is asked for. */

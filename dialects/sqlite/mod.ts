@@ -68,6 +68,8 @@ export const sqlite: Dialect = {
     transform: "unsupported",
     access_method: "unsupported",
     event: "unsupported",
+    role: "unsupported",
+    owner: "unsupported",
   },
   inline: {
     create: tableParts,

@@ -45,6 +45,8 @@ import type { AccessMethodShape } from "./access_method.ts";
 import type { TransformShape } from "./transform.ts";
 import type { VirtualTableShape } from "./virtual_table.ts";
 import type { EventShape } from "./event.ts";
+import type { RoleShape } from "./role.ts";
+import type { OwnerShape } from "./owner.ts";
 import type { KindFacts } from "./facts.ts";
 import { schemaFacts } from "./schema.ts";
 import { enumFacts } from "./enum.ts";
@@ -89,6 +91,8 @@ import { accessMethodFacts } from "./access_method.ts";
 import { transformFacts } from "./transform.ts";
 import { virtualTableFacts } from "./virtual_table.ts";
 import { eventFacts } from "./event.ts";
+import { roleFacts } from "./role.ts";
+import { ownerFacts } from "./owner.ts";
 
 /** Kind to shape: the fields by which two objects of that kind are compared. */
 export interface Kinds {
@@ -135,6 +139,8 @@ export interface Kinds {
   access_method: AccessMethodShape;
   virtual_table: VirtualTableShape;
   event: EventShape;
+  role: RoleShape;
+  owner: OwnerShape;
 }
 
 /** What the generic algorithms need to know about each kind, one time for all dialects. */
@@ -182,6 +188,8 @@ export const kindFacts: { readonly [K in keyof Kinds]: KindFacts<K> } = {
   access_method: accessMethodFacts,
   virtual_table: virtualTableFacts,
   event: eventFacts,
+  role: roleFacts,
+  owner: ownerFacts,
 };
 
 /** All kinds, in the registry's order. */

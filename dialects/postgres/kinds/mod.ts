@@ -103,6 +103,8 @@ export const kinds: Dialect["kinds"] = {
   access_method: accessMethod,
   virtual_table: "unsupported",
   event: "unsupported",
+  role: "unsupported",
+  owner: "unsupported",
 };
 
 /** How they are read; one reader may find several kinds. */
