@@ -5,14 +5,15 @@
 import { SqaError } from "../schema/error.ts";
 import { model } from "./contract.ts";
 import type { ModuleMeta, NamingOptions } from "./contract.ts";
+import type { Builders } from "./builders.ts";
 import type { Columns } from "./column/any_column.ts";
-import { enumMeta, type EnumOptions, type EnumType, makeEnum } from "./enum_type.ts";
+import { enumMeta, type EnumOptions, makeEnum } from "./enum_type.ts";
 import { listOf, optionProblems } from "./options.ts";
 import { capture } from "./place.ts";
 import { register, registeredModule, rememberModule } from "./registry.ts";
 import type { Sql } from "./sql.ts";
-import { type Extras, type Insert, makeTable, type Row, type Table, type TableOptions } from "./table.ts";
-import { makeView, type View, type ViewOptions } from "./view.ts";
+import { type Extras, makeTable, type TableOptions } from "./table.ts";
+import { makeView, type ViewOptions } from "./view.ts";
 
 /** What a module may say. */
 export interface ModuleOptions {
@@ -32,21 +33,9 @@ export interface ModuleOptions {
 }
 
 /** The base of a module. */
-export interface ModuleBase {
+export interface ModuleBase extends Builders {
   readonly [model]: ModuleMeta;
   readonly name: string;
-  table<const C extends Columns, const D extends string = "kind">(
-    name: string,
-    columns: C,
-    extras?: Extras<C> | TableOptions<D>,
-    options?: TableOptions<D>,
-  ): Table<C, Row<C>, Insert<C>, D>;
-  view(name: string, query: Sql | string, options?: ViewOptions): View;
-  enumType<const Values extends readonly string[]>(
-    name: string,
-    values: Values,
-    options?: EnumOptions,
-  ): EnumType<Values>;
 }
 
 const moduleKeys = ["prefix", "schema", "dependsOn", "renamedFrom", "naming", "requires", "meta"];

@@ -1,29 +1,18 @@
 /** Schemas (namespaces) of databases that have them. */
 import { model } from "./contract.ts";
 import type { SchemaMeta } from "./contract.ts";
+import type { Builders } from "./builders.ts";
 import type { Columns } from "./column/any_column.ts";
-import { type EnumOptions, type EnumType, enumType } from "./enum_type.ts";
+import { type EnumOptions, enumType } from "./enum_type.ts";
 import { named, nameKeys, type NameOptions, optionProblems } from "./options.ts";
 import { capture } from "./place.ts";
 import type { Sql } from "./sql.ts";
-import { type Extras, type Insert, type Row, type Table, table, type TableOptions } from "./table.ts";
-import { type View, view, type ViewOptions } from "./view.ts";
+import { type Extras, table, type TableOptions } from "./table.ts";
+import { view, type ViewOptions } from "./view.ts";
 
 /** A schema, with `table`, `view` and `enumType` that put things into it. */
-export interface Schema {
+export interface Schema extends Builders {
   readonly [model]: SchemaMeta;
-  table<const C extends Columns, const D extends string = "kind">(
-    name: string,
-    columns: C,
-    extras?: Extras<C> | TableOptions<D>,
-    options?: TableOptions<D>,
-  ): Table<C, Row<C>, Insert<C>, D>;
-  view(name: string, query: Sql | string, options?: ViewOptions): View;
-  enumType<const Values extends readonly string[]>(
-    name: string,
-    values: Values,
-    options?: EnumOptions,
-  ): EnumType<Values>;
 }
 
 const schemaKeys = nameKeys.filter((key) => key !== "name");

@@ -5,14 +5,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import type { NamingOptions } from "../../models/contract.ts";
 import { SqaError } from "../../schema/error.ts";
-import type { SchemaObject } from "../../schema/object.ts";
 import type { GlobalFlags } from "../session.ts";
-import type { Hooks } from "../hooks.ts";
-import type { PlanHook } from "../plan_hook.ts";
 import { nearest } from "../suggest.ts";
-import { noSections, type Sections, sectionsOf, type Tenants, wrongSection } from "./sections.ts";
+import { noSections, type Sections, sectionsOf, wrongSection } from "./sections.ts";
 import { partOf, urlFromParts } from "./url_parts.ts";
 import { type ConfigFile, lineOfKey, readConfigFile } from "./file.ts";
 import { fileKey, settingKeys, settingOfKey, type Settings, settings } from "./settings.ts";
@@ -21,7 +17,8 @@ import { readValue, type Value } from "./value.ts";
 /** Where a value came from: printable ("--url", "DATABASE_URL", ".env: DATABASE_URL", "sqa.toml:3"). */
 export type Origins = { readonly [Key in keyof Settings]: string };
 
-export interface Config {
+/** What a run is told: the settings, and the sections of the config file that are no settings. */
+export interface Config extends Omit<Sections, "top" | "env" | "targets" | "histories"> {
   readonly settings: Settings;
   readonly origins: Origins;
   /** The folder that a relative file in `settings.url` starts from; absolute. */
@@ -39,16 +36,6 @@ export interface Config {
   readonly targets: readonly string[];
   /** The tables of all histories, by name. */
   readonly historyTables: ReadonlyMap<string, string>;
-  readonly tenants: Tenants | null;
-  readonly hooks: ReadonlyMap<string, readonly string[]>;
-  /** The `hooks` function of a config module. */
-  readonly register: ((hooks: Hooks) => void) | null;
-  /** Of a config module: false leaves an object of models or database alone. */
-  readonly includeObject: ((object: SchemaObject) => unknown) | null;
-  /** Of a config module: may write the statements of a plan otherwise. */
-  readonly plan: PlanHook | null;
-  /** Patterns of names for all models. */
-  readonly naming: NamingOptions;
   /** Variables of the environment and of .env, the environment's first. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
