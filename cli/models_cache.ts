@@ -32,7 +32,7 @@ export interface CacheQuery {
   readonly cwd: string;
   readonly globs: readonly string[] | null;
   readonly exclude: readonly string[];
-  readonly dialect: { readonly name: string; readonly leaves?: object };
+  readonly dialect: { readonly name: string; readonly leaves?: object; readonly setUp?: string };
   /** What is said of all models, as JSON can say it. */
   readonly says?: unknown;
   /** The program that runs: another one may read the same models as something else. */
@@ -106,6 +106,7 @@ async function keyOf(
       exclude,
       dialect.name,
       dialect.leaves ?? {},
+      dialect.setUp ?? "",
       says ?? {},
       files,
       content,

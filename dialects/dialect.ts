@@ -145,6 +145,10 @@ export interface Dialect {
   readonly kinds: { readonly [K in Kind]: KindDialect<K> | "unsupported" };
   /** Kinds that the database has and this dialect leaves alone, as it is set up: why, and what changes that. Absent: there are none. */
   readonly leaves?: { readonly [K in Kind]?: string };
+  /** Why this object of a kind that is not left alone is so all the same: a role that no setting names. Null: it is not. Absent: none is. */
+  leavesOne?(object: SchemaObject): string | null;
+  /** What tells it from the same dialect that is set up otherwise, beside `leaves`: what `leavesOne` goes by. */
+  readonly setUp?: string;
   /** What a model's object asks for and no version of this database has, in words ("privilege TRUNCATE on a table"); null where there is no such thing. */
   lacks?(object: SchemaObject): string | null;
   readonly inline: Inline;

@@ -22,6 +22,7 @@ export const drivers: readonly DriverEntry[] = [
   {
     schemes: ["postgresql", "postgres"],
     file: false,
+    inUrl: ["roles", "owners"],
     load: async () => (await import("./postgres/driver.ts")).postgresDriver,
   },
   {

@@ -38,8 +38,8 @@ function normalized(graph: SchemaGraph, dialect: Dialect): SchemaGraph {
   const objects: SchemaObject[] = [];
   for (const object of withoutRefs(graph).objects.values()) {
     const kind = kindOf(dialect, object.kind);
-    if (kind === "unsupported") {
-      const { plural } = factsOf(object), left = dialect.leaves?.[object.kind] !== undefined;
+    if (kind === "unsupported" || (dialect.leavesOne?.(object) ?? null) !== null) {
+      const { plural } = factsOf(object), left = kind !== "unsupported" || dialect.leaves?.[object.kind] !== undefined;
       const why = left ? `${plural} of ${dialect.label} are left alone here` : `${dialect.label} has no ${plural}`;
       const message = `${why}: "${object.name.join(".")}" is left out`;
       notes.push({ code: "unsupported-kind", object: object.id, message });

@@ -46,6 +46,14 @@ export interface Reader<Row = Record<string, unknown>> {
   readonly found: (row: Row) => readonly Found[];
 }
 
+/** What a run asks for beside the database's own objects. */
+export interface SetUp {
+  /** Globs of names of roles; with none no role is looked at. */
+  readonly roles: readonly string[];
+  /** Is it compared who owns what? */
+  readonly owners: boolean;
+}
+
 /** A reader in a list of readers: the row type is known only to the kind. */
 export function reader<Row>(each: Reader<Row>): Reader {
   return each as unknown as Reader;

@@ -4,13 +4,16 @@ import { canonicalize } from "./canonicalize.ts";
 import { connect } from "./connection.ts";
 import { lacking } from "./lacking.ts";
 import { lock, sessions, uncertainLock } from "./lock.ts";
-import { postgres } from "./mod.ts";
+import { postgresDialect } from "./set_up.ts";
 import { putCatalogFirst } from "./search_path.ts";
+import { quote, quoteText } from "./sql.ts";
 import { standalone } from "./standalone.ts";
-import { mask } from "./url.ts";
+import { mask, setUpOf } from "./url.ts";
 
+/** Without a URL it looks at nothing that has to be asked for. */
 export const postgresDriver: Driver = {
-  dialect: postgres,
+  dialect: postgresDialect({ roles: [], owners: false }),
+  at: (url) => ({ ...postgresDriver, dialect: postgresDialect(setUpOf(url)) }),
   schemes: ["postgresql", "postgres"],
   connect,
   mask,
@@ -37,15 +40,13 @@ async function migration<T>(
   const limits: readonly (readonly [string, string])[] = [
     ["lock_timeout", String(options.lockTimeoutMs)],
     ["statement_timeout", String(options.statementTimeoutMs)],
-    ["search_path", postgres.quote(options.searchPath ?? "public")],
+    ["search_path", quote(options.searchPath ?? "public")],
     // A table whose file names no access method is a heap everywhere, whatever the database's own default.
     ["default_table_access_method", "heap"],
   ];
   if (options.transactional) {
     return await connection.transaction(async (tx) => {
-      const settings = limits.map(([name, value]) =>
-        `pg_catalog.set_config('${name}', ${postgres.quoteText(value)}, true)`
-      );
+      const settings = limits.map(([name, value]) => `pg_catalog.set_config('${name}', ${quoteText(value)}, true)`);
       const set = tx.execute(
         `SELECT ${[...settings, `CASE WHEN ${noticesLostClient} THEN ${noticeLostClient} END`].join(", ")}`,
       );
@@ -60,7 +61,7 @@ async function migration<T>(
   if (connection.server.pooled) return await work(connection);
   for (const [name, value] of limits) {
     // A text would be taken for one name, quotes and all.
-    await connection.execute(`SET ${name} = ${name === "search_path" ? value : postgres.quoteText(value)}`);
+    await connection.execute(`SET ${name} = ${name === "search_path" ? value : quoteText(value)}`);
   }
   await connection.execute("SET client_connection_check_interval = '2s'").catch(() => {});
   try {

@@ -7,7 +7,7 @@ import { aroundBetweenParents } from "./between_parents.ts";
 import { aroundExtensionTypes } from "./extension_types.ts";
 import { aroundIdentity } from "./index_marks.ts";
 import { heirsWith, keepsName } from "./inherited_names.ts";
-import { kinds, knownOptions } from "./kinds/mod.ts";
+import { kinds, knownOptions, readers } from "./kinds/mod.ts";
 import { aroundMultiranges } from "./kinds/range_type.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
@@ -23,7 +23,7 @@ import { aroundLeaving } from "./type_swap.ts";
 import { aroundIncomplete, aroundReferences, isApart } from "./partition_index.ts";
 import { aroundNotNullNames } from "./not_null_names.ts";
 import { aroundUnlogged } from "./published.ts";
-import { read } from "./read.ts";
+import { reading } from "./read.ts";
 import { withReparsableText } from "./reparse.ts";
 import { isSetting, sharesTransaction } from "./settings.ts";
 import { pieces, split } from "./split.ts";
@@ -32,7 +32,7 @@ import { serial } from "./serial.ts";
 import { parseType, renderType, typeOf } from "./types.ts";
 import { withoutInherited } from "./without_inherited.ts";
 
-/** The Postgres dialect. */
+/** The Postgres dialect for files and graphs: it knows all kinds. What its connections look at is set up in set_up.ts. */
 export const postgres: Dialect = {
   name: "postgres",
   label: "Postgres",
@@ -131,7 +131,7 @@ export const postgres: Dialect = {
   isSetting,
   sharesTransaction,
   pieces,
-  read,
+  read: reading(readers),
   online,
   normalizeGraph,
   withInherited,

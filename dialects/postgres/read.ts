@@ -4,14 +4,13 @@
  * at once but that for the other kinds: which of them there are is asked first, and known while the server is still at the large ones.
  * Expects to run in a snapshot transaction.
  */
-import type { Catalog, ReadResult, ReadScope } from "../dialect.ts";
+import type { Catalog, Dialect, ReadResult, ReadScope } from "../dialect.ts";
 import { rowsOf } from "../rows_of.ts";
 import { objectId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { type Address, type Found, type Reader, schemasInScope } from "./catalog.ts";
 import { columnar } from "./columnar.ts";
 import { quoteText } from "./sql.ts";
-import { readers } from "./kinds/mod.ts";
 import { unsupportedNotes, type UnsupportedRow, unsupportedSql } from "./unsupported.ts";
 
 /**
@@ -128,14 +127,27 @@ interface DependencyRow extends Record<string, unknown> {
   readonly ref_parts: readonly number[];
 }
 
-/** Everything in scope as objects and notes. */
-export async function read(catalog: Catalog, scope: ReadScope): Promise<() => ReadResult> {
+/** Everything in scope as objects and notes, by these readers. */
+export function reading(readers: readonly Reader[]): Dialect["read"] {
+  const alone = readers.filter((reader) => reader.many), rest = readers.filter((reader) => !reader.many);
+  return (catalog, scope) => readBy({ alone, rest, whichOfRest: whichOf(rest) }, catalog, scope);
+}
+
+/** The readers, by how their queries travel. */
+interface Readers {
+  readonly alone: readonly Reader[];
+  /** Those whose queries are put together. */
+  readonly rest: readonly Reader[];
+  readonly whichOfRest: string;
+}
+
+async function readBy(readers: Readers, catalog: Catalog, scope: ReadScope): Promise<() => ReadResult> {
   const schemas = scope.schemas === null ? "NULL" : quoteText(JSON.stringify(scope.schemas));
-  const alone = readers.filter((reader) => reader.many);
+  const { alone, rest } = readers;
   // The driver keeps a short statement back for a longer one to come: the comments are not the last, or they would go alone.
   const [[was], others, commentRows, answers, dependencyRows] = await Promise.all([
     catalog.query<Record<string, string>>(replaceSettings),
-    askRest(catalog, schemas),
+    askRest(readers, catalog, schemas),
     catalog.query<CommentRow>(comments),
     Promise.all(alone.map((reader) => askKind(catalog, reader, schemas))),
     askBeside<DependencyRow>(catalog, dependencies, true),
@@ -174,10 +186,14 @@ async function askBeside<Row extends Record<string, unknown>>(
 }
 
 /** Asks for the rest, of the kinds that there are. */
-async function askRest(catalog: Catalog, schemas: string): Promise<readonly TogetherRow[]> {
+async function askRest(
+  { rest, whichOfRest }: Readers,
+  catalog: Catalog,
+  schemas: string,
+): Promise<readonly TogetherRow[]> {
   const [there] = await askBeside<Record<string, unknown>>(catalog, within(whichOfRest, schemas));
   const isThere = (reader: number): boolean => there?.[String(reader)] !== false;
-  return await askBeside<TogetherRow>(catalog, within(together(catalog.version, isThere), schemas), true);
+  return await askBeside<TogetherRow>(catalog, within(together(rest, catalog.version, isThere), schemas), true);
 }
 
 function foundIn(reader: Reader, answer: Rows): readonly Found[] {
@@ -187,16 +203,15 @@ function foundIn(reader: Reader, answer: Rows): readonly Found[] {
   return found;
 }
 
-/** Readers whose queries are put together. */
-const rest = readers.filter((reader) => !reader.many);
-
-/** One row: of the readers that say where their rows come from, by their places in `rest`, whether there are any. */
-const whichOfRest = `WITH ${schemasInScope}
+/** One row: of the readers that say where their rows come from, by their places among them, whether there are any. */
+function whichOf(rest: readonly Reader[]): string {
+  return `WITH ${schemasInScope}
 SELECT ${
-  rest.flatMap(({ from }, i) =>
-    from ? [`(${from.map((each) => `EXISTS (SELECT FROM ${each})`).join(" OR ")}) AS "${i}"`] : []
-  ).join(",\n  ")
-}`;
+    rest.flatMap(({ from }, i) =>
+      from ? [`(${from.map((each) => `EXISTS (SELECT FROM ${each})`).join(" OR ")}) AS "${i}"`] : []
+    ).join(",\n  ")
+  }`;
+}
 
 interface TogetherRow extends Record<string, unknown> {
   /** Its place in `rest`; the one behind the last means what is not read. */
@@ -208,7 +223,7 @@ interface TogetherRow extends Record<string, unknown> {
  * The queries of the rest as one. Nothing is lost on the way through JSON: whole numbers of the catalogs have 16 or 32 bits, oids become
  * text, and what is longer (a sequence's limits) the queries make text themselves.
  */
-function together(version: number, isThere: (reader: number) => boolean): string {
+function together(rest: readonly Reader[], version: number, isThere: (reader: number) => boolean): string {
   return [...rest.map((reader) => reader.sql(version)), unsupportedSql].flatMap((sql, i) =>
     isThere(i) ? [`SELECT ${i} AS reader, pg_catalog.row_to_json(found) AS row FROM (\n${sql}\n) AS found`] : []
   ).join("\nUNION ALL\n");

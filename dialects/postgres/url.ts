@@ -1,6 +1,7 @@
 /** Connection URLs of Postgres: parsed once, here, before the client sees them, so that a password can never come back in an error. */
 import { readFileSync } from "node:fs";
 import { type Certificates, connectionUrls, isLoopback } from "../connection_url.ts";
+import type { SetUp } from "./catalog.ts";
 
 /** How the connection is encrypted: "verified" checks the certificate and the host name, "authority" only who signed it. */
 export type Encryption = "none" | "preferred" | "unverified" | "authority" | "verified";
@@ -19,6 +20,13 @@ export interface Target {
   readonly applicationName: string | null;
   /** Settings for the session (`options=-c name=value` and the like), passed on as they are. */
   readonly settings: Readonly<Record<string, string>>;
+}
+
+/** What the URL says for sqa alone; none of it goes to the server. */
+export function setUpOf(url: string): SetUp {
+  const query = urls.parse(url).searchParams, owners = query.get("owners");
+  if (owners !== null && owners !== "true" && owners !== "false") throw malformed("owners must be true or false");
+  return { roles: query.getAll("roles").filter((glob) => glob !== ""), owners: owners === "true" };
 }
 
 const urls = connectionUrls({

@@ -1,5 +1,5 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { mask, parseUrl } from "./url.ts";
+import { mask, parseUrl, setUpOf } from "./url.ts";
 
 Deno.test("a URL is taken apart, percent codes and all", () => {
   const target = parseUrl("postgresql://me:p%40ss%2Fw@db.example:6000/my%20db?application_name=app");
@@ -21,6 +21,14 @@ Deno.test("a server that is not this machine is encrypted and verified unless th
 Deno.test("a socket folder may stand in the host parameter", () => {
   const target = parseUrl("postgres:///shop?host=/run/postgresql&port=5433");
   deepEqual([target.socket, target.port, target.database], ["/run/postgresql", 5433, "shop"]);
+});
+
+Deno.test("roles and owners are for sqa: the server never hears of them", () => {
+  const url = "postgres://db.example/x?roles=app_*&roles=a%26b&roles=&owners=true&application_name=app";
+  deepEqual(setUpOf(url), { roles: ["app_*", "a&b"], owners: true });
+  deepEqual(setUpOf("postgres://db.example/x"), { roles: [], owners: false });
+  deepEqual(parseUrl(url), parseUrl("postgres://db.example/x?application_name=app"));
+  throws(() => setUpOf("postgres://db.example/x?owners=yes"), { code: "SQA-203" });
 });
 
 for (

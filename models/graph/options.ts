@@ -60,7 +60,12 @@ export function supported(kind: Kind, dialect: Dialect, what: string, place: Pla
 export function lacking(kind: Kind, dialect: Dialect, what: string, place: Place, report: Report): void {
   const { plural } = kindFacts[kind], left = dialect.leaves?.[kind];
   if (left === undefined) return lacked(plural, dialect, what, place, report);
-  report.add("SQA-104", `${plural} of ${dialect.label} are left alone here: ${what}`, place, left);
+  leftAlone(kind, dialect, left, what, place, report);
+}
+
+/** SQA-104 for something of which `why` says that it is left alone. */
+export function leftAlone(kind: Kind, dialect: Dialect, why: string, what: string, place: Place, report: Report): void {
+  report.add("SQA-104", `${kindFacts[kind].plural} of ${dialect.label} are left alone here: ${what}`, place, why);
 }
 
 /** SQA-104 for something that the dialect does not have, in words. */

@@ -7,7 +7,7 @@ import { nearest } from "../nearest.ts";
 import { sqlMeta } from "../sql.ts";
 import { type Build, originOf } from "./build.ts";
 import type { EnumEntry } from "./catalog.ts";
-import { json, lacked, optionsFor, supported } from "./options.ts";
+import { json, lacked, leftAlone, optionsFor, supported } from "./options.ts";
 import { sqlText } from "./sql_text.ts";
 import { dataType } from "./types.ts";
 
@@ -69,6 +69,8 @@ function rawObject(meta: RawMeta, build: Build): SchemaObject | null {
     origin,
     ...fields,
   } as unknown as SchemaObject;
+  const left = dialect.leavesOne?.(object) ?? null;
+  if (left !== null) leftAlone(kind, dialect, left, what, place, report);
   const lack = hasAll(fields, known) ? dialect.lacks?.(object) ?? null : null;
   if (lack !== null) lacked(lack, dialect, what, place, report);
   return object;
@@ -120,6 +122,7 @@ const global: ReadonlySet<string> = new Set([
   "transform",
   "access_method",
   "default_privilege",
+  "role",
 ]);
 
 function inSchema(kind: string): boolean {

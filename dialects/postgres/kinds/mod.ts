@@ -1,7 +1,7 @@
 /** The registry of kinds in Postgres: a new kind is a file beside this one, a line in `kinds` and a line in `readers`. */
 import type { Dialect, KindDialect } from "../../dialect.ts";
 import type { Kind } from "../../../schema/object.ts";
-import type { Reader } from "../catalog.ts";
+import type { Reader, SetUp } from "../catalog.ts";
 import { aggregate, aggregateReader } from "./aggregate.ts";
 import { check, checkOptions } from "./check.ts";
 import { collation, collationOptions, collationReader } from "./collation.ts";
@@ -147,6 +147,11 @@ export const readers: readonly Reader[] = [
   foreignServerReader,
   foreignDataWrapperReader,
 ];
+
+/** Readers of what is looked at on request alone. */
+export function readersOf(_setUp: SetUp): readonly Reader[] {
+  return readers;
+}
 
 /** The options that a model may set, by kind. */
 export const knownOptions: Dialect["knownOptions"] = {
