@@ -34,6 +34,12 @@ export interface ReadResult {
   readonly notes: readonly Note[];
 }
 
+/** What keeps a name as it is: an object, the same one or an heir's, and what it comes from besides. */
+export interface NameKept {
+  readonly heir: SchemaObject;
+  readonly from: SchemaObject;
+}
+
 /** Both states, for renderers that need more than their own object: a rebuilt table's indexes, a view's columns. */
 export interface RenderContext {
   readonly from: SchemaGraph;
@@ -173,6 +179,8 @@ export interface Dialect {
    * attached to another when that one's columns are as they shall be.
    */
   readonly around?: (change: Change, context: Pick<RenderContext, "from" | "to">) => Around;
+  /** What has a name that the change takes, where `names` cannot tell: what drops, renames or alters it comes before; what makes it again need not. */
+  readonly holders?: (change: Change, context: Pick<RenderContext, "from" | "to">) => readonly ObjectId[];
   /**
    * The object as it is called and written when `moved` gets another path, where its own name says that one's: a routine with a type among
    * its arguments. Null when it has nothing to do with it.
@@ -181,10 +189,10 @@ export interface Dialect {
   /** What other tables have of this object under the same name because they inherit it: the database renames it there as well. */
   readonly heirs?: (object: SchemaObject, graph: SchemaGraph) => readonly SchemaObject[];
   /**
-   * Has the object to keep its name, though its kind has new ones, because a table that has it inherits it from elsewhere, too, or what is called
-   * `now`? It is dropped and made again then; not asked of what holds rows.
+   * Why the object has to keep its name, though its kind has new ones: a table that has it inherits it from elsewhere, too, or what is called
+   * `now`. What holds rows cannot get another name then; all else is dropped and made again.
    */
-  readonly keepsName?: (object: SchemaObject, now: string, graph: SchemaGraph) => boolean;
+  readonly keepsName?: (object: SchemaObject, now: string, graph: SchemaGraph) => NameKept | null;
   /** Is an index named within its table, so that its path is [table, index]? Else within the table's schema. */
   readonly indexesInTables?: boolean;
   /** May a foreign key name a table that does not exist (yet)? Then its refs do not order anything. */

@@ -5,9 +5,9 @@
 import type { Dialect } from "../dialects/dialect.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
-import type { ObjectId } from "../schema/object.ts";
+import type { ObjectId, SchemaObject } from "../schema/object.ts";
 import type { RenameHint } from "./change.ts";
-import { parentsOf, takenError, walk } from "./rename.ts";
+import { takenError, walk } from "./rename.ts";
 
 /**
  * `from` without the objects whose names the hints take, and without what depends on those. The same graph when nothing is in the
@@ -27,7 +27,7 @@ export function makeRoom(
     const sources = new Set(hints.map((hint) => hint.from));
     // What a table inherits cannot be dropped by itself, only with the table.
     const blocker = graph.objects.get(blocked.by)!;
-    const by = parentsOf(graph, blocker).length > 0 ? blocker.parent! : blocked.by;
+    const by = isInherited(blocker, graph, dialect) ? blocker.parent! : blocked.by;
     if (by !== blocked.by && (!to || to.objects.has(by))) throw takenError(blocked.hint);
     const gone = dependentsOn(by, graph, dialect);
     const lives = (id: ObjectId) => factsOf(graph.objects.get(id)!).holdsData && !isIn(id, by, graph);
@@ -35,6 +35,15 @@ export function makeRoom(
     const kept = [...graph.objects.values()].filter((object) => !gone.has(object.id));
     graph = makeGraph(graph.dialect, kept, graph.notes);
   }
+}
+
+/** Has its table what holds rows, a column, from another one? */
+function isInherited(object: SchemaObject, graph: SchemaGraph, dialect: Dialect): boolean {
+  if (!dialect.heirs || !factsOf(object).holdsData) return false;
+  const isAlike = (each: SchemaObject) => each.kind === object.kind && each.name.at(-1) === object.name.at(-1);
+  return [...graph.objects.values()].filter(isAlike).some((each) =>
+    dialect.heirs!(each, graph).some(({ id }) => id === object.id)
+  );
 }
 
 /** The object, what lives in it and what needs any of these. */

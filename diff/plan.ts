@@ -181,7 +181,8 @@ function possible(hints: readonly RenameHint[], graph: SchemaGraph, dialect: Dia
     if (entry === "unsupported" || !entry.renames) return false;
     // An heir's gets its name with what it is inherited from.
     if (!dialect.keepsName || !object) return true;
-    return !carried.has(`${from} ${lastOf(to)}`) && !dialect.keepsName(object, lastOf(to), graph);
+    if (carried.has(`${from} ${lastOf(to)}`)) return false;
+    return kindFacts[object.kind].holdsData || !dialect.keepsName(object, lastOf(to), graph);
   });
 }
 

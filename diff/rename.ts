@@ -78,7 +78,7 @@ export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: D
     }
     const ids = idsAfter(graph, object, pathOfId(hint.to), dialect);
     checkPlace(object, hint);
-    checkHeirs(graph, hint, ids);
+    checkHeirs(graph, hint, object, dialect);
     if (graph.objects.has(hint.to)) return { graph, changes, moved, blocked: { hint, by: original(hint.to) } };
     const clashing = partThatClashes(graph, object, ids, dialect);
     if (clashing) return { graph, changes, moved, blocked: { hint, by: original(clashing) } };
@@ -153,32 +153,18 @@ function checkPlace(object: SchemaObject, hint: RenameHint): void {
   });
 }
 
-/**
- * SQA-302 when a table inherits the column from a second parent: the databases that know heirs rename one only with all that it comes from
- * ("cannot rename inherited column", Postgres).
- */
-function checkHeirs(graph: SchemaGraph, hint: RenameHint, ids: ReadonlyMap<ObjectId, ObjectId>): void {
-  for (const id of ids.keys()) {
-    const heir = graph.objects.get(id)!;
-    if (heir.kind !== "column" || heir.name.at(-1) !== pathOfId(hint.from).at(-1)) continue;
-    const other = parentsOf(graph, heir).find((each) => !ids.has(each));
-    if (kindOfId(hint.from) !== "column" || other === undefined) continue;
-    const message = `"${labelOfId(hint.from)}" cannot become "${labelOfId(hint.to)}": "${
-      labelOfId(heir.parent!)
-    }" has it from "${labelOfId(other)}", too`;
-    throw new SqaError("SQA-302", message, {
-      object: hint.to,
-      hint: "take the table out of one of its parents in a migration of its own first",
-    });
-  }
-}
-
-/** The columns that a table's column is inherited from directly; none for what is no column. */
-export function parentsOf(graph: SchemaGraph, column: SchemaObject): readonly ObjectId[] {
-  const table = column.kind === "column" ? graph.objects.get(column.parent!) : undefined;
-  const parents = table?.kind === "table" || table?.kind === "foreign_table" ? table.inherits ?? [] : [];
-  return parents.map((parent) => objectId("column", [...pathOfId(parent), column.name.at(-1)!]))
-    .filter((id) => graph.objects.has(id));
+/** SQA-302 where what holds rows has to keep its name, because a table that has it inherits it from elsewhere, too. */
+function checkHeirs(graph: SchemaGraph, hint: RenameHint, object: SchemaObject, dialect: Dialect): void {
+  if (!factsOf(object).holdsData) return;
+  const kept = dialect.keepsName?.(object, pathOfId(hint.to).at(-1)!, graph);
+  if (!kept) return;
+  const message = `"${labelOfId(hint.from)}" cannot become "${labelOfId(hint.to)}": "${
+    labelOfId(kept.heir.parent!)
+  }" has it from "${labelOfId(kept.from.id)}", too`;
+  throw new SqaError("SQA-302", message, {
+    object: hint.to,
+    hint: "take the table out of one of its parents in a migration of its own first",
+  });
 }
 
 /**

@@ -2,6 +2,7 @@
  * Names that tables have from the tables that they inherit from. RENAME COLUMN and RENAME CONSTRAINT reach every heir, and are refused where one
  * of these has the column or check from elsewhere, too (renameatt_internal and rename_constraint_internal in tablecmds.c). Pure.
  */
+import type { NameKept } from "../dialect.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
@@ -20,13 +21,21 @@ export function heirsWith(object: SchemaObject, graph: SchemaGraph): readonly Sc
   return [...found.values()];
 }
 
-/** Does a table that has this check inherit it from elsewhere, too, or a check that is called `now`? Then it goes and comes instead. */
-export function keepsName(object: SchemaObject, now: string, graph: SchemaGraph): boolean {
-  if (object.kind !== "check" || !isHandedDown(object)) return false;
+/** The table's column or check that is inherited from elsewhere, too, or in whose table a check that is called `now` is inherited; null: none. */
+export function keepsName(object: SchemaObject, now: string, graph: SchemaGraph): NameKept | null {
+  if (!isHandedDown(object)) return null;
   const heirs = heirsWith(object, graph), all = [object, ...heirs], ids = new Set(all.map(({ id }) => id));
-  const from = (each: SchemaObject) => inParents(graph, each).filter(isHandedDown);
-  return all.some((each) => from(each).some(({ id }) => !ids.has(id))) ||
-    heirs.some((each) => from({ ...each, name: [...each.name.slice(0, -1), now] }).length > 0);
+  const above = (each: SchemaObject) => inParents(graph, each).filter(isHandedDown);
+  for (const heir of all) {
+    const from = above(heir).find(({ id }) => !ids.has(id));
+    if (from) return { heir, from };
+  }
+  // A column of that name is there in the heir as well, and in the way as any other.
+  for (const heir of object.kind === "check" ? heirs : []) {
+    const [from] = above({ ...heir, name: [...heir.name.slice(0, -1), now] });
+    if (from) return { heir, from };
+  }
+  return null;
 }
 
 /** Does what inherits from its table have it? */
