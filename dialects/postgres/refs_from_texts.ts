@@ -36,6 +36,7 @@ export function withRefsFromTexts(graph: SchemaGraph): SchemaGraph {
       ...ofKind(object, graph),
       ...functionsNamed(object, routines),
       ...literalsOf(object, graph),
+      ...rolesNamed(object).map((role) => objectId("role", [role])),
     ])
   );
   const first = makeGraph(graph.dialect, objects, graph.notes);
@@ -61,6 +62,25 @@ function ofKind(object: SchemaObject, graph: SchemaGraph): readonly ObjectId[] {
     return graph.objects.has(id) ? [id] : [];
   }
   return [];
+}
+
+/** Roles that the object names, of the graph or not: those of the graph come before it and go after it. */
+function rolesNamed(object: SchemaObject): readonly string[] {
+  switch (object.kind) {
+    case "role":
+      return object.memberships.map(({ role }) => role);
+    case "owner":
+      return [object.role];
+    case "policy":
+      return object.roles;
+    case "grant":
+    case "user_mapping":
+      return object.name.slice(-1);
+    case "default_privilege":
+      return [object.name.at(-3)!, object.name.at(-1)!];
+    default:
+      return [];
+  }
 }
 
 /** What literals in the object's expressions name. A text body is the business of routine_refs.ts. */

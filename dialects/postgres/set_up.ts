@@ -5,6 +5,7 @@ import type { SetUp } from "./catalog.ts";
 import { readersOf } from "./kinds/mod.ts";
 import { postgres } from "./mod.ts";
 import { reading } from "./read.ts";
+import { lackedByRole } from "./role_words.ts";
 
 const withoutRoles =
   "they belong to the whole server, so sqa looks at those alone that `roles` (SQA_ROLES, or ?roles=app_*&roles=reader in the URL) names";
@@ -37,6 +38,7 @@ function made({ roles, owners }: SetUp, key: string): Dialect {
       if (object.kind !== "role" || named(object.name.at(-1)!)) return null;
       return `\`roles\` does not name it: add it there (${roles.join(", ")} so far)`;
     },
+    lacks: (object) => object.kind === "role" ? lackedByRole(object) : null,
     setUp: key,
     read: reading(readersOf({ roles, owners })),
   };

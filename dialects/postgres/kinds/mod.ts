@@ -24,6 +24,7 @@ import { userMapping, userMappingOptions, userMappingReader } from "./user_mappi
 import { subscription, subscriptionOptions, subscriptionReader } from "./subscription.ts";
 import { functionKind, functionReader } from "./function.ts";
 import { rangeOptions } from "../type_words.ts";
+import { roleOptions } from "../role_words.ts";
 import { keyOptionNames } from "../key.ts";
 import { textSearch, textSearchOptions, textSearchReader } from "./text_search.ts";
 import { cast, castReader } from "./cast.ts";
@@ -39,6 +40,7 @@ import { primaryKey } from "./primary_key.ts";
 import { policy, policyReader } from "./policy.ts";
 import { publication, publicationOptions, publicationReader } from "./publication.ts";
 import { rangeType, rangeTypeReader } from "./range_type.ts";
+import { role, roleReader } from "./role.ts";
 import { rule, ruleOptions, ruleReader } from "./rule.ts";
 import { schema, schemaReader } from "./schema.ts";
 import { sequence, sequenceOptions, sequenceReader } from "./sequence.ts";
@@ -103,7 +105,7 @@ export const kinds: Dialect["kinds"] = {
   access_method: accessMethod,
   virtual_table: "unsupported",
   event: "unsupported",
-  role: "unsupported",
+  role,
   owner: "unsupported",
 };
 
@@ -148,9 +150,9 @@ export const readers: readonly Reader[] = [
   foreignDataWrapperReader,
 ];
 
-/** Readers of what is looked at on request alone. */
-export function readersOf(_setUp: SetUp): readonly Reader[] {
-  return readers;
+/** With those of what is looked at on request alone. */
+export function readersOf({ roles }: SetUp): readonly Reader[] {
+  return [...readers, ...(roles.length ? [roleReader(roles)] : [])];
 }
 
 /** The options that a model may set, by kind. */
@@ -193,4 +195,5 @@ export const knownOptions: Dialect["knownOptions"] = {
   foreign_table: foreignTableOptions,
   foreign_server: foreignServerOptions,
   foreign_data_wrapper: foreignDataWrapperOptions,
+  role: roleOptions,
 };
