@@ -5,6 +5,7 @@
 import type { DataType, Expression, Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 import type { Note, SchemaGraph } from "../schema/graph.ts";
 import type { Alter, Change, Rename } from "../diff/change.ts";
+import type { TextRule } from "../diff/lint/rule.ts";
 import type { Statement } from "../diff/plan_types.ts";
 import type { PortableType } from "../schema/portable_type.ts";
 
@@ -193,6 +194,8 @@ export interface Dialect {
    * `now`. What holds rows cannot get another name then; all else is dropped and made again.
    */
   readonly keepsName?: (object: SchemaObject, now: string, graph: SchemaGraph) => NameKept | null;
+  /** What `sqa lint` asks of statements that somebody wrote: what the database does otherwise than they read. */
+  readonly textRules?: readonly TextRule[];
   /** Is an index named within its table, so that its path is [table, index]? Else within the table's schema. */
   readonly indexesInTables?: boolean;
   /** May a foreign key name a table that does not exist (yet)? Then its refs do not order anything. */

@@ -1,5 +1,7 @@
 /** `sqa explain RULE` or an error code: what it is about, why, and what to do instead. Needs no project. Also `sqa help CODE`. */
-import { rules } from "../../diff/lint/mod.ts";
+import { dialects } from "../../dialects/mod.ts";
+import { rules as general } from "../../diff/lint/mod.ts";
+import type { RuleWords } from "../../diff/lint/rule.ts";
 import { SqaError } from "../../schema/error.ts";
 import { errorText } from "../error_texts.ts";
 import { table } from "../output/table.ts";
@@ -20,6 +22,9 @@ export const command: CommandModule = {
       .action((rule) => run((session) => Promise.resolve(explain(session, rule))));
   },
 };
+
+/** Those of all databases, then those of each one for what people write themselves. */
+const rules: readonly RuleWords[] = [...general, ...dialects.flatMap(({ textRules = [] }) => textRules)];
 
 function explain({ out }: Session, word: string | undefined): 0 {
   // As it is shown ("drop-column:users.email") or printed in brackets.

@@ -3,6 +3,9 @@ import { resolve as absolute } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { type Chain, inRange, type Migration, resolve } from "../../migrate/mod.ts";
 import { type PlacedHazard, replan } from "../../migrate/replan.ts";
+import type { ScriptStatement } from "../../migrate/statements.ts";
+import type { Dialect } from "../../dialects/dialect.ts";
+import { lintText } from "../../diff/lint/mod.ts";
 import type { Severity } from "../../diff/plan_types.ts";
 import { refuseProblems } from "../../migrate/mod.ts";
 import { openProject, type Project } from "../context.ts";
@@ -32,7 +35,7 @@ export const command: CommandModule = {
     base
       .description(
         "Shows the hazards of generated migration files: lost data, locks, rewrites. Opens no database. Exit 2 when there is one that is " +
-          "neither allowed in the file nor milder than --fail-on. Of SQL that was written by hand nothing is known.",
+          "neither allowed in the file nor milder than --fail-on. Of SQL that was written by hand only the text is known: what the database is known to do otherwise than it reads.",
       )
       .argument("[files...]", "paths of up files, ids or names; else all")
       .option("--range <a:b>", "only from a to b, both counted")
@@ -69,11 +72,13 @@ async function lint(session: Session, files: readonly string[], flags: LintFlags
       const file = project.shown(migration.paths.up);
       if ("unknown" in planned) {
         if (migration.up.statements.length) unknown.push({ file, reason: planned.unknown });
+        findings.push(...ofTexts(migration.up.statements, migration, dialect));
         continue;
       }
       for (const { line } of planned.others) {
         unknown.push({ file: `${file}:${line}`, reason: "this statement is not as sqa would write it today" });
       }
+      findings.push(...ofTexts(planned.others, migration, dialect));
       for (const hazard of planned.hazards) {
         findings.push({ migration, hazard, allowed: isAllowed(hazard, migration.header, dialect) });
       }
@@ -113,6 +118,18 @@ async function lint(session: Session, files: readonly string[], flags: LintFlags
       out.data(`${count(open, "hazard")}${rest} in ${count(number, "migration")}`);
     }
   });
+}
+
+/** What the database's own rules say of statements that nobody planned. */
+function ofTexts(statements: Iterable<ScriptStatement>, migration: Migration, dialect: Dialect): readonly Finding[] {
+  const rules = dialect.textRules ?? [], found: Finding[] = [];
+  if (rules.length === 0) return found;
+  for (const at of statements) {
+    for (const hazard of lintText(at.sql, at.number - 1, rules)) {
+      found.push({ migration, hazard: { ...hazard, at }, allowed: false });
+    }
+  }
+  return found;
 }
 
 function chosen(chain: Chain, files: readonly string[], range: string | undefined, cwd: string): readonly Migration[] {

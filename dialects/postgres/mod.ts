@@ -30,6 +30,7 @@ import { pieces, split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
 import { serial } from "./serial.ts";
 import { parseType, renderType, typeOf } from "./types.ts";
+import { heirsInUsing } from "./rules/heirs_in_using.ts";
 import { withoutInherited } from "./without_inherited.ts";
 
 /** The Postgres dialect for files and graphs: it knows all kinds. What its connections look at is set up in set_up.ts. */
@@ -84,6 +85,7 @@ export const postgres: Dialect = {
   follow,
   heirs: heirsWith,
   keepsName,
+  textRules: [heirsInUsing],
   looseForeignKeys: false,
   transactionalDdl: true,
   maxIdentifierBytes: maxBytes,

@@ -103,4 +103,15 @@ testFinds([
       `create table o (id integer); create table t (v integer[], w text[], j json[]); create table u () inherits (o, t)`,
     rows: "insert into u values (null, 1, 'x', '{}'), (2, null, null, null), (3, 3, 'y', '1')",
   },
+  {
+    name: "values become arrays in partitions whose columns stand elsewhere, or which have lost one",
+    from:
+      `create table t (k integer, v integer, w text) partition by list (k); create table a (w text, v integer, k integer);
+      alter table t attach partition a for values in (1); create table b (x integer, v integer, k integer, w text); alter table b drop column x;
+      alter table t attach partition b default`,
+    to:
+      `create table t (k integer, v integer[], w text[]) partition by list (k); create table a (w text[], v integer[], k integer);
+      alter table t attach partition a for values in (1); create table b (v integer[], k integer, w text[]); alter table t attach partition b default`,
+    rows: "insert into t values (1, null, 'x'), (1, 2, null), (2, null, 'y'), (2, 3, null), (2, null, null)",
+  },
 ]);

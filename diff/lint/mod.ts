@@ -1,6 +1,9 @@
-/** The list of rules and their application. A new rule is a file in rules/ and a line here. */
+/**
+ * The list of rules and their application. A new rule is a file in rules/ and a line here; one that reads the text of statements is its
+ * database's.
+ */
 import type { Hazard, Statement } from "../plan_types.ts";
-import type { Rule, RuleContext } from "./rule.ts";
+import type { Finding, Rule, RuleContext, RuleWords, TextRule } from "./rule.ts";
 import { blockingScan } from "./rules/blocking_scan.ts";
 import { dropColumn } from "./rules/drop_column.ts";
 import { dropTable } from "./rules/drop_table.ts";
@@ -15,13 +18,15 @@ export const rules: readonly Rule[] = [dropTable, dropColumn, narrowType, mayFai
 /** The hazards of these statements, in statement order. */
 export function lint(statements: readonly Statement[], context: RuleContext): readonly Hazard[] {
   return statements.flatMap((statement, i) =>
-    rules.flatMap((rule) =>
-      rule.check(statement, context).map((finding) => ({
-        code: rule.code,
-        severity: rule.severity,
-        statement: i,
-        ...finding,
-      }))
-    )
+    rules.flatMap((rule) => rule.check(statement, context).map((finding) => hazard(rule, i, finding)))
   );
+}
+
+/** What a dialect's rules say of a statement that nobody planned, the one of this index. */
+export function lintText(sql: string, statement: number, of: readonly TextRule[]): readonly Hazard[] {
+  return of.flatMap((rule) => rule.check(sql).map((finding) => hazard(rule, statement, finding)));
+}
+
+function hazard({ code, severity }: RuleWords, statement: number, finding: Finding): Hazard {
+  return { code, severity, statement, ...finding };
 }

@@ -18,13 +18,23 @@ export interface Finding {
   readonly hint: string;
 }
 
-export interface Rule {
+/** What people read of a rule. */
+export interface RuleWords {
   readonly code: string;
-  /** Ids of the hazard catalogue that it covers (DS02…). */
-  readonly covers: readonly string[];
   readonly severity: Severity;
   readonly summary: string;
   readonly problem: string;
   readonly solution: string;
+}
+
+export interface Rule extends RuleWords {
+  /** Ids of the hazard catalogue that it covers (DS02…). */
+  readonly covers: readonly string[];
   check(statement: Statement, context: RuleContext): readonly Finding[];
+}
+
+/** A rule of one database for statements that somebody wrote, of which only the text is known. Nothing can be allowed by name there: it warns. */
+export interface TextRule extends RuleWords {
+  readonly severity: "warning" | "info";
+  check(sql: string): readonly Finding[];
 }
