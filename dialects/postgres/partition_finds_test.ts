@@ -273,4 +273,20 @@ testFinds([
     rows:
       "insert into p values (1, 1); insert into r values (1, 1); insert into s values (1); insert into r2 values (1)",
   },
+  {
+    name: "a partition with a primary key over the columns of a UNIQUE of its table",
+    from: "create table p (a integer not null, b text) partition by list (a)",
+    to: `create table p (a integer not null, b text, unique (a)) partition by list (a);
+      create table p1 partition of p for values in (1); alter table p1 add primary key (a); create index on p1 (b);
+      create table r (a integer references p1); create table s (a integer references p (a))`,
+  },
+  {
+    name: "the same with an old partition and one that takes part two levels below",
+    from: `create table p (a integer not null, b text) partition by list (a);
+      create table p1 partition of p for values in (1)`,
+    to: `create table p (a integer not null, b text, unique (a)) partition by list (a);
+      create table p1 partition of p for values in (1); alter table p1 add primary key (a);
+      create table p2 partition of p for values in (2, 3) partition by list (a);
+      create table p21 partition of p2 for values in (2); alter table p21 add primary key (a)`,
+  },
 ]);

@@ -79,7 +79,8 @@ function partsOf(whole: SchemaObject, graph: SchemaGraph): readonly SchemaObject
 /** Is it a key or check that cannot be made with its table? */
 export function isApart(object: SchemaObject, graph: SchemaGraph): boolean {
   if (!("options" in object)) return false;
-  return isSecond(object, graph) || isLater(object, graph) || isUncheckedHere(object, graph) ||
+  return isSecond(object, graph) || isRival(object, graph) || isLater(object, graph) ||
+    isUncheckedHere(object, graph) ||
     object.kind === "check" && !isInherited(object) && needsItsTable(object, graph);
 }
 
@@ -113,6 +114,17 @@ export function isSecond(object: SchemaObject, graph: SchemaGraph): boolean {
     ...children(graph, object.parent!, "unique").filter((each) => each.id < object.id),
   ];
   return first.some((each) => sameJson(each.columns, object.columns));
+}
+
+/**
+ * Is it a partition's own primary key over the columns of a part? Up to 16 the server takes one for the part when the partition is attached
+ * (AttachPartitionEnsureIndexes in tablecmds.c): the key comes after that.
+ */
+function isRival(object: SchemaObject, graph: SchemaGraph): boolean {
+  if (object.kind !== "primary_key" || isAttached(object) || !isPartition(tableIn(graph, object.parent))) return false;
+  return children(graph, object.parent!, "unique").some((each) =>
+    isAttached(each) && sameJson(each.columns, object.columns)
+  );
 }
 
 /** Is it made when the tables below are there? */
