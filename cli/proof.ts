@@ -52,6 +52,13 @@ export async function requireProof(
   requireRows(proof, decided, project);
   if (!proof.proven) out.note(`not tried out: ${proof.reason}`);
   else out.detail("tried out: up leads to the models, down leads back");
+  if (proof.passed) out.note(notTriedText(proof.passed));
+}
+
+/** What a trial on a database of the same server leaves alone. */
+export function notTriedText({ what, statements }: NonNullable<Proof["passed"]>): string {
+  const [first = ""] = statements, more = statements.length > 1 ? ` and ${statements.length - 1} more` : "";
+  return `not tried out: ${what}, for they are the whole server's (${first}${more})`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Proof, prove } from "../migrate/prove.ts";
 import type { Squash } from "../migrate/squash.ts";
 import { SqaError } from "../schema/error.ts";
 import type { Project } from "./context.ts";
+import { notTriedText } from "./proof.ts";
 import { inEmptyDatabase } from "./scratch_database.ts";
 
 /** SQA-311 when the checkpoint does not make what it should. Where no empty database can be had, that is said. */
@@ -33,4 +34,5 @@ export async function requireHolds(
   }
   if (proof.proven) out.detail("tried out on an empty database");
   else out.note(`not tried out: ${proof.reason}`);
+  if (proof.passed) out.note(notTriedText(proof.passed));
 }

@@ -140,6 +140,19 @@ export interface SerialOptions {
   readonly owned?: boolean;
 }
 
+/**
+ * What other databases of the server have as well: their migrations change it, and it is the same in a database that is made for a trial, where
+ * nothing may touch it.
+ */
+export interface Shared {
+  /** In words ("roles"). */
+  readonly what: string;
+  /** Is the object shared, or does it come and go with what is? */
+  object(object: SchemaObject): boolean;
+  /** The same of what a statement makes, changes or drops. */
+  statement(sql: string): boolean;
+}
+
 /** What a serial column consists of. */
 export interface Serial {
   readonly default: Expression;
@@ -156,6 +169,8 @@ export interface Dialect {
   leavesOne?(object: SchemaObject): string | null;
   /** What tells it from the same dialect that is set up otherwise, beside `leaves`: what `leavesOne` goes by. */
   readonly setUp?: string;
+  /** What belongs to the whole server, so that every database on it has a share of it (roles of MySQL). Absent: there is no such thing, or none is looked at. */
+  readonly shared?: Shared;
   /** What a model's object asks for and no version of this database has, in words ("privilege TRUNCATE on a table"); null where there is no such thing. */
   lacks?(object: SchemaObject): string | null;
   readonly inline: Inline;

@@ -28,7 +28,7 @@ export const drivers: readonly DriverEntry[] = [
   {
     schemes: ["mysql", "mariadb"],
     file: false,
-    inUrl: ["grants"],
+    inUrl: ["grants", "roles"],
     load: async (url) =>
       await (await import("./mysql_family/choose_driver.ts")).chooseDriver(url, {
         mysql: async () => (await import("./mysql/driver.ts")).mysqlDriver,

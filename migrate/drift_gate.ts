@@ -1,4 +1,5 @@
 /** Before files are applied: is the database still what the applied ones made it? What was changed since then they do not expect. */
+import type { Change } from "../diff/change.ts";
 import { introspect } from "../introspect/introspect.ts";
 import { sameJson } from "../schema/canonical.ts";
 import { SqaError } from "../schema/error.ts";
@@ -20,7 +21,11 @@ export async function refuseDrift(runner: Runner, state: State, next: Node): Pro
   if (!known) return;
   const { connection, options: { driver }, reading } = runner;
   const live = await introspect(connection, driver.dialect, reading);
-  const changes = await differencesBetween(connection, driver, live, known.graph, driftScope(known, live));
+  const { shared } = driver.dialect;
+  // What is the server's, the files of another database may have changed already.
+  const isOwn = (change: Change) => !shared?.object(change.op === "drop" ? change.from : change.to);
+  const changes = (await differencesBetween(connection, driver, live, known.graph, driftScope(known, live)))
+    .filter(isOwn);
   if (changes.length === 0 || next.migration?.header.from === fingerprint(live)) return;
   // Where no lock keeps other runners out, one of them may have gone on in between.
   if (!sameJson(await runner.history.read(connection) ?? [], state.revisions ?? [])) return;

@@ -10,6 +10,7 @@ import { introspect, type IntrospectOptions } from "../introspect/introspect.ts"
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import type { ObjectId } from "../schema/object.ts";
 import { isLock } from "./retried.ts";
+import { overTrial, trialOf } from "./trial.ts";
 import { describeDifferences, differencesBetween } from "./verify.ts";
 
 export interface ProveOptions extends IntrospectOptions {
@@ -30,6 +31,8 @@ export interface Proof {
   readonly reason: string | null;
   /** The object whose statement of the up file the database refused, when that is why. */
   readonly refused?: ObjectId;
+  /** What a trial leaves alone because it is the server's, in words, and statements of the plan that are about it. */
+  readonly passed?: { readonly what: string; readonly statements: readonly string[] };
   /** What the rows of the live database refuse as they are now. */
   readonly rows?: RowsRefuse;
   /** The schema after up as the database reports it. */
@@ -47,7 +50,8 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const { driver, connection, plan } = options;
   if ([...plan.up, ...plan.down].length === 0) return { proven: true, refuted: false, reason: null };
   const alone = [...plan.up, ...plan.down].find((statement) => statement.transaction !== "allowed");
-  let begun = false, sawRows = false;
+  const { shared } = driver.dialect, inTrial = trialOf(driver);
+  let begun = false, sawRows = false, passed: Proof["passed"] | null = null;
   const tried = await driver.scratch(connection, (place, holds) => {
     begun = true;
     sawRows = holds === "live" && !alone;
@@ -55,13 +59,19 @@ export async function prove(options: ProveOptions): Promise<Proof> {
       const reason = `a statement cannot run in a transaction that is rolled back: ${firstLine(alone.sql)}`;
       return Promise.resolve(notTried(reason));
     }
-    return tryOutUnlessBusy(options, place, holds === "empty");
+    if (holds === "live" || !shared) return tryOutUnlessBusy(options, place, holds === "empty");
+    const statements = [...plan.up, ...plan.down].map(({ sql }) => sql).filter((sql) => shared.statement(sql));
+    if (statements.length > 0) passed = { what: shared.what, statements: [...new Set(statements)] };
+    return tryOutUnlessBusy({ ...options, driver: inTrial }, overTrial(driver, place), true);
   })?.catch((error) => {
     // A role that may not make a scratch place can still have its migration written.
     if (begun || !(error instanceof DatabaseError)) throw error;
     return notTried(`no scratch place can be made: ${firstLine(error.message)}`);
   });
-  const proof = tried ?? notTried(`${driver.dialect.label} has no scratch place here`);
+  const proof = {
+    ...tried ?? notTried(`${driver.dialect.label} has no scratch place here`),
+    ...(passed ? { passed } : {}),
+  };
   const rows = sawRows || connection === null ? null : await countedRows(driver, connection, plan.up);
   return rows ? { ...proof, rows } : proof;
 }

@@ -67,7 +67,7 @@ async function lossesIn(
   for (const id of new Set(planned.plan.down.flatMap(({ effects }) => effects.loses))) {
     // Made beside objects that no file before it has made, a first file's snapshot holds more than it drops.
     const path = pathOfId(id), owner = kindOfId(id) === "column" ? path.at(-2)! : path.at(-1)!;
-    if (!named.has(owner.toLowerCase())) continue;
+    if (!named.has(owner.toLowerCase()) && !named.has(withoutHost(id, owner).toLowerCase())) continue;
     const live = nameNow(id, newer);
     // Dropped by a newer migration: its down file makes it again, with nothing in it.
     if (now && !now.objects.has(live)) continue;
@@ -75,6 +75,11 @@ async function lossesIn(
     if (held !== null) losses.push(held);
   }
   return losses;
+}
+
+/** The name as statements have it: a role's may hold a host, which stands apart there. */
+function withoutHost(id: ObjectId, name: string): string {
+  return kindOfId(id) === "role" && name.includes("@") ? name.slice(0, name.lastIndexOf("@")) : name;
 }
 
 /** All names in the statements, in lower case. */
@@ -112,11 +117,14 @@ function movedWith(id: ObjectId, renames: ReadonlyMap<ObjectId, ObjectId>): Obje
 /** How long one table may be looked at before it counts as full. */
 const patienceMs = 5000;
 
+const heldRole = "is held by somebody, or has rights in other databases";
+
 /** What goes with the object, in words; null when nothing does. */
 async function holds({ connection, options }: Runner, id: ObjectId): Promise<string | null> {
   const kind = kindOfId(id), sql = options.driver.dialect.holds(kind, pathOfId(id));
   const label = `${kind.replaceAll("_", " ")} "${labelOfId(id)}"`;
-  const lost = { table: "holds rows", column: "holds values", sequence: "has given numbers" }[kind as string];
+  const lost =
+    { table: "holds rows", column: "holds values", sequence: "has given numbers", role: heldRole }[kind as string];
   if (sql === null) return `${label} goes`;
   const timer = setTimeout(() => void connection.cancel?.().catch(() => {}), patienceMs);
   try {

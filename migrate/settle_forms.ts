@@ -8,6 +8,7 @@ import { subject } from "../diff/change.ts";
 import type { Plan, Statement } from "../diff/plan_types.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
 import type { ObjectId } from "../schema/object.ts";
+import { trialOf } from "./trial.ts";
 
 export interface SettleFormsOptions {
   readonly driver: Driver;
@@ -30,9 +31,10 @@ export async function settleForms(options: SettleFormsOptions): Promise<Readonly
   if (![...plan.up, ...plan.down].some((statement) => open(statement).length > 0)) return chosen;
   let begun = false;
   try {
-    await options.driver.scratch(connection, async (place) => {
+    const driver = trialOf(options.driver);
+    await driver.scratch(connection, async (place) => {
       begun = true;
-      await build(options, place);
+      await build({ ...options, driver }, place);
       for (const statement of [...plan.up, ...plan.down]) {
         const form = await runCheapest(place, statement, open(statement));
         if (form !== null && !chosen.has(statement.sql)) chosen.set(statement.sql, form);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { roundTrips } from "../../migrate/round_trip.ts";
+import { trialOf } from "../../migrate/trial.ts";
 import { openProject, type Project } from "../context.ts";
 import { count } from "../output/table.ts";
 import type { CommandModule } from "../registry.ts";
@@ -28,14 +29,21 @@ export const command: CommandModule = {
 async function verify(session: Session): Promise<0> {
   const { out } = session;
   const project = await openProject(session);
+  const { shared } = project.database.dialect;
+  if (shared) {
+    out.note(`${shared.what} are the whole server's: statements about them are not run on the scratch database`);
+  }
   const trips = await onScratch(project, (url) => {
     const { lockTimeoutMs: _lock, waitMs: _wait, ...options } = runnerOptions(project);
-    return roundTrips({ ...options, url, onEvent: () => {} }, ({ label, outcome }) =>
-      out.data(
-        outcome === "reversed"
-          ? `${out.style.add("ok")} ${label}: up, down, up`
-          : `${out.style.change("--")} ${label}: its down file says that it is irreversible`,
-      ));
+    return roundTrips(
+      { ...options, driver: trialOf(options.driver), url, onEvent: () => {} },
+      ({ label, outcome }) =>
+        out.data(
+          outcome === "reversed"
+            ? `${out.style.add("ok")} ${label}: up, down, up`
+            : `${out.style.change("--")} ${label}: its down file says that it is irreversible`,
+        ),
+    );
   });
   const irreversible = trips.filter(({ outcome }) => outcome === "irreversible").length;
   const back = count(trips.length - irreversible, "migration");

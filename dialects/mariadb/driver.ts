@@ -1,9 +1,8 @@
 /** MariaDB over the network or a socket. */
 import { familyDriver } from "../mysql_family/driver.ts";
-import { mariadb, mariadbFacts } from "./mod.ts";
+import { mariadbFacts } from "./mod.ts";
 
 export const mariadbDriver = familyDriver(
   mariadbFacts,
-  mariadb,
   (milliseconds) => `SET SESSION max_statement_time = ${milliseconds === null ? "DEFAULT" : milliseconds / 1000}`,
 );

@@ -33,6 +33,10 @@ export const mariadbFacts: FamilyFacts = {
   keysHoldNumbering: false,
   checksOfSetColumns: true,
   rolesHaveHosts: false,
+  // Both roles are there and one has the other, or that is an error: 1959 ER_INVALID_ROLE, 1962 ER_CANNOT_REVOKE_ROLE.
+  revokeOfRole: (revoke) => `BEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR 1959, 1962 BEGIN END; ${revoke}; END`,
+  revokesAdmin: true,
+  roleNameLength: 128,
   morePrivileges: { database: ["DELETE HISTORY"], table: ["DELETE HISTORY"], routine: [] },
   // 11.3
   laterPrivileges: ["SHOW CREATE ROUTINE"],
@@ -47,6 +51,11 @@ export const mariadbFacts: FamilyFacts = {
   inet: { name: "inet6", args: [], dimensions: 0, family: "other", of: null },
   catalog: {
     notCompared: [],
+    roles: `SELECT u.User AS user, u.Host AS host, IF(u.is_role = 'Y', 'YES', 'NO') AS is_role FROM mysql.user AS u`,
+    memberships:
+      `SELECT m.Role AS role, '' AS role_host, m.User AS member, m.Host AS member_host, m.Admin_option AS admin
+FROM mysql.roles_mapping AS m`,
+    roleTables: "user, roles_mapping",
     databaseExtras: "s.SCHEMA_COMMENT AS comment, 'NO' AS encrypted",
     columnExtras: "NULL",
     indexExtras: "NULL AS expression, s.IGNORED AS hidden",

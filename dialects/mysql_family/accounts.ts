@@ -21,6 +21,16 @@ export function accountOf(user: string, host: string): string {
   return host === "" ? user : `${user}@${host}`;
 }
 
+/** Can this be nothing but a role's name? Where roles have no host, one with an @ reads as a user's. */
+export function isRoleName(name: string, { rolesHaveHosts }: Roles): boolean {
+  return rolesHaveHosts || (!name.includes("@") && name !== everybody);
+}
+
+/** A role by its name, as it stands in CREATE ROLE and where a role is given. */
+export function quoteRole(name: string, roles: Roles): string {
+  return roles.rolesHaveHosts ? quoteAccount(accountName(name, roles), roles) : quote(name);
+}
+
 /** As it stands in GRANT and REVOKE. */
 export function quoteAccount(name: string, { rolesHaveHosts }: Roles): string {
   if (!rolesHaveHosts && name === everybody) return name;

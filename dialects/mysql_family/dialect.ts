@@ -10,6 +10,7 @@ import { database, databaseId } from "./kinds/database.ts";
 import { foreignKeyKind } from "./kinds/foreign_key.ts";
 import { checkKind, columnKind, indexKind, primaryKeyKind, uniqueKind } from "./kinds/part.ts";
 import { grantKind } from "./kinds/grant.ts";
+import { aroundRole, roleKind } from "./kinds/role.ts";
 import { event, routine, sequenceKind, trigger, viewKind } from "./kinds/stored.ts";
 import { tableKind } from "./kinds/table.ts";
 import { fold } from "./lexer.ts";
@@ -17,6 +18,9 @@ import { normalizeGraph } from "./normalize_graph.ts";
 import { forms } from "./online.ts";
 import { lackedBy } from "./privileges.ts";
 import { read } from "./read.ts";
+import { heldByRole, roleLackedBy } from "./role_facts.ts";
+import { isOfServer } from "./server_statements.ts";
+import { managedRoles, type SetUp } from "./set_up.ts";
 import { isSetting } from "./settings.ts";
 import { pieces, split, terminated } from "./split.ts";
 import { quote, quotePath, quoteText } from "./sql.ts";
@@ -54,7 +58,6 @@ const absent = {
   transform: "unsupported",
   access_method: "unsupported",
   virtual_table: "unsupported",
-  role: "unsupported",
   owner: "unsupported",
 } as const;
 
@@ -62,8 +65,19 @@ const absent = {
 const withoutGrants =
   "they belong to the accounts of one server, so sqa looks at them where `grants = true` (SQA_GRANTS, or ?grants=true in the URL) says so";
 
-/** MySQL or MariaDB, as the facts say. One connection is one database, so paths have no schema part. `grants`: are they compared? */
-export function familyDialect(facts: FamilyFacts, grants = true): Dialect {
+const withoutRoles =
+  "they belong to the whole server, so sqa looks at those alone that `roles` (SQA_ROLES, or ?roles=app_*&roles=reader in the URL) names";
+
+/**
+ * MySQL or MariaDB, as the facts say. One connection is one database, so paths have no schema part. `setUp`: what is looked at on request alone;
+ * without it the dialect knows all kinds, and reads all but roles.
+ */
+export function familyDialect(facts: FamilyFacts, setUp: SetUp | null = null): Dialect {
+  const grants = setUp?.grants ?? true, roles = setUp?.roles ?? [], isManaged = managedRoles(roles, facts);
+  const without = {
+    ...(grants ? {} : { grant: withoutGrants }),
+    ...(setUp === null || roles.length ? {} : { role: withoutRoles }),
+  };
   return {
     name: facts.name,
     label: facts.label,
@@ -83,8 +97,24 @@ export function familyDialect(facts: FamilyFacts, grants = true): Dialect {
       event,
       sequence: facts.sequences ? sequenceKind(facts) : "unsupported",
       grant: grants ? grantKind(facts) : "unsupported",
+      role: "role" in without ? "unsupported" : roleKind(facts),
     },
-    ...(grants ? {} : { leaves: { grant: withoutGrants } }),
+    ...(Object.keys(without).length ? { leaves: without } : {}),
+    ...(roles.length
+      ? {
+        leavesOne: (object) => {
+          if (object.kind !== "role" || isManaged(object.name[0]!)) return null;
+          return `\`roles\` does not name it: add it there (${roles.join(", ")} so far)`;
+        },
+        shared: {
+          what: "roles, and what they may do",
+          object: (object) => object.kind === "role" || (object.kind === "grant" && isManaged(object.name.at(-1)!)),
+          statement: (sql) => isOfServer(sql, isManaged),
+        },
+      }
+      : {}),
+    setUp: JSON.stringify([grants, roles]),
+    around: aroundRole,
     inline: {
       create: tableParts,
       drop: [...tableParts, "foreign_key", "trigger"],
@@ -128,7 +158,7 @@ export function familyDialect(facts: FamilyFacts, grants = true): Dialect {
     renderType,
     literal,
     defaultName: (kind, table, columns, taken) => defaultName(kind, table.at(-1)!, columns, taken, facts),
-    holds: (kind, path) => heldRows(kind, path, { quote, quotePath }),
+    holds: (kind, path) => kind === "role" ? heldByRole(path[0]!, facts) : heldRows(kind, path, { quote, quotePath }),
     mentions,
     replaceIdentifiers,
     knownOptions: {
@@ -151,15 +181,17 @@ export function familyDialect(facts: FamilyFacts, grants = true): Dialect {
       event: ["schedule", "preserve", "status", "definer", "sql_mode", "charset", "time_zone"],
       sequence: ["engine"],
       grant: [],
+      role: [],
     },
     split,
     isSetting,
     pieces,
     terminated,
     forms: (statement, version) => forms(statement, version, facts),
-    read: (catalog) => read(catalog, facts, grants),
+    read: (catalog) => read(catalog, facts, { grants, isManaged: roles.length ? isManaged : null }),
     normalizeGraph: (graph) => normalizeGraph(graph, facts),
-    lacks: (object) => object.kind === "grant" ? lackedBy(object, facts) : null,
+    lacks: (object) =>
+      object.kind === "grant" ? lackedBy(object, facts) : object.kind === "role" ? roleLackedBy(object, facts) : null,
   };
 }
 

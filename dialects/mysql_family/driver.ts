@@ -2,34 +2,37 @@
 import type { Dialect } from "../dialect.ts";
 import type { Connection, Driver, MigrationOptions } from "../driver.ts";
 import { canonicalize } from "./canonicalize.ts";
-import { connect, type Expected } from "./connection.ts";
+import { connect } from "./connection.ts";
 import { familyDialect } from "./dialect.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { lacking } from "./lacking.ts";
 import { lockOn, sessions, uncertainLock } from "./lock.ts";
 import { inScratch, takeBackAll } from "./scratch.ts";
+import type { SetUp } from "./set_up.ts";
 import { standalone } from "./standalone.ts";
-import { mask, parseUrl } from "./url.ts";
+import { mask, setUpOf } from "./url.ts";
 
 export const schemes = ["mysql", "mariadb"] as const;
 
 /**
- * The server of these facts, `whole` with privileges; those are looked at where the URL says so. `limit` sets the time limit of one statement for
- * the session, in milliseconds; null gives it back the server's own.
+ * The server of these facts; what is looked at on request alone, the URL says. `limit` sets the time limit of one statement for the session, in
+ * milliseconds; null gives it back the server's own.
  */
-export function familyDriver(
-  facts: FamilyFacts,
-  whole: Dialect,
-  limit: (milliseconds: number | null) => string,
-): Driver {
-  const plain = driverOf(facts, familyDialect(facts, false), limit, false);
-  const withGrants = driverOf(facts, whole, limit, true);
-  const at = (url: string): Driver => parseUrl(url).grants ? { ...withGrants, at } : { ...plain, at };
-  return { ...plain, at };
+export function familyDriver(facts: FamilyFacts, limit: (milliseconds: number | null) => string): Driver {
+  // One set-up is one dialect, so that what is known of a graph is known by it.
+  const known = new Map<string, Driver>();
+  const driverFor = ({ grants, roles }: SetUp): Driver => {
+    const setUp = { grants, roles: [...new Set(roles)].sort() }, key = JSON.stringify(setUp);
+    const driver = known.get(key) ?? { ...driverOf(facts, familyDialect(facts, setUp), limit, grants), at };
+    known.set(key, driver);
+    return driver;
+  };
+  const at = (url: string): Driver => driverFor(setUpOf(url));
+  return driverFor({ grants: false, roles: [] });
 }
 
 function driverOf(
-  expected: Expected,
+  expected: FamilyFacts,
   dialect: Dialect,
   limit: (milliseconds: number | null) => string,
   grants: boolean,
@@ -47,7 +50,7 @@ function driverOf(
     uncertainLock,
     lacking,
     sessions,
-    standalone: (connection) => standalone(dialect, connection),
+    standalone: (connection) => standalone(dialect, expected, connection),
     canonicalize: (connection, graph, questions) => canonicalize(dialect, connection, graph, questions),
     scratch: (connection, work) => connection && inScratch(connection, (place) => work(place, "empty"), grants),
     ...(grants ? { emptied: takeBackAll } : {}),

@@ -19,6 +19,12 @@ export interface CatalogSql {
    * not run is passed over.
    */
   readonly notCompared: readonly { readonly since: number; readonly sql: string }[];
+  /** user, host, is_role ('YES' or 'NO') of all accounts. */
+  readonly roles: string;
+  /** role, role_host, member, member_host, admin ('Y' or 'N') of who belongs to which role. */
+  readonly memberships: string;
+  /** Names of the tables that both read, for a message. */
+  readonly roleTables: string;
   /** Of information_schema.SCHEMATA AS s: "comment" and "encrypted" ('YES' or 'NO') of the database itself. */
   readonly databaseExtras: string;
 }
@@ -91,6 +97,12 @@ export interface FamilyFacts {
   readonly checksOfSetColumns: boolean;
   /** Is a role an account of host "%" like any other? Else it has no host at all. */
   readonly rolesHaveHosts: boolean;
+  /** REVOKE of a role in the form that does no harm where another database's files have run it already. */
+  readonly revokeOfRole: (revoke: string) => string;
+  /** Can the right to give a role on be taken back by itself? */
+  readonly revokesAdmin: boolean;
+  /** Characters of a role's name, its host aside. */
+  readonly roleNameLength: number;
   /** What ALL means beside the privileges that both servers have. */
   readonly morePrivileges: {
     readonly database: readonly string[];

@@ -31,6 +31,16 @@ export function withoutForeign(object: SchemaObject, leavesOut: LeavesOut): Sche
       }
       return { ...object, privileges };
     }
+    case "role": {
+      if (object.comment !== null) leavesOut(object, "comments on roles");
+      const options = [
+        ...Object.keys(object.options),
+        ...object.memberships.flatMap((each) => Object.keys(each.options)),
+      ];
+      if (options.length > 0) leavesOut(object, `options of roles (${[...new Set(options)].join(", ")})`);
+      const memberships = object.memberships.map((each) => ({ ...each, options: {} }));
+      return { ...object, comment: null, options: {}, memberships };
+    }
     case "column": {
       const { identity } = object;
       if (identity === null) return object;

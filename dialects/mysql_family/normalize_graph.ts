@@ -7,6 +7,7 @@ import { accountName } from "./accounts.ts";
 import { mentions, withoutIntroducers } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { databaseId, databaseName } from "./kinds/database.ts";
+import { refsOfRole } from "./kinds/role.ts";
 import { covers, impliedIndexes } from "./implied.ts";
 import { withoutForeign } from "./left_out.ts";
 import { fold } from "./lexer.ts";
@@ -49,7 +50,7 @@ export function normalizeGraph(graph: SchemaGraph, facts: FamilyFacts): SchemaGr
     if (object.kind === "check" && !supportedCheck(object, columns, unchecked, facts, notes)) continue;
     const supported = object.kind === "index"
       ? supportedIndex(object, facts, notes)
-      : object.kind === "grant"
+      : object.kind === "grant" || object.kind === "role"
       ? named(object, facts)
       : object;
     if (supported) {
@@ -88,12 +89,12 @@ function besideBytes(object: SchemaObject, graph: SchemaGraph, columns: Columns,
   });
 }
 
-/** The grant under the one spelling of its account. */
-function named(grant: SchemaObject<"grant">, facts: FamilyFacts): SchemaObject<"grant"> {
-  const account = accountName(grant.name.at(-1)!, facts);
-  if (account === grant.name.at(-1)) return grant;
-  const name = [...grant.name.slice(0, -1), account];
-  return { ...grant, name, id: objectId("grant", name) };
+/** The grant or role under the one spelling of its account. */
+function named<K extends "grant" | "role">(object: SchemaObject<K>, facts: FamilyFacts): SchemaObject<K> {
+  const account = accountName(object.name.at(-1)!, facts);
+  if (account === object.name.at(-1)) return object;
+  const name = [...object.name.slice(0, -1), account];
+  return { ...object, name, id: objectId(object.kind, name) };
 }
 
 function columnsByTable(graph: SchemaGraph): Columns {
@@ -260,6 +261,12 @@ function withRefs(
     }
     case "view":
       refs = elsewhere(object.definition.sql);
+      break;
+    case "grant":
+      refs = [...object.refs, objectId("role", [object.name.at(-1)!])];
+      break;
+    case "role":
+      refs = [...object.refs, ...refsOfRole(object)];
       break;
     case "trigger": {
       // Triggers of one occasion run in the order in which they were made.

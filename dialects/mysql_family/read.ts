@@ -36,6 +36,7 @@ import {
   type ViewRow,
   viewsSql,
 } from "./reading/rows.ts";
+import { readRoles } from "./reading/roles.ts";
 import {
   eventObject,
   routineName,
@@ -47,15 +48,23 @@ import {
 import { withoutPlaces } from "./reading/unread_options.ts";
 import { columnKey, columnObject, type Reading, tableObject } from "./reading/table.ts";
 
-/** Everything in the connection's database; privileges on it only where `grants` says so. */
-export async function read(catalog: Catalog, facts: FamilyFacts, grants: boolean): Promise<() => ReadResult> {
+/** What is looked at on request alone. */
+interface Asked {
+  /** Privileges on the database and what is in it. */
+  readonly grants: boolean;
+  /** Which roles of the server; null for none. */
+  readonly isManaged: ((name: string) => boolean) | null;
+}
+
+/** Everything in the connection's database, and what is `asked` for besides. */
+export async function read(catalog: Catalog, facts: FamilyFacts, asked: Asked): Promise<() => ReadResult> {
   const [session] = await catalog.query<SessionRow>(sessionSql(facts));
   // In these modes SHOW CREATE writes names and texts in another way.
   const foreign = /ANSI|NO_BACKSLASH_ESCAPES|ORACLE|MSSQL|DB2|MAXDB|POSTGRESQL/.test(session!.own_mode);
-  if (!foreign) return await readIn(catalog, facts, session!, grants);
+  if (!foreign) return await readIn(catalog, facts, session!, asked);
   await catalog.query("SET SESSION sql_mode = ''");
   try {
-    return await readIn(catalog, facts, session!, grants);
+    return await readIn(catalog, facts, session!, asked);
   } finally {
     await catalog.query(`SET SESSION sql_mode = '${session!.own_mode}'`);
   }
@@ -65,7 +74,7 @@ async function readIn(
   catalog: Catalog,
   facts: FamilyFacts,
   session: SessionRow,
-  grants: boolean,
+  { grants, isManaged }: Asked,
 ): Promise<() => ReadResult> {
   const tables = await catalog.query<TableRow>(tablesSql);
   const columns = await catalog.query<ColumnRow>(columnsSql(facts));
@@ -92,6 +101,7 @@ async function readIn(
   notes.push(...await notCompared(catalog, facts));
   const others = await stored(catalog, tables, columns, session, notes);
   const heldOn = grants ? await readGrants(catalog, session.db) : null;
+  const rolesThere = isManaged ? await readRoles(catalog, facts, isManaged) : null;
   return () => {
     const columnChecks = checksOfColumns(checks, columns);
     const objects: SchemaObject[] = [...base.values()].map((row) => tableObject(row, created.get(row.name)));
@@ -113,8 +123,11 @@ async function readIn(
       if (row.level !== "Column" && !(row.name in periods)) objects.push(checkObject(row, reading));
     }
     objects.push(...others);
-    const held = heldOn?.(objects);
-    return held ? { objects: [...objects, ...held.grants], notes: [...notes, ...held.notes] } : { objects, notes };
+    const held = heldOn?.(objects), there = rolesThere?.();
+    return {
+      objects: [...objects, ...held?.grants ?? [], ...there?.roles ?? []],
+      notes: [...notes, ...held?.notes ?? [], ...there?.notes ?? []],
+    };
   };
 }
 

@@ -6,7 +6,9 @@
 import { createHash } from "node:crypto";
 import type { Dialect } from "../dialect.ts";
 import { type Connection, DatabaseError, type Outcome, type Standalone } from "../driver.ts";
+import type { FamilyFacts } from "./facts.ts";
 import { inScratch } from "./scratch.ts";
+import { isAboutRoles } from "./server_statements.ts";
 import { opened, wordsOf } from "./settings.ts";
 import { quote } from "./sql.ts";
 
@@ -16,7 +18,11 @@ const mark = "my1:";
 type Shape = { readonly [name: string]: string | null };
 
 /** For one connection. */
-export async function standalone(dialect: Pick<Dialect, "mentions">, connection: Connection): Promise<Standalone> {
+export async function standalone(
+  dialect: Pick<Dialect, "mentions">,
+  facts: Pick<FamilyFacts, "catalog">,
+  connection: Connection,
+): Promise<Standalone> {
   const [me] = await connection.query<{ id: number }>(
     `SELECT CONNECTION_ID() AS id, GET_LOCK(CONCAT(?, CONNECTION_ID()), 0) AS marked`,
     [sessionMark(connection)],
@@ -27,7 +33,8 @@ export async function standalone(dialect: Pick<Dialect, "mentions">, connection:
   });
   let transactional: boolean | null = null;
   const remembered = new Map<string, unknown>();
-  const shape = (sql: string) => shapeOf(connection, dialect, sql);
+  const shape = (sql: string) =>
+    isAboutRoles(sql) ? shapeOfRoles(connection, facts, dialect, sql) : shapeOf(connection, dialect, sql);
   return {
     session: String(me!.id),
     busy: (session, sql) => busy(connection, session, sql),
@@ -151,6 +158,30 @@ async function shapeOf(connection: Connection, dialect: Pick<Dialect, "mentions"
   return Object.fromEntries(Object.entries(shape).sort(([a], [b]) => a < b ? -1 : 1));
 }
 
+/**
+ * The roles that the statement names, and which of them belong to which. Such a statement does no harm a second time, so that it does not matter
+ * where this may not be seen. No name of a table counts: a role may be called as one is.
+ */
+async function shapeOfRoles(
+  connection: Connection,
+  { catalog }: Pick<FamilyFacts, "catalog">,
+  dialect: Pick<Dialect, "mentions">,
+  sql: string,
+): Promise<Shape> {
+  const names = [...new Set(dialect.mentions(opened(sql)).map((path) => path.at(-1)!))].slice(0, mostNames);
+  const marks = names.map(() => "?").join(", ") || "NULL";
+  const rows = await connection.query(
+    `SELECT CONCAT_WS('|', a.user, a.host) AS held FROM (${catalog.roles}) AS a WHERE a.user IN (${marks})
+UNION ALL SELECT CONCAT_WS('|', m.role, m.role_host, m.member, m.member_host, m.admin) FROM (${catalog.memberships}) AS m
+  WHERE m.role IN (${marks}) AND m.member IN (${marks}) ORDER BY 1`,
+    [...names, ...names, ...names],
+  ).catch((error) => {
+    if (error instanceof DatabaseError && error.more.class === "other") return null;
+    throw error;
+  });
+  return { "roles there": rows && rows.map(({ held }) => String(held)).join("\n") };
+}
+
 /** All privileges on the database as one text: a second REVOKE would fail where the first took effect. Null where they may not be seen. */
 async function privilegesHeld(connection: Connection): Promise<string | null> {
   const rows = await connection.query(
@@ -188,7 +219,7 @@ async function outcome(
   now: Shape,
 ): Promise<Outcome> {
   const verb = wordsOf(sql, 1)[0] ?? "";
-  if (!definitionWords.test(verb)) {
+  if (!definitionWords.test(verb) && !isAboutRoles(sql)) {
     return { unclear: `${verb} changes rows outside a transaction: only the rows themselves say whether it did` };
   }
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);

@@ -1,6 +1,7 @@
 /** Connection URLs: parsed once, here, before the client sees them, so that a password can never come back in an error. */
 import { readFileSync } from "node:fs";
 import { type Certificates, connectionUrls, isLoopback } from "../connection_url.ts";
+import type { SetUp } from "./set_up.ts";
 
 /** How the connection is encrypted: "verified" checks the certificate and the host name, "authority" only who signed it. */
 export type Encryption = "none" | "unverified" | "authority" | "verified";
@@ -16,8 +17,6 @@ export interface Target {
   readonly encryption: Encryption;
   readonly certificates: Certificates;
   readonly connectSeconds: number;
-  /** Are privileges looked at? */
-  readonly grants: boolean;
 }
 
 const urls = connectionUrls({
@@ -52,13 +51,14 @@ export function parseUrl(url: string): Target {
     encryption: encryptionOf(query.get("ssl-mode") ?? query.get("sslmode"), host, socket),
     certificates: urls.certificatesOf(query),
     connectSeconds: Number(query.get("connect_timeout") ?? 10) || 10,
-    grants: grantsOf(query.get("grants")),
   };
 }
 
-function grantsOf(text: string | null): boolean {
-  if (text !== null && text !== "true" && text !== "false") throw malformed("grants must be true or false");
-  return text === "true";
+/** What the URL says for sqa alone; none of it goes to the server. */
+export function setUpOf(url: string): SetUp {
+  const query = urls.parse(url).searchParams, grants = query.get("grants");
+  if (grants !== null && grants !== "true" && grants !== "false") throw malformed("grants must be true or false");
+  return { grants: grants === "true", roles: query.getAll("roles").filter((glob) => glob !== "") };
 }
 
 export function placeOf({ host, port, socket }: Target): string {

@@ -6,6 +6,7 @@ import type { Hazard, Statement } from "../plan_types.ts";
 import type { Finding, Rule, RuleContext, RuleWords, TextRule } from "./rule.ts";
 import { blockingScan } from "./rules/blocking_scan.ts";
 import { dropColumn } from "./rules/drop_column.ts";
+import { dropRole } from "./rules/drop_role.ts";
 import { dropTable } from "./rules/drop_table.ts";
 import { mayFail } from "./rules/may_fail.ts";
 import { narrowType } from "./rules/narrow_type.ts";
@@ -13,7 +14,16 @@ import { renameObject } from "./rules/rename_object.ts";
 import { rewrite } from "./rules/rewrite.ts";
 
 /** All rules, gravest first. */
-export const rules: readonly Rule[] = [dropTable, dropColumn, narrowType, mayFail, rewrite, blockingScan, renameObject];
+export const rules: readonly Rule[] = [
+  dropTable,
+  dropColumn,
+  dropRole,
+  narrowType,
+  mayFail,
+  rewrite,
+  blockingScan,
+  renameObject,
+];
 
 /** The hazards of these statements, in statement order. */
 export function lint(statements: readonly Statement[], context: RuleContext): readonly Hazard[] {

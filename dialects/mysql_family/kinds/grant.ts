@@ -1,6 +1,6 @@
 /**
- * What an account may do with the database, a table, a view, a sequence, some columns or a routine. Accounts are the server's: none is made,
- * dropped or looked into. Nothing follows a rename (manual, "RENAME TABLE"): privileges are taken from the old name and given on the new one.
+ * What an account may do with the database, a table, a view, a sequence, some columns or a routine. Accounts are the server's; of roles those that
+ * the settings name are made and dropped. Nothing follows a rename (manual, "RENAME TABLE"): privileges are taken from the old name and given on the new one.
  */
 import type { Change, Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
@@ -12,6 +12,7 @@ import { parted, type Privilege } from "../../privilege_list.ts";
 import type { FamilyFacts } from "../facts.ts";
 import { grantTarget, levelOf, normalPrivileges, regrant } from "../privileges.ts";
 import { statement } from "../statement.ts";
+import { isDropped } from "./role.ts";
 
 type Grant = SchemaObject<"grant">;
 
@@ -27,6 +28,8 @@ export function grantKind(facts: FamilyFacts): KindDialect<"grant"> {
     renames: false,
     render(change, context) {
       const object = change.op === "drop" ? change.from : change.to;
+      // What a role had goes with it; and where another database's files have dropped it already, there is nothing to take.
+      if (change.op === "drop" && isDropped(object.name.at(-1)!, context)) return [];
       const run = (from: readonly Privilege[], to: readonly Privilege[]) =>
         changed(change as Change, object, parentOf(object.parent, context), from, to, facts);
       switch (change.op) {

@@ -28,11 +28,11 @@ interface RoutineRow extends HeldRow {
   readonly type: string;
 }
 
+/** With a column for each privilege, "Select_priv", that is Y or N. */
 interface DatabaseRow extends Record<string, unknown> {
-  readonly grantee: string;
-  readonly name: string;
-  readonly privilege: string;
-  readonly grantable: string;
+  readonly User: string;
+  readonly Host: string;
+  readonly Db: string;
 }
 
 const tablesSql = `SELECT p.User AS user, p.Host AS host, p.Table_name AS name, p.Table_priv AS held
@@ -48,11 +48,12 @@ const routinesSql =
 FROM mysql.procs_priv AS p WHERE p.Db = DATABASE()
   AND NOT (CONCAT(p.User, '@', p.Host) = CURRENT_USER() AND p.Proc_priv = 'Execute,Alter Routine')`;
 
-/** In these names % and _ stand for any letters unless a backslash is before them. */
+/**
+ * In these names % and _ stand for any letters unless a backslash is before them. MariaDB's information_schema adds to a role's privileges what it
+ * has from the roles that it belongs to.
+ */
 const databasesSql =
-  `SELECT p.GRANTEE AS grantee, p.TABLE_SCHEMA AS name, p.PRIVILEGE_TYPE AS privilege, p.IS_GRANTABLE AS grantable
-FROM information_schema.SCHEMA_PRIVILEGES AS p
-WHERE p.TABLE_SCHEMA = DATABASE() OR (p.TABLE_SCHEMA REGEXP '[%_]' AND DATABASE() LIKE p.TABLE_SCHEMA)`;
+  `SELECT p.* FROM mysql.db AS p WHERE p.Db = DATABASE() OR (p.Db REGEXP '[%_]' AND DATABASE() LIKE p.Db)`;
 
 /** How the grant option stands among the privileges of a row. */
 const option = "GRANT";
@@ -116,8 +117,10 @@ function found({ tables, columns, routines, databases }: Rows, objects: readonly
   }
   const patterns = new Set<string>();
   for (const row of databases) {
-    if (row.name !== database) patterns.add(row.name);
-    else hold([granteeOf(row.grantee)], null, [row.privilege, ...(row.grantable === "YES" ? [option] : [])]);
+    const words = wordsOfColumns(row);
+    if (words.length === 0) continue;
+    if (row.Db !== database) patterns.add(row.Db);
+    else hold([accountOf(row.User, row.Host)], null, words);
   }
   const notes = [...patterns].sort().map((pattern): Note => ({
     code: "not-compared",
@@ -152,8 +155,11 @@ function wordsOf(held: string): readonly string[] {
   );
 }
 
-/** `'app'@'%'` in its parts: quotes within are not doubled there, so the last ones count. */
-function granteeOf(text: string): string {
-  const at = text.lastIndexOf("'@'");
-  return at < 0 ? text.replace(/^'|'$/g, "") : accountOf(text.slice(1, at), text.slice(at + 3, -1));
+/** The privileges whose columns say Y: "Alter_routine_priv" is ALTER ROUTINE. */
+function wordsOfColumns(row: DatabaseRow): readonly string[] {
+  return Object.entries(row).flatMap(([name, value]) => {
+    const word = /^(\w+)_priv$/i.exec(name)?.[1]?.replaceAll("_", " ").toUpperCase();
+    if (word === undefined || value !== "Y") return [];
+    return word === "CREATE TMP TABLE" ? "CREATE TEMPORARY TABLES" : word;
+  });
 }

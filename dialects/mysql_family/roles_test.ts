@@ -1,0 +1,199 @@
+/**
+ * Roles that the settings name, there and back, held against the server's own tables; and through the command line: made, changed, pulled, shared
+ * by two databases, tried out without a trace, dropped. They are the whole server's, so each test has names of its own.
+ */
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makePlan } from "../../diff/plan.ts";
+import { introspect } from "../../introspect/introspect.ts";
+import { snapshotText } from "../../schema/snapshot.ts";
+import { sqa } from "../../tests/support/cli.ts";
+import { driverOf } from "../../tests/support/mysql_places.ts";
+import { mysqlUrls, withDatabase, withFolder } from "../../tests/support/scratch.ts";
+import type { Connection, Driver } from "../driver.ts";
+import { quote } from "./sql.ts";
+
+interface Pair {
+  readonly name: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** The way up, with roles as A, B, … */
+  readonly up?: { readonly mysql: readonly string[]; readonly mariadb: readonly string[] };
+}
+
+const both = (...lines: readonly string[]) => ({ mysql: lines, mariadb: lines });
+
+/** In these ROLE_A is a role that the settings name; OTHER is one that they do not. */
+const pairs: readonly Pair[] = [
+  {
+    name: "one is made",
+    before: [],
+    after: ["create role ROLE_A"],
+    up: both("CREATE ROLE IF NOT EXISTS A"),
+  },
+  {
+    name: "with memberships, and privileges on a table of the same plan",
+    before: ["create role OTHER"],
+    after: [
+      "create role OTHER, ROLE_A, ROLE_B",
+      "grant ROLE_B to ROLE_A",
+      "grant OTHER to ROLE_A with admin option",
+      "create table t (a int)",
+      "grant select, insert on t to ROLE_A",
+      "grant select on * to ROLE_B",
+    ],
+    up: both(
+      "CREATE ROLE IF NOT EXISTS B",
+      "GRANT SELECT ON * TO B",
+      "CREATE ROLE IF NOT EXISTS A",
+      "GRANT B TO A",
+      "GRANT OTHER TO A WITH ADMIN OPTION",
+      "GRANT INSERT, SELECT ON TABLE `t` TO A",
+    ),
+  },
+  {
+    name: "memberships come, go and may be given on or no longer",
+    before: [
+      "create role ROLE_A, ROLE_B, ROLE_C, ROLE_D",
+      "grant ROLE_A to ROLE_D",
+      "grant ROLE_C to ROLE_D",
+      "grant ROLE_B to ROLE_D with admin option",
+    ],
+    after: [
+      "create role ROLE_A, ROLE_B, ROLE_C, ROLE_D",
+      "grant ROLE_B to ROLE_D",
+      "grant ROLE_C to ROLE_D with admin option",
+    ],
+    up: {
+      mysql: ["REVOKE A FROM D", "REVOKE B FROM D", "GRANT B TO D", "GRANT C TO D WITH ADMIN OPTION"],
+      mariadb: ["REVOKE A FROM D", "REVOKE ADMIN OPTION FOR B FROM D", "GRANT C TO D WITH ADMIN OPTION"],
+    },
+  },
+  {
+    name: "two change places",
+    before: ["create role ROLE_A, ROLE_B", "grant ROLE_A to ROLE_B"],
+    after: ["create role ROLE_A, ROLE_B", "grant ROLE_B to ROLE_A"],
+  },
+  {
+    name: "the end of a chain becomes its beginning",
+    before: ["create role ROLE_A, ROLE_B, ROLE_C", "grant ROLE_A to ROLE_B", "grant ROLE_B to ROLE_C"],
+    after: ["create role ROLE_A, ROLE_B, ROLE_C", "grant ROLE_A to ROLE_B", "grant ROLE_C to ROLE_A"],
+  },
+  {
+    name: "one goes, from those who belong to it and with what it may do",
+    before: [
+      "create table t (a int)",
+      "create role ROLE_A, ROLE_B",
+      "grant ROLE_A to ROLE_B",
+      "grant select on t to ROLE_A",
+      "grant insert on * to ROLE_A",
+    ],
+    after: ["create table t (a int)", "create role ROLE_B"],
+    up: both("DROP ROLE IF EXISTS A"),
+  },
+  {
+    name: "one goes with its table",
+    before: ["create table t (a int)", "create role ROLE_A", "grant select on t to ROLE_A"],
+    after: [],
+  },
+];
+
+/** Names of one test. Whatever begins so is gone afterwards. */
+async function withRoles<T>(connection: Connection, test: (prefix: string) => Promise<T>): Promise<T> {
+  const prefix = `sqa${crypto.randomUUID().slice(0, 8)}`;
+  try {
+    return await test(prefix);
+  } finally {
+    await dropAll(connection, prefix);
+  }
+}
+
+async function dropAll(connection: Connection, prefix: string): Promise<void> {
+  const rows = await connection.query<{ user: string; host: string }>(
+    `SELECT User AS user, Host AS host FROM mysql.user WHERE User LIKE '${prefix}%'`,
+  );
+  for (const { user, host } of rows) {
+    // What is a user by MariaDB's lights has a host.
+    await connection.execute(host === "" ? `DROP ROLE ${quote(user)}` : `DROP USER ${quote(user)}@${quote(host)}`);
+  }
+}
+
+const isMariadb = (connection: Connection) => /MariaDB/.test(connection.server.product);
+
+/** What the server has of these names: accounts, memberships, and privileges on this database. */
+async function truth(connection: Connection, prefix: string): Promise<readonly string[]> {
+  const edges = isMariadb(connection)
+    ? `SELECT CONCAT_WS(' ', User, Host, 'in', Role, Admin_option) AS line FROM mysql.roles_mapping WHERE Role LIKE '${prefix}%' AND Host = ''`
+    : `SELECT CONCAT_WS(' ', TO_USER, TO_HOST, 'in', FROM_USER, FROM_HOST, WITH_ADMIN_OPTION) AS line FROM mysql.role_edges WHERE FROM_USER LIKE '${prefix}%'`;
+  const rows = await connection.query<{ line: string }>(
+    `SELECT CONCAT_WS(' ', User, Host) AS line FROM mysql.user WHERE User LIKE '${prefix}%' UNION ALL ${edges}
+UNION ALL SELECT CONCAT_WS(' ', User, Host, Table_name, Table_priv) FROM mysql.tables_priv WHERE Db = DATABASE() AND User LIKE '${prefix}%'
+UNION ALL SELECT CONCAT_WS(' ', User, Host, 'database', Select_priv, Insert_priv) FROM mysql.db WHERE Db = DATABASE() AND User LIKE '${prefix}%'
+  AND (Select_priv = 'Y' OR Insert_priv = 'Y') ORDER BY 1`,
+  );
+  return rows.map(({ line }) => line);
+}
+
+async function managing(url: string, ...globs: readonly string[]): Promise<Driver> {
+  const query = ["grants=true", ...globs.map((glob) => `roles=${encodeURIComponent(glob)}`)].join("&");
+  return (await driverOf(url)).at!(`${url}?${query}`);
+}
+
+for (const url of mysqlUrls) {
+  const on = `on ${new URL(url).protocol}`;
+
+  Deno.test(`roles, there and back, ${on}`, async (test) => {
+    for (const pair of pairs) {
+      await test.step(pair.name, () =>
+        withDatabase(url, async (live) => {
+          await using connection = await (await driverOf(live)).connect(live);
+          await withRoles(connection, async (prefix) => {
+            const { dialect } = await managing(live, `${prefix}_*`);
+            const said = (sql: string) =>
+              sql.replace(/ROLE_([A-D])/g, `${prefix}_$1`).replaceAll("OTHER", `${prefix}other`);
+            const plain = (sql: string) =>
+              sql.replace(new RegExp(`\`${prefix}_([A-D])\`(@\`%\`)?`, "g"), "$1")
+                .replace(new RegExp(`\`${prefix}other\`(@\`%\`)?`, "g"), "OTHER").replace(
+                  /^SET STATEMENT .* FOR |^BEGIN .*? END; |; END$/g,
+                  "",
+                );
+            const state = async () => [
+              snapshotText(await introspect(connection, dialect)),
+              await truth(connection, prefix),
+            ];
+            for (const sql of pair.before) await connection.execute(said(sql));
+            const start = await introspect(connection, dialect), startState = await state();
+            await dropAll(connection, prefix);
+            await connection.execute("DROP TABLE IF EXISTS t");
+            for (const sql of pair.after) await connection.execute(said(sql));
+            const wanted = await introspect(connection, dialect), wantedState = await state();
+            const { plan } = makePlan({
+              from: start,
+              to: wanted,
+              dialect,
+              options: { columnOrder: "strict", version: connection.version },
+            });
+            if (pair.up) {
+              deepEqual(
+                plan.up.map(({ sql }) => plain(sql)).filter((sql) => !sql.startsWith("CREATE TABLE")),
+                pair.up[dialect.name as "mysql" | "mariadb"],
+              );
+            }
+            const run = async (statements: readonly { readonly sql: string }[]) => {
+              for (const { sql } of statements) await connection.execute(sql);
+            };
+            await run(plan.down);
+            deepEqual(await state(), startState);
+            await run(plan.up);
+            deepEqual(await state(), wantedState);
+            const ofRoles = (statements: readonly { readonly sql: string }[]) =>
+              statements.filter(({ sql }) => dialect.shared!.statement(sql) && !/ ON /.test(sql));
+            // Another database of the server applies the same.
+            await run(ofRoles(plan.up));
+            deepEqual(await state(), wantedState);
+          });
+        }));
+    }
+  });
+}
