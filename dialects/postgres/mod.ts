@@ -7,7 +7,8 @@ import { aroundBetweenParents } from "./between_parents.ts";
 import { aroundExtensionTypes } from "./extension_types.ts";
 import { aroundIdentity } from "./index_marks.ts";
 import { heirsWith, keepsName } from "./inherited_names.ts";
-import { kinds, knownOptions, readers } from "./kinds/mod.ts";
+import { lackedByExtension } from "./kinds/extension.ts";
+import { kinds, knownOptions, readersOf } from "./kinds/mod.ts";
 import { aroundMultiranges } from "./kinds/range_type.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
@@ -129,6 +130,7 @@ export const postgres: Dialect = {
   mentions,
   replaceIdentifiers: (sql, replace) => replaceIdentifiers(sql, quote, replace),
   knownOptions,
+  lacks: (object) => object.kind === "extension" ? lackedByExtension(object) : null,
   split,
   isSetting,
   sharesTransaction,

@@ -38,7 +38,7 @@ function made({ roles, owners }: SetUp, key: string): Dialect {
       if (object.kind !== "role" || named(object.name.at(-1)!)) return null;
       return `\`roles\` does not name it: add it there (${roles.join(", ")} so far)`;
     },
-    lacks: (object) => object.kind === "role" ? lackedByRole(object) : null,
+    lacks: (object) => object.kind === "role" ? lackedByRole(object) : postgres.lacks!(object),
     setUp: key,
     read: reading(readersOf({ roles, owners })),
   };

@@ -1,7 +1,7 @@
 /** Extensions in Postgres. What one owns is left to it; whoever needs a member of it needs the extension. */
 import type { KindDialect, RenderContext } from "../../dialect.ts";
 import { assertNever } from "../../../schema/error.ts";
-import type { ObjectId } from "../../../schema/object.ts";
+import type { ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { type Address, address, made, reader } from "../catalog.ts";
 import { dependentsOf } from "../dependents.ts";
 import { normalParameters } from "../parameters.ts";
@@ -58,12 +58,17 @@ function isOlder(version: string, than: string): boolean {
   return false;
 }
 
+/** What a model can ask for and nobody compares: the comment, which changes with the files of the server (CREATE EXTENSION sets it). */
+export function lackedByExtension({ comment }: SchemaObject<"extension">): string | null {
+  return comment === null ? null : "comment of an extension other than that of its control file";
+}
+
 function isUsed(id: ObjectId, context: RenderContext): boolean {
   return dependentsOf(context.from, id).length > 0;
 }
 
 export const extension: KindDialect<"extension"> = {
-  // Its comment is the one of its control file.
+  // Its comment is the one of its control file, which is not the same on every server: not compared, whoever has set another one.
   normalize: (object) => ({ ...object, comment: null, options: normalParameters(object.options) }),
   // Scripts lead from a version to later ones; the way back is another installation, as long as nothing is made of what it owns.
   alters: (change, context) =>
