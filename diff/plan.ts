@@ -1,7 +1,7 @@
 /**
  * Two graphs to a plan, one pure function that reads as the list of its steps:
  *
- *   normalize -> make room -> identities -> rename -> scope (and what is not compared) -> diff -> recreate -> fold -> order -> render -> lint
+ *   normalize -> make room -> identities -> rename -> scope (what is not compared, what is kept) -> diff -> recreate -> fold -> order -> render -> lint
  *
  * Down is the same list on the inverted pair: what up leads to is where down starts, the renames are turned round, and every change
  * comes out as the inverse of its up (a property test holds it to that). It is not replayed statement by statement, because what can be done
@@ -18,6 +18,7 @@ import { asFilled } from "./as_filled.ts";
 import { after, type Change, type Rename, type RenameHint, subject } from "./change.ts";
 import { diff } from "./diff.ts";
 import { fold } from "./fold.ts";
+import { withKept } from "./kept.ts";
 import { invertHint } from "./invert.ts";
 import { letterCaseRenames } from "./letter_case.ts";
 import { lint } from "./lint/mod.ts";
@@ -52,6 +53,8 @@ export interface PlanOptions {
   readonly forms?: ReadonlyMap<string, string>;
   /** What of all columns is not compared. */
   readonly uncompared?: readonly Uncompared[];
+  /** "made": what is new gets also what `to` only knows of it (an owner that nobody compares). Absent: that is for the server to say. */
+  readonly news?: "made";
   /** Null: both graphs are the whole truth. */
   readonly scope?: ScopeOptions | null;
 }
@@ -86,7 +89,8 @@ export function makePlan(input: PlanInput): Planned {
   const scoped = options.scope
     ? withinScope(renamed.graph, wanted, scopeOf(options.scope, renamed.moved, dialect))
     : wanted;
-  const target = withoutUncompared(renamed.graph, scoped, options.uncompared ?? []);
+  const said = withoutUncompared(renamed.graph, scoped, options.uncompared ?? []);
+  const target = withKept(renamed.graph, said, { news: options.news, earlier: { whole: from, cleared } });
 
   const first = oneWay(from, cleared, [], dialect, options);
   const named = renamed.changes.map((change) => owned(change, target));

@@ -30,7 +30,8 @@ export function withinScope(from: SchemaGraph, to: SchemaGraph, options: ScopeOp
   const before = withoutRefs(from), wanted = withoutRefs(to);
   let going = false;
   for (const object of before.objects.values()) {
-    if (wanted.objects.has(object.id)) continue;
+    // Of what everything has, a graph without it says nothing (kept.ts).
+    if (wanted.objects.has(object.id) || factsOf(object).given) continue;
     if (leftAlone(object, before, wanted, options)) kept.set(object.id, object);
     else going = true;
   }

@@ -4,6 +4,7 @@
  */
 import { type Connection, DatabaseError, type Driver } from "../dialects/driver.ts";
 import { owner, subject } from "../diff/change.ts";
+import { asSaidBy } from "../diff/kept.ts";
 import { makePlan } from "../diff/plan.ts";
 import type { Plan, Statement } from "../diff/plan_types.ts";
 import { introspect, type IntrospectOptions } from "../introspect/introspect.ts";
@@ -116,7 +117,7 @@ async function tryOut(options: ProveOptions, place: Connection, empty: boolean):
       from: initial,
       to: from,
       dialect,
-      options: { columnOrder: "lax", version: place.version },
+      options: { columnOrder: "lax", version: place.version, news: "made" },
     });
     const failed = await runAll(options, place, build.plan.up, false);
     if (failed) return notTried(`the database as it is cannot be made again in a scratch place: ${failed.text}`);
@@ -134,15 +135,15 @@ async function tryOut(options: ProveOptions, place: Connection, empty: boolean):
   if (upFailed) {
     return { ...refuted(`the up file fails: ${upFailed.text}`), refused: subject(upFailed.statement.change) };
   }
-  const after = await read(options, place);
-  const short = await differencesBetween(place, driver, after, to, idsOf(from, to));
+  const after = asSaidBy(to, await read(options, place)), kept = empty ? "left" : "expected";
+  const short = await differencesBetween(place, driver, after, to, idsOf(from, to), kept);
   if (short.length) return refuted(`the up file does not lead to the models:\n${describeDifferences(short)}`);
   // Irreversible: there is no way back to try.
   if (plan.down.length === 0) return { proven: true, refuted: false, reason: null, after };
   const downFailed = await runAll(options, place, plan.down, !empty);
   if (downFailed) return refuted(`the down file fails: ${downFailed.text}`);
   const back = await read(options, place);
-  const left = await differencesBetween(null, driver, back, before, idsOf(before, back));
+  const left = await differencesBetween(null, driver, back, before, idsOf(before, back), kept);
   if (left.length) return refuted(`the down file does not lead back:\n${describeDifferences(left)}`);
   return { proven: true, refuted: false, reason: null, after };
 }

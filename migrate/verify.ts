@@ -7,10 +7,11 @@ import { type Change, subject } from "../diff/change.ts";
 import { diff } from "../diff/diff.ts";
 import { answered, openQuestions } from "../diff/expressions.ts";
 import { normalize } from "../diff/normalize.ts";
+import { withKept } from "../diff/kept.ts";
 import { introspect, type IntrospectOptions } from "../introspect/introspect.ts";
 import { sameJson } from "../schema/canonical.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
-import { comparable } from "../schema/hash.ts";
+import { comparable, isKept } from "../schema/hash.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 
@@ -18,10 +19,11 @@ import type { ObjectId, SchemaObject } from "../schema/object.ts";
 export function touchedBetween(from: SchemaGraph, to: SchemaGraph): ReadonlySet<ObjectId> {
   const touched = new Set<ObjectId>();
   for (const object of to.objects.values()) {
+    if (isKept(object)) continue;
     const before = from.objects.get(object.id);
     if (!before || !sameJson(comparable(before), comparable(object))) touched.add(object.id);
   }
-  for (const id of from.objects.keys()) if (!to.objects.has(id)) touched.add(id);
+  for (const [id, object] of from.objects) if (!to.objects.has(id) && !isKept(object)) touched.add(id);
   return touched;
 }
 
@@ -41,16 +43,21 @@ export async function differencesFrom(
   return await differencesBetween(connection, driver, live, expected, options.touched);
 }
 
-/** The same, with the database read already. `connection` is asked only when expressions read differently. */
+/**
+ * The same, with the database read already. `connection` is asked only when expressions read differently. `kept`: shall what nobody
+ * compares (whom a view belongs to) be what is expected all the same, because that was read from this very database?
+ */
 export async function differencesBetween(
   connection: Connection | null,
   driver: Pick<Driver, "dialect" | "canonicalize">,
   live: SchemaGraph,
   expected: SchemaGraph,
   touched: ReadonlySet<ObjectId> | null,
+  kept: "left" | "expected" = "left",
 ): Promise<readonly Change[]> {
   const { dialect } = driver;
-  const wanted = normalize(expected, dialect);
+  const sameKept = (graph: SchemaGraph) => kept === "left" ? withKept(live, graph) : graph;
+  const wanted = sameKept(normalize(expected, dialect));
   const counts = (change: Change) =>
     touched === null
       ? change.op !== "drop"
@@ -61,7 +68,7 @@ export async function differencesBetween(
   const questions = openQuestions(live, wanted, dialect).filter((question) => about.has(question.object));
   if (questions.length === 0) return first;
   const answers = await driver.canonicalize(connection, wanted, questions);
-  const settled = normalize(answered(wanted, questions, answers), dialect);
+  const settled = sameKept(normalize(answered(wanted, questions, answers), dialect));
   return diff(live, settled, dialect, { columnOrder: "lax" }).changes.filter(counts);
 }
 

@@ -16,16 +16,27 @@ export function comparable(object: SchemaObject): Record<string, unknown> {
     const { unfilled: _unfilled, ...compared } = rest;
     return compared;
   }
+  if (rest.kind === "owner") {
+    const { kept: _kept, ...compared } = rest;
+    return compared;
+  }
   if (rest.kind !== "column" && rest.kind !== "index") return rest;
   const { position: _position, ...compared } = rest;
   return compared;
+}
+
+/** Is it only known, so that what is made anew gets it back? Then two graphs are equal whatever each has there. */
+export function isKept(object: SchemaObject): boolean {
+  return object.kind === "owner" && object.kept === true;
 }
 
 /** The graph's fingerprint: equal for two graphs whose objects are equal, on every machine. 64 hex digits. */
 export function fingerprint(graph: SchemaGraph): string {
   const known = fingerprints.get(graph);
   if (known !== undefined) return known;
-  const lines = [...withoutRefs(graph).objects.values()].map((object) => canonicalJson(comparable(object)));
+  const lines = [...withoutRefs(graph).objects.values()].flatMap((object) =>
+    isKept(object) ? [] : [canonicalJson(comparable(object))]
+  );
   const print = sha256([graph.dialect, ...lines].join("\n"));
   fingerprints.set(graph, print);
   return print;

@@ -18,6 +18,7 @@ import { follow } from "./follow.ts";
 import { holds } from "./holds.ts";
 import { aroundKeyCopies } from "./key_copies.ts";
 import { withInherited } from "./inherited.ts";
+import { aroundOwners } from "./owned.ts";
 import { around } from "./partition.ts";
 import { aroundCopies } from "./trigger_copies.ts";
 import { aroundLeaving } from "./type_swap.ts";
@@ -56,6 +57,7 @@ export const postgres: Dialect = {
       "rule",
       "statistics",
       "grant",
+      "owner",
     ],
     alter: [],
     rebuild: [],
@@ -78,6 +80,7 @@ export const postgres: Dialect = {
       aroundLeaving,
       aroundNotNullNames,
       aroundBetweenParents,
+      aroundOwners,
     ].map((
       each,
     ) => each(change, context));
@@ -135,7 +138,7 @@ export const postgres: Dialect = {
   isSetting,
   sharesTransaction,
   pieces,
-  read: reading(readers),
+  read: reading(readersOf({ roles: [], owners: false })),
   online,
   normalizeGraph,
   withInherited,

@@ -3,6 +3,7 @@ import type { Dialect } from "../dialect.ts";
 import { namesRole } from "../role_globs.ts";
 import type { SetUp } from "./catalog.ts";
 import { readersOf } from "./kinds/mod.ts";
+import { keptOwner } from "./kinds/owner.ts";
 import { postgres } from "./mod.ts";
 import { reading } from "./read.ts";
 import { lackedByRole } from "./role_words.ts";
@@ -28,7 +29,7 @@ function made({ roles, owners }: SetUp, key: string): Dialect {
     kinds: {
       ...postgres.kinds,
       ...(roles.length ? {} : { role: "unsupported" }),
-      ...(owners ? {} : { owner: "unsupported" }),
+      ...(owners ? {} : { owner: keptOwner }),
     },
     leaves: {
       ...(roles.length ? {} : { role: withoutRoles }),

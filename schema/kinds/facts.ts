@@ -34,6 +34,11 @@ export interface KindFacts<K extends Kind> {
   typesUsed?(object: SchemaObject<K>): readonly DataType[];
   /** The object with each type that it is made of put through `map`, and other ids among its fields through `id`. */
   mapIds?(object: SchemaObject<K>, map: IdMap): SchemaObject<K>;
+  /**
+   * Its parent has one whether anybody says so or not, so that a graph without it says nothing about it: it is set and never taken away, in
+   * no scope, and it is not listed where no model names it. Absent: it is there or not.
+   */
+  readonly given?: true;
   /** Fields whose null means that the source does not say: not compared with what another says. */
   readonly unsaid?: readonly Exclude<Field<K>, "comment">[];
 }

@@ -1,14 +1,19 @@
-/** Who its parent belongs to. Everything has an owner, so that a model without one says nothing about it. The last part of its name is its parent's kind. */
+/** Who its parent belongs to. The last part of its name is its parent's kind. */
 import { type KindFacts, plainFacts } from "./facts.ts";
 
 export interface OwnerShape {
   /** The role's name. */
   role: string;
+  /** It is known, so that what is made anew gets it back, and compared with nothing. Neither compared nor hashed itself. */
+  kept?: true;
 }
 
-export const ownerFacts: KindFacts<"owner"> = plainFacts({
-  label: "owner",
-  plural: "owners",
-  fields: ["role"],
-  holdsData: false,
-});
+export const ownerFacts: KindFacts<"owner"> = {
+  ...plainFacts<"owner">({
+    label: "owner",
+    plural: "owners",
+    fields: ["role"],
+    holdsData: false,
+  }),
+  given: true,
+};

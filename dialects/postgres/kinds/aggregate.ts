@@ -1,6 +1,7 @@
 /** Aggregates in Postgres. The server has no text of one, so it is put together from pg_aggregate. */
 import { definitionKind } from "../definition.ts";
 import { objectId } from "../../../schema/id.ts";
+import type { SchemaObject } from "../../../schema/object.ts";
 import { address, inSchemas, made, ofExtension, reader, schemasInScope } from "../catalog.ts";
 import { routinePath } from "../routine.ts";
 import { quote } from "../sql.ts";
@@ -99,6 +100,10 @@ function declared(definition: string, path: readonly string[]): string {
   return list === undefined ? routinePath(path) : routinePath(path).replace(/\([^]*\)$/, `(${list})`);
 }
 
+export function aggregateTarget(object: SchemaObject<"aggregate">): string {
+  return `AGGREGATE ${declared(object.definition.sql, object.name)}`;
+}
+
 export const aggregate = definitionKind<"aggregate">({
-  target: (object) => `AGGREGATE ${declared(object.definition.sql, object.name)}`,
+  target: aggregateTarget,
 });

@@ -90,16 +90,19 @@ export const functionKind: KindDialect<"function"> = {
         return [
           ...define(change, change.to, context),
           ...defaultsOn(change, change.to.id, context),
-          ...comment(change, target(change.to)),
+          ...comment(change, functionTarget(change.to)),
         ];
       case "drop":
         return [
           ...defaultsOff(change, change.from.id, context),
-          statement(change, `DROP ${target(change.from)}`),
+          statement(change, `DROP ${functionTarget(change.from)}`),
         ];
       case "alter": {
         const redefined = change.fields.some((field) => field !== "comment");
-        return [...(redefined ? define(change, change.to, context) : []), ...comment(change, target(change.to))];
+        return [
+          ...(redefined ? define(change, change.to, context) : []),
+          ...comment(change, functionTarget(change.to)),
+        ];
       }
       case "rename":
         return renameRoutine(change, change.from.routine.toUpperCase());
@@ -124,7 +127,7 @@ function rowColumns(object: SchemaObject<"function">, graph: SchemaGraph): reado
   );
 }
 
-function target(object: SchemaObject<"function">): string {
+export function functionTarget(object: SchemaObject<"function">): string {
   return `${object.routine.toUpperCase()} ${routineSelf(object)}`;
 }
 

@@ -141,7 +141,8 @@ function byRole(all: readonly Held[]): ReadonlyMap<string, readonly Privilege[]>
 
 export const grant: KindDialect<"grant"> = {
   normalize: (object) => ({ ...object, comment: null, privileges: sortedPrivileges(object.privileges) }),
-  alters: () => "in place",
+  // What it has as the owner is another's from then on.
+  alters: ({ from, to }) => from.options.owner === to.options.owner ? "in place" : "recreate",
   renames: false,
   render(change, context) {
     const object = change.op === "drop" ? change.from : change.to;

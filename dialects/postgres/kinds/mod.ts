@@ -37,6 +37,7 @@ import { againstDefaults, grant, grantReader } from "./grant.ts";
 import { index, indexOptions, indexReader } from "./index.ts";
 import { materializedView, materializedViewOptions, materializedViewReader } from "./materialized_view.ts";
 import { primaryKey } from "./primary_key.ts";
+import { owner, ownerReader } from "./owner.ts";
 import { policy, policyReader } from "./policy.ts";
 import { publication, publicationOptions, publicationReader } from "./publication.ts";
 import { rangeType, rangeTypeReader } from "./range_type.ts";
@@ -106,7 +107,7 @@ export const kinds: Dialect["kinds"] = {
   virtual_table: "unsupported",
   event: "unsupported",
   role,
-  owner: "unsupported",
+  owner,
 };
 
 /** How they are read; one reader may find several kinds. */
@@ -151,8 +152,8 @@ export const readers: readonly Reader[] = [
 ];
 
 /** With those of what is looked at on request alone. */
-export function readersOf({ roles }: SetUp): readonly Reader[] {
-  return [...readers, ...(roles.length ? [roleReader(roles)] : [])];
+export function readersOf({ roles, owners }: SetUp): readonly Reader[] {
+  return [...readers, ownerReader(owners), ...(roles.length ? [roleReader(roles)] : [])];
 }
 
 /** The options that a model may set, by kind. */

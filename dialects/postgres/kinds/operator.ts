@@ -118,7 +118,7 @@ function definitionOf({ what, schema, name, method, input, parameters, members }
   return `CREATE OPERATOR CLASS ${path} ${parameters} AS\n  ${(members ?? [`STORAGE ${input}`]).join(",\n  ")}`;
 }
 
-function target({ what, name }: SchemaObject<"operator">): string {
+export function operatorTarget({ what, name }: SchemaObject<"operator">): string {
   const own = name.at(-1)!;
   if (what !== "operator") {
     return `OPERATOR ${what.toUpperCase()} ${quotePath([name[0]!, own])} USING ${quote(name[2]!)}`;
@@ -133,7 +133,7 @@ function membersOf(object: SchemaObject<"operator">): readonly string[] {
 
 /** ALTER OPERATOR FAMILY from one set of loose members to another. */
 function regroup(object: SchemaObject<"operator">, from: readonly string[]): readonly string[] {
-  const to = membersOf(object), alter = `ALTER ${target(object)}`;
+  const to = membersOf(object), alter = `ALTER ${operatorTarget(object)}`;
   const gone = from.filter((each) => !to.includes(each)), added = to.filter((each) => !from.includes(each));
   return [
     ...(gone.length ? [`${alter} DROP ${gone.map(slot).join(", ")}`] : []),
@@ -151,7 +151,7 @@ function slot(member: string): string {
 export const operatorOptions = ["members"] as const;
 
 export const operator: KindDialect<"operator"> = definitionKind<"operator">({
-  target,
+  target: operatorTarget,
   create: (object) => [object.definition.sql, ...regroup(object, [])],
   alter: ({ from, to, fields }) =>
     fields.includes("definition") || fields.includes("what") ? null : regroup(to, membersOf(from)),

@@ -85,12 +85,12 @@ function mappingsOf(object: SchemaObject<"text_search">): Mappings {
   return (object.options.mappings ?? {}) as Mappings;
 }
 
-function target(object: SchemaObject<"text_search">): string {
+export function textSearchTarget(object: SchemaObject<"text_search">): string {
   return `TEXT SEARCH ${object.what.toUpperCase()} ${quotePath([object.name[0]!, object.name.at(-1)!])}`;
 }
 
 function remap(object: SchemaObject<"text_search">, from: Mappings): readonly string[] {
-  const to = mappingsOf(object), alter = `ALTER ${target(object)}`;
+  const to = mappingsOf(object), alter = `ALTER ${textSearchTarget(object)}`;
   return [
     ...Object.keys(from).filter((token) => !(token in to)).map((token) => `${alter} DROP MAPPING FOR ${quote(token)}`),
     ...Object.entries(to).filter(([token, list]) => !sameJson(from[token], list)).map(([token, list]) =>
@@ -100,7 +100,7 @@ function remap(object: SchemaObject<"text_search">, from: Mappings): readonly st
 }
 
 export const textSearch: KindDialect<"text_search"> = definitionKind<"text_search">({
-  target,
+  target: textSearchTarget,
   create: (object) => [object.definition.sql, ...remap(object, {})],
   alter: ({ from, to, fields }) => fields.includes("definition") ? null : remap(to, mappingsOf(from)),
 });

@@ -1,0 +1,86 @@
+/** What has an owner: how it is told to ALTER … OWNER TO, and when that comes. Pure. */
+import type { Around, RenderContext } from "../dialect.ts";
+import type { Change } from "../../diff/change.ts";
+import { children, type SchemaGraph } from "../../schema/graph.ts";
+import { objectId } from "../../schema/id.ts";
+import type { Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { aggregateTarget } from "./kinds/aggregate.ts";
+import { functionTarget } from "./kinds/function.ts";
+import { operatorTarget } from "./kinds/operator.ts";
+import { textSearchTarget } from "./kinds/text_search.ts";
+import { quotePath } from "./sql.ts";
+
+/** Kinds that are told by a word and their path. */
+const words: { readonly [K in Kind]?: string } = {
+  schema: "SCHEMA",
+  table: "TABLE",
+  foreign_table: "FOREIGN TABLE",
+  view: "VIEW",
+  materialized_view: "MATERIALIZED VIEW",
+  enum: "TYPE",
+  composite_type: "TYPE",
+  range_type: "TYPE",
+  domain: "DOMAIN",
+  collation: "COLLATION",
+  conversion: "CONVERSION",
+  statistics: "STATISTICS",
+  publication: "PUBLICATION",
+  subscription: "SUBSCRIPTION",
+  event_trigger: "EVENT TRIGGER",
+  foreign_data_wrapper: "FOREIGN DATA WRAPPER",
+  foreign_server: "SERVER",
+  language: "LANGUAGE",
+};
+
+/** What stands after ALTER; null for what has no owner of its own. */
+export function ownerTarget(object: SchemaObject): string | null {
+  switch (object.kind as Kind) {
+    case "sequence":
+      return (object as SchemaObject<"sequence">).ownedBy ? null : `SEQUENCE ${quotePath(object.name)}`;
+    case "function":
+      return functionTarget(object as SchemaObject<"function">);
+    case "aggregate":
+      return aggregateTarget(object as SchemaObject<"aggregate">);
+    case "operator":
+      return operatorTarget(object as SchemaObject<"operator">);
+    case "text_search": {
+      const search = object as SchemaObject<"text_search">;
+      return search.what === "dictionary" || search.what === "configuration" ? textSearchTarget(search) : null;
+    }
+    default: {
+      const word = words[object.kind];
+      return word === undefined ? null : `${word} ${quotePath(object.name)}`;
+    }
+  }
+}
+
+/** The id of an object's owner. */
+export function ownerId(object: SchemaObject): ObjectId {
+  return objectId("owner", [...object.name, object.kind]);
+}
+
+/**
+ * A new owner takes over what the old one was granted (aclnewowner in acl.c): what goes is taken while it is the old one's, and what comes is
+ * given once it is the new one's. Whoever shall own something has to have the right to make things in its schema.
+ */
+export function aroundOwners(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
+  if (change.kind === "grant") {
+    const graph = change.op === "drop" ? context.from : context.to;
+    const grant = change.op === "drop" ? change.from : change.to;
+    const owned = grantedBy(graph, grant.parent);
+    const owner = owned ? [ownerId(owned)] : [];
+    return change.op === "drop" ? { before: [], after: owner } : { before: owner, after: [] };
+  }
+  if (change.kind !== "owner" || change.op === "drop") return { before: [], after: [] };
+  const owned = context.to.objects.get(change.to.parent!), schema = context.to.objects.get(owned?.parent ?? owned!.id);
+  if (!owned || schema?.kind !== "schema" || schema === owned) return { before: [], after: [] };
+  return { before: [ownerId(schema), ...children(context.to, schema.id, "grant").map(({ id }) => id)], after: [] };
+}
+
+/** Whose owner gives what is granted there: an identity's sequence, and any that belongs to a column, is its table's owner's. */
+function grantedBy(graph: SchemaGraph, id: ObjectId | null): SchemaObject | undefined {
+  const object = id === null ? undefined : graph.objects.get(id);
+  if (object?.kind === "column") return graph.objects.get(object.parent!);
+  if (object?.kind === "sequence" && object.ownedBy) return grantedBy(graph, object.ownedBy);
+  return object;
+}

@@ -1,0 +1,153 @@
+/** Owners on real servers: brought back with what is made anew, compared where that is asked for. Roles are the server's, so each test has its own. */
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { makePlan } from "../../diff/plan.ts";
+import { introspect } from "../../introspect/introspect.ts";
+import { differencesBetween } from "../../migrate/verify.ts";
+import { parseSnapshot, snapshotText } from "../../schema/snapshot.ts";
+import { makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import { comparable, fingerprint } from "../../schema/hash.ts";
+import type { SchemaObject } from "../../schema/object.ts";
+import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
+import type { Connection } from "../driver.ts";
+import { postgresDriver } from "./driver.ts";
+import { ownerId } from "./owned.ts";
+import { postgresDialect } from "./set_up.ts";
+import { quote } from "./sql.ts";
+
+interface Place {
+  readonly one: Connection;
+  /** Two roles that nobody else has. */
+  readonly a: string;
+  readonly b: string;
+}
+
+async function withOwners(server: string, test: (place: Place) => Promise<void>): Promise<void> {
+  const own = crypto.randomUUID().replaceAll("-", "").slice(0, 12), [a, b] = [`sqa_o${own}_a`, `sqa_o${own} "B"`];
+  await withDatabase(server, async (url) => {
+    await using one = await postgresDriver.connect(url);
+    for (const role of [a, b]) await one.execute(`CREATE ROLE ${quote(role)} SUPERUSER`);
+    try {
+      await test({ one, a, b });
+    } finally {
+      await one.execute(`DROP OWNED BY ${quote(a)}, ${quote(b)} CASCADE`).catch(() => {});
+      await one.execute(`REASSIGN OWNED BY ${quote(a)}, ${quote(b)} TO CURRENT_USER`);
+      await one.execute(`DROP OWNED BY ${quote(a)}, ${quote(b)}`);
+      for (const role of [a, b]) await one.execute(`DROP ROLE ${quote(role)}`);
+    }
+  });
+}
+
+const standard = postgresDialect({ roles: [], owners: false }), compared = postgresDialect({ roles: [], owners: true });
+
+const read = (one: Connection, dialect = compared) => introspect(one, dialect);
+
+function planned(one: Connection, from: SchemaGraph, to: SchemaGraph, dialect = compared, mode?: "all" | "modelled") {
+  const scope = mode ? { scope: { mode, managed: new Set<never>(), drops: new Set<never>() } } : {};
+  return makePlan({ from, to, dialect, options: { columnOrder: "lax", version: one.version, ...scope } });
+}
+
+async function run(one: Connection, statements: readonly { readonly sql: string }[]): Promise<void> {
+  for (const { sql } of statements) {
+    await one.execute(sql).catch((error) => {
+      throw new Error(`${sql}\n${error instanceof Error ? error.message : error}`);
+    });
+  }
+}
+
+const script = (one: Connection, sql: string) => run(one, compared.split(sql));
+
+/** All that is compared, owners too. */
+const said = (graph: SchemaGraph) => [...graph.objects.values()].map((object) => JSON.stringify(comparable(object)));
+
+const withObjects = (graph: SchemaGraph, map: (object: SchemaObject) => SchemaObject | null) =>
+  makeGraph(graph.dialect, [...graph.objects.values()].flatMap((object) => map(object) ?? []), graph.notes);
+
+const widened = (graph: SchemaGraph, column: string) =>
+  withObjects(graph, (object) => {
+    if (object.kind !== "column" || object.name.at(-1) !== column) return object;
+    return { ...object, type: compared.parseType("bigint") } as SchemaObject;
+  });
+
+const owners = (graph: SchemaGraph) => ofKind(graph, "owner").map(({ name, role }) => `${name.join(".")} ${role}`);
+
+/** There and back; both times the database is what the plan was made for. */
+async function bothWays(one: Connection, to: SchemaGraph, dialect = compared): Promise<readonly string[]> {
+  const before = await read(one), { plan, target } = planned(one, await read(one, dialect), to, dialect);
+  await run(one, plan.up);
+  deepEqual(await differencesBetween(null, { ...postgresDriver, dialect }, await read(one, dialect), target, null), []);
+  const after = await read(one);
+  deepEqual(planned(one, await read(one, dialect), to, dialect).plan.up.map(({ sql }) => sql), [], "up converges");
+  await run(one, plan.down);
+  deepEqual(said(await read(one)), said(before), "down leads back");
+  await run(one, plan.up);
+  deepEqual(said(await read(one)), said(after), "up leads to the same the second time");
+  return plan.up.map(({ sql }) => sql);
+}
+
+for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries()) {
+  const on = (name: string, test: (place: Place) => Promise<void>) =>
+    Deno.test({ name: `Postgres ${i + 1}: ${name}`, ignore: server === "", fn: () => withOwners(server, test) });
+
+  const hidden = (a: string, b: string) => `
+    CREATE TABLE t (id int PRIMARY KEY, n int);
+    CREATE VIEW v AS SELECT n FROM t;
+    COMMENT ON VIEW v IS 'looks at t';
+    CREATE MATERIALIZED VIEW m AS SELECT n, id FROM t;
+    CREATE UNIQUE INDEX ON m (id);
+    CREATE FUNCTION f() RETURNS bigint LANGUAGE sql SECURITY DEFINER BEGIN ATOMIC SELECT count(*) FROM t WHERE n > 0; END;
+    CREATE VIEW mine AS SELECT n FROM v;
+    ALTER VIEW v OWNER TO ${quote(a)};
+    ALTER MATERIALIZED VIEW m OWNER TO ${quote(b)};
+    ALTER FUNCTION f() OWNER TO ${quote(a)};
+    GRANT SELECT ON v TO ${quote(b)} WITH GRANT OPTION;
+    REVOKE INSERT, DELETE ON v FROM ${quote(a)};
+    REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION f() TO ${quote(b)};
+    GRANT SELECT ON m TO PUBLIC`;
+
+  on(
+    "what a column's change makes anew belongs to whom it belonged, though nobody asked for owners",
+    async ({ one, a, b }) => {
+      await script(one, hidden(a, b));
+      const before = await read(one), from = await read(one, standard);
+      deepEqual(owners(from), [`public.f().function ${a}`, `public.m.materialized_view ${b}`, `public.v.view ${a}`]);
+      const statements = await bothWays(one, widened(from, "n"), standard);
+      deepEqual(owners(await read(one)), owners(before));
+      const place = (start: string) => statements.findIndex((sql) => sql.startsWith(start));
+      ok(place("CREATE VIEW public.v") < place("ALTER VIEW public.v OWNER"));
+      ok(place("ALTER VIEW public.v OWNER") < place("GRANT SELECT ON TABLE public.v"));
+      equal(statements.some((sql) => sql.startsWith("ALTER VIEW public.mine OWNER")), false);
+    },
+  );
+
+  on("owners that nobody compares are in no fingerprint, no difference and no new object", async ({ one, a, b }) => {
+    await script(one, hidden(a, b));
+    const theirs = await read(one, standard);
+    const bare = withObjects(theirs, (object) => object.kind === "owner" ? null : object);
+    equal(fingerprint(theirs), fingerprint(bare));
+    for (const [from, to] of [[theirs, bare], [bare, theirs]] as const) {
+      deepEqual(planned(one, from, to, standard).plan.up, []);
+      deepEqual(await differencesBetween(null, postgresDriver, from, to, new Set([...from.objects.keys()])), []);
+    }
+    const empty = makeGraph("postgres", standard.initial);
+    deepEqual(planned(one, empty, theirs, standard).plan.up.filter(({ sql }) => sql.includes("OWNER")), []);
+    const drop = planned(
+      one,
+      theirs,
+      withObjects(
+        theirs,
+        (object) => [object.id, object.parent].includes("materialized_view:public.m") ? null : object,
+      ),
+      standard,
+    );
+    deepEqual(drop.plan.up.map(({ sql }) => sql), ["DROP MATERIALIZED VIEW public.m"]);
+    ok(drop.plan.down.some(({ sql }) => sql === `ALTER MATERIALIZED VIEW public.m OWNER TO ${quote(b)}`));
+    const text = snapshotText(theirs);
+    equal(snapshotText(parseSnapshot(text)), text);
+    equal(
+      planned(one, parseSnapshot(text), widened(bare, "n"), standard).plan.up.filter(({ sql }) => sql.includes("OWNER"))
+        .length,
+      3,
+    );
+  });
+}
