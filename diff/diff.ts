@@ -31,7 +31,7 @@ export function diff(from: SchemaGraph, to: SchemaGraph, dialect: Dialect, optio
   for (const [left, right] of pairs(before, after)) {
     if (left === null) changes.push(create(whole(to, right!)));
     else if (right === null) {
-      if (!dialect.permanent?.(left)) changes.push(drop(whole(from, left)));
+      if (!dialect.permanent?.(left) && !factsOf(left).given) changes.push(drop(whole(from, left)));
     } else if (left.parent !== right.parent) {
       // One name in a space that tables share, on another table now: an index cannot move.
       changes.push(drop(whole(from, left)), create(whole(to, right)));

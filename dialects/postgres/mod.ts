@@ -8,7 +8,7 @@ import { aroundExtensionTypes } from "./extension_types.ts";
 import { aroundIdentity } from "./index_marks.ts";
 import { heirsWith, keepsName } from "./inherited_names.ts";
 import { lackedByExtension } from "./kinds/extension.ts";
-import { kinds, knownOptions, readers } from "./kinds/mod.ts";
+import { kinds, knownOptions, readersOf } from "./kinds/mod.ts";
 import { aroundMultiranges } from "./kinds/range_type.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
