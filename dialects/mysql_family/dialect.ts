@@ -10,7 +10,7 @@ import { database, databaseId } from "./kinds/database.ts";
 import { foreignKeyKind } from "./kinds/foreign_key.ts";
 import { checkKind, columnKind, indexKind, primaryKeyKind, uniqueKind } from "./kinds/part.ts";
 import { grantKind } from "./kinds/grant.ts";
-import { aroundRole, roleKind } from "./kinds/role.ts";
+import { aroundRole, roleKind, withRoleRefs } from "./kinds/role.ts";
 import { event, routine, sequenceKind, trigger, viewKind } from "./kinds/stored.ts";
 import { tableKind } from "./kinds/table.ts";
 import { fold } from "./lexer.ts";
@@ -190,6 +190,7 @@ export function familyDialect(facts: FamilyFacts, setUp: SetUp | null = null): D
     forms: (statement, version) => forms(statement, version, facts),
     read: (catalog) => read(catalog, facts, { grants, isManaged: roles.length ? isManaged : null }),
     normalizeGraph: (graph) => normalizeGraph(graph, facts),
+    completeRefs: withRoleRefs,
     lacks: (object) =>
       object.kind === "grant" ? lackedBy(object, facts) : object.kind === "role" ? roleLackedBy(object, facts) : null,
   };

@@ -7,7 +7,6 @@ import { accountName } from "./accounts.ts";
 import { mentions, withoutIntroducers } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { databaseId, databaseName } from "./kinds/database.ts";
-import { refsOfRole } from "./kinds/role.ts";
 import { covers, impliedIndexes } from "./implied.ts";
 import { withoutForeign } from "./left_out.ts";
 import { fold } from "./lexer.ts";
@@ -261,12 +260,6 @@ function withRefs(
     }
     case "view":
       refs = elsewhere(object.definition.sql);
-      break;
-    case "grant":
-      refs = [...object.refs, objectId("role", [object.name.at(-1)!])];
-      break;
-    case "role":
-      refs = [...object.refs, ...refsOfRole(object)];
       break;
     case "trigger": {
       // Triggers of one occasion run in the order in which they were made.

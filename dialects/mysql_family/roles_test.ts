@@ -197,3 +197,101 @@ for (const url of mysqlUrls) {
     }
   });
 }
+
+/** A folder with settings and models, and what runs in it. */
+interface Project {
+  readonly folder: string;
+  models(...lines: readonly string[]): void;
+  run(code: number, ...args: string[]): Promise<string>;
+}
+
+/** `body` gets a project whose settings name the roles of this prefix. */
+async function withProject(
+  connection: Connection,
+  body: (project: Project, prefix: string, role: (name: string) => string) => Promise<void>,
+): Promise<void> {
+  await withRoles(connection, (prefix) =>
+    withFolder(async (folder) => {
+      writeFileSync(join(folder, "sqa.toml"), `grants = true\nroles = ["${prefix}_*"]\n`);
+      const name = (given: string) => isMariadb(connection) ? `${prefix}_${given}` : `${prefix}_${given}@%`;
+      await body(
+        {
+          folder,
+          models: (...lines) =>
+            writeFileSync(
+              join(folder, "models.ts"),
+              `import { raw, t, table } from "sqa";\n${lines.join("\n").replaceAll("PREFIX", prefix)}\n`,
+            ),
+          async run(code, ...args) {
+            const ran = await sqa(folder, ...args);
+            equal(ran.code, code, `sqa ${args.join(" ")}\n${ran.stdout}\n${ran.stderr}`);
+            return `${ran.stdout}\n${ran.stderr}`;
+          },
+        },
+        prefix,
+        name,
+      );
+    }));
+}
+
+const users = `export const users = table("users", { id: t.int().primaryKey(), name: t.text() });`;
+const role = (name: string, ...memberships: readonly string[]) =>
+  `export const ${name} = raw("role", "PREFIX_${name}", { memberships: [${
+    memberships.map((each) => {
+      const [of, admin] = each.split(" ");
+      return `{ role: "PREFIX_${of}", admin: ${admin !== undefined}, options: {} }`;
+    }).join(", ")
+  }], options: {} });`;
+const grant = (to: string) =>
+  `export const for_${to} = raw("grant", ["users", "PREFIX_${to}"], {
+  privileges: [{ privilege: "SELECT", grantable: false }],
+}, { in: "table:users" });`;
+
+for (const url of mysqlUrls) {
+  const on = `on ${new URL(url).protocol}`;
+  const test = (name: string, body: (live: string, connection: Connection) => Promise<void>) =>
+    Deno.test(`${name}, ${on}`, () =>
+      withDatabase(url, async (live) => {
+        await using connection = await (await driverOf(live)).connect(live);
+        await body(live, connection);
+      }));
+
+  test(
+    "roles in models: made, changed, rolled back, dropped; no trial touches them",
+    (live, connection) =>
+      withProject(connection, async ({ models, run, folder }, prefix, name) => {
+        const there = () => truth(connection, prefix);
+        models(users, role("base"), role("reader", "base"), grant("reader"));
+        match(await run(0, "diff", "one", "--url", live), /not tried out: roles, and what they may do/);
+        deepEqual(await there(), []);
+        match(await run(0, "verify", "--url", live), /1 migration there and back/);
+        deepEqual(await there(), []);
+        await run(0, "migrate", "--url", live);
+        const first = await there();
+        equal(first.length, 4, first.join("\n"));
+        await run(0, "diff", "--check", "--url", live);
+
+        models(users, role("base"), role("other"), role("reader", "base admin", "other"), grant("other"));
+        await run(0, "diff", "two", "--url", live);
+        await run(0, "verify", "--url", live);
+        deepEqual(await there(), first);
+        await run(0, "migrate", "--url", live);
+        await run(0, "diff", "--check", "--url", live);
+        const second = await there();
+        ok(second.some((line) => line.includes("_other") && line.endsWith("Select")), second.join("\n"));
+
+        models(users, role("base"), role("other"), grant("other"));
+        match(await run(3, "diff", "three", "--url", live), /drop-role.*"sqa\w+_reader/);
+        await run(0, "diff", "three", "--allow", "drop-role", "--url", live);
+        await run(0, "verify", "--url", live);
+        deepEqual(await there(), second);
+        match(await run(0, "lint", "--url", live), /takes it from all its users/);
+        await run(0, "migrate", "--url", live);
+        await run(0, "diff", "--check", "--url", live);
+        deepEqual((await there()).filter((line) => line.includes("_reader")), []);
+        await run(0, "rollback", "-1", "--url", live);
+        deepEqual(await there(), second);
+        ok(name && folder);
+      }),
+  );
+}

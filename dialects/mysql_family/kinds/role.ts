@@ -4,7 +4,7 @@
  */
 import type { Change } from "../../../diff/change.ts";
 import { assertNever } from "../../../schema/error.ts";
-import type { SchemaGraph } from "../../../schema/graph.ts";
+import { makeGraph, type SchemaGraph } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Membership } from "../../../schema/kinds/role.ts";
 import type { ObjectId, SchemaObject } from "../../../schema/object.ts";
@@ -89,8 +89,21 @@ export function isDropped(role: string, { from, to }: Graphs): boolean {
   return from.objects.has(id) && !to.objects.has(id);
 }
 
+/** The graph with what roles belong to, and with the roles that privileges are given to. */
+export function withRoleRefs(graph: SchemaGraph): SchemaGraph {
+  let roles = 0;
+  const objects = [...graph.objects.values()].map((object) => {
+    if (object.kind !== "role" && object.kind !== "grant") return object;
+    if (object.kind === "role") roles++;
+    const more = object.kind === "role" ? refsOfRole(object as Role) : [objectId("role", [object.name.at(-1)!])];
+    const known = more.filter((id) => graph.objects.has(id) && !object.refs.includes(id));
+    return known.length ? { ...object, refs: [...object.refs, ...known].sort() } : object;
+  });
+  return roles ? makeGraph(graph.dialect, objects, graph.notes) : graph;
+}
+
 /** What a role belongs to. */
-export function refsOfRole({ memberships }: Role): readonly ObjectId[] {
+function refsOfRole({ memberships }: Role): readonly ObjectId[] {
   return memberships.map(({ role }) => objectId("role", [role]));
 }
 
