@@ -13,6 +13,7 @@ import { type GraphSource, makeGraph } from "../schema/graph.ts";
 import { parseSnapshot } from "../schema/snapshot.ts";
 import { type Database, databaseOf, isDatabaseUrl } from "./database.ts";
 import { type LiveScope, readLive } from "./live.ts";
+import { overTrial } from "../migrate/trial.ts";
 import { readModels } from "./models_source.ts";
 import { inEmptyDatabase } from "./scratch_database.ts";
 
@@ -131,9 +132,17 @@ function scriptSource(file: string, { cwd, scope }: SourceOptions): Source {
     of: (server) => ({
       label,
       read: () =>
-        inEmptyDatabase(server, async (place) => {
-          await load(script, file, place, server);
-          return await readLive(place, server.dialect, scope);
+        inEmptyDatabase(server, (place) => {
+          const { dialect, driver } = server, { shared } = dialect;
+          const loaded = async (at: Connection) => {
+            await load(script, file, at, server);
+            return await readLive(at, dialect, scope);
+          };
+          if (!shared || !dialect.split(script).some(({ sql }) => shared.statement(sql))) return loaded(place);
+          // What is the whole server's must not stay as the script has it.
+          return dialect.transactionalDdl
+            ? place.transaction(loaded, { rollback: true })
+            : loaded(overTrial(driver, place));
         }),
     }),
   };

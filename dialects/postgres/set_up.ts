@@ -1,6 +1,7 @@
 /** Postgres as a run's settings have it: what is looked at on request alone. Pure. */
-import type { Dialect } from "../dialect.ts";
+import type { Dialect, Shared } from "../dialect.ts";
 import { namesRole } from "../role_globs.ts";
+import { isAboutRoles } from "./about_roles.ts";
 import type { SetUp } from "./catalog.ts";
 import { readersOf } from "./kinds/mod.ts";
 import { keptOwner } from "./kinds/owner.ts";
@@ -19,6 +20,9 @@ export function postgresDialect(setUp: SetUp): Dialect {
   dialects.set(key, known);
   return known;
 }
+
+/** A grant to a role is its database's own and goes with it. */
+const shared: Shared = { what: "roles", object: ({ kind }) => kind === "role", statement: isAboutRoles };
 
 const dialects = new Map<string, Dialect>();
 
@@ -39,6 +43,7 @@ function made({ roles, owners }: SetUp, key: string): Dialect {
       if (object.kind !== "role" || named(object.name.at(-1)!)) return null;
       return `\`roles\` does not name it: add it there (${roles.join(", ")} so far)`;
     },
+    ...(roles.length ? { shared } : {}),
     lacks: (object) => object.kind === "role" ? lackedByRole(object) : postgres.lacks!(object),
     setUp: key,
     read: reading(readersOf({ roles, owners })),
