@@ -3,7 +3,7 @@
  * by two databases, tried out without a trace, dropped. They are the whole server's, so each test has names of its own.
  */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync as removeSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makePlan } from "../../diff/plan.ts";
 import { introspect } from "../../introspect/introspect.ts";
@@ -259,7 +259,7 @@ for (const url of mysqlUrls) {
   test(
     "roles in models: made, changed, rolled back, dropped; no trial touches them",
     (live, connection) =>
-      withProject(connection, async ({ models, run, folder }, prefix, name) => {
+      withProject(connection, async ({ models, run }, prefix) => {
         const there = () => truth(connection, prefix);
         models(users, role("base"), role("reader", "base"), grant("reader"));
         match(await run(0, "diff", "one", "--url", live), /not tried out: roles, and what they may do/);
@@ -291,7 +291,182 @@ for (const url of mysqlUrls) {
         deepEqual((await there()).filter((line) => line.includes("_reader")), []);
         await run(0, "rollback", "-1", "--url", live);
         deepEqual(await there(), second);
-        ok(name && folder);
       }),
+  );
+
+  test(
+    "roles are pulled, and pushed where they are all there is",
+    (live, connection) =>
+      withProject(connection, async ({ models, run, folder }, prefix, name) => {
+        models(users, role("base"), role("reader", "base admin"), grant("reader"));
+        await run(0, "push", "--yes", "--url", live);
+        const made = await truth(connection, prefix);
+        await run(0, "diff", "--check", "--url", live);
+        removeSync(join(folder, "models.ts"));
+        await run(0, "pull", "--url", live);
+        const text = readdirSync(join(folder, "models")).map((file) =>
+          readFileSync(join(folder, "models", file), "utf8")
+        );
+        match(text.join("\n"), new RegExp(`raw\\(\\s*"role",\\s*"${name("reader")}"`));
+        await run(0, "diff", "--check", "--url", live);
+        deepEqual(await truth(connection, prefix), made);
+      }),
+  );
+
+  test(
+    "two databases of a server apply the same files, one behind the other",
+    (live, connection) =>
+      withDatabase(url, (second) =>
+        withProject(connection, async ({ models, run }, prefix) => {
+          models(
+            users,
+            role("base"),
+            role("spare"),
+            role("reader", "base", "spare admin"),
+            grant("reader"),
+            grant("spare"),
+          );
+          await run(0, "diff", "one", "--url", live);
+          await run(0, "migrate", "--url", live);
+          await run(0, "migrate", "--url", second);
+          models(users, role("base"), role("reader"), grant("base"));
+          await run(0, "diff", "two", "--allow", "drop-role", "--url", live);
+          await run(0, "migrate", "--url", live);
+          const first = await truth(connection, prefix);
+          // By now the roles are other ones than the second database's file has made: that is no drift of this database's own.
+          await run(0, "migrate", "--url", second);
+          await using other = await (await driverOf(second)).connect(second);
+          deepEqual(await truth(other, prefix), first);
+          await run(0, "diff", "--check", "--url", second);
+          await run(0, "rollback", "base", "--allow", "lossy", "--url", second);
+          deepEqual((await truth(other, prefix)).filter((line) => !line.endsWith("Select")), []);
+        })),
+  );
+
+  test(
+    "a role that the settings do not name is refused with the line, and stays",
+    (live, connection) =>
+      withProject(connection, async ({ models, run, folder }, prefix) => {
+        models(
+          users,
+          role("base"),
+          `export const other = raw("role", "PREFIXother", { memberships: [], options: {} });`,
+        );
+        const refused = await run(1, "diff", "--url", live);
+        match(refused, /SQA-104.*: roles of (MySQL|MariaDB) are left alone here: role "sqa\w+other"/);
+        match(refused, /models\.ts:4/);
+        match(refused, /`roles` does not name it: add it there \(sqa\w+_\* so far\)/);
+        writeFileSync(join(folder, "sqa.toml"), "grants = true\n");
+        match(await run(1, "diff", "--url", live), /models\.ts:3[^]*sqa looks at those alone that `roles`/);
+        models(users, `export const c = raw("role", "PREFIX_c", { memberships: [], options: {} }, { comment: "x" });`);
+        writeFileSync(join(folder, "sqa.toml"), `roles = ["${prefix}_*"]\n`);
+        match(await run(1, "diff", "--url", live), /SQA-104.* has no comments on roles: role/);
+        models(users, `export const c = raw("role", "PREFIX_c", { memberships: [], options: { login: true } });`);
+        match(await run(1, "diff", "--url", live), /SQA-102.* has no option "login" for role/);
+      }),
+  );
+
+  test(
+    "what no model names stays, or goes where the models are all there is; users and other roles stay",
+    (live, connection) =>
+      withProject(connection, async ({ models, run, folder }, prefix) => {
+        await connection.execute(`CREATE ROLE ${prefix}_base, ${prefix}_spare, ${prefix}other`);
+        await connection.execute(`CREATE USER ${prefix}_user@'%' IDENTIFIED BY 'canary-secret'`);
+        await connection.execute(`GRANT ${prefix}_base TO ${prefix}_user@'%'`);
+        models(users, role("base"));
+        const said = await run(0, "push", "--yes", "--url", live);
+        match(said, /"sqa\w+_user@%", which `roles` names, is a user, not a role: it is left alone/);
+        match(said, /role "sqa\w+_spare(@%)?" is in no model and is left alone/);
+        ok(!said.includes("canary-secret") && !said.includes(`${prefix}other`));
+        writeFileSync(join(folder, "sqa.toml"), `grants = true\nroles = ["${prefix}_*"]\nscope = "all"\n`);
+        await run(0, "push", "--yes", "--allow", "drop-role", "--url", live);
+        const names = (await truth(connection, prefix)).filter((line) => !line.includes(" in ")).map((line) =>
+          line.split(" ")[0]
+        );
+        deepEqual(names, [`${prefix}_base`, `${prefix}_user`, `${prefix}other`]);
+        const held = await connection.query(`SHOW GRANTS FOR ${prefix}_user@'%'`);
+        ok(held.some((row) => String(Object.values(row)[0]).includes(`${prefix}_base`)));
+      }),
+  );
+
+  test(
+    "a way back that takes a role from a user is asked for",
+    (live, connection) =>
+      withProject(connection, async ({ models, run }, prefix) => {
+        models(users, role("base"));
+        await run(0, "diff", "one", "--url", live);
+        await run(0, "migrate", "--url", live);
+        await connection.execute(`CREATE USER ${prefix}user@'%'`);
+        await connection.execute(`GRANT ${prefix}_base TO ${prefix}user@'%'`);
+        match(
+          await run(3, "rollback", "-1", "--url", live),
+          /SQA-524[^]*is held by somebody, or has rights in other databases/,
+        );
+        await connection.execute(`REVOKE ${prefix}_base FROM ${prefix}user@'%'`);
+        await run(0, "rollback", "-1", "--url", live);
+      }),
+  );
+
+  test(
+    "roles that may not be read are not compared",
+    (live, connection) =>
+      withProject(connection, async ({ run, models }, prefix) => {
+        const low = `${prefix}low`, { database } = connection.server;
+        await connection.execute(`CREATE ROLE ${prefix}_base`);
+        await connection.execute(`CREATE USER ${low}@'%' IDENTIFIED BY 'x'`);
+        await connection.execute(`GRANT ALL ON ${database}.* TO ${low}@'%'`);
+        const theirs = new URL(live);
+        [theirs.username, theirs.password] = [low, "x"];
+        models(users, role("base"));
+        const said = await run(0, "push", "--yes", "--url", theirs.href);
+        match(said, /roles are not compared: this user may not read the tables of "mysql" that hold them/);
+        equal((await truth(connection, prefix)).filter((line) => line.includes("_base")).length, 1);
+      }),
+  );
+
+  test(
+    "names that would end what they stand in, and one of a table; what became of a statement is seen",
+    async (live, connection) => {
+      const driver = await managing(live, "sqa*"), { dialect } = driver;
+      await withRoles(connection, async (prefix) => {
+        const names = ["`; DROP ROLE x; --", 'it\'s "q" \\', " \n", "\u00e4", "t"].map((end) =>
+          `${prefix}${end}`
+        );
+        await connection.execute(`CREATE TABLE ${quote(`${prefix}t`)} (a int)`);
+        const from = await introspect(connection, dialect), [first = ""] = names;
+        for (const name of names) await connection.execute(`CREATE ROLE ${quote(name)}`);
+        for (const name of names.slice(1)) {
+          await connection.execute(`GRANT ${quote(first)} TO ${quote(name)} WITH ADMIN OPTION`);
+        }
+        const to = await introspect(connection, dialect), made = await truth(connection, prefix);
+        const { plan } = makePlan({ from, to, dialect, options: { columnOrder: "lax", version: connection.version } });
+        const alone = await driver.standalone!(connection);
+        const run = async (statements: readonly { readonly sql: string }[]) => {
+          for (const { sql } of statements) {
+            const [back] = dialect.split(dialect.terminated!(sql));
+            equal(back!.sql, sql);
+            ok(dialect.shared!.statement(sql));
+            const before = (await alone.shape(sql))!;
+            equal(await alone.outcome(sql, before), "not begun");
+            await connection.execute(sql);
+            equal(await alone.outcome(sql, before), "took effect", sql);
+            // Run again because nobody knows that it did.
+            await connection.execute(sql);
+          }
+        };
+        await run(plan.down);
+        deepEqual(await truth(connection, prefix), []);
+        await run(plan.up);
+        deepEqual(await truth(connection, prefix), made);
+        equal(snapshotText(await introspect(connection, dialect)), snapshotText(to));
+        const less = { ...to, objects: new Map(to.objects) };
+        for (const [id, object] of to.objects) {
+          if (object.kind === "role") less.objects.set(id, { ...object, memberships: [] });
+        }
+        const options = { columnOrder: "lax", version: connection.version } as const;
+        await run(makePlan({ from: to, to: less, dialect, options }).plan.up);
+        equal((await truth(connection, prefix)).filter((line) => / in /.test(line)).length, 0);
+      });
+    },
   );
 }
