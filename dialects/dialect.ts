@@ -194,9 +194,12 @@ export interface Dialect {
    * Objects whose changes must come before or after this one though neither needs the other, where there are such: a table can be
    * attached to another when that one's columns are as they shall be.
    */
-  readonly around?: (change: Change, context: Pick<RenderContext, "from" | "to">) => Around;
+  readonly around?: (change: Change, context: Pick<RenderContext, "from" | "to" | "madeAnew">) => Around;
   /** What has a name that the change takes, where `names` cannot tell: what drops, renames or alters it comes before; what makes it again need not. */
-  readonly holders?: (change: Change, context: Pick<RenderContext, "from" | "to">) => readonly ObjectId[];
+  readonly holders?: (
+    change: Change,
+    context: Pick<RenderContext, "from" | "to" | "madeAnew">,
+  ) => readonly ObjectId[];
   /**
    * The object as it is called and written when `moved` gets another path, where its own name says that one's: a routine with a type among
    * its arguments. Null when it has nothing to do with it.

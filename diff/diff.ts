@@ -107,15 +107,25 @@ function sameUnderOtherName(
   if (pairs.size === 0) return changes;
   // One id can be dropped here and made there: an index cannot go to another table.
   const renames = new Map<ObjectId, Change>(), gone = new Set<ObjectId>(), made = new Set<ObjectId>();
-  const nameAfter = new Map([...pairs.values()].map((pair) => [pair.from.id, pair.to.id]));
+  const pairAfter = new Map([...pairs.values()].map((pair) => [pair.from.id, pair]));
+  const holders = new Map<string, ObjectId[]>();
+  for (const object of from.objects.values()) {
+    for (const name of dialect.names(object)) holders.set(name, [...holders.get(name) ?? [], object.id]);
+  }
   // The name must be free, or be given up for one that is: names that go round, or that a drop frees, are given to new ones.
-  const isHeld = (id: ObjectId): boolean => {
-    const other = nameAfter.get(id);
-    return from.objects.has(id) && (other === undefined || from.objects.has(other));
+  const heldBy = (pair: Pair): readonly ObjectId[] => {
+    const named = dialect.names(pair.to).flatMap((name) => holders.get(name) ?? []);
+    const others = dialect.holders?.(rename(pair.from, pair.to), { from, to }) ?? [];
+    return [pair.to.id, ...named, ...others].filter((id) => id !== pair.from.id && from.objects.has(id));
   };
+  const isHeld = (pair: Pair): boolean =>
+    heldBy(pair).some((id) => {
+      const next = pairAfter.get(id);
+      return next === undefined || heldBy(next).length > 0;
+    });
   for (const pair of pairs.values()) {
     const now = pair.to.name, heirs = dialect.heirs?.(pair.from, from) ?? [];
-    if (dialect.keepsName?.(pair.from, now.at(-1)!, from) || isHeld(pair.to.id)) continue;
+    if (dialect.keepsName?.(pair.from, now.at(-1)!, from) || isHeld(pair)) continue;
     const parts = heirs.flatMap((heir) => pairs.get(heirAfter(heir, now)) ?? []);
     const left = new Set(dialect.heirs?.(pair.to, to).map(({ id }) => id));
     if (parts.length < heirs.length || parts.some((part, i) => part.from !== heirs[i] || !left.has(part.to.id))) {
@@ -132,11 +142,17 @@ function sameUnderOtherName(
   });
 }
 
+/** One object under the name that it has and the one that it gets. */
+interface Pair {
+  readonly from: SchemaObject;
+  readonly to: SchemaObject;
+}
+
 /** Drops and creates of equal fields under one parent, by what is created. */
 function likeDropped(
   changes: readonly Change[],
   dialect: Dialect,
-): ReadonlyMap<ObjectId, { readonly from: SchemaObject; readonly to: SchemaObject }> {
+): ReadonlyMap<ObjectId, Pair> {
   const dropped = new Map<string, SchemaObject[]>();
   for (const change of changes) {
     if (change.op !== "drop" || !interchangeable(change.from, dialect)) continue;
@@ -144,7 +160,7 @@ function likeDropped(
     if (list) list.push(change.from);
     else dropped.set(key, [change.from]);
   }
-  const pairs = new Map<ObjectId, { readonly from: SchemaObject; readonly to: SchemaObject }>();
+  const pairs = new Map<ObjectId, Pair>();
   if (dropped.size === 0) return pairs;
   for (const change of changes) {
     if (change.op !== "create" || change.to.unnamed) continue;

@@ -9,6 +9,16 @@ export function contextOf<C extends Pick<RenderContext, "from" | "to">>(
   changes: readonly Change[],
   context: C,
 ): (change: Change) => C {
+  const again = madeAgain(changes);
+  if (again.size === 0) return () => context;
+  const left = [...context.from.objects.values()].filter((object) => !again.has(object.id));
+  const making: C = { ...context, from: makeGraph(context.from.dialect, left, context.from.notes) };
+  const altering: C = { ...context, madeAnew: again };
+  return (change) => change.op === "create" ? making : altering;
+}
+
+/** What is dropped and made again by these changes and what is folded into them. */
+export function madeAgain(changes: readonly Change[]): ReadonlySet<ObjectId> {
   const gone = new Set<ObjectId>(), made = new Set<ObjectId>();
   const collect = (change: Change) => {
     if (change.op === "drop") gone.add(change.from.id);
@@ -16,10 +26,5 @@ export function contextOf<C extends Pick<RenderContext, "from" | "to">>(
     for (const part of change.parts) collect(part);
   };
   for (const change of changes) collect(change);
-  const again = made.intersection(gone);
-  if (again.size === 0) return () => context;
-  const left = [...context.from.objects.values()].filter((object) => !again.has(object.id));
-  const making: C = { ...context, from: makeGraph(context.from.dialect, left, context.from.notes) };
-  const altering: C = { ...context, madeAnew: again };
-  return (change) => change.op === "create" ? making : altering;
+  return made.intersection(gone);
 }

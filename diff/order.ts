@@ -12,11 +12,11 @@
  * 7. What moves to another parent comes after that one is made and before the old one is dropped.
  *
  * 8. What blocks a rename (`KindDialect.blocksRename`) is dropped before it.
- * 9. What the dialect says besides (`Dialect.around`).
+ * 9. What the dialect says besides (`Dialect.around`, `Dialect.holders`).
  *
  * Ties are broken by kind of change and id, so the same changes give the same order whatever order they came in.
  */
-import { contextOf } from "./made_anew.ts";
+import { contextOf, madeAgain } from "./made_anew.ts";
 import { type Dialect, kindOf, type RenderContext } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
 import { labelOfId } from "../schema/id.ts";
@@ -88,7 +88,7 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
     if (first !== undefined && second !== undefined && first !== second) edges[first]!.add(second);
   };
 
-  const contextFor = contextOf(nodes, context);
+  const contextFor = contextOf(nodes, context), seen = { ...context, madeAnew: madeAgain(nodes) };
   nodes.forEach((node, i) => {
     const around = dialect.around?.(node, contextFor(node));
     for (const changes of [makes, alters, drops]) {
@@ -97,6 +97,9 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
     }
     // Whatever names it, on both sides: all is written under the new name.
     for (const id of [...around?.before ?? [], ...around?.after ?? []]) edge(renamesTo.get(id), i);
+    for (const id of whole(node).flatMap((change) => dialect.holders?.(change, seen) ?? [])) {
+      edge(drops.get(id), i), edge(alters.get(id), i), edge(renamesFrom.get(id), i);
+    }
     if (node.op === "rename") {
       for (const id of blocking(node as Rename, drops, context, dialect)) edge(drops.get(id), i);
     }

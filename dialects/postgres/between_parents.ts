@@ -35,7 +35,7 @@ export function comesFromAnother(context: Graphs, object: Handed, dropped: Schem
     inParents(context.to, after as SchemaObject).length > 0 && sameJson(valuesOf(object), valuesOf(after));
 }
 
-/** What its values are: a column of another type is another one. */
+/** What its values are, or what it asks of them: a column of another type is another one. */
 function valuesOf(object: Handed): unknown {
-  return object.kind === "column" ? [object.type, object.collation, object.generated] : null;
+  return object.kind === "column" ? [object.type, object.collation, object.generated] : object.expression;
 }

@@ -83,10 +83,11 @@ export function isMadeToJoin(context: Graphs, object: SchemaObject): boolean {
   return above.length > 0 && !above.some((each) => kept.some((id) => id === each.parent));
 }
 
-/** Is a dropped column or check one that its table cannot lose before it has left its parents? */
+/** Is a dropped column or check one that its table cannot lose before it has left its parents? A check may be made again then. */
 export function isLeftBehind(context: Graphs, object: SchemaObject): boolean {
   const kept = tableIn(context.to, object.parent)?.inherits ?? [];
-  return leaves(context, object.parent) && !context.to.objects.has(object.id) &&
+  const goes = !context.to.objects.has(object.id) || object.kind === "check" && context.madeAnew?.has(object.id);
+  return goes === true && leaves(context, object.parent) &&
     inParents(context.from, object).some((above) =>
       !kept.includes(above.parent!) || isPartition(tableIn(context.from, object.parent))
     );

@@ -250,11 +250,11 @@ export function disinherit(change: Change<"column">, from: Column, to: Column, c
  */
 export function exchangedNames(
   change: Alter<"column">,
-  context: Context,
+  context: Context & Pick<RenderContext, "madeAnew">,
 ): readonly (readonly [string, string])[] | null {
   const renamed = children(context.to, change.to.parent!, "column").flatMap((to) => {
     const from = context.from.objects.get(to.id);
-    if (from?.kind !== "column" || from.nullable || to.nullable) return [];
+    if (from?.kind !== "column" || from.nullable || to.nullable || context.madeAnew?.has(to.id)) return [];
     const [was, now] = [notNullName(from as unknown as Column), notNullName(to)];
     return was === now ? [] : [{ id: to.id, was, now }];
   }).toSorted((a, b) => a.id < b.id ? -1 : 1);

@@ -10,6 +10,7 @@ import { heirsWith, keepsName } from "./inherited_names.ts";
 import { lackedByExtension } from "./kinds/extension.ts";
 import { kinds, knownOptions, readersOf } from "./kinds/mod.ts";
 import { aroundMultiranges } from "./kinds/range_type.ts";
+import { holdersOfNames } from "./constraint_names.ts";
 import { defaultName, maxBytes } from "./names.ts";
 import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
 import { online } from "./online.ts";
@@ -23,7 +24,6 @@ import { around } from "./partition.ts";
 import { aroundCopies } from "./trigger_copies.ts";
 import { aroundLeaving } from "./type_swap.ts";
 import { aroundIncomplete, aroundReferences, isApart } from "./partition_index.ts";
-import { aroundNotNullNames } from "./not_null_names.ts";
 import { aroundUnlogged } from "./published.ts";
 import { reading } from "./read.ts";
 import { withReparsableText } from "./reparse.ts";
@@ -78,7 +78,6 @@ export const postgres: Dialect = {
       aroundIdentity,
       aroundExtensionTypes,
       aroundLeaving,
-      aroundNotNullNames,
       aroundBetweenParents,
       aroundOwners,
     ].map((
@@ -86,6 +85,7 @@ export const postgres: Dialect = {
     ) => each(change, context));
     return { before: all.flatMap((each) => each.before), after: all.flatMap((each) => each.after) };
   },
+  holders: holdersOfNames,
   follow,
   heirs: heirsWith,
   keepsName,

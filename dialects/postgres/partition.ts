@@ -8,7 +8,7 @@ import type { Effects, Statement } from "../../diff/plan_types.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { comparable } from "../../schema/hash.ts";
 import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
-import { objectId, pathOfId } from "../../schema/id.ts";
+import { kindOfId, objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { withoutInherited } from "./handed_down.ts";
 import {
@@ -73,7 +73,7 @@ export function attach(change: TableChange, table: AnyTable, context: RenderCont
  * A partition is attached when its parent has the columns, checks and keys that it shall have, and detached while it has those that it
  * had: what one of them has and the other lacks is an error.
  */
-export function around(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
+export function around(change: Change, context: Pick<RenderContext, "from" | "to" | "madeAnew">): Around {
   if (change.kind !== "table" && change.kind !== "foreign_table" || change.op === "rename" || change.op === "drop") {
     return nothingAround;
   }
@@ -106,9 +106,13 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
         !other.objects.has(each.id) && other.objects.has(objectId(each.kind, [...to.name, each.name.at(-1)!]))
       ).map((each) => each.id)
     );
-  const later = new Set(joining ? handed(stay, [context.from, context.to]) : []);
+  // One that is another than what its heir has until then comes when the heir has left.
+  const isOther = (id: ObjectId) =>
+    gone && context.madeAnew?.has(objectId(kindOfId(id), [...to.name, pathOfId(id).at(-1)!]));
+  const others = handed(stay, [context.to, context.from]).filter(isOther);
+  const later = new Set(joining ? [...handed(stay, [context.from, context.to]), ...others] : []);
   // And what it gets comes before its heir leaves the other: what is left for a moment becomes the heir's own.
-  const sooner = gone ? handed(stay, [context.to, context.from]) : [];
+  const sooner = gone ? handed(stay, [context.to, context.from]).filter((id) => !isOther(id)) : [];
   // What leaves takes its copies of foreign keys along, which go with the keys.
   const keys = after.flatMap((parent) => children(context.from, parent, "foreign_key").map((each) => each.id));
   return {

@@ -14,7 +14,7 @@ import { alterColumn, changeType } from "./alter_column.ts";
 import { addedCheck } from "./check_words.ts";
 import { asInherited } from "./handed_down.ts";
 import { isBound, isNotNullInherited, namesNotNull, notNullName, notNullOf } from "./inherited_not_null.ts";
-import { inParents, isInherited, isMadeToJoin, isThere, keptParents, tableIn } from "./inheritance.ts";
+import { inParents, isInherited, isLeftBehind, isMadeToJoin, isThere, keptParents, tableIn } from "./inheritance.ts";
 import { columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { clipped, objectName } from "./names.ts";
@@ -49,7 +49,8 @@ export function standInParent(
   const checks = children(context.to, id, "check").filter((check) => usable(check) && !comesLater(check, context));
   const given = new Set(checks.filter((check) => isGivenUp(check, context)).map((check) => check.id));
   const made = (object: SchemaObject) => isMadeToJoin(context, object) || given.has(object.id);
-  const held = (object: SchemaObject) => isHeld(object, context);
+  // What goes when the table has left its parents comes again after that.
+  const held = (object: SchemaObject) => isHeld(object, context) && !isLeftBehind(context, object);
   const all: readonly SchemaObject[] = [...columns, ...checks].filter((object) => made(object) || held(object));
   // Its own, with a NOT NULL that shall be inherited alone.
   const own = children(context.to, id, "column").filter((column) =>
