@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Dialect } from "../dialects/dialect.ts";
 import { DatabaseError } from "../dialects/driver.ts";
 import type { Connection } from "../dialects/driver.ts";
 import type { RenameHint } from "../diff/change.ts";
@@ -13,7 +14,7 @@ import { type GraphSource, makeGraph } from "../schema/graph.ts";
 import { parseSnapshot } from "../schema/snapshot.ts";
 import { type Database, databaseOf, isDatabaseUrl } from "./database.ts";
 import { type LiveScope, readLive } from "./live.ts";
-import { overTrial } from "../migrate/trial.ts";
+import { overTrial, trialOf } from "../migrate/trial.ts";
 import { readModels } from "./models_source.ts";
 import { inEmptyDatabase } from "./scratch_database.ts";
 
@@ -26,6 +27,8 @@ export interface Source {
   readonly dialect: string | null;
   /** The texts of its expressions are the server's own. */
   readonly fromServer: boolean;
+  /** It is a script, which has to be run to be read. */
+  readonly script?: true;
   /** `server` stands for the dialect; a script that needs a server is loaded beside it. */
   of(server: Database): GraphSource & {
     renames?(): readonly RenameHint[];
@@ -129,23 +132,28 @@ function scriptSource(file: string, { cwd, scope }: SourceOptions): Source {
     database: null,
     dialect: null,
     fromServer: true,
+    script: true,
     of: (server) => ({
       label,
       read: () =>
         inEmptyDatabase(server, (place) => {
-          const { dialect, driver } = server, { shared } = dialect;
+          const { dialect, driver } = server, { shared } = dialect, compared = comparedWith(server);
           const loaded = async (at: Connection) => {
             await load(script, file, at, server);
-            return await readLive(at, dialect, scope);
+            return await readLive(at, compared, scope);
           };
-          if (!shared || !dialect.split(script).some(({ sql }) => shared.statement(sql))) return loaded(place);
           // What is the whole server's must not stay as the script has it.
-          return dialect.transactionalDdl
-            ? place.transaction(loaded, { rollback: true })
-            : loaded(overTrial(driver, place));
+          if (compared !== dialect) return loaded(overTrial(driver, place));
+          if (!shared || !dialect.split(script).some(({ sql }) => shared.statement(sql))) return loaded(place);
+          return place.transaction(loaded, { rollback: true });
         }),
     }),
   };
+}
+
+/** By what a script is read, and whatever it is compared with: what is the whole server's is left out where its statements cannot be taken back. */
+export function comparedWith({ dialect, driver }: Pick<Database, "dialect" | "driver">): Dialect {
+  return dialect.transactionalDdl ? dialect : trialOf(driver).dialect;
 }
 
 /** Runs a script, one statement after the other; an error names the script's line. */

@@ -18,7 +18,7 @@ import { scriptOf } from "../output/sql.ts";
 import { count } from "../output/table.ts";
 import { settleExpressions } from "../planning.ts";
 import type { Session } from "../session.ts";
-import { parseSource, serverOf, type Source } from "../sources.ts";
+import { comparedWith, parseSource, serverOf, type Source } from "../sources.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
 import type { RenameHint } from "../../diff/change.ts";
 import { configure } from "../context.ts";
@@ -44,7 +44,7 @@ export async function diffSources(session: Session, flags: SourcesFlags): Promis
     to,
     () => databaseOf(config.settings.url, config.urlBase, { settings: config.settings, root: config.root }),
   );
-  const { dialect } = server;
+  const dialect = from.script || to.script ? comparedWith(server) : server.dialect;
   const given = await readBoth(from, to, server, io.signal);
   const whole = (graph: SchemaGraph): SchemaGraph => completed(graph, dialect, given.version);
   const read = { ...given, from: whole(given.from), to: whole(given.to) };
