@@ -34,6 +34,31 @@ testFinds([
     rows: "insert into t values (1, 'x')",
   },
   {
+    name: "tables leave their types, or get others, while these change with the types inside them",
+    from:
+      `create type e as enum ('x', 'y', 'z'); create type c as (a e, b text); create table t of c; create table w of c;
+      create type d as (a integer, b text, x integer); create table v (a integer, b text, y integer); create table g of d;
+      create type h as (a integer, b text); create table u of h`,
+    to:
+      `create type e as enum ('y', 'x'); create type c as (a e, b text, n integer); create table t (a e, b text, n integer);
+      create type d as (a integer, b text); create table u of d; create table v of d; create type h as (a integer)`,
+    rows: "insert into t values ('x', 'a'); insert into u values (1, 'b'); insert into v values (2, 'c')",
+  },
+  {
+    name: "a table leaves its type, which gets another name, and becomes one of that again",
+    from: "create type c as (a integer); create table t of c; create table u (a integer)",
+    to: "create type d as (a integer); create table t (a integer); create table u of d",
+    renames: [["composite_type", "public.c", "public.d"]],
+    rows: "insert into t values (1)",
+  },
+  {
+    name: "a typed table stays one of its type, which goes to another schema",
+    from: "create schema s; create schema r; create type s.c as (a integer); create table t of s.c",
+    to: "create schema s; create schema r; create type r.d as (a integer); create table t of r.d",
+    renames: [["composite_type", "s.c", "r.d"]],
+    rows: "insert into t values (1)",
+  },
+  {
     name: "a materialised view without data gets an index",
     from: "",
     to: `create table t (a integer); create materialized view m as select a from t with no data;

@@ -31,6 +31,7 @@ import { isSetting, sharesTransaction } from "./settings.ts";
 import { pieces, split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
 import { serial } from "./serial.ts";
+import { aroundTyped } from "./typed_tables.ts";
 import { parseType, renderType, typeOf } from "./types.ts";
 import { heirsInUsing } from "./rules/heirs_in_using.ts";
 import { withoutInherited } from "./without_inherited.ts";
@@ -79,6 +80,7 @@ export const postgres: Dialect = {
       aroundExtensionTypes,
       aroundLeaving,
       aroundBetweenParents,
+      aroundTyped,
       aroundOwners,
     ].map((
       each,

@@ -17,6 +17,7 @@ import { isNotNullInherited, notNullName, notNullsAbove } from "./inherited_not_
 import { rowsOf } from "./returned_rows.ts";
 import { hasSqlBody } from "./routine.ts";
 import { dotted } from "./sql.ts";
+import { typedTable } from "./typed_tables.ts";
 
 type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;
 
@@ -80,13 +81,9 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
   if (change.op === "alter") refuseOwnership(change, context);
   const retyped = change.op === "alter" &&
     (!sameJson(change.from.type, change.to.type) || change.from.collation !== change.to.collation);
-  const type = after.options.of_type;
-  if (type && (change.op !== "alter" || retyped)) {
-    refuse(
-      `"${labelOfId(id)}" is a table of the type "${String(type)}", so its columns cannot change`,
-      `change it by hand with ALTER TYPE … CASCADE, or detach it with ALTER TABLE … NOT OF, and plan again`,
-    );
-  }
+  // What is no table of a type yet loses columns before it becomes one.
+  const type = (before.options.of_type || change.op !== "drop") && after.options.of_type;
+  if (type && (change.op !== "alter" || retyped)) refuseTyped(id, String(type));
   if (change.op === "alter" && retyped && !isPartition(after)) refuseMerged(change, context);
   if (change.op !== "alter" || !retyped || !isRewrite(change.from.type, change.to.type)) return;
   const holder = holdersOf(before.name, context.from).find((each) => context.to.objects.has(each.id));
@@ -96,6 +93,38 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
       `give "${labelOfId(holder.id)}" another type in a migration of its own before`,
     );
   }
+}
+
+/** Stops where a type changes, or is made anew, that a table stays of. */
+export function refuseTypeOfTable(type: ObjectId, context: Graphs): void {
+  const table = typedTable(type, context);
+  if (table) refuseTyped(table.id, labelOfId(type));
+}
+
+/** Stops where columns of tables that are of a type before and after, of the same or not, have to go over to a type that is made anew. */
+export function refuseTypedColumns(columns: readonly SchemaObject<"column">[], { from, to }: Graphs): void {
+  for (const { parent } of columns) {
+    const type = tableIn(from, parent)?.options.of_type && tableIn(to, parent)?.options.of_type;
+    if (type) refuseTyped(parent!, String(type));
+  }
+}
+
+/** Stops where a table becomes one of a type, and its columns stand in another order than the type's attributes. */
+export function refuseOrderOfType({ from, to }: Alter<"table">, context: Graphs): void {
+  if (!to.options.of_type || to.options.of_type === from.options.of_type || !isReordered(to.id, context)) return;
+  refuse(
+    `"${labelOfId(to.id)}" cannot become a table of the type "${
+      String(to.options.of_type)
+    }": its columns stand in another order`,
+    `make the table anew by hand and move its rows, or leave the type out`,
+  );
+}
+
+function refuseTyped(table: ObjectId, type: string): never {
+  refuse(
+    `"${labelOfId(table)}" is a table of the type "${type}", so its columns cannot change`,
+    `change it by hand with ALTER TYPE … CASCADE, or detach it with ALTER TABLE … NOT OF, and plan again`,
+  );
 }
 
 /** Stops where a parent gets a column of the type that its heir's shall have from then on: the server compares them when it adds the parent's. */

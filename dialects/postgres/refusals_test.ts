@@ -18,6 +18,36 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
     `"public.t" is a table of the type "public.c", so its columns cannot change`,
   ],
   [
+    "a typed table's type that is made anew with a type inside it",
+    "create type e as enum ('x', 'y'); create type c as (a e); create table t of c",
+    "create type e as enum ('y', 'x'); create type c as (a e); create table t of c",
+    `"public.t" is a table of the type "public.c", so its columns cannot change`,
+  ],
+  [
+    "a typed table's type whose attributes change places",
+    "create type c as (a integer, b text); create table t of c",
+    "create type c as (b text, a integer); create table t of c",
+    `"public.t" is a table of the type "public.c", so its columns cannot change`,
+  ],
+  [
+    "a table that goes from one type to another while a type inside both is made anew",
+    "create type e as enum ('x', 'y'); create type c as (a e); create type d as (a e); create table t of c",
+    "create type e as enum ('y', 'x'); create type c as (a e); create type d as (a e); create table t of d",
+    `"public.t" is a table of the type "public.d", so its columns cannot change`,
+  ],
+  [
+    "columns that change while their table becomes one of a type",
+    "create type c as (a integer); create table t (a integer)",
+    "create type c as (a bigint); create table t of c",
+    `"public.t" is a table of the type "public.c", so its columns cannot change`,
+  ],
+  [
+    "a table whose columns stand in another order than the attributes of its new type",
+    "create type c as (a integer, b text); create table t (b text, a integer)",
+    "create type c as (a integer, b text); create table t of c",
+    `"public.t" cannot become a table of the type "public.c": its columns stand in another order`,
+  ],
+  [
     "a column of a table whose rows another one holds, in a domain over an array",
     "create table t (a integer); create domain d as t[]; create table u (x integer, y d)",
     "create table t (a bigint); create domain d as t[]; create table u (x integer, y d)",

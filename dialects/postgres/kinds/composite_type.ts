@@ -11,6 +11,7 @@ import { address, made, ofExtension, options, reader, schemasInScope } from "../
 import { attributeComments } from "../attribute_comments.ts";
 import { comment } from "../comment.ts";
 import { normalParameters } from "../parameters.ts";
+import { refuseTypeOfTable } from "../refusals.ts";
 import { renamePath } from "../rename_path.ts";
 import { dotted, quote, quotePath } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
@@ -131,6 +132,7 @@ function alterComposite(change: Alter<"composite_type">, context: RenderContext)
   const target = `TYPE ${quotePath(change.to.name)}`;
   const comments = attributeComments(change as Change, change.to, change.from.options);
   if (!change.fields.includes("attributes")) return [...comment(change, target), ...comments];
+  refuseTypeOfTable(change.to.id, context);
   const clauses = attributeClauses(change.from, change.to, context);
   if (clauses === null) {
     return swapType(change, context, {

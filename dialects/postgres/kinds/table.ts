@@ -13,6 +13,7 @@ import { optionsClause } from "../foreign_options.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { isInherited, isPartition } from "../inheritance.ts";
 import { attach, changeParents, detachReferenced, partsOf } from "../partition.ts";
+import { refuseOrderOfType } from "../refusals.ts";
 import { renameSteps } from "../rename_path.ts";
 import { dotted, quote, quoteId, quotePath, undotted } from "../sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "../statement.ts";
@@ -161,6 +162,7 @@ export const table: KindDialect<"table"> = {
           }),
         ];
       case "alter":
+        refuseOrderOfType(change, context);
         return [
           ...changeParents(change, context),
           ...alterOptions(change, path),
