@@ -85,6 +85,12 @@ const pairs: readonly Pair[] = [
     ],
   },
   {
+    name: "a column in other letters than its own gets another name",
+    before: [t, "grant select (A), update (a), insert (B) on t to USER"],
+    after: ["create table t (c int, b int)", "grant select (C), update (c), insert (b) on t to USER"],
+    renames: [["column:t.a", "column:t.c"]],
+  },
+  {
     name: "a column that goes",
     before: [t, "grant select (a), update (b) on t to USER"],
     after: ["create table t (a int)", "grant select (a) on t to USER"],

@@ -91,15 +91,15 @@ export function isDropped(role: string, { from, to }: Graphs): boolean {
 
 /** The graph with what roles belong to, and with the roles that privileges are given to. */
 export function withRoleRefs(graph: SchemaGraph): SchemaGraph {
-  let roles = 0;
-  const objects = [...graph.objects.values()].map((object) => {
+  const all = [...graph.objects.values()];
+  if (!all.some(({ kind }) => kind === "role")) return graph;
+  const objects = all.map((object) => {
     if (object.kind !== "role" && object.kind !== "grant") return object;
-    if (object.kind === "role") roles++;
     const more = object.kind === "role" ? refsOfRole(object as Role) : [objectId("role", [object.name.at(-1)!])];
     const known = more.filter((id) => graph.objects.has(id) && !object.refs.includes(id));
     return known.length ? { ...object, refs: [...object.refs, ...known].sort() } : object;
   });
-  return roles ? makeGraph(graph.dialect, objects, graph.notes) : graph;
+  return makeGraph(graph.dialect, objects, graph.notes);
 }
 
 /** What a role belongs to. */
