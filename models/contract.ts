@@ -355,6 +355,8 @@ export interface RawMeta extends Owned {
   /** Undefined: the schema that its path begins with. */
   readonly parent: ObjectId | null | undefined;
   readonly refs: readonly ObjectId[];
+  /** Whom it belongs to; absent where the model does not say it. */
+  readonly owner?: string | undefined;
   /** Fields of the kind: `sql` for expressions, columns (`t.text()`) for types. */
   readonly fields: { readonly [field: string]: unknown };
 }

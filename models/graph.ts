@@ -23,6 +23,7 @@ import { checkModules } from "./graph/modules.ts";
 import { assignNames, type Taken } from "./graph/names.ts";
 import { namedObject } from "./graph/named_object.ts";
 import { supported } from "./graph/options.ts";
+import { ownerIn } from "./graph/owners.ts";
 import { type RenamedItem, renameHints } from "./graph/renames.ts";
 import { rawObjects } from "./graph/raw_objects.ts";
 import { checkRelations } from "./graph/relations.ts";
@@ -123,12 +124,16 @@ function tableObjects(build: Build): Tables {
     .sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
   const all = managed.flatMap((table) => drafts(extras.get(table)!, { table, build, types, primaryKeys }));
   const named = withNames(all, build);
-  const objects = managed.flatMap((table) => [
-    tableObject(table, schemaOf(table), build),
-    ...columns.get(table)!,
-    ...serialSequences(table, columns.get(table)!, build),
-    ...tableTriggers(table, extras.get(table)!, build),
-  ]);
+  const objects = managed.flatMap((table): readonly SchemaObject[] => {
+    const object = tableObject(table, schemaOf(table), build);
+    return [
+      object,
+      ...columns.get(table)!,
+      ...serialSequences(table, columns.get(table)!, build),
+      ...tableTriggers(table, extras.get(table)!, build),
+      ...ownerIn(table.meta.on, object, table.meta.place, build),
+    ];
+  });
   const renamed = all.map(({ kind, table, item }, i) => ({ kind, table, item, path: named[i]!.name }));
   return {
     objects: [...objects, ...named],

@@ -30,6 +30,8 @@ export interface RawOptions extends Omit<NameOptions, "name" | "on"> {
   readonly in?: string | null;
   /** Objects that must be there before it, by id, beside those that its SQL names. */
   readonly dependsOn?: readonly string[];
+  /** The role that it belongs to, where the database has owners and the run compares them. */
+  readonly owner?: string;
 }
 
 /** An object without a builder of its own. */
@@ -37,7 +39,7 @@ export interface RawModel {
   readonly [model]: RawMeta;
 }
 
-const rawKeys = [...nameKeys.filter((key) => key !== "name" && key !== "on"), "in", "dependsOn"];
+const rawKeys = [...nameKeys.filter((key) => key !== "name" && key !== "on"), "in", "dependsOn", "owner"];
 
 /**
  * An object of any kind that the database has. `path` is its name, or all names from the schema on; fields are those of the kind.
@@ -94,6 +96,7 @@ export function raw<K extends Kind>(
     path: names,
     parent: options.in as ObjectId | null | undefined,
     refs: (options.dependsOn ?? []) as readonly ObjectId[],
+    owner: options.owner,
     fields: fields as RawMeta["fields"],
     problems,
     place,

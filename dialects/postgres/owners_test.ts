@@ -6,12 +6,12 @@ import { differencesBetween } from "../../migrate/verify.ts";
 import { parseSnapshot, snapshotText } from "../../schema/snapshot.ts";
 import { makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { comparable, fingerprint } from "../../schema/hash.ts";
-import type { SchemaObject } from "../../schema/object.ts";
+import type { Kind, SchemaObject } from "../../schema/object.ts";
 import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
 import type { Connection } from "../driver.ts";
 import { postgresDriver } from "./driver.ts";
-import { ownerId } from "./owned.ts";
 import { postgresDialect } from "./set_up.ts";
+import { oneOfEach } from "./testing/one_of_each.ts";
 import { quote } from "./sql.ts";
 
 interface Place {
@@ -56,6 +56,12 @@ async function run(one: Connection, statements: readonly { readonly sql: string 
 
 const script = (one: Connection, sql: string) => run(one, compared.split(sql));
 
+/** What one of them has and the other has not. */
+const unlike = (left: SchemaGraph, right: SchemaGraph) => {
+  const [one, other] = [said(left), said(right)];
+  return [one.filter((each) => !other.includes(each)), other.filter((each) => !one.includes(each))];
+};
+
 /** All that is compared, owners too. */
 const said = (graph: SchemaGraph) => [...graph.objects.values()].map((object) => JSON.stringify(comparable(object)));
 
@@ -78,9 +84,9 @@ async function bothWays(one: Connection, to: SchemaGraph, dialect = compared): P
   const after = await read(one);
   deepEqual(planned(one, await read(one, dialect), to, dialect).plan.up.map(({ sql }) => sql), [], "up converges");
   await run(one, plan.down);
-  deepEqual(said(await read(one)), said(before), "down leads back");
+  deepEqual(unlike(await read(one), before), [[], []], "down leads back");
   await run(one, plan.up);
-  deepEqual(said(await read(one)), said(after), "up leads to the same the second time");
+  deepEqual(unlike(await read(one), after), [[], []], "up leads to the same the second time");
   return plan.up.map(({ sql }) => sql);
 }
 
@@ -150,4 +156,124 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
       3,
     );
   });
+
+  on("each kind's owner is changed, there and back, and nothing is found afterwards", async ({ one, a, b }) => {
+    const subscription = `sqa_test_${crypto.randomUUID().slice(0, 8)}`;
+    try {
+      for (const sql of oneOfEach(one.version, quote(subscription))) await one.execute(sql);
+      const from = await read(one), kinds = new Set(ofKind(from, "owner").map(({ name }) => name.at(-1)));
+      deepEqual([...kinds].sort(), [...kindsWithOwners].sort());
+      const to = (role: string) =>
+        withObjects(from, (object) => {
+          const { kept: _kept, ...owner } = object as SchemaObject<"owner">;
+          return object.kind === "owner" ? { ...owner, role } as SchemaObject : object;
+        });
+      const statements = await bothWays(one, to(a));
+      equal(statements.length, ofKind(from, "owner").length);
+      await bothWays(one, to(b));
+    } finally {
+      await one.execute(`DROP SUBSCRIPTION IF EXISTS ${quote(subscription)}`);
+    }
+  });
+
+  on("an owner that no model names is left alone in every scope, without a word", async ({ one, a, b }) => {
+    await script(one, hidden(a, b));
+    const bare = withObjects(await read(one, standard), (object) => object.kind === "owner" ? null : object);
+    for (const mode of ["all", "modelled"] as const) {
+      const { plan } = planned(one, await read(one), bare, compared, mode);
+      deepEqual([plan.up.map(({ sql }) => sql), plan.down, plan.notes, plan.questions], [[], [], [], []]);
+    }
+    const before = owners(await read(one)),
+      { plan } = planned(one, await read(one), widened(bare, "n"), compared, "all");
+    await run(one, plan.up);
+    deepEqual(owners(await read(one)), before);
+    deepEqual(plan.up.filter(({ sql }) => sql.includes(" OWNER TO ")).length, 4);
+  });
+
+  on("a new owner takes nothing along and leaves nothing behind of what shall be granted", async ({ one, a, b }) => {
+    const tables = ["plain", "narrow", "theirs", "shared"];
+    await script(
+      one,
+      tables.map((name) => `CREATE TABLE ${name} (id int GENERATED ALWAYS AS IDENTITY, n int, s serial)`).join(";") + `;
+      ALTER TABLE narrow OWNER TO ${quote(a)};
+      REVOKE DELETE, TRUNCATE ON narrow FROM ${quote(a)};
+      GRANT SELECT, UPDATE (n) ON theirs TO ${quote(b)} WITH GRANT OPTION;
+      GRANT SELECT ON theirs TO ${quote(a)};
+      GRANT USAGE ON SEQUENCE theirs_id_seq TO ${quote(a)};
+      GRANT USAGE ON SEQUENCE theirs_s_seq TO ${quote(b)};
+      ALTER TABLE shared OWNER TO ${quote(b)};
+      REVOKE ALL ON shared FROM ${quote(b)};
+      GRANT ALL ON shared TO PUBLIC, ${quote(a)};
+      REVOKE UPDATE ON SEQUENCE shared_s_seq FROM ${quote(b)}`,
+    );
+    const start = await read(one), roles = [a, b, "postgres"];
+    // What one role makes of it, another's database may be: privileges relative to any owner.
+    const states: SchemaGraph[] = [start];
+    for (const role of roles) {
+      for (const name of tables) {
+        await one.execute(`ALTER TABLE ${name} OWNER TO ${quote(role)}`);
+        if (role !== a) await one.execute(`GRANT SELECT (n) ON ${name} TO ${quote(a)}`);
+        await one.execute(`REVOKE INSERT ON ${name} FROM ${quote(role)}`);
+        states.push(await read(one));
+      }
+    }
+    for (const [i, to] of states.entries()) {
+      const { plan } = planned(one, await read(one), to);
+      await run(one, plan.up);
+      deepEqual(unlike(await read(one), to), [[], []]);
+      const other = states[(i * 7 + 3) % states.length]!;
+      const there = planned(one, to, other).plan;
+      await run(one, there.up);
+      deepEqual(unlike(await read(one), other), [[], []], `from ${i} to another`);
+      await run(one, there.down);
+      deepEqual(unlike(await read(one), to), [[], []], `back to ${i}`);
+    }
+  });
+
+  on(
+    "a snapshot keeps what is said of owners, and a plan without a database is made from it",
+    async ({ one, a, b }) => {
+      await script(one, hidden(a, b));
+      const live = await read(one), known = parseSnapshot(snapshotText(live));
+      const to = withObjects(
+        live,
+        (object) => object.id === "owner:public.m.materialized_view" ? { ...object, role: a } as SchemaObject : object,
+      );
+      const { plan, target } = planned(one, known, to);
+      deepEqual(plan.up.map(({ sql }) => sql), [`ALTER MATERIALIZED VIEW public.m OWNER TO ${quote(a)}`]);
+      equal(fingerprint(parseSnapshot(snapshotText(target))), plan.to);
+      ok(plan.to !== plan.from);
+      await one.execute("ALTER VIEW v RENAME TO w");
+      const renames = [{ from: "view:public.v", to: "view:public.w", source: "test" }] as const;
+      const options = { columnOrder: "lax", version: null } as const;
+      const renamed = makePlan({ from: known, to: await read(one), dialect: compared, renames, options });
+      deepEqual(renamed.plan.up.map(({ sql }) => sql), ["ALTER VIEW public.v RENAME TO w"]);
+    },
+  );
 }
+
+const kindsWithOwners: readonly Kind[] = [
+  "schema",
+  "table",
+  "foreign_table",
+  "view",
+  "materialized_view",
+  "sequence",
+  "enum",
+  "domain",
+  "composite_type",
+  "range_type",
+  "function",
+  "aggregate",
+  "collation",
+  "conversion",
+  "operator",
+  "text_search",
+  "statistics",
+  "publication",
+  "subscription",
+  "event_trigger",
+  "foreign_data_wrapper",
+  "foreign_server",
+  "language",
+];

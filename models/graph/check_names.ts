@@ -72,6 +72,7 @@ const described: ReadonlySet<string> = new Set([
   "cast",
   "transform",
   "grant",
+  "owner",
   "default_privilege",
   "user_mapping",
   "text_search",

@@ -10,6 +10,7 @@ import { type Build, originOf } from "./build.ts";
 import type { ColumnEntry, TableEntry } from "./catalog.ts";
 import { defaultLiteral, defaultProblem } from "./defaults.ts";
 import { json, optionsFor } from "./options.ts";
+import { ownerKeys } from "./owners.ts";
 import { resolveTable } from "./references.ts";
 import { expressionOf } from "./sql_text.ts";
 import { dataType } from "./types.ts";
@@ -144,7 +145,7 @@ export function tableObject(table: TableEntry, schemaId: ObjectId | null, build:
     origin: originOf(table, meta.place),
     ...(meta.feature ? { meta: featureOf(meta) } : {}),
     inherits: parents,
-    options: optionsFor(meta.on, "table", dialect, what, meta.place, report),
+    options: optionsFor(meta.on, "table", dialect, what, meta.place, report, ownerKeys(dialect)),
   };
   const kind = kindOf(dialect, "table");
   if (parents.length > 0 && kind !== "unsupported" && kind.normalize(object).inherits.length === 0) {

@@ -49,9 +49,9 @@ export function json(value: unknown): Json {
   return value as Json;
 }
 
-/** Does the dialect have this kind? If not, SQA-104. */
+/** Does the dialect have this kind, and look at it as it is set up? If not, SQA-104. */
 export function supported(kind: Kind, dialect: Dialect, what: string, place: Place, report: Report): boolean {
-  if (kindOf(dialect, kind) !== "unsupported") return true;
+  if (kindOf(dialect, kind) !== "unsupported" && dialect.leaves?.[kind] === undefined) return true;
   lacking(kind, dialect, what, place, report);
   return false;
 }

@@ -8,12 +8,16 @@ import { sqlMeta } from "../sql.ts";
 import { type Build, originOf } from "./build.ts";
 import type { EnumEntry } from "./catalog.ts";
 import { json, lacked, leftAlone, optionsFor, supported } from "./options.ts";
+import { ownerOf } from "./owners.ts";
 import { sqlText } from "./sql_text.ts";
 import { dataType } from "./types.ts";
 
 /** All raw objects of the catalog. */
 export function rawObjects(build: Build): readonly SchemaObject[] {
-  return build.catalog.raws.flatMap((meta) => rawObject(meta, build) ?? []);
+  return build.catalog.raws.flatMap((meta) => {
+    const object = rawObject(meta, build);
+    return object ? [object, ...ownerOf(meta.owner, object, meta.place, build)] : [];
+  });
 }
 
 function rawObject(meta: RawMeta, build: Build): SchemaObject | null {

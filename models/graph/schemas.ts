@@ -3,6 +3,7 @@ import { objectId } from "../../schema/id.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import { type Build, originOf } from "./build.ts";
 import { lacking, optionsFor, supported } from "./options.ts";
+import { ownerIn, ownerKeys } from "./owners.ts";
 
 /** What a new database holds, and every schema that a model names or lives in. */
 export function schemaObjects(build: Build): readonly SchemaObject[] {
@@ -34,21 +35,25 @@ export function schemaObjects(build: Build): readonly SchemaObject[] {
     if (!supported("schema", dialect, what, meta.place, report)) continue;
     add(meta.name, {
       origin: originOf({ meta }, meta.place),
-      options: optionsFor(meta.on, "schema", dialect, what, meta.place, report),
+      options: optionsFor(meta.on, "schema", dialect, what, meta.place, report, ownerKeys(dialect)),
       ...(meta.comment === null ? {} : { comment: meta.comment }),
     });
   }
-  return [...found.values()];
+  const owners = catalog.schemas.flatMap((meta) => {
+    const schema = found.get(objectId("schema", [meta.name]));
+    return schema ? ownerIn(meta.on, schema, meta.place, build) : [];
+  });
+  return [...found.values(), ...owners];
 }
 
 /** Enum types, where the database has them. */
-export function enumObjects(build: Build): readonly SchemaObject<"enum">[] {
+export function enumObjects(build: Build): readonly SchemaObject[] {
   const { dialect, catalog, report } = build;
   if (dialect.enums !== "type") return [];
   return catalog.enums.flatMap(({ meta, path, id }) => {
     if (!supported("enum", dialect, `enum "${meta.name}"`, meta.place, report)) return [];
-    return [{
-      kind: "enum" as const,
+    const object: SchemaObject<"enum"> = {
+      kind: "enum",
       id,
       name: path,
       parent: path.length < 2 ? null : objectId("schema", [path[0]!]),
@@ -56,6 +61,7 @@ export function enumObjects(build: Build): readonly SchemaObject<"enum">[] {
       comment: meta.comment,
       origin: originOf({ meta }, meta.place),
       values: meta.values,
-    }];
+    };
+    return [object, ...ownerIn(meta.on, object, meta.place, build)];
   });
 }

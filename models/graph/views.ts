@@ -6,13 +6,16 @@ import { nearest } from "../nearest.ts";
 import { type Build, originOf } from "./build.ts";
 import { isFor, type TableEntry, type ViewEntry } from "./catalog.ts";
 import { optionsFor, supported } from "./options.ts";
+import { ownerIn, ownerKeys } from "./owners.ts";
 import { expressionOf } from "./sql_text.ts";
 
 /** All views with their triggers. */
 export function viewObjects(build: Build): readonly SchemaObject[] {
   return build.catalog.views.flatMap((entry) => {
     const view = viewObject(entry, build);
-    return view ? [view, ...entry.meta.triggers.flatMap((trigger) => triggerObject(entry, trigger, build) ?? [])] : [];
+    if (!view) return [];
+    const triggers = entry.meta.triggers.flatMap((trigger) => triggerObject(entry, trigger, build) ?? []);
+    return [view, ...triggers, ...ownerIn(entry.meta.on, view, entry.meta.place, build)];
   });
 }
 
@@ -44,7 +47,7 @@ function viewObject(entry: ViewEntry, build: Build): SchemaObject<"view"> | null
     origin: originOf(entry, meta.place),
     definition,
     columns: meta.columns,
-    options: optionsFor(meta.on, "view", dialect, what, meta.place, report),
+    options: optionsFor(meta.on, "view", dialect, what, meta.place, report, ownerKeys(dialect)),
   };
 }
 

@@ -2,12 +2,16 @@
 import type { SchemaObject } from "../../schema/object.ts";
 import { fitted } from "./fitted.ts";
 import type { WritePlan } from "./plan.ts";
-import { commentProperty, makerOf, optional, type Property, schemaProperty } from "./table.ts";
+import { commentProperty, makerOf, onProperty, optional, type Property, schemaProperty, withOwner } from "./table.ts";
 import { listLines, source } from "./text.ts";
 
 /** What stands behind the values. */
 export function enumOptions(made: SchemaObject<"enum">, plan: WritePlan): readonly Property[] {
-  return [...schemaProperty(made, plan), ...commentProperty(made.comment)];
+  return [
+    ...schemaProperty(made, plan),
+    ...commentProperty(made.comment),
+    ...onProperty(withOwner({}, made, plan), plan),
+  ];
 }
 
 /** `export const mood = enumType("mood", ["sad", "ok"]);` */

@@ -3,7 +3,9 @@
  * wrote stays. What cannot be done without guessing is said instead. Pure: texts in, texts out.
  */
 import type { Dialect } from "../../dialects/dialect.ts";
-import type { SchemaGraph } from "../../schema/graph.ts";
+import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
+import { kindFacts } from "../../schema/kinds/mod.ts";
+import type { SchemaObject } from "../../schema/object.ts";
 import type { ModelMeta, TableMeta } from "../contract.ts";
 import { applied, type Edit } from "./edits.ts";
 import { namesUsed, withImports } from "./imports.ts";
@@ -37,7 +39,8 @@ export interface Merged {
 
 /** The files as they should be. */
 export function mergeModels({ models, from, database, dialect, read }: MergeInput): Merged {
-  const before = planModels(from, dialect, { inline: true }), after = planModels(database, dialect, { inline: true });
+  const before = planModels(from, dialect, { inline: true });
+  const after = planModels(withoutUnsaid(database, from), dialect, { inline: true });
   const modelOf = new Map(
     models.filter((meta): meta is TableMeta => meta.kind === "table" && meta.inherits?.as !== "single")
       .map((meta) => [pathKey(meta, dialect), meta]),
@@ -75,6 +78,14 @@ export function mergeModels({ models, from, database, dialect, read }: MergeInpu
     left: [...left, ...others.left],
     done: [...done, ...others.done],
   };
+}
+
+/** What a database says of everything (whom it belongs to) is no news of what models have and do not say it of. */
+function withoutUnsaid(database: SchemaGraph, models: SchemaGraph): SchemaGraph {
+  const isNoNews = ({ id, parent, kind }: SchemaObject) =>
+    kindFacts[kind].given && parent !== null && models.objects.has(parent) && !models.objects.has(id);
+  const left = [...database.objects.values()].filter((object) => !isNoNews(object));
+  return left.length === database.objects.size ? database : makeGraph(database.dialect, left, database.notes);
 }
 
 /** The files with their edits, new definitions behind all else, and what these need imported. */

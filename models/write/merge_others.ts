@@ -97,6 +97,8 @@ function othersOf(plan: WritePlan): ReadonlyMap<string, Other> {
 
 /** A view's triggers are written with it; an enum's values are looked at elsewhere. */
 function differs(old: SchemaObject, object: SchemaObject, from: SchemaGraph, to: SchemaGraph): boolean {
+  const owner = (graph: SchemaGraph) => children(graph, object.id, "owner").map(({ role }) => role).join();
+  if (owner(from) !== owner(to)) return true;
   if (object.kind === "enum") return old.comment !== object.comment;
   if (fieldsThatDiffer(old, object).length > 0) return true;
   const triggers = (graph: SchemaGraph) => children(graph, object.id, "trigger").map(comparable);

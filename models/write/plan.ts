@@ -4,6 +4,7 @@
  */
 import type { Dialect, SerialOptions } from "../../dialects/dialect.ts";
 import { children, find, makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import { kindOfId } from "../../schema/id.ts";
 import { withRefs } from "../../schema/refs.ts";
 import type { DataType, Kind, ObjectId, SchemaObject, TypeFamily } from "../../schema/object.ts";
 import { inOrder } from "../../schema/kinds/column.ts";
@@ -53,6 +54,8 @@ export interface WritePlan {
   readonly views: readonly { readonly object: SchemaObject<"view">; readonly constant: string }[];
   /** Everything that has no builder, or says more than its builder takes. */
   readonly raws: readonly { readonly object: SchemaObject; readonly constant: string }[];
+  /** Whom things belong to, as far as it is said where they are. */
+  readonly owners: ReadonlyMap<ObjectId, string>;
   /** `name` is for an enum that has none of its own in this database; `schema` for enums that are said in each table is the table's. */
   writeType(type: DataType, name?: string, schema?: string | null): WrittenType;
   /** Enums without names of their own whose values stand in several columns. */
@@ -86,9 +89,13 @@ export function planModels(
   const done = new Set<ObjectId>();
   const take = <T extends SchemaObject>(object: T): T => (done.add(object.id), object);
 
+  const said = ofKind(graph, "owner").filter((owner) => !owner.kept);
+  const owned = new Set(said.map(({ parent }) => parent));
   const schemas = new Map(
     // What is the database itself has no builder: it comes last, as a raw object.
-    ofKind(graph, "schema").filter((object) => !dialect.permanent?.(object) && !sameAsInitial(take(object), initial))
+    ofKind(graph, "schema").filter((object) =>
+      !dialect.permanent?.(object) && (!sameAsInitial(take(object), initial) || owned.has(object.id))
+    )
       .map((object) => {
         const name = object.name[0]!;
         return [name, { object, constant: constant(name, "Schema") }] as const;
@@ -116,6 +123,10 @@ export function planModels(
     plain.forEach(take);
     return { object: take(object), constant: constant(object.name.at(-1)!, "View") };
   });
+  // A serial column says nothing of its sequence's owner.
+  const beside = said.filter(({ parent }) => parent && !(kindOfId(parent) === "sequence" && done.has(parent)));
+  const owners = new Map(beside.map(({ parent, role }) => [parent!, role]));
+  for (const owner of ofKind(graph, "owner")) if (owner.kept || owners.has(owner.parent!)) take(owner as SchemaObject);
   const raws = [...graph.objects.values()].filter((object) => !done.has(object.id)).map((object) => ({
     object,
     constant: constant(object.name.at(-1)!.replace(/\(.*/s, ""), suffixOf(object.kind)),
@@ -139,6 +150,7 @@ export function planModels(
     tables,
     views,
     raws,
+    owners,
     writeType,
     mentions,
     unfound: unfoundIn(graph, new Set(raws.map(({ object }) => object.id)), dialect),

@@ -25,7 +25,9 @@ export function rawArguments(made: SchemaObject, plan: WritePlan): readonly Argu
   // Another database's settings would have other words.
   const only = plan.dialect.permanent?.(made) ? [["only", source([plan.dialect.name])] as const] : [];
   const path = made.name.length === 1 && plan.dialect.defaultSchema === null ? source(made.name[0]) : source(made.name);
-  return [source(made.kind), path, written, [...commentProperty(made.comment), ...only, ...inside, ...depends]];
+  const owner = plan.owners.get(made.id), owned = owner === undefined ? [] : [["owner", source(owner)] as const];
+  const options = [...commentProperty(made.comment), ...owned, ...only, ...inside, ...depends];
+  return [source(made.kind), path, written, options];
 }
 
 /** `export const touch = raw("function", ["public", "touch()"], { … });` */

@@ -2,12 +2,12 @@
 import type { SchemaObject } from "../../schema/object.ts";
 import { fitted } from "./fitted.ts";
 import type { WritePlan } from "./plan.ts";
-import { commentProperty, onProperty, optional, type Property } from "./table.ts";
+import { commentProperty, onProperty, optional, type Property, withOwner } from "./table.ts";
 import { call, source } from "./text.ts";
 
 /** What stands behind the name. */
 export function schemaOptions(made: SchemaObject<"schema">, plan: WritePlan): readonly Property[] {
-  return [...commentProperty(made.comment), ...onProperty(made.options, plan)];
+  return [...commentProperty(made.comment), ...onProperty(withOwner(made.options, made, plan), plan)];
 }
 
 /** `export const audit = schema("audit");` */

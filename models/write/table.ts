@@ -86,8 +86,14 @@ export function tableProperties(table: TablePlan, plan: WritePlan): readonly Pro
     ...commentProperty(comment),
     ...heir,
     ...naming,
-    ...onProperty(options, plan),
+    ...onProperty(withOwner(options, table.object, plan), plan),
   ];
+}
+
+/** Options of an object with the one that says whom it belongs to. */
+export function withOwner(options: Options, { id }: Pick<SchemaObject, "id">, { owners }: WritePlan): Options {
+  const owner = owners.get(id);
+  return owner === undefined ? options : { owner, ...options };
 }
 
 /** The schema, for what stands alone and lives in another one than the default. */

@@ -5,7 +5,7 @@ import type { SchemaObject } from "../../schema/object.ts";
 import { callLines } from "./fitted.ts";
 import type { WritePlan } from "./plan.ts";
 import type { Argument } from "./merge_call.ts";
-import { commentProperty, makerOf, onProperty, optional, type Property, schemaProperty } from "./table.ts";
+import { commentProperty, makerOf, onProperty, optional, type Property, schemaProperty, withOwner } from "./table.ts";
 import { object, source, sqlSource } from "./text.ts";
 
 /** What stands between the brackets of `view(…)`: the name, the query, the options. */
@@ -24,7 +24,7 @@ export function viewArguments(made: SchemaObject<"view">, plan: WritePlan): read
         object(triggers.map((trigger) => [trigger.name.at(-1)!, sqlSource(trigger.definition.sql)])),
       ] as const,
     ]),
-    ...onProperty(options, plan),
+    ...onProperty(withOwner(options, made, plan), plan),
   ];
   return [source(made.name.at(-1)), sqlSource(made.definition.sql), properties];
 }

@@ -10,7 +10,7 @@ import { assertNever } from "../../../schema/error.ts";
 import { children } from "../../../schema/graph.ts";
 import type { Json, SchemaObject } from "../../../schema/object.ts";
 import { address, type Found, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
-import { type Privilege, sortedPrivileges } from "../../privilege_list.ts";
+import { parted, type Privilege, sortedPrivileges } from "../../privilege_list.ts";
 import { grantedOn, grantTarget, inForce, publicDefault, regrant } from "../privileges.ts";
 import { throughOthers } from "../grant_chains.ts";
 import { roleName } from "../roles.ts";
@@ -168,7 +168,11 @@ export const grant: KindDialect<"grant"> = {
         if (object.options.owner) return [revokeAll(change, target, role), ...run([], object.privileges)];
         return run([...standard, ...implied(parent, role, object, context)], object.privileges);
       case "drop":
-        if (object.options.owner) return [statement(change, `GRANT ALL ON ${target} TO ${roleName(role)}`)];
+        if (object.options.owner) {
+          // What it has on columns by itself, from before it was the owner, is not among "all".
+          const columns = object.privileges.filter(({ privilege }) => parted(privilege).column !== null);
+          return [...run(columns, []), statement(change, `GRANT ALL ON ${target} TO ${roleName(role)}`)];
+        }
         return reduce(change.from, standard);
       case "alter":
         return reduce(change.from, change.to.privileges);

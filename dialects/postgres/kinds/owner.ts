@@ -10,7 +10,7 @@ import { ownerTarget } from "../owned.ts";
 import { quote } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
 
-/** All that one role owns of one catalog. */
+/** All that one role owns of one catalog; the schema "public" by itself. */
 interface Row extends Record<string, unknown> {
   readonly catalog: string;
   readonly role: string;
@@ -45,7 +45,7 @@ const allOwned = [
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') OR c.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0)`,
   "SELECT 'pg_type', t.oid, t.typowner FROM pg_catalog.pg_type AS t WHERE t.typtype IN ('c', 'd', 'e', 'r')",
-  "SELECT 'pg_namespace', n.oid, n.nspowner FROM pg_catalog.pg_namespace AS n",
+  "SELECT CASE n.nspname WHEN 'public' THEN 'public' ELSE 'pg_namespace' END, n.oid, n.nspowner FROM pg_catalog.pg_namespace AS n",
   ...Object.entries(catalogs).map(([catalog, owner]) =>
     `SELECT '${catalog}', o.oid, o.${owner} FROM pg_catalog.${catalog} AS o`
   ),
@@ -61,8 +61,6 @@ const others = [
   ),
 ];
 
-const firstSchema = "2200"; // "public", which initdb gives to whoever owns the database
-
 /** Of all that there is, or of what belongs to others alone: to be kept, and compared with nothing. */
 export function ownerReader(all: boolean): Reader {
   return reader<Row>({
@@ -72,14 +70,19 @@ export function ownerReader(all: boolean): Reader {
 FROM (
   ${allOwned}
 ) AS g
-WHERE (g.oid >= 16384 OR g.catalog = 'pg_namespace' AND g.oid = ${firstSchema})${all ? "" : ` AND g.owner <> ${self}`}
+WHERE (g.oid >= 16384 OR g.catalog = 'public')${all ? "" : ` AND g.owner <> ${self}`}
 GROUP BY g.catalog, g.owner`,
     found: ({ catalog, role, oids }) =>
       oids.flatMap((oid): readonly Found[] => {
-        const isGiven = catalog === "pg_namespace" && oid === firstSchema && role === "pg_database_owner";
+        // initdb gives it to whoever owns the database.
+        const isGiven = catalog === "public" && role === "pg_database_owner";
         if (isGiven && !all) return [];
         const object = made("owner", [], null, { role, ...(!all || isGiven ? { kept: true } : {}) });
-        return [{ object, address: address(`owner in ${catalog}`, oid), on: address(catalog, oid) }];
+        return [{
+          object,
+          address: address(`owner in ${catalog}`, oid),
+          on: address(catalog === "public" ? "pg_namespace" : catalog, oid),
+        }];
       }),
   });
 }
