@@ -151,6 +151,8 @@ export interface Shared {
   object(object: SchemaObject): boolean;
   /** The same of what a statement makes, changes or drops. */
   statement(sql: string): boolean;
+  /** Does it outlive its drop here while another database needs it? Then it may still be there afterwards. Absent: it goes. */
+  readonly stays?: true;
 }
 
 /** What a serial column consists of. */

@@ -62,12 +62,14 @@ async function lossesIn(
     throw error;
   });
   if ("unknown" in planned) return [`${unknown}: ${planned.unknown}`];
-  const named = namesIn(script, dialect);
+  const named = namesIn(script, dialect), ofServer = aboutServer(script, dialect);
   const losses: string[] = [];
   for (const id of new Set(planned.plan.down.flatMap(({ effects }) => effects.loses))) {
     // Made beside objects that no file before it has made, a first file's snapshot holds more than it drops.
     const path = pathOfId(id), owner = kindOfId(id) === "column" ? path.at(-2)! : path.at(-1)!;
-    if (!named.has(owner.toLowerCase()) && !named.has(withoutHost(id, owner).toLowerCase())) continue;
+    const isNamed = named.has(owner.toLowerCase()) || named.has(withoutHost(id, owner).toLowerCase());
+    // What is the server's may be dropped in the text of a block.
+    if (!isNamed && !ofServer.some((sql) => sql.includes(dialect.quote(owner)))) continue;
     const live = nameNow(id, newer);
     // Dropped by a newer migration: its down file makes it again, with nothing in it.
     if (now && !now.objects.has(live)) continue;
@@ -75,6 +77,13 @@ async function lossesIn(
     if (held !== null) losses.push(held);
   }
   return losses;
+}
+
+/** Statements about what is the server's. */
+function aboutServer({ statements }: Script, { shared }: Pick<Dialect, "shared">): readonly string[] {
+  const found: string[] = [];
+  if (shared) { for (const { sql } of statements) if (shared.statement(sql)) found.push(sql); }
+  return found;
 }
 
 /** The name as statements have it: a role's may hold a host, which stands apart there. */

@@ -58,8 +58,11 @@ export async function differencesBetween(
   const { dialect } = driver;
   const sameKept = (graph: SchemaGraph) => kept === "left" ? withKept(live, graph) : graph;
   const wanted = sameKept(normalize(expected, dialect));
+  const stays = (change: Change) => change.op === "drop" && dialect.shared?.stays && dialect.shared.object(change.from);
   const counts = (change: Change) =>
-    touched === null
+    stays(change)
+      ? false
+      : touched === null
       ? change.op !== "drop"
       : touched.has(subject(change)) || (change.op === "rename" && touched.has(change.from.id));
   const first = diff(live, wanted, dialect, { columnOrder: "lax" }).changes.filter(counts);

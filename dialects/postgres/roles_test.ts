@@ -254,6 +254,29 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
     await run(one, makePlan({ from: all, to: nothing, dialect, options }).plan.up);
   });
 
+  on("a role that this database needs is not dropped, one that another one needs stays", async (one, prefix) => {
+    const a = `${prefix}a`,
+      { up } = makePlan({
+        from: graphOf(prefix, [role(a)]),
+        to: graphOf(prefix, []),
+        dialect: dialectFor(prefix),
+        options: { columnOrder: "lax", version: one.version },
+      }).plan;
+    const isThere = async () => (await introspect(one, dialectFor(prefix))).objects.has(`role:${a}`);
+    await run(one, [`CREATE ROLE ${a}`, "CREATE TABLE t ()", `GRANT SELECT ON t TO ${a}`].map((sql) => ({ sql })));
+    await rejects(() => run(one, up), /cannot be dropped because some objects depend on it/);
+    await one.execute(`REVOKE SELECT ON t FROM ${a}`);
+    await withDatabase(server, async (url) => {
+      await using other = await postgresDriver.connect(url);
+      await run(other, ["CREATE TABLE t ()", `ALTER TABLE t OWNER TO ${a}`].map((sql) => ({ sql })));
+      await run(one, up);
+      equal(await isThere(), true);
+    });
+    await run(one, up);
+    equal(await isThere(), false);
+    await run(one, up);
+  });
+
   on("a trial leaves no role behind", async (one, prefix) => {
     const to = graphOf(prefix, [role(`${prefix}a`)]), { up } = await planned(one, prefix, to);
     await postgresDriver.scratch(one, async (place) => {

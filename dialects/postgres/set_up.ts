@@ -22,7 +22,12 @@ export function postgresDialect(setUp: SetUp): Dialect {
 }
 
 /** A grant to a role is its database's own and goes with it. */
-const shared: Shared = { what: "roles", object: ({ kind }) => kind === "role", statement: isAboutRoles };
+const shared: Shared = {
+  what: "roles",
+  object: ({ kind }) => kind === "role",
+  statement: isAboutRoles,
+  stays: true,
+};
 
 const dialects = new Map<string, Dialect>();
 

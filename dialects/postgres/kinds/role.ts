@@ -133,7 +133,7 @@ export const role: KindDialect<"role"> = {
       case "drop":
         // Its password, its settings and what it may do in other databases come back with nothing.
         return [
-          statement(change, `DROP ROLE IF EXISTS ${quote(change.from.name[0]!)}`, { loses: [change.from.id] }),
+          statement(change, dropping(change.from), { loses: [change.from.id] }),
         ];
       case "alter":
         return alteration(change, context);
@@ -177,6 +177,30 @@ ${differing.join(",\n")}
   END IF;
 END
 `;
+  return block(body);
+}
+
+/** The last database that needs it drops it: what owns something or has rights in another one stays. */
+function dropping(role: Role): string {
+  const name = quote(role.name[0]!), text = quoteText(role.name[0]!);
+  return block(`
+BEGIN
+  DROP ROLE IF EXISTS ${name};
+EXCEPTION WHEN dependent_objects_still_exist THEN
+  IF EXISTS (
+    SELECT FROM pg_catalog.pg_shdepend AS d
+    WHERE d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
+      AND d.refobjid = (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ${text})
+      AND d.dbid IN (0, (SELECT b.oid FROM pg_catalog.pg_database AS b WHERE b.datname = pg_catalog.current_database()))
+  ) THEN
+    RAISE;
+  END IF;
+END
+`);
+}
+
+/** A DO with this body, whatever the names in it hold. */
+function block(body: string): string {
   let tag = "$role$";
   for (let n = 1; body.includes(tag); n++) tag = `$role${n}$`;
   return `DO ${tag}${body}${tag}`;

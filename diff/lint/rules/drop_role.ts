@@ -8,7 +8,7 @@ export const dropRole: Rule = {
   severity: "error",
   summary: "a role is dropped for the whole server",
   problem:
-    "Users lose it, and with it what it may do in other databases of the server; the down file gives it back to no user and in no other database.",
+    "Users lose it, and with it what it may do in other databases of the server; the down file gives it back to no user and in no other database, and without its password and settings.",
   solution:
     "Take its users and its rights in other databases away first and drop it in the next release, or allow it by name.",
   check: ({ change, effects }) =>
