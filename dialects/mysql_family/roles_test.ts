@@ -390,6 +390,54 @@ for (const url of mysqlUrls) {
   );
 
   test(
+    "a user of the name of a model's role is not made one, nor gets what that has",
+    (live, connection) =>
+      withProject(connection, async ({ models, run }, prefix) => {
+        await connection.execute(`CREATE USER ${prefix}_app@'%' IDENTIFIED BY 'x'`);
+        models(role("base"), role("app", "base"));
+        await run(0, "push", "--yes", "--url", live);
+        const has = async (name: string) => (await truth(connection, prefix)).includes(name);
+        // A role of MariaDB has no host, and both can be there.
+        deepEqual(
+          [await has(`${prefix}_app %`), await has(`${prefix}_app `), await has(`${prefix}_base %`)],
+          isMariadb(connection) ? [true, true, false] : [true, false, true],
+        );
+        const held = await connection.query(`SHOW GRANTS FOR ${prefix}_app@'%'`);
+        ok(held.every((row) => !String(Object.values(row)[0]).includes(`${prefix}_base`)));
+        match(await run(0, "diff", "--check", "--url", live), /_app@%", which `roles` names, is a user, not a role/);
+      }),
+  );
+
+  test(
+    "a table with privileges of a role gets another name, and a column of it",
+    (live, connection) =>
+      withProject(connection, async ({ models, run }, prefix) => {
+        const as = (table: string, column: string) =>
+          models(
+            `export const users = table("${table}", { id: t.int().primaryKey(), ${column}: t.text() });`,
+            role("base"),
+            `export const reads = raw("grant", ["${table}", "PREFIX_base"], {
+  privileges: [{ privilege: "SELECT(${column})", grantable: false }, { privilege: "INSERT", grantable: false }],
+}, { in: "table:${table}" });`,
+          );
+        as("users", "name");
+        await run(0, "diff", "one", "--url", live);
+        await run(0, "migrate", "--url", live);
+        const first = await truth(connection, prefix);
+        as("people", "title");
+        const renames = ["--rename", "users=people", "--rename", "users.name=people.title"];
+        await run(0, "diff", "two", ...renames, "--allow", "rename-in-use", "--url", live);
+        await run(0, "verify", "--url", live);
+        deepEqual(await truth(connection, prefix), first);
+        await run(0, "migrate", "--url", live);
+        await run(0, "diff", "--check", "--url", live);
+        deepEqual(await truth(connection, prefix), first.map((line) => line.replace(" users ", " people ")));
+        await run(0, "rollback", "-1", "--url", live);
+        deepEqual(await truth(connection, prefix), first);
+      }),
+  );
+
+  test(
     "a way back that takes a role from a user is asked for",
     (live, connection) =>
       withProject(connection, async ({ models, run }, prefix) => {

@@ -1,7 +1,7 @@
 /** The roles that the settings name and what these belong to, from the server's own tables. Nothing secret of an account is asked for. */
 import type { Note } from "../../../schema/graph.ts";
 import { objectId } from "../../../schema/id.ts";
-import type { SchemaObject } from "../../../schema/object.ts";
+import type { ObjectId, SchemaObject } from "../../../schema/object.ts";
 import type { Catalog } from "../../dialect.ts";
 import { DatabaseError } from "../../driver.ts";
 import { accountOf, isRoleName } from "../accounts.ts";
@@ -41,12 +41,13 @@ export async function readRoles(
 
 function found(accounts: readonly AccountRow[], memberships: readonly MembershipRow[], facts: FamilyFacts) {
   const roles = new Map<string, SchemaObject<"role">>(), notes: Note[] = [];
-  const note = (message: string) => notes.push({ code: "not-compared", object: null, message });
+  // A model of that name is not compared with what the server has: nothing is made over it.
+  const note = (object: ObjectId, message: string) => notes.push({ code: "not-compared", object, message });
   for (const { user, host, is_role } of accounts) {
     const name = accountOf(user, host), id = objectId("role", [name]);
-    if (is_role !== "YES") note(`"${name}", which \`roles\` names, is a user, not a role: it is left alone`);
+    if (is_role !== "YES") note(id, `"${name}", which \`roles\` names, is a user, not a role: it is left alone`);
     else if (!isRoleName(name, facts)) {
-      note(`role "${name}" is left alone: its name could be that of a user with a host`);
+      note(id, `role "${name}" is left alone: its name could be that of a user with a host`);
     } else {
       roles.set(name, {
         kind: "role",
