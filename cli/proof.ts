@@ -38,9 +38,11 @@ export async function requireProof(
     throw new SqaError("SQA-311", "the database refuses the generated SQL; nothing was written", {
       detail: proof.reason ?? "",
       object: proof.refused,
-      hint: `where the models give SQL text for ${
-        labelOfId(proof.refused)
-      } (a view, a check, a function …), correct it; else this is a bug in sqa: please report it with the models and the schema (\`sqa inspect\`)`,
+      hint: proof.denied
+        ? "run it as a user that may do this, or give the right to this one"
+        : `where the models give SQL text for ${
+          labelOfId(proof.refused)
+        } (a view, a check, a function …), correct it; else this is a bug in sqa: please report it with the models and the schema (\`sqa inspect\`)`,
     });
   }
   if (proof.refuted) {

@@ -260,6 +260,8 @@ export class DatabaseError extends Error {
       readonly class: "connection" | "lock" | "timeout" | "data" | "other";
       /** The server takes no writes: a replica, or what was the primary before a failover. */
       readonly readOnly?: true;
+      /** Who is connected may not do this; somebody else might. */
+      readonly denied?: true;
       readonly cause?: unknown;
     },
   ) {

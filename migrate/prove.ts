@@ -32,6 +32,8 @@ export interface Proof {
   readonly reason: string | null;
   /** The object whose statement of the up file the database refused, when that is why. */
   readonly refused?: ObjectId;
+  /** Was it refused because who is connected may not do it? */
+  readonly denied?: true;
   /** What a trial leaves alone because it is the server's, in words, and statements of the plan that are about it. */
   readonly passed?: { readonly what: string; readonly statements: readonly string[] };
   /** What the rows of the live database refuse as they are now. */
@@ -133,7 +135,8 @@ async function tryOut(options: ProveOptions, place: Connection, empty: boolean):
   }
   const upFailed = await runAll(options, place, plan.up, !empty);
   if (upFailed) {
-    return { ...refuted(`the up file fails: ${upFailed.text}`), refused: subject(upFailed.statement.change) };
+    const { statement, text, denied } = upFailed;
+    return { ...refuted(`the up file fails: ${text}`), refused: subject(statement.change), ...(denied && { denied }) };
   }
   const after = asSaidBy(to, await read(options, place)), kept = empty ? "left" : "expected";
   const short = await differencesBetween(place, driver, after, to, idsOf(from, to), kept);
@@ -177,6 +180,7 @@ interface Failure {
   readonly statement: Statement;
   /** What the database said, and the SQL. */
   readonly text: string;
+  readonly denied?: true;
 }
 
 /** As the runner would run it. The first failure, or null. Throws `GiveUp` when the live database's users are in the way. */
@@ -210,7 +214,9 @@ async function runAll(
     }
     if (error instanceof DatabaseError && error.more.class === "connection") throw error;
     if (!current) throw error;
-    return { statement: current, text: `${(error as Error).message}\n${current.sql}` };
+    const { denied, detail } = error instanceof DatabaseError ? error.more : {};
+    const said = [(error as Error).message, ...(denied && detail ? [detail] : [])].join(": ");
+    return { statement: current, text: `${said}\n${current.sql}`, ...(denied && { denied }) };
   }
 }
 

@@ -150,6 +150,15 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
     match(await run(1, "diff"), /SQA-104[^]*connection_limit -7[^]*models\.ts:4:/);
   });
 
+  on("who may make no role is told so, and not that something is wrong with the models", async (project) => {
+    const { prefix, run, write, query, url } = project, weak = new URL(url);
+    weak.username = `${prefix}weak`;
+    await query(`CREATE ROLE ${prefix}weak LOGIN`);
+    await write(models(prefix, "{ login: true }"));
+    const text = await run(1, "diff", "--url", weak.href);
+    match(text, /SQA-311[^]*permission denied to create role[^]*hint: run it as a user that may do this/);
+  });
+
   on(
     "roles are pulled as models that type-check and differ in nothing",
     async ({ folder, prefix, run, query, url }) => {

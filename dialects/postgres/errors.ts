@@ -48,6 +48,8 @@ export function databaseError(cause: unknown, sql: string | null): DatabaseError
     ...(error.hint ? { hint: error.hint } : {}),
     // read_only_sql_transaction
     ...(code === "25006" ? { readOnly: true as const } : {}),
+    // insufficient_privilege
+    ...(code === "42501" ? { denied: true as const } : {}),
   });
 }
 
