@@ -47,7 +47,14 @@ export async function ask(
     { readOnly: true, snapshot: true },
   );
   let print: string | null = null, graph: SchemaGraph | null = null;
-  const about = [dialect.name, version, compared, options.schemas ?? null, options.ignoreTables ?? []];
+  const about = [
+    dialect.name,
+    dialect.setUp ?? null,
+    version,
+    compared,
+    options.schemas ?? null,
+    options.ignoreTables ?? [],
+  ];
   return {
     print: () => print ??= options.print && graph === null ? printOf(about, asked) : null,
     graph: () => {
