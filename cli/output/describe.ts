@@ -9,6 +9,10 @@ import type { DataType, Expression, IndexKey, SchemaObject } from "../../schema/
 export function titleOf(object: SchemaObject, dialect: Dialect): string {
   const label = factsOf(object).label;
   const own = isOuter(object) ? pathText(object.name, dialect) : object.name.at(-1)!;
+  // The line above says whose it is, where there is one.
+  if (object.kind === "owner") {
+    return isOuter(object) ? `${label} of ${pathText(object.name.slice(0, -1), dialect)}` : label;
+  }
   return object.unnamed ? label : `${label} ${own}`;
 }
 
@@ -38,6 +42,8 @@ export function bodyOf(object: SchemaObject, dialect: Dialect): string {
     case "index":
       return `${object.unique ? "unique " : ""}(${object.keys.map(keyText).join(", ")})` +
         (object.where ? ` where ${brief(object.where)}` : "");
+    case "owner":
+      return object.role;
     case "enum":
       return object.values.map((value) => `'${value}'`).join(", ");
     default:

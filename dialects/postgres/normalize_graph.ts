@@ -185,6 +185,8 @@ function withTypesBelow(object: SchemaObject, typesOf: ReadonlyMap<ObjectId, rea
   const used = factsOf(object).columnsUsed(object).flatMap(({ table, columns }) =>
     columns.map((name) => columnId(table, name))
   );
-  const needed = [object.id, ...object.refs, ...used].flatMap((id) => typesOf.get(id) ?? []);
+  // What was given on a type, and whose it is, go with it when a type that it is made of is made anew.
+  const within = object.parent && (object.kind === "grant" || object.kind === "owner") ? [object.parent] : [];
+  const needed = [object.id, ...object.refs, ...used, ...within].flatMap((id) => typesOf.get(id) ?? []);
   return needed.length ? withRefs(object, needed) : object;
 }

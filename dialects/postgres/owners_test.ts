@@ -126,6 +126,32 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
     },
   );
 
+  on(
+    "what is made of a type that is made anew keeps whom it belongs to and what was granted on it",
+    async ({ one, a, b }) => {
+      await script(
+        one,
+        `CREATE TYPE e AS ENUM ('a', 'b', 'c');
+      CREATE DOMAIN d AS e;
+      CREATE TYPE c AS (x d);
+      CREATE TABLE t (d d, c c);
+      ALTER TYPE e OWNER TO ${quote(a)};
+      ALTER DOMAIN d OWNER TO ${quote(a)};
+      ALTER TYPE c OWNER TO ${quote(b)};
+      GRANT USAGE ON DOMAIN d TO ${quote(b)};
+      REVOKE USAGE ON TYPE c FROM PUBLIC`,
+      );
+      const fewer = (graph: SchemaGraph) =>
+        withObjects(
+          graph,
+          (object) => object.kind === "enum" ? { ...object, values: ["b", "a"] } as SchemaObject : object,
+        );
+      const wanted = fewer(await read(one));
+      await bothWays(one, fewer(await read(one, standard)), standard);
+      deepEqual(unlike(await read(one), wanted), [[], []]);
+    },
+  );
+
   on("owners that nobody compares are in no fingerprint, no difference and no new object", async ({ one, a, b }) => {
     await script(one, hidden(a, b));
     const theirs = await read(one, standard);

@@ -7,10 +7,29 @@ import type { Connection } from "../../../dialects/driver.ts";
 
 const mine = (oid: string, catalog: string) =>
   `${oid} >= 16384 and not exists (select from pg_depend x where x.deptype = 'e' and x.classid = '${catalog}'::regclass and x.objid = ${oid})`;
+// An owner can always grant what it has, whether the list says so or not.
 const acl = (list: string, type: string, owner: string) =>
-  `(select string_agg(format('%s=%s%s by %s', g.grantee::regrole, g.privilege_type, case when g.is_grantable then '*' end, g.grantor::regrole), ' '
+  `(select string_agg(format('%s=%s%s by %s', g.grantee::regrole, g.privilege_type, case when g.is_grantable and g.grantee <> ${owner} then '*' end, g.grantor::regrole), ' '
     order by g.grantee::regrole::text, g.privilege_type, g.grantor::regrole::text) from aclexplode(coalesce(${list}, acldefault('${type}', ${owner}))) g)`;
 const identity = (catalog: string, oid: string) => `(pg_identify_object('${catalog}'::regclass, ${oid}, 0)).identity`;
+
+/** Catalogs and who owns what is in them. */
+const owned = {
+  pg_class: "relowner",
+  pg_type: "typowner",
+  pg_proc: "proowner",
+  pg_namespace: "nspowner",
+  pg_collation: "collowner",
+  pg_statistic_ext: "stxowner",
+  pg_publication: "pubowner",
+  pg_ts_dict: "dictowner",
+  pg_ts_config: "cfgowner",
+  pg_operator: "oprowner",
+  pg_conversion: "conowner",
+  pg_foreign_data_wrapper: "fdwowner",
+  pg_foreign_server: "srvowner",
+  pg_language: "lanowner",
+};
 
 /**
  * Each gives a kind, an identity and what is said about it. Left out are grants on identity columns' sequences, which
@@ -134,6 +153,15 @@ function queries(version: number): readonly string[] {
     `select 'user mapping', srvname || ' ' || usename, umoptions::text from pg_user_mappings`,
     `select 'extension', extname, concat_ws(' ', extversion, extnamespace::regnamespace) from pg_extension`,
     `select 'default privileges', concat_ws(' ', defaclrole::regrole, nullif(defaclnamespace, 0)::regnamespace, defaclobjtype), (select string_agg(g::text, ' ' order by g::text) from unnest(defaclacl) g) from pg_default_acl`,
+    `select 'owner', concat_ws(' ', i.type, i.identity), o.owner::regrole::text from (${
+      Object.entries(owned).map(([catalog, column]) =>
+        `select '${catalog}'::regclass as classid, o.oid, o.${column} as owner from ${catalog} o where ${
+          catalog === "pg_namespace" ? `nspname = 'public' or ` : ""
+        }${mine("o.oid", catalog)}`
+      ).join(" union all ")
+    }) o, pg_identify_object(classid, oid, 0) i
+      where not exists (select from pg_depend x where x.classid = o.classid and x.objid = o.oid and x.deptype = 'i' and o.classid = 'pg_proc'::regclass)
+        and (o.classid <> 'pg_class'::regclass or i.type not in ('index', 'toast table'))`,
     `select 'comment', o.type || ' ' || o.identity, description from pg_description d, pg_identify_object(classoid, objoid, objsubid) o where ${
       mine("objoid", "pg_class").replace("x.classid = 'pg_class'::regclass", "x.classid = d.classoid")
     }`,

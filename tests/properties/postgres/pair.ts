@@ -16,6 +16,7 @@ import { objectId, pathOfId } from "../../../schema/id.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { type Connection, DatabaseError } from "../../../dialects/driver.ts";
 import { postgresDriver } from "../../../dialects/postgres/driver.ts";
+import { postgresDialect } from "../../../dialects/postgres/set_up.ts";
 import { type Counts, Miss } from "../campaign.ts";
 import { same } from "../same.ts";
 import { factsOf } from "./facts.ts";
@@ -27,7 +28,7 @@ import { roles } from "./makers/programs.ts";
 import { renamesBetween, statementsOf } from "./random_world.ts";
 import { ofKinds, q, ref, text, type World } from "./world.ts";
 
-const { dialect } = postgresDriver;
+const dialect = postgresDialect({ roles: [], owners: true });
 
 /** The roles that grants go to; a cluster has them once. */
 export async function makeRoles(connection: Connection): Promise<void> {

@@ -1,5 +1,6 @@
 /** Random worlds of things and random changes of them. For tests only. */
 import { makers } from "./makers/mod.ts";
+import { ownerStatements } from "./makers/owners.ts";
 import type { RandomNumbers } from "./random.ts";
 import { copyOf, emptyWorld, get, livingOn, ofKinds, pathOf, q, type Thing, type World } from "./world.ts";
 
@@ -74,7 +75,7 @@ export function statementsOf(world: World): readonly string[] {
     statements.push(...maker.sql(thing, world));
   };
   for (const thing of world.things.values()) visit(thing);
-  return statements;
+  return [...statements, ...ownerStatements(world)];
 }
 
 const weighted = Object.entries(makers);
