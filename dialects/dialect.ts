@@ -147,9 +147,11 @@ export interface SerialOptions {
 export interface Shared {
   /** In words ("roles"). */
   readonly what: string;
-  /** Is the object shared, or does it come and go with what is? */
+  /** Is the object shared? */
   object(object: SchemaObject): boolean;
-  /** The same of what a statement makes, changes or drops. */
+  /** Is it the database's own, and yet gone when something shared goes that it needs? Absent: nothing is. */
+  goesAlong?(object: SchemaObject): boolean;
+  /** Does the statement make, change or drop anything of either? */
   statement(sql: string): boolean;
   /** Does it outlive its drop here while another database needs it? Then it may still be there afterwards. Absent: it goes. */
   readonly stays?: true;

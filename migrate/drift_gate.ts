@@ -1,9 +1,12 @@
 /** Before files are applied: is the database still what the applied ones made it? What was changed since then they do not expect. */
+import type { Dialect } from "../dialects/dialect.ts";
 import type { Change } from "../diff/change.ts";
 import { introspect } from "../introspect/introspect.ts";
 import { sameJson } from "../schema/canonical.ts";
 import { SqaError } from "../schema/error.ts";
+import type { SchemaGraph } from "../schema/graph.ts";
 import { fingerprint } from "../schema/hash.ts";
+import type { ObjectId } from "../schema/object.ts";
 import { driftScope } from "./base.ts";
 import { appliedHeads, type Node } from "./chain.ts";
 import { type Runner, snapshotOf } from "./runner.ts";
@@ -21,11 +24,8 @@ export async function refuseDrift(runner: Runner, state: State, next: Node): Pro
   if (!known) return;
   const { connection, options: { driver }, reading } = runner;
   const live = await introspect(connection, driver.dialect, reading);
-  const { shared } = driver.dialect;
-  // What is the server's, the files of another database may have changed already.
-  const isOwn = (change: Change) => !shared?.object(change.op === "drop" ? change.from : change.to);
   const changes = (await differencesBetween(connection, driver, live, known.graph, driftScope(known, live)))
-    .filter(isOwn);
+    .filter((change) => isOwn(change, driver.dialect, live, known.graph));
   if (changes.length === 0 || next.migration?.header.from === fingerprint(live)) return;
   // Where no lock keeps other runners out, one of them may have gone on in between.
   if (!sameJson(await runner.history.read(connection) ?? [], state.revisions ?? [])) return;
@@ -35,4 +35,15 @@ export async function refuseDrift(runner: Runner, state: State, next: Node): Pro
     choices: ["--allow-drift", "sqa drift --revert"],
     hint: "the pending files were not made for this; `sqa drift` shows what differs",
   });
+}
+
+/** Is it not the server's, which the files of another database may have changed already, nor gone with something that is? */
+function isOwn(change: Change, { shared }: Dialect, live: SchemaGraph, known: SchemaGraph): boolean {
+  const object = change.op === "drop" ? change.from : change.to;
+  if (!shared || !(shared.object(object) || shared.goesAlong?.(object))) return true;
+  const isGone = (id: ObjectId) => {
+    const needed = known.objects.get(id);
+    return needed !== undefined && shared.object(needed) && !live.objects.has(id);
+  };
+  return !shared.object(object) && !(known.objects.get(object.id)?.refs ?? []).some(isGone);
 }

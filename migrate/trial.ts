@@ -12,7 +12,9 @@ export function trialOf(driver: Driver): Driver {
   const own: Dialect = {
     ...dialect,
     leavesOne: (object) =>
-      shared.object(object) ? "it is the server's, which no trial touches" : dialect.leavesOne?.(object) ?? null,
+      shared.object(object) || shared.goesAlong?.(object)
+        ? "it is the server's, which no trial touches"
+        : dialect.leavesOne?.(object) ?? null,
     setUp: `trial ${dialect.setUp ?? ""}`,
   };
   const over = (connection: Connection) => overTrial(driver, connection);

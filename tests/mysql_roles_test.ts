@@ -153,9 +153,12 @@ for (const url of mysqlUrls) {
           await run(0, "diff", "two", "--allow", "drop-role", "--url", live);
           await run(0, "migrate", "--url", live);
           const first = await rolesHeld(connection, prefix);
-          // By now the roles are other ones than the second database's file has made: that is no drift of this database's own.
-          await run(0, "migrate", "--url", second);
+          // By now the roles are other ones than the second database's file has made, which is no drift of its own; what is its own counts.
           await using other = await (await driverOf(second)).connect(second);
+          await other.execute(`REVOKE SELECT ON users FROM ${prefix}_reader`);
+          match(await run(3, "migrate", "--url", second), /SQA-564[^]*missing: grant users\.sqa\w+_reader/);
+          await other.execute(`GRANT SELECT ON users TO ${prefix}_reader`);
+          await run(0, "migrate", "--url", second);
           deepEqual(await rolesHeld(other, prefix), first);
           await run(0, "diff", "--check", "--url", second);
           await run(0, "rollback", "base", "--allow", "lossy", "--url", second);

@@ -108,7 +108,8 @@ export function familyDialect(facts: FamilyFacts, setUp: SetUp | null = null): D
         },
         shared: {
           what: "roles, and what they may do",
-          object: (object) => object.kind === "role" || (object.kind === "grant" && isManaged(object.name.at(-1)!)),
+          object: (object) => object.kind === "role",
+          goesAlong: (object) => object.kind === "grant" && isManaged(object.name.at(-1)!),
           statement: (sql) => isOfServer(sql, isManaged),
         },
       }
