@@ -6,6 +6,7 @@ import { kindOfId, labelOfId, objectId, pathOfId } from "../schema/id.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
 import type { ObjectId } from "../schema/object.ts";
 import type { Dialect } from "../dialects/dialect.ts";
+import type { Plan } from "../diff/plan_types.ts";
 import { DatabaseError } from "../dialects/driver.ts";
 import { SqaError } from "../schema/error.ts";
 import type { Chain, Node } from "./chain.ts";
@@ -76,7 +77,20 @@ async function lossesIn(
     const held = await holds(runner, live);
     if (held !== null) losses.push(held);
   }
-  return losses;
+  return [...losses, ...leftOut(planned.plan, script, dialect).map((message) => `${unknown}: ${message}`)];
+}
+
+/** What the file drops or changes and this run's settings leave alone, so that the plan says nothing of it: roles that are no longer asked for. */
+function leftOut({ notes }: Pick<Plan, "notes">, { statements }: Script, { quote }: Pick<Dialect, "quote">) {
+  const out = notes.flatMap(({ code, object, message }) =>
+    code === "unsupported-kind" && object !== null ? [{ message, name: quote(pathOfId(object).at(-1)!) }] : []
+  );
+  const found = new Set<string>();
+  if (out.length === 0) return [];
+  for (const { sql } of statements) {
+    for (const { name, message } of out) if (sql.includes(name)) found.add(message);
+  }
+  return [...found];
 }
 
 /** Statements about what is the server's. */

@@ -110,7 +110,7 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
       }),
   );
 
-  on("a role goes only where that is allowed by name", async ({ prefix, run, write, query }) => {
+  on("a role goes only where that is allowed by name", async ({ prefix, run, write, query, url }) => {
     await write(models(prefix, "{ login: true }"));
     await run(0, "diff", "first");
     await run(0, "migrate");
@@ -121,6 +121,12 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
     deepEqual([...await query(rolesOf(prefix))], [{ name: `${prefix}reader`, login: false, createdb: false }]);
     await run(0, "diff", "--check");
     await run(0, "rollback", "-1");
+    equal((await query(rolesOf(prefix))).length, 2);
+    // The file drops it whatever the settings say by now.
+    match(
+      await run(3, "rollback", "base", "--url", `${url}?roles=`),
+      /SQA-524[^]*roles of Postgres are left alone here/,
+    );
     equal((await query(rolesOf(prefix))).length, 2);
   });
 

@@ -127,7 +127,7 @@ export const role: KindDialect<"role"> = {
       case "create":
         return [
           statement(change, creation(change.to)),
-          ...change.to.memberships.map((each) => statement(change, granted(change.to, each, null, context))),
+          ...change.to.memberships.map((each) => statement(change, granted(change.to, each, null))),
           ...(change.to.comment === null ? [] : [commentOf(change, change.to)]),
         ];
       case "drop":
@@ -219,7 +219,7 @@ function alteration(change: Alter<"role">, context: RenderContext): readonly Sta
     ...gone.map((each) => `REVOKE ${quote(each.role)} FROM ${name}`),
     ...to.memberships.flatMap((each) => {
       const old = before.get(each.role);
-      return old ? regranted(from, to, old, each, context) : [granted(to, each, null, context)];
+      return old ? regranted(from, to, old, each, context) : [granted(to, each, null)];
     }),
   ];
   return [
@@ -229,12 +229,12 @@ function alteration(change: Alter<"role">, context: RenderContext): readonly Sta
 }
 
 /** GRANT of a membership with the options that it has, less those that it had. */
-function granted(role: Role, each: Membership, had: Effective | null, { version }: RenderContext): string {
+function granted(role: Role, each: Membership, had: Effective | null): string {
   const wanted = effective(role, each);
   const usual = had ?? { admin: false, inherit: hasFlag(role, "inherit"), set: true };
   // Before 16 a membership has no options; they are written where it has some all the same, so that the server says so.
   const words = [
-    ...(wanted.admin && !usual.admin ? [version !== null && version >= 160000 ? "ADMIN TRUE" : "ADMIN OPTION"] : []),
+    ...(wanted.admin && !usual.admin ? ["ADMIN OPTION"] : []),
     ...(wanted.inherit !== usual.inherit ? [`INHERIT ${truth(wanted.inherit)}`] : []),
     ...(wanted.set !== usual.set ? [`SET ${truth(wanted.set)}`] : []),
   ];
@@ -249,7 +249,7 @@ function regranted(from: Role, to: Role, old: Membership, each: Membership, cont
   const more = wanted.admin && !before.admin || wanted.inherit !== before.inherit || wanted.set !== before.set;
   return [
     ...(had.admin && !wanted.admin ? [`REVOKE ADMIN OPTION FOR ${quote(each.role)} FROM ${quote(to.name[0]!)}`] : []),
-    ...(more ? [granted(to, each, before, context)] : []),
+    ...(more ? [granted(to, each, before)] : []),
   ];
 }
 
