@@ -344,4 +344,28 @@ testFinds([
     to: `create table t (a integer constraint own not null, b integer, constraint t_a_not_null check (b > 0))`,
     rows: "insert into t values (1, 2)",
   },
+  {
+    name: "a table and its column that were renamed by hand keep the server's name of a NOT NULL",
+    since: 180000,
+    from: `create table t (a integer not null)`,
+    to: `create table n (b integer constraint t_a_not_null not null)`,
+    renames: [["table", "public.t", "public.n"], ["column", "public.t.a", "public.n.b"]],
+    rows: "insert into t values (1)",
+  },
+  {
+    name: "a NOT NULL gets back the server's name, which a column beside it has that a view reads until then",
+    since: 180000,
+    from: `create table t (a integer not null); create view v as select a as x from t`,
+    to:
+      `create table t (a integer constraint t_a_not_null1 not null, b integer constraint t_a_not_null not null default 1);
+        create view v as select b as x from t`,
+    rows: "insert into t values (1)",
+  },
+  {
+    name: "a NOT NULL gives its server's name to a column that comes before it",
+    since: 180000,
+    from: `create table t (a integer not null, b integer); create view v as select b from t`,
+    to: `create table t (a integer constraint own not null, b integer constraint t_a_not_null not null)`,
+    rows: "insert into t values (1, 2)",
+  },
 ]);

@@ -9,7 +9,7 @@ import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
 import { columnOf, heirsOf, inParents, isLeftBehind, isMadeToJoin, joins, keptParents } from "./inheritance.ts";
-import { notNullOf } from "./inherited_not_null.ts";
+import { notNullName, notNullOf } from "./inherited_not_null.ts";
 
 type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;
 
@@ -34,12 +34,20 @@ export function holdersOfNames(change: Change, context: Graphs): readonly Object
   return tables.flatMap((table) => holders(table, name, change, context));
 }
 
-/** The name that a constraint gets by the change; null for what is none. */
+/** The name that a constraint gets by the change; null for what is none, and for one that it had before. */
 function nameTaken(change: Change): string | null {
   if (change.op === "drop") return null;
-  const name = nameOf(change.to as SchemaObject);
-  if (change.op !== "alter") return name;
-  return change.kind === "column" && nameOf(change.from as SchemaObject) !== name ? name : null;
+  const from = change.op === "create" ? null : change.from as SchemaObject, to = change.to as SchemaObject;
+  const name = nameOf(to);
+  if (from === null || (change.op === "rename" && change.kind !== "column")) return name;
+  if (change.kind !== "column" || nameOf(from) === name) return null;
+  // One of the two has a name of its own: the server names each NOT NULL.
+  return change.op === "alter" ? name ?? serversName(to) : name;
+}
+
+/** The name of a column's NOT NULL, where it says none, on a server that names it. */
+function serversName(object: SchemaObject): string | null {
+  return object.kind === "column" && !object.nullable ? notNullName(object) : null;
 }
 
 /** What an object's constraint is called; null where it is none, or the server calls it. */
@@ -67,12 +75,14 @@ function holders(table: ObjectId, name: string, change: Change, context: Graphs)
   const { from, to } = context, object = after(change)!, path = pathOfId(table);
   const named = kinds.map((kind) => objectId(kind, [...path, name]))
     .filter((id) => from.objects.has(id) && goes(id, context));
+  // A NOT NULL takes a name only where all of them have names.
+  const called = (each: SchemaObject) => nameOf(each) ?? (object.kind === "column" ? serversName(each) : null);
   // What goes when its table has left its parents.
   const tables = named.some((id) => isLeftBehind(context, from.objects.get(id)!)) ? [table] : [];
   const columns = children(from, table, "column").filter((each) => {
     // The change's own column, or what an heir has of it.
     if (object.kind === "column" && each.name.at(-1) === object.name.at(-1)) return false;
-    if (nameOf(each as unknown as SchemaObject) !== name) return false;
+    if (called(each as unknown as SchemaObject) !== name) return false;
     const now = columnOf(to, table, each as unknown as SchemaObject);
     if (!now || goes(each.id, context)) return true;
     // Where both keep a NOT NULL and only its name changes, one of the changes speaks for all of them (exchangedNames).
@@ -80,7 +90,7 @@ function holders(table: ObjectId, name: string, change: Change, context: Graphs)
       .some((id) => from.objects.get(id)?.parent === object.parent);
     const keeps = change.op === "alter" && change.kind === "column" && isHere &&
       !(change.from as SchemaObject<"column">).nullable && !now.nullable;
-    return !keeps && nameOf(now as unknown as SchemaObject) !== name;
+    return !keeps && called(now as unknown as SchemaObject) !== name;
   });
   const found = [...named, ...columns.map(({ id }) => id)];
   return [...tables, ...found.flatMap((id) => [id, ...above(from.objects.get(id)!, context)])];
