@@ -261,4 +261,23 @@ testFinds([
     rows: "insert into c values (1, 2)",
     oneWay: true,
   },
+  {
+    name: "a column gets another type while its table leaves the second parent that it has it from, or that one goes",
+    from:
+      `create table p (a integer); create table q (a integer); create table r (a integer); create table h () inherits (p, q);
+      create table k () inherits (p, r); create table g (b integer); create table n (b integer); create table i () inherits (g);
+      create table j () inherits (i, n)`,
+    to:
+      `create table p (a bigint); create table q (a integer); create table h () inherits (p); create table k () inherits (p);
+      create table g (b bigint); create table n (b integer); create table i () inherits (g); create table j () inherits (i)`,
+    rows: "insert into h values (1); insert into k values (2); insert into j values (3)",
+  },
+  {
+    name: "a column gets another type in a table whose heirs have it from two of its heirs",
+    from:
+      `create table g (a integer); create table p () inherits (g); create table q () inherits (g); create table h () inherits (p, q)`,
+    to:
+      `create table g (a bigint); create table p () inherits (g); create table q () inherits (g); create table h () inherits (p, q)`,
+    rows: "insert into h values (1)",
+  },
 ]);

@@ -31,6 +31,7 @@ import { isSetting, sharesTransaction } from "./settings.ts";
 import { pieces, split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
 import { serial } from "./serial.ts";
+import { aroundRetyped } from "./second_parents.ts";
 import { aroundTyped } from "./typed_tables.ts";
 import { parseType, renderType, typeOf } from "./types.ts";
 import { heirsInUsing } from "./rules/heirs_in_using.ts";
@@ -81,6 +82,7 @@ export const postgres: Dialect = {
       aroundLeaving,
       aroundBetweenParents,
       aroundTyped,
+      aroundRetyped,
       aroundOwners,
     ].map((
       each,

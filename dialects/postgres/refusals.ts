@@ -4,7 +4,6 @@
  */
 import type { RenderContext } from "../dialect.ts";
 import type { Alter, Change } from "../../diff/change.ts";
-import { sameJson } from "../../schema/canonical.ts";
 import { SqaError } from "../../schema/error.ts";
 import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { labelOfId } from "../../schema/id.ts";
@@ -16,6 +15,7 @@ import { inParents, isInherited, isPartition, isPartitionKey, tableIn } from "./
 import { isNotNullInherited, notNullName, notNullsAbove } from "./inherited_not_null.ts";
 import { rowsOf } from "./returned_rows.ts";
 import { hasSqlBody } from "./routine.ts";
+import { isRetyped, type SecondParent, secondParents } from "./second_parents.ts";
 import { dotted } from "./sql.ts";
 import { typedTable } from "./typed_tables.ts";
 
@@ -79,12 +79,14 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
   const before = tableIn(context.from, id), after = tableIn(context.to, id);
   if (!before || !after) return;
   if (change.op === "alter") refuseOwnership(change, context);
-  const retyped = change.op === "alter" &&
-    (!sameJson(change.from.type, change.to.type) || change.from.collation !== change.to.collation);
+  const retyped = change.op === "alter" && isRetyped(change);
   // What is no table of a type yet loses columns before it becomes one.
   const type = (before.options.of_type || change.op !== "drop") && after.options.of_type;
   if (type && (change.op !== "alter" || retyped)) refuseTyped(id, String(type));
-  if (change.op === "alter" && retyped && !isPartition(after)) refuseMerged(change, context);
+  if (change.op === "alter" && retyped && !isPartition(after)) {
+    refuseMerged(change, context);
+    refuseSecondParent(change.from, context, ({ stays }) => stays);
+  }
   if (change.op !== "alter" || !retyped || !isRewrite(change.from.type, change.to.type)) return;
   const holder = holdersOf(before.name, context.from).find((each) => context.to.objects.has(each.id));
   if (holder) {
@@ -93,6 +95,25 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
       `give "${labelOfId(holder.id)}" another type in a migration of its own before`,
     );
   }
+}
+
+/** Stops where a column goes over to another type, or to one that is made anew, and an heir has it from another parent, too. */
+export function refuseSecondParents(columns: readonly SchemaObject<"column">[], context: Graphs): void {
+  for (const column of columns) refuseSecondParent(column, context, () => true);
+}
+
+function refuseSecondParent(
+  column: SchemaObject<"column">,
+  context: Graphs,
+  isInTheWay: (second: SecondParent) => boolean,
+): void {
+  const second = secondParents(column, context).find(isInTheWay);
+  if (!second) return;
+  const [table, other] = [labelOfId(second.heir.parent!), labelOfId(second.from.parent!)];
+  refuse(
+    `the type of "${labelOfId(column.id)}" cannot change while "${table}" has the column from "${other}", too`,
+    `take "${table}" out of "${other}" in a migration of its own before (NO INHERIT), and let it inherit again after it`,
+  );
 }
 
 /** Stops where a type changes, or is made anew, that a table stays of. */

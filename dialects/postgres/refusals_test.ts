@@ -84,6 +84,25 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
     `the type of "public.c.a" cannot change while "public.p.a" is added to its parent`,
   ],
   [
+    "a column's type that an heir's heir has from another parent, too, which changes as well",
+    "create table p (a integer); create table q (a integer); create table h () inherits (p); create table i () inherits (h, q)",
+    "create table p (a bigint); create table q (a bigint); create table h () inherits (p); create table i () inherits (h, q)",
+    `the type of "public.p.a" cannot change while "public.i" has the column from "public.q", too`,
+  ],
+  [
+    "a type that is made anew while an heir has a column of it from two parents",
+    "create type e as enum ('x', 'y'); create table p (a e); create table q (a e); create table h (a e) inherits (p, q)",
+    "create type e as enum ('y', 'x'); create table p (a e); create table q (a e); create table h (a e) inherits (p, q)",
+    `the type of "public.p.a" cannot change while "public.h" has the column from "public.q", too`,
+  ],
+  [
+    "a collation that is made anew while an heir has a column of it from two parents",
+    `create collation c from "C"; create table p (a text collate c); create table q (a text collate c); create table h () inherits (p, q)`,
+    `create collation c (provider = icu, locale = 'und'); create table p (a text collate c); create table q (a text collate c);
+      create table h () inherits (p, q)`,
+    `the type of "public.p.a" cannot change while "public.h" has the column from "public.q", too`,
+  ],
+  [
     "a collation that a domain is made of",
     `create collation c from "C"; create domain d as text collate c`,
     `create collation c (provider = icu, locale = 'und'); create domain d as text collate c`,

@@ -16,7 +16,7 @@ import { commentOn } from "./comment.ts";
 import { includesColumns, isReferenced } from "./included_columns.ts";
 import { isOfParents } from "./inheritance.ts";
 import { objectName } from "./names.ts";
-import { refusePartitionKeys, refuseTypedColumns, refuseTypeOfTable } from "./refusals.ts";
+import { refusePartitionKeys, refuseSecondParents, refuseTypedColumns, refuseTypeOfTable } from "./refusals.ts";
 import { isBound } from "./routine.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
@@ -92,6 +92,7 @@ export function swapType(
   refusePartitionKeys(change.to.id, columns, context);
   for (const { from } of swapped) refuseTypeOfTable(from.id, context);
   refuseTypedColumns(columns, context);
+  refuseSecondParents(columns, context);
   const made = swapped.map(({ to }) => statement(why, createType(to, context)));
   const said = swapped.flatMap(({ to }) => afterwards(why, to, context));
   const heirs = heirsOf(columns, context);

@@ -13,7 +13,7 @@ import { onlyFields } from "../constraint.ts";
 import { objectName } from "../names.ts";
 import { isOfParents } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
-import { refuseCollation, refusePartitionKeys } from "../refusals.ts";
+import { refuseCollation, refusePartitionKeys, refuseSecondParents } from "../refusals.ts";
 import { renamePath } from "../rename_path.ts";
 import { dotted, quote, quotePath, quoteText } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
@@ -132,6 +132,7 @@ function swapCollation(change: Alter<"collation">, target: string, context: Rend
     (context.to.objects.get(column.id) as SchemaObject<"column"> | undefined)?.collation === own
   );
   refusePartitionKeys(to.id, all, context);
+  refuseSecondParents(all, context);
   // "cannot alter inherited column": partitions and heirs go along with their parent's.
   const isHeirs = (column: SchemaObject<"column">) => isOfParents(context.from, column);
   const columns = [...all.filter((column) => !isHeirs(column)), ...all.filter(isHeirs)];
