@@ -261,6 +261,25 @@ for (const url of mysqlUrls) {
   );
 
   test(
+    "a fresh start leaves roles to the other databases",
+    (live, connection) =>
+      withProject(connection, async ({ models, run }, prefix) => {
+        models(users, role("base"), role("reader", "base"), grant("reader"));
+        await run(0, "diff", "one", "--url", live);
+        await run(0, "migrate", "--url", live);
+        const made = await rolesHeld(connection, prefix);
+        await connection.execute(`CREATE USER ${prefix}user@'%'`);
+        await connection.execute(`GRANT ${prefix}_reader TO ${prefix}user@'%'`);
+        const said = await run(0, "fresh", "--confirm", "--url", live);
+        match(said, /role "sqa\w+_reader(@%)?" is the whole server's and stays/);
+        const held = await connection.query(`SHOW GRANTS FOR ${prefix}user@'%'`);
+        ok(held.some((row) => String(Object.values(row)[0]).includes(`${prefix}_reader`)));
+        await connection.execute(`DROP USER ${prefix}user@'%'`);
+        deepEqual(await rolesHeld(connection, prefix), made);
+      }),
+  );
+
+  test(
     "a way back that takes a role from a user is asked for",
     (live, connection) =>
       withProject(connection, async ({ models, run }, prefix) => {

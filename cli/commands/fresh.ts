@@ -6,6 +6,8 @@ import type { Change } from "../../diff/change.ts";
 import type { Plan } from "../../diff/plan_types.ts";
 import { SqaError } from "../../schema/error.ts";
 import { makeGraph } from "../../schema/graph.ts";
+import { kindOfId, labelOfId } from "../../schema/id.ts";
+import { kindFacts } from "../../schema/kinds/mod.ts";
 import type { ObjectId } from "../../schema/object.ts";
 import { applyPlan, refuseKeptProduction, refuseProduction, requireConfirm } from "../apply_plan.ts";
 import { openProject, type Project } from "../context.ts";
@@ -77,8 +79,14 @@ async function dropOurs(project: Project, { confirm, cascade, dryRun }: FreshFla
       `${out.messages.change("warning[by-hand]")}: what ${migration.label} made is not known, so it is not dropped`,
     );
   }
-  const managed = await managedObjects(state.chain, { connection, history });
   const from = await readLive(connection, dialect, settings);
+  // What is the whole server's stays: other databases may use it, and the files take it as it is.
+  const made = await managedObjects(state.chain, { connection, history });
+  const shared = [...made].filter((id) => from.objects.has(id) && dialect.shared?.object(from.objects.get(id)!));
+  for (const id of shared) {
+    out.note(`${kindFacts[kindOfId(id)].label} "${labelOfId(id)}" is the whole server's and stays`);
+  }
+  const managed = made.difference(new Set(shared));
   const { plan } = makePlan({
     from,
     to: makeGraph(dialect.name, dialect.initial),
