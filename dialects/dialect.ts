@@ -4,7 +4,7 @@
  */
 import type { DataType, Expression, Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 import type { Note, SchemaGraph } from "../schema/graph.ts";
-import type { Alter, Change, Rename } from "../diff/change.ts";
+import type { Alter, Change, Rename, RenameHint } from "../diff/change.ts";
 import type { TextRule } from "../diff/lint/rule.ts";
 import type { Statement } from "../diff/plan_types.ts";
 import type { PortableType } from "../schema/portable_type.ts";
@@ -216,6 +216,12 @@ export interface Dialect {
    * `now`. What holds rows cannot get another name then; all else is dropped and made again.
    */
   readonly keepsName?: (object: SchemaObject, now: string, graph: SchemaGraph) => NameKept | null;
+  /** Objects that are what another one has of them, whatever they are called: a partition's parts of indexes. Absent: there are none. */
+  readonly parts?: {
+    readonly isPart: (object: SchemaObject) => boolean;
+    /** Their renames, which nobody has to confirm; some of one object twice, by way of a name that is free. */
+    readonly renames: (from: SchemaGraph, to: SchemaGraph) => readonly RenameHint[];
+  };
   /** What `sqa lint` asks of statements that somebody wrote: what the database does otherwise than they read. */
   readonly textRules?: readonly TextRule[];
   /** Is an index named within its table, so that its path is [table, index]? Else within the table's schema. */

@@ -88,6 +88,7 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
     if (first !== undefined && second !== undefined && first !== second) edges[first]!.add(second);
   };
 
+  const asked = new Set<Change>(context.renames as unknown as readonly Change[]);
   const contextFor = contextOf(nodes, context), seen = { ...context, madeAnew: madeAgain(nodes) };
   nodes.forEach((node, i) => {
     const around = dialect.around?.(node, contextFor(node));
@@ -132,7 +133,12 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
       if (change.op === "create") edge(drops.get(change.to.id), i);
       // An heir's column gets its name with its parent's.
       const named = change === node || node.kind === "column" && change.kind === "column";
-      if (named && change.op === "rename") edge(renamesFrom.get(change.to.id), i);
+      const onward = named && change.op === "rename" ? renamesFrom.get(change.to.id) : undefined;
+      // A name that it has for a while, until it gets another one.
+      const isPassed = onward !== undefined && (!context.from.objects.has(subject(change)) ||
+        asked.has(node) && !asked.has(nodes[onward]!));
+      if (isPassed) edge(i, onward);
+      else edge(onward, i);
       if (change.op === "create" || change.op === "rename") {
         for (const name of taken(change, dialect)) {
           for (const free of frees.get(name) ?? []) {

@@ -28,6 +28,7 @@ import { cycleError, tryOrder } from "./order.ts";
 import type { Plan, Statement } from "./plan_types.ts";
 import { contextOf } from "./made_anew.ts";
 import { recreate } from "./recreate.ts";
+import { withParts } from "./part_renames.ts";
 import { rename } from "./rename.ts";
 import {
   changesOf,
@@ -83,7 +84,8 @@ export function makePlan(input: PlanInput): Planned {
   const asked = [...given, ...letterCaseRenames(from, wanted, given, dialect)];
   const rows = ofRows.length === 0 ? [] : identitySteps(from, ofRows, asked, dialect);
   const free = withoutRefusals(from, rows, wanted, dialect);
-  const hints = free === from ? asked : asked.filter((hint) => !names(from, hint.from) || names(free, hint.from));
+  const left = free === from ? asked : asked.filter((hint) => !names(from, hint.from) || names(free, hint.from));
+  const hints = withParts(free, wanted, left, dialect);
   const cleared = makeRoom(free, hints, dialect, wanted);
   const renamed = rename(cleared, hints, dialect);
   const scoped = options.scope
@@ -99,12 +101,12 @@ export function makePlan(input: PlanInput): Planned {
   const up = [...early, ...second.statements];
   const rowsBack = stepsBack(rows, target, renamed.moved);
   const ended = asFilled(renamed.graph, target), freeBack = withoutRefusals(ended, rowsBack, from, dialect);
-  const hintsBack = hints.filter((hint) => renamed.moved.has(hint.from)).map(invertHint)
+  const hintsBack = left.filter((hint) => renamed.moved.has(hint.from)).map(invertHint)
     .filter((hint) => names(freeBack, hint.from));
   // What differs in neither direction needs no way back, and no room for it.
   const changes = [...first.changes, ...changesOf(rows), ...second.changes];
   const wayBack = changes.length === 0 ? noWay : orNoWay(() => {
-    const used = possible(hintsBack, freeBack, dialect);
+    const used = withParts(freeBack, from, possible(hintsBack, freeBack, dialect), dialect);
     const clearedBack = makeRoom(freeBack, used, dialect, from), back = rename(clearedBack, used, dialect);
     return [
       ...oneWay(ended, clearedBack, [], dialect, options).statements,

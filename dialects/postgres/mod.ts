@@ -30,6 +30,7 @@ import { withReparsableText } from "./reparse.ts";
 import { isSetting, sharesTransaction } from "./settings.ts";
 import { pieces, split } from "./split.ts";
 import { dotted, quote, quotePath, quoteText } from "./sql.ts";
+import { isPart, renamedParts } from "./renamed_parts.ts";
 import { serial } from "./serial.ts";
 import { aroundRetyped } from "./second_parents.ts";
 import { aroundTyped } from "./typed_tables.ts";
@@ -93,6 +94,7 @@ export const postgres: Dialect = {
   follow,
   heirs: heirsWith,
   keepsName,
+  parts: { isPart, renames: renamedParts },
   textRules: [heirsInUsing],
   looseForeignKeys: false,
   transactionalDdl: true,

@@ -70,7 +70,7 @@ function isGained(part: SchemaObject, whole: SchemaObject, context: RenderContex
 }
 
 /** The parts of a partitioned index or key. */
-function partsOf(whole: SchemaObject, graph: SchemaGraph): readonly SchemaObject[] {
+export function partsOf(whole: SchemaObject, graph: SchemaGraph): readonly SchemaObject[] {
   return dependentsOf(graph, whole.id).filter((each) =>
     each.parent !== null && each.parent !== whole.parent && "options" in each && isAttached(each)
   );
@@ -281,7 +281,8 @@ export function wholesByShape(graph: SchemaGraph): ReadonlyMap<ObjectId, ObjectI
   return found;
 }
 
-function inAll(object: SchemaObject): Json {
+/** What it is, as far as texts are spelled alike. */
+export function inAll(object: SchemaObject): Json {
   if (object.kind !== "index") return asDemanded(object);
   const { unique, nullsDistinct, method, keys, include, where } = object;
   return { unique, nullsDistinct, method, keys, include, where } as unknown as Json;

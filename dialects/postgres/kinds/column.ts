@@ -46,6 +46,7 @@ import { notNullToSay } from "../not_null_names.ts";
 import { releaseSequences, takeSequences } from "../owned_sequences.ts";
 import { normalParameters } from "../parameters.ts";
 import { isBound } from "../routine.ts";
+import { isChangedByRebuild } from "../rebuilt_parts.ts";
 import { refusesEmpty } from "../row_refusals.ts";
 import { quote, quotePath, undotted } from "../sql.ts";
 import { refuseColumn, refuseNotNull } from "../refusals.ts";
@@ -104,7 +105,10 @@ export const column: KindDialect<"column"> = {
   },
   renames: true,
   blocks(change, dependent, context) {
-    if (!change.fields.includes("type") && !change.fields.includes("collation")) return false;
+    const isRetyped = change.fields.includes("type") || change.fields.includes("collation");
+    if (!isRetyped && !change.fields.includes("generated")) return false;
+    if (isChangedByRebuild(dependent, context)) return true;
+    if (!isRetyped) return false;
     if (readsColumns.has(dependent.kind)) return true;
     if (dependent.kind === "function") return isBound(dependent, change.to.id);
     if (dependent.kind === "column") {
