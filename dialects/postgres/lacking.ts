@@ -14,8 +14,11 @@ interface Needs {
   readonly name: Name;
 }
 
-/** "own": the table's owner or a member of it. "drop": that, or the schema's owner. "CREATE": in a schema. The others are rights on a table. */
-type Right = "own" | "drop" | "CREATE" | "REFERENCES" | "TRIGGER";
+/**
+ * "own": the table's owner or a member of it. "drop": that, or the schema's owner. "CREATE": in a schema. "become": of a role, to make over to it
+ * what the statements before have made. The others are rights on a table.
+ */
+type Right = "own" | "drop" | "CREATE" | "become" | "REFERENCES" | "TRIGGER";
 
 /** Where a table name stands behind ON: what the statement needs of that table. */
 const onTable: ReadonlyMap<string, Right> = new Map([
@@ -29,6 +32,8 @@ const inSchema = new Set(["table", "view", "sequence", "type", "domain", "functi
 /** After these nothing is certain: another role, another path, others' objects gone by one word. */
 const turns =
   /^\s*(set\s+((local|session)\s+)?("?search_path|role|session|authorization)|drop\s+(schema|owned)|reassign|do|call|select\s.*set_config)\b/is;
+/** Who is a member of what is not known any more. */
+const members = /^\s*(grant\b(?!.*\son\s)|revoke\b(?!.*\son\s)|alter\s+(role|user|group)\b)/is;
 /** What is worth reading at all. */
 const worth = /^\s*(create|alter|drop|comment)\b/i;
 /** A longer one is rows or a routine's body. */
@@ -45,21 +50,31 @@ export async function lacking(
   if (!role || role.super) return [];
   const asked: (Needs & { readonly statement: number })[] = [];
   const made = new Set<string>();
-  let statement = -1;
+  let statement = -1, isMember = true;
   for (const sql of await statements()) {
     statement++;
     if (turns.test(sql)) break;
+    if (members.test(sql)) isMember = false;
     if (sql.length <= longest && worth.test(sql)) {
-      asked.push(...needsOf(sql, made).map((each) => ({ ...each, statement })));
+      const needs = needsOf(sql, made).filter(({ right }) => isMember || right !== "become");
+      asked.push(...needs.map((each) => ({ ...each, statement })));
     }
   }
   if (asked.length === 0) return [];
-  const list = asked.map(({ right, name }) => [right, right === "CREATE" ? name[0] : quotePath(name)]);
-  const rows = await connection.query<{ nth: number; owner: string | null }>(question, [JSON.stringify(list)]);
+  const list = asked.map((
+    { right, name },
+  ) => [right, right === "CREATE" || right === "become" ? name[0] : quotePath(name)]);
+  const rows = await connection.query<{ nth: number; owner: string | null }>(question, [
+    JSON.stringify(list),
+    connection.version >= 160000 ? "SET" : "MEMBER",
+  ]);
   return rows.map(({ nth, owner }) => {
     const { statement, right, name } = asked[Number(nth) - 1]!, path = quotePath(name), to = quote(role.name);
     if (right === "own" || right === "drop") {
       return { statement, what: `${path} belongs to ${owner}`, grant: `ALTER TABLE ${path} OWNER TO ${to}` };
+    }
+    if (right === "become") {
+      return { statement, what: `${role.name} is no member of ${path}`, grant: `GRANT ${path} TO ${to}` };
     }
     const on = right === "CREATE" ? `SCHEMA ${path}` : path;
     return { statement, what: `${role.name} has no ${right} on ${on}`, grant: `GRANT ${right} ON ${on} TO ${to}` };
@@ -70,15 +85,17 @@ export async function lacking(
 const question = `SELECT q.nth, o.rolname::pg_catalog.text AS owner
   FROM (SELECT e.nth, e.value OPERATOR(pg_catalog.->>) 0 AS kind, e.value OPERATOR(pg_catalog.->>) 1 AS name
           FROM pg_catalog.json_array_elements($1::pg_catalog.text::pg_catalog.json) WITH ORDINALITY AS e (value, nth)) AS q
-  LEFT JOIN pg_catalog.pg_class AS c ON q.kind OPERATOR(pg_catalog.<>) 'CREATE'
-        AND c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(q.name)
+  LEFT JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(
+        CASE WHEN q.kind OPERATOR(pg_catalog.<>) ALL ('{CREATE,become}') THEN q.name END)
   LEFT JOIN pg_catalog.pg_namespace AS n ON CASE q.kind WHEN 'CREATE' THEN n.nspname::pg_catalog.text OPERATOR(pg_catalog.=) q.name
         ELSE n.oid OPERATOR(pg_catalog.=) c.relnamespace END
+  LEFT JOIN pg_catalog.pg_roles AS b ON q.kind OPERATOR(pg_catalog.=) 'become' AND b.rolname::pg_catalog.text OPERATOR(pg_catalog.=) q.name
   LEFT JOIN pg_catalog.pg_roles AS o ON o.oid OPERATOR(pg_catalog.=) c.relowner
  WHERE CASE q.kind
          WHEN 'own' THEN NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')
          WHEN 'drop' THEN NOT (pg_catalog.pg_has_role(c.relowner, 'USAGE') OR pg_catalog.pg_has_role(n.nspowner, 'USAGE'))
          WHEN 'CREATE' THEN NOT pg_catalog.has_schema_privilege(n.oid, 'CREATE')
+         WHEN 'become' THEN NOT pg_catalog.pg_has_role(b.oid, $2::pg_catalog.text)
          WHEN 'TRIGGER' THEN NOT pg_catalog.has_table_privilege(c.oid, 'TRIGGER')
          ELSE NOT pg_catalog.has_any_column_privilege(c.oid, 'REFERENCES')
        END
@@ -105,12 +122,21 @@ function needsOf(sql: string, made: Set<string>): readonly Needs[] {
     made.add(name.join("."));
     return [...referenced, { right: "CREATE", name: [name[0]!] }];
   }
+  const owner = verb === "alter" ? newOwner(tokens, made) : null;
+  if (owner) return [{ right: "become", name: [owner] }];
   const isComment = verb === "comment", from = isComment ? 3 : is(tokens[2], "if") ? 4 : 2;
   if (!is(tokens[from === 3 ? 2 : 1], "table")) return [];
   const name = nameAt(tokens, afterOnly(tokens, from));
   const to = verb === "alter" && at("rename") > 0 ? nameAt(tokens, at("to", at("rename")) + 1) : null;
   if (name && to) made.add([name[0]!, to.at(-1)!].join("."));
   return [...old(verb === "drop" ? "drop" : "own", name), ...referenced];
+}
+
+/** The role that gets what was made before. */
+function newOwner(tokens: readonly Token[], made: ReadonlySet<string>): string | null {
+  if (!is(tokens.at(-3), "owner") || !is(tokens.at(-2), "to") || !isName(tokens.at(-1))) return null;
+  const kind = tokens.findIndex((token) => inSchema.has(token.value)), name = nameAt(tokens, kind + 1);
+  return kind > 0 && name && made.has(name.join(".")) ? tokens.at(-1)!.value : null;
 }
 
 function afterOnly(tokens: readonly Token[], at: number): number {

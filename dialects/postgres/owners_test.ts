@@ -15,6 +15,7 @@ import { oneOfEach } from "./testing/one_of_each.ts";
 import { quote } from "./sql.ts";
 
 interface Place {
+  readonly url: string;
   readonly one: Connection;
   /** Two roles that nobody else has. */
   readonly a: string;
@@ -27,7 +28,7 @@ async function withOwners(server: string, test: (place: Place) => Promise<void>)
     await using one = await postgresDriver.connect(url);
     for (const role of [a, b]) await one.execute(`CREATE ROLE ${quote(role)} SUPERUSER`);
     try {
-      await test({ one, a, b });
+      await test({ url, one, a, b });
     } finally {
       await one.execute(`DROP OWNED BY ${quote(a)}, ${quote(b)} CASCADE`).catch(() => {});
       await one.execute(`REASSIGN OWNED BY ${quote(a)}, ${quote(b)} TO CURRENT_USER`);
@@ -199,6 +200,33 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
       await bothWays(one, to(b));
     } finally {
       await one.execute(`DROP SUBSCRIPTION IF EXISTS ${quote(subscription)}`);
+    }
+  });
+
+  on("whom the runner cannot make something over to is told before anything is run", async ({ url, one, a, b }) => {
+    const runner = `sqa_o${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`, theirs = new URL(url);
+    await one.execute(`CREATE ROLE ${runner} LOGIN`);
+    try {
+      await script(one, `GRANT CREATE ON SCHEMA public TO ${runner}; CREATE VIEW was AS SELECT 1 AS a`);
+      theirs.username = runner;
+      await using connection = await postgresDriver.connect(theirs.href);
+      const lacks = async (...statements: string[]) =>
+        (await postgresDriver.lacking!(connection, () => Promise.resolve(statements))).map((
+          { what, grant },
+        ) => [what, grant]);
+      const made = "CREATE VIEW public.v AS SELECT 1 AS a", over = `ALTER VIEW public.v OWNER TO ${quote(b)}`;
+      const missing = [`${runner} is no member of ${quote(b)}`, `GRANT ${quote(b)} TO ${runner}`];
+      deepEqual(await lacks(made, over), [missing]);
+      deepEqual(await lacks(made, `GRANT SELECT ON v TO ${quote(a)}`, over), [missing]);
+      // It may be theirs already, a role that is not there may come yet, and who is whose member may change.
+      deepEqual(await lacks(over, made, "ALTER VIEW v OWNER TO nobody_of_that_name"), []);
+      deepEqual(await lacks(made, `GRANT ${quote(b)} TO ${runner}`, over), []);
+      deepEqual(await lacks(made, `ALTER VIEW v OWNER TO ${runner}`, "ALTER VIEW v OWNER TO CURRENT_USER"), []);
+      await one.execute(`GRANT ${quote(b)} TO ${runner}`);
+      deepEqual(await lacks(made, over), []);
+    } finally {
+      await one.execute(`DROP OWNED BY ${runner}`);
+      await one.execute(`DROP ROLE ${runner}`);
     }
   });
 
