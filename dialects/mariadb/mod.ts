@@ -53,7 +53,7 @@ export const mariadbFacts: FamilyFacts = {
     notCompared: [],
     roles: `SELECT u.User AS user, u.Host AS host, IF(u.is_role = 'Y', 'YES', 'NO') AS is_role FROM mysql.user AS u`,
     memberships:
-      `SELECT m.Role AS role, '' AS role_host, m.User AS member, m.Host AS member_host, m.Admin_option AS admin
+      `SELECT m.Role AS role, '' AS role_host, m.User AS holder, m.Host AS holder_host, m.Admin_option AS admin
 FROM mysql.roles_mapping AS m`,
     roleTables: "user, roles_mapping",
     databaseExtras: "s.SCHEMA_COMMENT AS comment, 'NO' AS encrypted",

@@ -81,7 +81,7 @@ STRAIGHT_JOIN information_schema.INNODB_TABLES AS t ON t.SPACE = g.SPACE WHERE $
     // A role is an account that nobody can log in as (manual, "CREATE ROLE").
     roles: `SELECT u.User AS user, u.Host AS host,
   IF(u.account_locked = 'Y' AND COALESCE(u.authentication_string, '') = '', 'YES', 'NO') AS is_role FROM mysql.user AS u`,
-    memberships: `SELECT e.FROM_USER AS role, e.FROM_HOST AS role_host, e.TO_USER AS member, e.TO_HOST AS member_host,
+    memberships: `SELECT e.FROM_USER AS role, e.FROM_HOST AS role_host, e.TO_USER AS holder, e.TO_HOST AS holder_host,
   e.WITH_ADMIN_OPTION AS admin FROM mysql.role_edges AS e`,
     roleTables: "user, role_edges",
     databaseExtras: "NULL AS comment, s.DEFAULT_ENCRYPTION AS encrypted",

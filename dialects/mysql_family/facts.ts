@@ -21,7 +21,7 @@ export interface CatalogSql {
   readonly notCompared: readonly { readonly since: number; readonly sql: string }[];
   /** user, host, is_role ('YES' or 'NO') of all accounts. */
   readonly roles: string;
-  /** role, role_host, member, member_host, admin ('Y' or 'N') of who belongs to which role. */
+  /** role, role_host, holder, holder_host, admin ('Y' or 'N') of who belongs to which role. */
   readonly memberships: string;
   /** Names of the tables that both read, for a message. */
   readonly roleTables: string;

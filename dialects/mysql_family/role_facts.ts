@@ -28,7 +28,7 @@ export function heldByRole(name: string, facts: FamilyFacts): string {
   return `SELECT 1 AS held FROM (${memberships}) AS m WHERE m.role = ${quoteText(user)} AND m.role_host = ${
     quoteText(host)
   }
-  AND NOT (m.admin = 'Y' AND CONCAT(m.member, '@', m.member_host) = CURRENT_USER())
+  AND NOT (m.admin = 'Y' AND CONCAT(m.holder, '@', m.holder_host) = CURRENT_USER())
 UNION ALL ${elsewhere.join("\nUNION ALL ")} LIMIT 1`;
 }
 

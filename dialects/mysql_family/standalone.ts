@@ -172,8 +172,8 @@ async function shapeOfRoles(
   const marks = names.map(() => "?").join(", ") || "NULL";
   const rows = await connection.query(
     `SELECT CONCAT_WS('|', a.user, a.host) AS held FROM (${catalog.roles}) AS a WHERE a.user IN (${marks})
-UNION ALL SELECT CONCAT_WS('|', m.role, m.role_host, m.member, m.member_host, m.admin) FROM (${catalog.memberships}) AS m
-  WHERE m.role IN (${marks}) AND m.member IN (${marks}) ORDER BY 1`,
+UNION ALL SELECT CONCAT_WS('|', m.role, m.role_host, m.holder, m.holder_host, m.admin) FROM (${catalog.memberships}) AS m
+  WHERE m.role IN (${marks}) AND m.holder IN (${marks}) ORDER BY 1`,
     [...names, ...names, ...names],
   ).catch((error) => {
     if (error instanceof DatabaseError && error.more.class === "other") return null;

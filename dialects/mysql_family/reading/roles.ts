@@ -16,8 +16,8 @@ interface AccountRow extends Record<string, unknown> {
 interface MembershipRow extends Record<string, unknown> {
   readonly role: string;
   readonly role_host: string;
-  readonly member: string;
-  readonly member_host: string;
+  readonly holder: string;
+  readonly holder_host: string;
   readonly admin: string;
 }
 
@@ -61,8 +61,8 @@ function found(accounts: readonly AccountRow[], memberships: readonly Membership
       });
     }
   }
-  for (const { role, role_host, member, member_host, admin } of memberships) {
-    const name = accountOf(member, member_host), own = roles.get(name);
+  for (const { role, role_host, holder, holder_host, admin } of memberships) {
+    const name = accountOf(holder, holder_host), own = roles.get(name);
     if (!own) continue;
     const held = { role: accountOf(role, role_host), admin: admin === "Y", options: {} };
     roles.set(name, { ...own, memberships: [...own.memberships, held] });
