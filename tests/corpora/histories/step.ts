@@ -86,9 +86,11 @@ async function oneTry(
   const { dialect } = driver, read = (from: Connection) => introspect(from, dialect);
   const tables = tried.start?.tables ?? await words.tables(connection), later = await words.tables(other);
   const empty = await putRows(words, connection, tables);
-  await takeRows(words, connection, emptied);
   const start = tried.start?.graph ?? await read(connection), wanted = await read(other);
   const renames = renamesIn(script, tables, later), kept = keptColumns(tables, later, renames);
+  const called = new Map([...renames].map(([from, to]) => [to, from]));
+  const asBefore = (path: readonly string[]) => tables.get(called.get(path.join(".")) ?? "")?.path ?? path;
+  await takeRows(words, connection, emptied.map(asBefore));
   const same = kept.filter((each) => each.same);
   const rows = (columns: readonly Kept[], side: 0 | 1) =>
     rowsOf(words, connection, side === 0 ? tables : later, columns, side);
