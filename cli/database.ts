@@ -25,8 +25,11 @@ export interface Database {
 
 const noBeside: Asked = { attach: [], pragmas: [], functions: [], grants: false, roles: [], owners: false };
 
+/** Settings that say what is compared beside what always is. */
+export type Compared = Pick<Settings, InUrl>;
+
 /** Settings that become part of a URL. */
-type Asked = Beside & Pick<Settings, InUrl>;
+type Asked = Beside & Compared;
 
 /** The database that a URL names, with what the config says `beside` it; relative files start at `base`. SQA-016 for a scheme that no driver has. */
 export async function databaseOf(
@@ -52,6 +55,11 @@ export async function databaseOf(
     versionFor: (connection) => entry.file ? null : connection.version,
     connect: (options) => own.connect(complete, options),
   };
+}
+
+/** One that is named beside the configured one: what is compared is the same, while the files beside that one are not this one's. */
+export function namedDatabase(url: string, base: string, { grants, roles, owners }: Compared): Promise<Database> {
+  return databaseOf(url, base, { settings: { ...noBeside, grants, roles, owners }, root: base });
 }
 
 /** The URL with these settings in its query where they are set, unless it says that itself; of a list each is its own `name=value`. */

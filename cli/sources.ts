@@ -12,7 +12,7 @@ import type { SoftReference } from "../models/graph/links.ts";
 import { SqaError } from "../schema/error.ts";
 import { type GraphSource, makeGraph } from "../schema/graph.ts";
 import { parseSnapshot } from "../schema/snapshot.ts";
-import { type Database, databaseOf, isDatabaseUrl } from "./database.ts";
+import { type Compared, type Database, isDatabaseUrl, namedDatabase } from "./database.ts";
 import { type LiveScope, readLive } from "./live.ts";
 import { overTrial, trialOf } from "../migrate/trial.ts";
 import { readModels } from "./models_source.ts";
@@ -41,6 +41,8 @@ export interface SourceOptions {
   readonly cwd: string;
   readonly exclude: readonly string[];
   readonly scope: LiveScope;
+  /** What is compared of a database that is named, as of the configured one. */
+  readonly compared: Compared;
 }
 
 const forms = "a database URL, models:GLOB, file:SCRIPT.sql, snapshot:FILE or empty";
@@ -50,7 +52,7 @@ export async function parseSource(text: string, options: SourceOptions): Promise
   if (text === "empty") return emptySource();
   const colon = text.indexOf(":");
   const form = text.slice(0, Math.max(colon, 0)).toLowerCase(), rest = text.slice(colon + 1);
-  if (isDatabaseUrl(text)) return liveSource(await databaseOf(text, options.cwd), options);
+  if (isDatabaseUrl(text)) return liveSource(await namedDatabase(text, options.cwd, options.compared), options);
   if (rest === "" || !["models", "file", "snapshot"].includes(form)) {
     throw new SqaError("SQA-021", `"${form || text}" is no source`, { hint: `a source is ${forms}`, exit: 64 });
   }

@@ -37,7 +37,8 @@ export interface SourcesFlags {
 export async function diffSources(session: Session, flags: SourcesFlags): Promise<0 | 2> {
   const { io, out } = session;
   const config = await configure(session);
-  const options = { cwd: io.cwd, exclude: config.settings.exclude, scope: config.settings };
+  const { settings } = config;
+  const options = { cwd: io.cwd, exclude: settings.exclude, scope: settings, compared: settings };
   const [from, to] = [await parseSource(flags.from, options), await parseSource(flags.to, options)];
   const server = await serverOf(
     from,

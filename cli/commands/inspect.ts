@@ -41,7 +41,12 @@ async function inspect(session: Session, text: string | undefined, format: Schem
     graph = await out.timed("read", () => readLive(connection, database.dialect, project.settings));
   } else {
     const { settings } = project;
-    const source = await parseSource(text, { cwd: session.io.cwd, exclude: settings.exclude, scope: settings });
+    const source = await parseSource(text, {
+      cwd: session.io.cwd,
+      exclude: settings.exclude,
+      scope: settings,
+      compared: settings,
+    });
     database = source.database ?? database;
     title = source.label;
     const reading = source.of(database);

@@ -4,6 +4,7 @@ import { objectId, pathOfId } from "../../schema/id.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { DataType, Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { includesColumns } from "./included_columns.ts";
+import { withWholePath } from "./names_on.ts";
 import { wholesByShape } from "./partition_index.ts";
 import { withRefs, withRefsFromTexts } from "./refs_from_texts.ts";
 import { dotted, undotted } from "./sql.ts";
@@ -12,6 +13,7 @@ import { isNamedType } from "./swap_needed.ts";
 /**
  * - A column, a domain and so on whose type is named like a type of the graph is of that type.
  * - Columns of a primary key and identity columns are NOT NULL, as the server makes them.
+ * - A grant and an owner have the path of what they are about.
  */
 export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
   const types = namedTypes(graph);
@@ -21,7 +23,7 @@ export function normalizeGraph(graph: SchemaGraph): SchemaGraph {
     for (const name of object.columns) keyed.add(columnId(object.parent!, name));
   }
   const typed = [...graph.objects.values()].map((object) => {
-    const known = withTypes(object, types);
+    const known = withWholePath(withTypes(object, types));
     if (known.kind !== "column") return known;
     const nullable = known.nullable && known.identity === null && !keyed.has(known.id);
     return nullable === known.nullable ? known : { ...known, nullable } as SchemaObject;
