@@ -3,7 +3,7 @@ import type { RenderContext } from "../dialect.ts";
 import type { Alter } from "../../diff/change.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import type { Options, SchemaObject } from "../../schema/object.ts";
-import { columnOf, heirsOf, inParents, isPartition, keptParents, tableIn } from "./inheritance.ts";
+import { columnOf, heirsOf, inParents, isPartition, keptParents, losesIdentities, tableIn } from "./inheritance.ts";
 import { afterParents, asHandedDown, namesNotNull, notNullsAbove, withNotNull } from "./inherited_not_null.ts";
 
 /** Fields that an ALTER of a parent's column hands down. */
@@ -12,6 +12,11 @@ const optionsHandedDown = ["storage"] as const;
 
 /** The change of a column less what the change of its parent's column does already; `fields` are what is left. */
 export function withoutInherited(change: Alter<"column">, context: RenderContext): Alter<"column"> {
+  // It has come back with its table's leaving (changeParents).
+  if (change.from.identity && losesIdentities(context, change.to.parent)) {
+    const from = { ...change.from, identity: change.to.identity };
+    return { ...change, from, fields: change.fields.filter((field) => field !== "identity") };
+  }
   const kept = keptParents(context, change.to.parent);
   const parent = kept.find((id) => columnOf(context.from, id, change.to) && columnOf(context.to, id, change.to));
   if (parent === undefined) return change;

@@ -1,6 +1,10 @@
 /** Changes of identities, serial columns and the sequences behind them that were wrong once; the check is that of the random pairs. */
 import { testFinds } from "../../tests/properties/postgres/finds.ts";
 
+const own = "i integer not null generated always as identity (minvalue -3 start with 100)",
+  plain = "i integer not null generated always as identity";
+const whole = (id: string) => `create table p (a integer not null, ${id}) partition by list (a); `;
+
 testFinds([
   {
     name: "the sequence behind an identity has privileges and a comment of its own",
@@ -98,5 +102,41 @@ testFinds([
       create sequence s; alter sequence s owned by t.b`,
     to: `create table t (b integer not null generated always as identity); create sequence s`,
     rows: "insert into t values (1), (2)",
+  },
+  {
+    name: "a partition becomes a table with the identity that it shared",
+    from: whole(own) + "create table q partition of p default",
+    to: whole(own) + `create table q (a integer not null, ${own})`,
+    rows: "insert into p values (1)",
+  },
+  {
+    name: "a partition becomes a table with another identity",
+    from: whole(own) + "create table q partition of p default",
+    to: whole(own) + `create table q (a integer not null, ${plain})`,
+    rows: "insert into p values (1)",
+  },
+  {
+    name: "a partition becomes a table whose identity gives way",
+    from: whole(plain) + "create table q partition of p default",
+    to: whole(plain) + `create table q (a integer not null, ${plain.replace("always", "by default")})`,
+    rows: "insert into p values (1)",
+  },
+  {
+    name: "a table with an identity and a partition that shares one change places",
+    from: whole(own) + `create table q partition of p default; create table r (a integer not null, ${own})`,
+    to: whole(own) + `create table r partition of p default; create table q (a integer not null, ${own})`,
+    rows: "insert into p values (1)",
+  },
+  {
+    name: "a partition goes to a table with another identity",
+    from: whole(own) + whole(plain).replace("table p", "table o") + "create table q partition of p default",
+    to: whole(own) + whole(plain).replace("table p", "table o") + `create table q partition of o default`,
+    rows: "insert into p values (1)",
+  },
+  {
+    name: "a partition becomes a table without the identity that it shared",
+    from: whole(own) + "create table q partition of p default",
+    to: whole(own) + `create table q (a integer not null, i integer not null)`,
+    rows: "insert into p values (1)",
   },
 ]);

@@ -102,6 +102,12 @@ export function leftParent(context: Graphs, object: SchemaObject, dropped: Schem
     before.inherits.some((id) => id === parent) && !after.inherits.some((id) => id === parent);
 }
 
+/** Does a partition become a table of its own? From 17 on the server takes the identities from it that it shared with its parent. */
+export function losesIdentities(context: Pick<RenderContext, "from" | "to" | "version">, id: ObjectId | null): boolean {
+  return (context.version ?? 0) >= 170000 && leaves(context, id) && isPartition(tableIn(context.from, id)) &&
+    !isPartition(tableIn(context.to, id));
+}
+
 /** Is the object there before a table is altered: not to be made, nor to be made anew? */
 export function isThere(context: Graphs, id: ObjectId): boolean {
   return context.from.objects.has(id) && !context.madeAnew?.has(id);

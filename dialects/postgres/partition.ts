@@ -23,6 +23,7 @@ import {
   isThere,
   joins,
   leaves,
+  losesIdentities,
   reboundIn,
   tableIn,
   wholeOf,
@@ -43,6 +44,7 @@ import { copiesBelow } from "./trigger_copies.ts";
 import { comesLater, isNotValid } from "./unchecked.ts";
 
 type Part = SchemaObject<"index"> | SchemaObject<"primary_key"> | SchemaObject<"unique">;
+type Column = SchemaObject<"column">;
 type TableChange = Change<"table"> | Change<"foreign_table">;
 
 /**
@@ -178,7 +180,7 @@ export function changeParents(
   const standIn = more && !isPartition(from) && !isPartition(to) ? standInParent(change, to.id, context) : null;
   if (isPartition(from)) {
     run(`ALTER TABLE ${quoteId(from.inherits[0]!)} DETACH PARTITION ${path}`);
-    statements.push(...leftovers(change, from.id, context));
+    statements.push(...leftovers(change, from.id, context), ...ownIdentities(from.id, context));
   } else {
     const first = firstDifference(from.inherits, to.inherits);
     statements.push(...standIn?.first ?? []);
@@ -186,7 +188,11 @@ export function changeParents(
     statements.push(...leftovers(change, from.id, context));
   }
   if (isPartition(to)) {
-    statements.push(...missing(change, to.id, context), attach(change, to, context));
+    statements.push(
+      ...givenIdentities(to.id, context),
+      ...missing(change, to.id, context),
+      attach(change, to, context),
+    );
   } else {
     const first = isPartition(from) ? 0 : firstDifference(from.inherits, to.inherits);
     if (standIn) statements.push(...standIn.before, ...missing(change, to.id, context, standIn));
@@ -293,7 +299,12 @@ function altered(to: SchemaObject<"column">, standIn: StandIn | null, context: R
   const { comment: _comment, ...notNull } = notNullOf(to.options);
   const { storage: _storage, compression: _compression, ...bare } = found.options;
   const { type, collation } = to;
-  const typed = standIn?.retyped.has(to.id) ? { ...found, type, collation, default: to.default, options: bare } : found;
+  const retyped = standIn?.retyped.has(to.id)
+    ? { ...found, type, collation, default: to.default, options: bare }
+    : found;
+  // Its table's identity comes with the ATTACH (17).
+  const shared = sharesIdentities(to.parent, context);
+  const typed = shared ? { ...retyped, identity: to.identity } : retyped;
   const from = standIn?.notNulls.has(to.id)
     ? { ...typed, nullable: false, options: withNotNull(typed.options, notNull) }
     : typed;
@@ -303,6 +314,37 @@ function altered(to: SchemaObject<"column">, standIn: StandIn | null, context: R
   const change = { op: "alter", kind: "column", from: from as unknown as typeof to, to, fields, parts: [] } as const;
   // What a parent that stays hands down is there already (around).
   return alterColumn(withoutInherited(change, context), context);
+}
+
+/** The identities that a detached partition shall have, which were its table's (17). */
+function ownIdentities(id: ObjectId, context: RenderContext): readonly Statement[] {
+  if (!losesIdentities(context, id)) return [];
+  return kept(id, context).flatMap(([from, to]) => from.identity && to.identity ? identity(null, to, context) : []);
+}
+
+/** A table that has identities of its own is not attached: it shares those of its table (17). */
+function givenIdentities(id: ObjectId, context: RenderContext): readonly Statement[] {
+  if (!sharesIdentities(id, context) || isPartition(tableIn(context.from, id))) return [];
+  return kept(id, context).flatMap(([from]) => from.identity ? identity(from, from, context) : []);
+}
+
+function sharesIdentities(id: ObjectId | null, { to, version }: RenderContext): boolean {
+  return (version ?? 0) >= 170000 && isPartition(tableIn(to, id));
+}
+
+/** The columns of a table that are there before and after it changes its parents. */
+function kept(id: ObjectId, context: RenderContext): readonly (readonly [Column, Column])[] {
+  return children(context.to, id, "column").flatMap((to) => {
+    const from = isThere(context, to.id) ? context.from.objects.get(to.id) : undefined;
+    return from?.kind === "column" ? [[from as unknown as Column, to]] : [];
+  });
+}
+
+/** From no identity to that of `to`, or from that of `from` to none. */
+function identity(from: Column | null, column: Column, context: RenderContext): readonly Statement[] {
+  const none = { ...column, identity: null };
+  const ends = from ? { from, to: none } : { from: none, to: column };
+  return alterColumn({ op: "alter", kind: "column", ...ends, fields: ["identity"], parts: [] }, context);
 }
 
 /** What a detached partition keeps though it should be gone, or be another under the same name. */
