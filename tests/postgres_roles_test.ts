@@ -152,6 +152,17 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
     }
   });
 
+  on("where the models are the whole truth, roles that the setting names go, and no others", async (project) => {
+    const { folder, prefix, run, write, query, url } = project, narrow = `${url}?roles=${prefix}a*`;
+    for (const name of ["a", "ab", "b"]) await query(`CREATE ROLE ${prefix}${name}`);
+    write(`export const a = raw("role", "${prefix}a", { memberships: [], options: {} });`);
+    await Deno.writeTextFile(join(folder, "sqa.toml"), `url = "${narrow}"\nscope = "all"\n`);
+    const text = await run(0, "diff", "--allow", "drop-role");
+    match(text, new RegExp(`Plan: 0 to add, 0 to change, 1 to drop[^]*- role ${prefix}ab\n`));
+    await run(0, "migrate");
+    deepEqual((await query(rolesOf(prefix))).map(({ name }) => name), [`${prefix}a`, `${prefix}b`]);
+  });
+
   on("what models say wrong of a role is told with its line", async ({ prefix, run, write }) => {
     write(models(prefix, "{ login: true, createDb: true }"));
     match(await run(1, "diff"), /SQA-102[^]*createDb[^]*models\.ts:4:[^]*createdb/);
