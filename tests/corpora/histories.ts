@@ -7,7 +7,8 @@
  *
  *   deno run -A tests/corpora/histories.ts postgres|mysql|mariadb SERVER_URL [--only NAME] [--steps FIRST-LAST] [--log FILE]
  *
- * Steps are counted from 1. The log has a line for each of them; without it, what does not simply pass is printed.
+ * Steps are counted from 1. The log has a line for each of them; what does not simply pass is printed too. Roles that a history
+ * begins with stay on the server.
  */
 import { drivers } from "../../dialects/drivers.ts";
 import { mysqlRows } from "./histories/mysql_rows.ts";
@@ -42,9 +43,10 @@ interface Tally {
   unloaded: number;
 }
 
+/** To the log, and to whoever looks on; `simple` is for the log alone. */
 function say(line: string, simple = false): void {
   if (log) Deno.writeTextFileSync(log, `${line}\n`, { append: true });
-  if (!simple || !log) { if (!simple) console.log(line); }
+  if (!simple) console.log(line);
 }
 
 async function all(history: History): Promise<Tally> {
@@ -107,7 +109,7 @@ async function all(history: History): Promise<Tally> {
 }
 
 const tallies: Tally[] = [];
-// What is left out of the versions' names: the files say which scripts load on which server.
+// The histories' own files say which scripts load on which server.
 const server = isPostgres ? `pg${await majorVersion()}` : dialect!;
 for (const history of historiesOf(isPostgres ? "postgres" : "mysql", server)) {
   if (only !== undefined && !only.split(",").includes(history.name)) continue;
