@@ -8,7 +8,7 @@ import { modelOf } from "../../models/contract.ts";
 import { modelsToGraph } from "../../models/graph.ts";
 import { loadModels } from "../../models/load.ts";
 import { mergeModels } from "../../models/write/merge.ts";
-import { enumType, raw, sql, t, table, view } from "sqa";
+import { enumType, raw, schema, sql, t, table, view } from "sqa";
 import { withFolder } from "../support/scratch.ts";
 
 /** Merges a database that holds these models into a model file; gives its new text and what is said. */
@@ -284,4 +284,32 @@ export const c = table("c", { id: t.int(), /* the last one */ more: t.int(), });
 export const d = table("d", { id: t.int(), more: t.int(), });
 `,
   );
+});
+
+Deno.test("pull --update follows the owners that models name, and says no others but those of what is new", async () => {
+  const text = `import { raw, schema, sql, t, table, view } from "sqa";
+export const s = schema("s", { on: { postgres: { owner: "a" } } });
+export const a = table("a", { id: t.int() }, { on: { postgres: { owner: "a" } } });
+export const b = table("b", { id: t.int() });
+export const v = view("v", sql\`SELECT 1 AS a\`, { on: { postgres: { owner: "a" } } });
+export const w = view("w", sql\`SELECT 1 AS a\`);
+export const f = raw("aggregate", ["public", "f(integer)"], { definition: sql\`x\` }, { owner: "a" });
+`;
+  const owner = { on: { postgres: { owner: "z" } } };
+  const found = await merged(text, [
+    schema("s", owner),
+    table("a", { id: t.int() }, undefined, owner),
+    table("b", { id: t.int() }, undefined, owner),
+    table("c", { id: t.int() }, undefined, owner),
+    view("v", sql`SELECT 1 AS a`, owner),
+    view("w", sql`SELECT 1 AS a`, owner),
+    raw("aggregate", ["public", "f(integer)"], { definition: sql`x` }, { owner: "z" }),
+  ]);
+  const wanted = text.replaceAll('owner: "a"', 'owner: "z"');
+  equal(found.text.slice(0, wanted.length), wanted);
+  match(
+    found.text.slice(wanted.length),
+    /table\("c", \{\n {2}id: t\.int\(\),\n\}, \{ on: \{ postgres: \{ owner: "z" \} \} \}\);\n$/,
+  );
+  deepEqual(found.left, []);
 });
