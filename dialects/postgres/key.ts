@@ -28,6 +28,7 @@ import {
   losesParts,
   nameServerMade,
 } from "./partition_index.ts";
+import { refuseKeyOfIndex } from "./refusals.ts";
 import { quote, quoteList } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
 
@@ -102,6 +103,7 @@ export function keyDialect<K extends KeyKind>(
           ];
         }
         case "drop":
+          if (!isAttached(change.from)) refuseKeyOfIndex(change.from as unknown as SchemaObject, context);
           return [
             ...giveUpIdentity(change, context),
             ...(isAttached(change.from) ? [] : dropConstraint(change as Drop<KeyKind>)),

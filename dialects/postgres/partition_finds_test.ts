@@ -289,4 +289,23 @@ testFinds([
       create table p2 partition of p for values in (2, 3) partition by list (a);
       create table p21 partition of p2 for values in (2); alter table p21 add primary key (a)`,
   },
+  {
+    name: "partitions with keys of their own that are parts of their table's index come, leave and go",
+    from: `create table t (a integer, b integer) partition by list (a); create unique index i on t (a);
+      create table u (a integer primary key, b integer)`,
+    to: `create table t (a integer, b integer) partition by list (a); create unique index i on t (a);
+      create table u (a integer primary key, b integer); alter table t attach partition u for values in (1);
+      create table w partition of t (constraint k unique (a)) default`,
+    rows: "insert into u values (1, 2)",
+  },
+  {
+    name: "a table's index takes the key of a partition's own as its part, for good",
+    from:
+      `create table t (a integer) partition by list (a); create table u partition of t (primary key (a)) for values in (1)`,
+    to:
+      `create table t (a integer) partition by list (a); create table u partition of t (primary key (a)) for values in (1);
+      create unique index i on t (a)`,
+    rows: "insert into t values (1)",
+    oneWay: true,
+  },
 ]);

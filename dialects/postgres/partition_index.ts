@@ -117,14 +117,17 @@ export function isSecond(object: SchemaObject, graph: SchemaGraph): boolean {
 }
 
 /**
- * Is it a partition's own primary key over the columns of a part? Up to 16 the server takes one for the part when the partition is attached
- * (AttachPartitionEnsureIndexes in tablecmds.c): the key comes after that.
+ * Is it a partition's own key over the columns of a part? The server takes one for the part of an index when the partition is attached, and up to
+ * 16 a primary key for that of a UNIQUE (AttachPartitionEnsureIndexes in tablecmds.c): the key comes after that.
  */
 function isRival(object: SchemaObject, graph: SchemaGraph): boolean {
-  if (object.kind !== "primary_key" || isAttached(object) || !isPartition(tableIn(graph, object.parent))) return false;
-  return children(graph, object.parent!, "unique").some((each) =>
-    isAttached(each) && sameJson(each.columns, object.columns)
-  );
+  if (object.kind !== "primary_key" && object.kind !== "unique") return false;
+  if (isAttached(object) || wholeOf(graph, object) || !isPartition(tableIn(graph, object.parent))) return false;
+  const isSame = (columns: readonly (string | null)[]) => sameJson(columns, object.columns);
+  return children(graph, object.parent!, "index").some((each) =>
+    each.unique && isAttached(each) && isSame(each.keys.map(({ column }) => column))
+  ) || object.kind === "primary_key" &&
+      children(graph, object.parent!, "unique").some((each) => isAttached(each) && isSame(each.columns));
 }
 
 /** Is it made when the tables below are there? */

@@ -11,7 +11,7 @@ import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { isRewrite } from "./casts.ts";
 import { isReordered } from "./columns_by_place.ts";
-import { inParents, isInherited, isPartition, isPartitionKey, tableIn } from "./inheritance.ts";
+import { inParents, isInherited, isPartition, isPartitionKey, tableIn, wholeOf } from "./inheritance.ts";
 import { isNotNullInherited, notNullName, notNullsAbove } from "./inherited_not_null.ts";
 import { rowsOf } from "./returned_rows.ts";
 import { hasSqlBody } from "./routine.ts";
@@ -113,6 +113,19 @@ function refuseSecondParent(
   refuse(
     `the type of "${labelOfId(column.id)}" cannot change while "${table}" has the column from "${other}", too`,
     `take "${table}" out of "${other}" in a migration of its own before (NO INHERIT), and let it inherit again after it`,
+  );
+}
+
+/**
+ * Stops where a key of a partition's own goes, or its table's index whose part it is: the server lets neither go without the other ("cannot drop
+ * index because index requires it", "constraint depends on index"), and that index takes such a key by itself.
+ */
+export function refuseKeyOfIndex(key: SchemaObject, context: Graphs): void {
+  const whole = wholeOf(context.from, key), table = tableIn(context.to, key.parent);
+  if (whole?.kind !== "index" || !table?.inherits.some((id) => id === whole.parent)) return;
+  refuse(
+    `the ${factsOf(key).label} "${labelOfId(key.id)}" cannot go while it is part of the index "${labelOfId(whole.id)}"`,
+    `detach "${labelOfId(table.id)}" from "${labelOfId(whole.parent!)}" by hand before, and attach it again after it`,
   );
 }
 

@@ -103,6 +103,20 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
     `the type of "public.p.a" cannot change while "public.h" has the column from "public.q", too`,
   ],
   [
+    "a partition's primary key that is part of its table's index",
+    `create table t (a integer) partition by list (a); create table u partition of t (primary key (a)) for values in (1);
+      create unique index i on t (a)`,
+    `create table t (a integer) partition by list (a); create table u partition of t for values in (1); create unique index i on t (a)`,
+    `the primary key "public.u.u_pkey" cannot go while it is part of the index "public.i"`,
+  ],
+  [
+    "an index that a partition's UNIQUE is part of",
+    `create table t (a integer) partition by list (a); create table u partition of t (constraint k unique (a)) for values in (1);
+      create unique index i on t (a)`,
+    `create table t (a integer) partition by list (a); create table u partition of t (constraint k unique (a)) for values in (1)`,
+    `the unique constraint "public.u.k" cannot go while it is part of the index "public.i"`,
+  ],
+  [
     "a collation that a domain is made of",
     `create collation c from "C"; create domain d as text collate c`,
     `create collation c (provider = icu, locale = 'und'); create domain d as text collate c`,
