@@ -140,7 +140,7 @@ function movedWith(id: ObjectId, renames: ReadonlyMap<ObjectId, ObjectId>): Obje
 /** How long one table may be looked at before it counts as full. */
 const patienceMs = 5000;
 
-const heldRole = "is held by somebody, or has rights in other databases";
+const heldRole = "is held by somebody, or has rights in other databases, or may have a password";
 
 /** What goes with the object, in words; null when nothing does. */
 async function holds({ connection, options }: Runner, id: ObjectId): Promise<string | null> {
