@@ -283,7 +283,7 @@ for (const url of mysqlUrls) {
     "a way back that takes a role from a user is asked for",
     (live, connection) =>
       withProject(connection, async ({ models, run }, prefix) => {
-        models(users, role("base"));
+        models(users, role("base"), role("reader", "base"), grant("reader"));
         await run(0, "diff", "one", "--url", live);
         await run(0, "migrate", "--url", live);
         await connection.execute(`CREATE USER ${prefix}user@'%'`);
@@ -293,6 +293,10 @@ for (const url of mysqlUrls) {
           /SQA-524[^]*is held by somebody, or has rights in other databases/,
         );
         await connection.execute(`REVOKE ${prefix}_base FROM ${prefix}user@'%'`);
+        await connection.execute(`CREATE ROLE ${prefix}other`);
+        await connection.execute(`GRANT ${prefix}_reader TO ${prefix}other`);
+        match(await run(3, "rollback", "-1", "--url", live), /role "sqa\w+_reader(@%)?" is held by somebody/);
+        await connection.execute(`REVOKE ${prefix}_reader FROM ${prefix}other`);
         await run(0, "rollback", "-1", "--url", live);
       }),
   );

@@ -159,7 +159,8 @@ export function familyDialect(facts: FamilyFacts, setUp: SetUp | null = null): D
     renderType,
     literal,
     defaultName: (kind, table, columns, taken) => defaultName(kind, table.at(-1)!, columns, taken, facts),
-    holds: (kind, path) => kind === "role" ? heldByRole(path[0]!, facts) : heldRows(kind, path, { quote, quotePath }),
+    holds: (kind, path) =>
+      kind === "role" ? heldByRole(path[0]!, roles, facts) : heldRows(kind, path, { quote, quotePath }),
     mentions,
     replaceIdentifiers,
     knownOptions: {
