@@ -3,6 +3,9 @@
  * something of a partition by its path says it by the new one, and an extension is in its schema whatever that is called, with all that it owns.
  * Pure.
  */
+import { isInherited } from "./inheritance.ts";
+import { notNullOf, withNotNull } from "./inherited_not_null.ts";
+import { objectName } from "./names.ts";
 import type { Json, SchemaObject } from "../../schema/object.ts";
 import { splitSignature } from "./routine.ts";
 import { dotted, quote, quotePath, undotted } from "./sql.ts";
@@ -22,6 +25,7 @@ export function follow(object: SchemaObject, moved: SchemaObject, path: readonly
   }
   if (object.kind === "transform" && moved.kind === "language") return withLanguageMoved(object, moved, path);
   if (object.kind === "grant") return withMemberMoved(object, moved, path);
+  if (object.kind === "column") return withNotNullMoved(object as SchemaObject<"column">, moved, path);
   const { kind } = object;
   if (kind !== "function" && kind !== "aggregate" && kind !== "cast" && kind !== "transform") return null;
   const replaced = replacing(moved, path);
@@ -126,4 +130,21 @@ function isTable(object: SchemaObject): boolean {
 function isType(object: SchemaObject): boolean {
   return ["table", "view", "materialized_view", "foreign_table", "enum", "domain", "composite_type", "range_type"]
     .includes(object.kind);
+}
+
+/** An inherited NOT NULL is called as the server calls the parent's (18), which gets another name with its table or column (renameOwned). */
+function withNotNullMoved(
+  object: SchemaObject<"column">,
+  moved: SchemaObject,
+  path: readonly string[],
+): SchemaObject | null {
+  const notNull = notNullOf(object.options), column = object.name.at(-1)!;
+  if (!isInherited(object) && !notNull.inherited || typeof notNull.name !== "string") return null;
+  const isTable = moved.kind === "table" || moved.kind === "foreign_table";
+  if (!isTable && (moved.kind !== "column" || moved.name.at(-1) !== column) || object.id === moved.id) return null;
+  const called = ([, table, name]: readonly string[]) => objectName(table!, isTable ? column : name!, "not_null");
+  if (notNull.name !== called(moved.name)) return null;
+  const name = called(path), own = objectName(object.name[1]!, isTable ? column : path.at(-1)!, "not_null");
+  const { name: _old, ...rest } = notNull;
+  return { ...object, options: withNotNull(object.options, name === own ? rest : { ...rest, name }) } as SchemaObject;
 }
