@@ -3,6 +3,8 @@
  * them, without a database. Of a file written by hand nothing is known but its text.
  */
 import type { Dialect } from "../dialects/dialect.ts";
+import { withKept } from "../diff/kept.ts";
+import { normalize } from "../diff/normalize.ts";
 import { makePlan } from "../diff/plan.ts";
 import type { Hazard, Plan } from "../diff/plan_types.ts";
 import { makeGraph, type SchemaGraph } from "../schema/graph.ts";
@@ -41,7 +43,9 @@ export async function replan(
   const [parent] = parents;
   const before = parent === undefined ? firstOf(snapshot, dialect) : await graphAfter(parent, chain);
   if (!before) return { unknown: `the schema before it is not known: ${parent} has no snapshot` };
-  const plan = planAsWritten(before, snapshot.graph, migration, dialect);
+  // Whom something belongs to that was made anew, the database said when the file was written.
+  const known = withKept(snapshot.graph, normalize(before, dialect), { news: "made" });
+  const plan = planAsWritten(known, snapshot.graph, migration, dialect);
   const inFile = new Map<string, ScriptStatement[]>();
   for (const statement of migration.up.statements) {
     const key = canonicalStatement(statement.sql);

@@ -1,5 +1,6 @@
 /** Owners on real servers: brought back with what is made anew, compared where that is asked for. Roles are the server's, so each test has its own. */
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { withKept } from "../../diff/kept.ts";
 import { makePlan } from "../../diff/plan.ts";
 import { introspect } from "../../introspect/introspect.ts";
 import { differencesBetween } from "../../migrate/verify.ts";
@@ -126,6 +127,18 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
       equal(statements.some((sql) => sql.startsWith("ALTER VIEW public.mine OWNER")), false);
     },
   );
+
+  on("the plan of a file is made again with what the database said of owners then", async ({ one, a, b }) => {
+    await script(one, hidden(a, b));
+    const live = await read(one, standard), { plan, target } = planned(one, live, widened(live, "n"), standard);
+    const after = parseSnapshot(snapshotText(target));
+    // The file before this one has seen none of it.
+    const before = withObjects(live, (object) => object.kind === "owner" ? null : object);
+    const again = planned(one, withKept(after, before, { news: "made" }), after, standard).plan;
+    deepEqual(again.up.map(({ sql }) => sql), plan.up.map(({ sql }) => sql));
+    const unknown = planned(one, before, after, standard).plan;
+    equal(unknown.up.some(({ sql }) => sql.includes(" OWNER TO ")), false);
+  });
 
   on(
     "what is made of a type that is made anew keeps whom it belongs to and what was granted on it",
