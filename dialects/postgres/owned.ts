@@ -1,7 +1,7 @@
 /** What has an owner: how it is told to ALTER … OWNER TO, and when that comes. Pure. */
 import type { Around, RenderContext } from "../dialect.ts";
 import type { Change } from "../../diff/change.ts";
-import { children, type SchemaGraph } from "../../schema/graph.ts";
+import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { aggregateTarget } from "./kinds/aggregate.ts";
@@ -61,7 +61,8 @@ export function ownerId(object: SchemaObject): ObjectId {
 
 /**
  * A new owner takes over what the old one was granted (aclnewowner in acl.c): what goes is taken while it is the old one's, and what comes is
- * given once it is the new one's. Whoever shall own something has to have the right to make things in its schema.
+ * given once it is the new one's. Whoever shall own something has to have the right to make things in its schema, and gets it when what is
+ * filled from it is full.
  */
 export function aroundOwners(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
   if (change.kind === "grant") {
@@ -72,9 +73,33 @@ export function aroundOwners(change: Change, context: Pick<RenderContext, "from"
     return change.op === "drop" ? { before: [], after: owner } : { before: owner, after: [] };
   }
   if (change.kind !== "owner" || change.op === "drop") return { before: [], after: [] };
-  const owned = context.to.objects.get(change.to.parent!), schema = context.to.objects.get(owned?.parent ?? owned!.id);
-  if (!owned || schema?.kind !== "schema" || schema === owned) return { before: [], after: [] };
-  return { before: [ownerId(schema), ...children(context.to, schema.id, "grant").map(({ id }) => id)], after: [] };
+  const owned = context.to.objects.get(change.to.parent!);
+  if (!owned) return { before: [], after: [] };
+  const schema = owned.parent === null ? undefined : context.to.objects.get(owned.parent);
+  const inSchema = schema?.kind === "schema"
+    ? [ownerId(schema), ...children(context.to, schema.id, "grant").map(({ id }) => id)]
+    : [];
+  return { before: [...inSchema, ...filledFrom(owned.id, context.to)], after: [] };
+}
+
+/**
+ * The materialized views that read it, directly or not: they are filled when they are made, by the rights of who owns what they read then. As
+ * long as that is who makes them, no privilege can be missing that comes back later.
+ */
+function filledFrom(id: ObjectId, graph: SchemaGraph): readonly ObjectId[] {
+  const known = readings.get(graph) ??
+    new Map(ofKind(graph, "materialized_view").map((view) => [view.id, needsOf(view.id, graph)]));
+  readings.set(graph, known);
+  return [...known].flatMap(([view, needed]) => view !== id && needed.has(id) ? [view] : []);
+}
+
+/** What each materialized view needs; graphs never change. */
+const readings = new WeakMap<SchemaGraph, ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>>();
+
+function needsOf(id: ObjectId, graph: SchemaGraph): ReadonlySet<ObjectId> {
+  const needed = new Set<ObjectId>([id]);
+  for (const each of needed) for (const ref of graph.objects.get(each)?.refs ?? []) needed.add(ref);
+  return needed;
 }
 
 /** Whose owner gives what is granted there: an identity's sequence, and any that belongs to a column, is its table's owner's. */
