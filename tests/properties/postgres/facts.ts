@@ -8,9 +8,11 @@ import type { Connection } from "../../../dialects/driver.ts";
 const mine = (oid: string, catalog: string) =>
   `${oid} >= 16384 and not exists (select from pg_depend x where x.deptype = 'e' and x.classid = '${catalog}'::regclass and x.objid = ${oid})`;
 // An owner can always grant what it has, whether the list says so or not.
-const acl = (list: string, type: string, owner: string) =>
+const held = (list: string, owner: string) =>
   `(select string_agg(format('%s=%s%s by %s', g.grantee::regrole, g.privilege_type, case when g.is_grantable and g.grantee <> ${owner} then '*' end, g.grantor::regrole), ' '
-    order by g.grantee::regrole::text, g.privilege_type, g.grantor::regrole::text) from aclexplode(coalesce(${list}, acldefault('${type}', ${owner}))) g)`;
+    order by g.grantee::regrole::text, g.privilege_type, g.grantor::regrole::text) from aclexplode(${list}) g)`;
+const acl = (list: string, type: string, owner: string) =>
+  held(`coalesce(${list}, acldefault('${type}', ${owner}))`, owner);
 const identity = (catalog: string, oid: string) => `(pg_identify_object('${catalog}'::regclass, ${oid}, 0)).identity`;
 
 /** Catalogs and who owns what is in them. */
@@ -52,7 +54,7 @@ function queries(version: number): readonly string[] {
       from pg_class c where relkind in ('r', 'p', 'v', 'm', 'f') and ${mine("c.oid", "pg_class")}`,
     `select 'column', attrelid::regclass || '.' || attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, attstorage, attcompression,
         case when attstattarget >= 0 then attstattarget end, (select string_agg(o, ',' order by o) from unnest(attoptions) o where o !~ '^pg_attver='), attfdwoptions, attislocal, attinhcount, nullif(attcollation, 0)::regcollation,
-        pg_get_expr(adbin, adrelid), (select string_agg(g::text, ' ' order by g::text) from unnest(attacl) g))
+        pg_get_expr(adbin, adrelid), ${held("attacl", "relowner")})
       from pg_attribute a join pg_class c on c.oid = attrelid left join pg_attrdef on adrelid = attrelid and adnum = attnum
       where relkind in ('r', 'p', 'v', 'm', 'f', 'c') and attnum > 0 and not attisdropped and ${
       mine("c.oid", "pg_class")
