@@ -20,10 +20,8 @@ export function holdersOfNames(change: Change, context: Graphs): readonly Object
   if ((change.kind === "table" || change.kind === "foreign_table") && change.op === "alter") {
     // A check that must be there before a table joins its parents, under a name that the table has already.
     return joins(context, change.to.id)
-      ? children(context.to, change.to.id, "check").filter((each) =>
-        isMadeToJoin({ ...context, madeAnew: new Set([each.id]) }, each)
-      )
-        .map(({ id }) => id)
+      ? children(context.to, change.to.id, "check")
+        .filter((each) => context.madeAnew?.has(each.id) && isMadeToJoin(context, each)).map(({ id }) => id)
       : [];
   }
   const name = nameTaken(change), object = after(change);

@@ -5,14 +5,17 @@
 import type { RenderContext } from "../dialect.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { pathOfId } from "../../schema/id.ts";
-import type { Options, SchemaObject } from "../../schema/object.ts";
+import type { Kind, Options, SchemaObject } from "../../schema/object.ts";
 import { tableIn } from "./inheritance.ts";
 import { defaultName } from "./names.ts";
 import { isIncomplete, partsOf } from "./partition_index.ts";
 
-/** Would an index or key not be what it was when the server has made it anew? */
+const rebuilt: ReadonlySet<Kind> = new Set(["index", "primary_key", "unique", "exclusion"]);
+
+/** Is it an index or key that would not be what it was when the server has made it anew? */
 export function isChangedByRebuild(whole: SchemaObject, context: Pick<RenderContext, "from">): boolean {
   const { from } = context;
+  if (!rebuilt.has(whole.kind)) return false;
   if (tableIn(from, whole.parent)?.options.partition_by === undefined) return false;
   return isIncomplete(whole) ||
     partsOf(whole, from).some((part) => !isAsTheServerMakes(part, whole) || isChangedByRebuild(part, context));
