@@ -108,7 +108,9 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
       const from = before(change), to = after(change);
       if (change.op === "rename") {
         for (const id of ancestors(change.from, context.from)) edge(renamesTo.get(id), i), edge(i, drops.get(id));
-        for (const id of ancestors(change.to, context.to)) edge(makes.get(id), i), edge(renamesTo.get(id), i);
+        // What comes with the node is made again after it, if at all.
+        const outside = ancestors(change.to, context.to).filter((id) => id !== (node as Rename).to.id);
+        for (const id of outside) edge(makes.get(id), i), edge(renamesTo.get(id), i);
       } else if (to) {
         for (const id of needs(to, context.to, dialect)) {
           edge(makes.get(id), i), edge(alters.get(id), i), edge(renamesTo.get(id), i);
