@@ -97,16 +97,27 @@ export function namedInLiterals(sql: string, graph: SchemaGraph): readonly Objec
 
 /** Where the literal at this place is looked up; nowhere when it is no name. */
 function spacesAt(all: readonly Token[], i: number): readonly Space[] {
-  if (is(all[i + 1], "::")) {
-    const type = is(all[i + 2], "pg_catalog") && is(all[i + 3], ".") ? all[i + 4] : all[i + 2];
-    const space = type && spaceOf[type.value];
-    if (space) return [space];
-  }
+  const cast = castAt(all, i);
+  if (cast) return [cast];
   const before = all[i - 1];
   if (before?.type === "word" && spaceOf[before.value]) return [spaceOf[before.value]!]; // regclass 'a.b'
   const called = all[i - 2];
   if (!is(before, "(") || called?.type !== "word") return [];
   return sequenceFunctions.includes(called.value) ? ["relation"] : inCalls;
+}
+
+/** What the literal is cast to, also by way of other types: `('app.seq'::text)::regclass` is what a default of an old schema says. */
+function castAt(all: readonly Token[], i: number): Space | null {
+  let open = i - 1;
+  for (let at = i + 1; is(all[at], "::");) {
+    at += is(all[at + 1], "pg_catalog") && is(all[at + 2], ".") ? 3 : 1;
+    const space = all[at]?.type === "word" ? spaceOf[all[at]!.value] : undefined;
+    if (space) return space;
+    while (all[at]?.type === "word") at++;
+    // Parentheses around the literal alone, not those of a call.
+    while (is(all[at], ")") && is(all[open], "(") && all[open - 1]?.type !== "word") at++, open--;
+  }
+  return null;
 }
 
 /** The parts of a name as it stands in a literal: `Public."T"` is public and T; what follows (argument types) is cut off. */

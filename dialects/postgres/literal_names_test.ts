@@ -23,6 +23,10 @@ const cases: readonly (readonly [sql: string, named: readonly SchemaObject[]])[]
   ["kind = 'words'", []],
   [`count_of('app."My Table"'::regclass)`, [table]],
   ["count_of('app.my table'::regclass)", []],
+  ["nextval(('app.words'::text)::regclass)", []],
+  [`count_of(('app."My Table"'::text)::regclass)`, [table]],
+  [`count_of((('"My Table"'::character varying)::text)::pg_catalog.regclass)`, [table]],
+  [`upper('app."My Table"'::text)::regclass`, []],
   ["f('it''s \"no name'::regclass)", []],
 ];
 
