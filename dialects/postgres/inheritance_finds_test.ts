@@ -280,4 +280,12 @@ testFinds([
       `create table g (a bigint); create table p () inherits (g); create table q () inherits (g); create table h () inherits (p, q)`,
     rows: "insert into h values (1)",
   },
+  {
+    name: "an heir and its heir leave one of two parents each",
+    from: `create table p (a integer); create table q (b integer); create table r (c integer);
+      create table h () inherits (p, q); create table i () inherits (h, r)`,
+    to: `create table p (a integer); create table q (b integer); create table r (c integer);
+      create table h () inherits (p); create table i () inherits (h)`,
+    rows: "insert into i values (1, 2, 3); insert into h values (4, 5)",
+  },
 ]);

@@ -87,8 +87,10 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
   if (rebound[0] === to.id) return { before: [...rebound.slice(1), ...leaving], after: [] };
   const joining = joins(context, to.id) || !from || rejoins(from, to), gone = leaves(context, to.id);
   const before = joining ? to.inherits : [];
-  // What a table loses with its parent is lost by those that inherit it, too, unless they have left before.
-  const below = gone ? heirsOf(context.from, to.id).map((each) => each.id).filter((id) => leaves(context, id)) : [];
+  // What a table loses with its parent is lost by those that inherit it, too, unless they have left it before.
+  const hasLeft = (id: ObjectId) =>
+    leaves(context, id) && (isPartition(to) || !tableIn(context.to, id)?.inherits.includes(to.id));
+  const below = gone ? heirsOf(context.from, to.id).map((each) => each.id).filter(hasLeft) : [];
   const after = gone ? from!.inherits.filter((parent) => !to.inherits.includes(parent)) : [];
   if (before.length + after.length === 0) return nothingAround;
   // Made anew as well: an index that has all parts until a table without one comes.
