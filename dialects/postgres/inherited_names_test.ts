@@ -29,7 +29,13 @@ function plan(from: Tables, to: Tables, ...renames: readonly (readonly [from: st
     to: column(`${old.split(".")[0]}.${now}`),
     source: "flag" as const,
   }));
-  return makePlan({ from: graphOf(from), to: graphOf(to), dialect, renames: hints, options: { version: 170000 } })
+  return makePlan({
+    from: graphOf(from),
+    to: graphOf(to),
+    dialect,
+    renames: hints,
+    options: { columnOrder: "lax", version: 170000 },
+  })
     .plan.up.map(({ sql }) => sql);
 }
 
