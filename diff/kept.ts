@@ -4,6 +4,7 @@
  */
 import { deferRefs, makeGraph, ofKind, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
 import { isKept } from "../schema/hash.ts";
+import { factsOf } from "../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
 
 type Owner = SchemaObject<"owner">;
@@ -26,7 +27,8 @@ export function withKept(from: SchemaGraph, to: SchemaGraph, { news, earlier }: 
   for (const owner of had.values()) {
     const said = after.objects.get(owner.id);
     const same = said?.kind === "owner" && (!said.kept || said.role === owner.role);
-    if (after.objects.has(owner.parent!) && !same) kept.set(owner.id, { ...owner, kept: true });
+    const parent = after.objects.get(owner.parent!);
+    if (parent && !factsOf(parent).goesWithOwned?.(parent) && !same) kept.set(owner.id, { ...owner, kept: true });
   }
   for (const { id, kept: known } of ofKind(after, "owner")) if (known && !had.has(id) && news !== "made") gone.add(id);
   return kept.size === 0 && gone.size === 0 ? to : replaced(to, kept, gone);

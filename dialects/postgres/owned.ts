@@ -79,7 +79,15 @@ export function aroundOwners(change: Change, context: Pick<RenderContext, "from"
   const inSchema = schema?.kind === "schema"
     ? [ownerId(schema), ...children(context.to, schema.id, "grant").map(({ id }) => id)]
     : [];
-  return { before: [...inSchema, ...filledFrom(owned.id, context.to)], after: [] };
+  return { before: [...inSchema, ...filledFrom(owned.id, context.to), ...linkedTo(owned, context.to)], after: [] };
+}
+
+/** The sequences that belong to a table's columns, and these columns: they are linked while the table is its old owner's, and go with it. */
+function linkedTo(table: SchemaObject, graph: SchemaGraph): readonly ObjectId[] {
+  if (table.kind !== "table" && table.kind !== "foreign_table") return [];
+  return ofKind(graph, "sequence").flatMap(({ id, ownedBy }) =>
+    ownedBy !== null && graph.objects.get(ownedBy)?.parent === table.id ? [id, ownedBy] : []
+  );
 }
 
 /**

@@ -11,11 +11,12 @@ import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { dependentsOf } from "./dependents.ts";
 import { addIdentity, identitySequence } from "./identity.ts";
 import { isThere } from "./inheritance.ts";
+import { madeOverToTable } from "./sequence_owners.ts";
 import { commentOn } from "./comment.ts";
 import { objectName } from "./names.ts";
 import { createSequence } from "./sequence_words.ts";
 import { dotted, quote, quoteId, quotePath, quoteText } from "./sql.ts";
-import { quick, statement } from "./statement.ts";
+import { accessExclusive, quick, statement } from "./statement.ts";
 
 const ownerIndex = new WeakMap<SchemaGraph, ReadonlyMap<ObjectId, readonly SchemaObject<"sequence">[]>>();
 
@@ -46,16 +47,34 @@ export function ownedBy(
       ? [statement(change, `ALTER SEQUENCE ${quotePath(sequence.name)} OWNED BY NONE`)]
       : [];
   }
-  return isThere(context, owner) ? [statement(change, owned(sequence))] : [];
+  return isThere(context, owner) ? owned(change, sequence, context) : [];
 }
 
-function owned(sequence: SchemaObject<"sequence">): string {
-  return `ALTER SEQUENCE ${quotePath(sequence.name)} OWNED BY ${quoteId(sequence.ownedBy!)}`;
+function owned(change: Change, sequence: SchemaObject<"sequence">, context: RenderContext): readonly Statement[] {
+  return [
+    ...madeOverToTable(change, sequence, context),
+    statement(change, `ALTER SEQUENCE ${quotePath(sequence.name)} OWNED BY ${quoteId(sequence.ownedBy!)}`),
+  ];
 }
 
 /** OWNED BY for the sequences of a column that has just been made. */
 export function takeSequences(change: Change, column: ObjectId, context: RenderContext): readonly Statement[] {
-  return sequencesOf(context.to, column).map((sequence) => statement(change, owned(sequence)));
+  return sequencesOf(context.to, column).flatMap((sequence) => owned(change, sequence, context));
+}
+
+/** A table that is logged or not takes its columns' sequences along (since 15): those that are otherwise are told so again. */
+export function keepPersistence(change: Alter<"table">, context: RenderContext): readonly Statement[] {
+  const { from, to } = change;
+  if (from.options.unlogged === to.options.unlogged) return [];
+  const owned = [context.from, context.to].flatMap((graph) =>
+    children(graph, to.id, "column").flatMap(({ id }) => sequencesOf(graph, id))
+  );
+  return [...new Set(owned.map(({ id }) => id))].flatMap((id) => {
+    const sequence = find(context.to, "sequence", id);
+    if (!sequence || !isThere(context, id) || sequence.options.unlogged === to.options.unlogged) return [];
+    const sql = `ALTER SEQUENCE ${quotePath(sequence.name)} SET ${sequence.options.unlogged ? "UNLOGGED" : "LOGGED"}`;
+    return [statement(change, sql, { locks: [accessExclusive(id)] })];
+  });
 }
 
 /** Before a column goes: the sequences of it that stay, or that others use, are let go. */
@@ -130,7 +149,7 @@ export function identityToSerial(change: Alter<"column">, context: RenderContext
     statement(change, createSequence(sequence)),
     carryOver(change, aside, sequence.name),
     quick(change, to.parent!, `ALTER TABLE ${path} ALTER COLUMN ${column} DROP IDENTITY`),
-    statement(change, owned(sequence)),
+    ...owned(change, sequence, context),
     ...(sequence.comment === null
       ? []
       : [commentOn(change, `SEQUENCE ${quotePath(sequence.name)}`, sequence.comment, to.parent)]),

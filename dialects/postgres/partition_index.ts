@@ -106,8 +106,16 @@ export function isLater(object: SchemaObject, graph: SchemaGraph): boolean {
     isAttached(object) && isIncomplete(wholeOf(graph, object) ?? object);
 }
 
-/** Is it a UNIQUE over the columns of another key? CREATE TABLE would make one of the two (transformIndexConstraints in parse_utilcmd.c). */
+/**
+ * Is it a UNIQUE over the columns of another key, or an exclusion constraint that says the same as another one? CREATE TABLE would make one of
+ * the two (transformIndexConstraints in parse_utilcmd.c).
+ */
 export function isSecond(object: SchemaObject, graph: SchemaGraph): boolean {
+  if (object.kind === "exclusion") {
+    return children(graph, object.parent!, "exclusion").some((each) =>
+      each.id < object.id && each.definition.sql === object.definition.sql
+    );
+  }
   if (object.kind !== "unique") return false;
   const first = [
     ...children(graph, object.parent!, "primary_key"),

@@ -191,4 +191,18 @@ testFinds([
       create table h () inherits (p)`,
     rows: "insert into h values ('a')",
   },
+  {
+    name: "two exclusion constraints of a new table say the same",
+    from: "",
+    to: "create table t (a integer); alter table t add constraint x exclude using btree (a with =) deferrable; " +
+      "alter table t add constraint y exclude using btree (a with =) deferrable",
+  },
+  {
+    name: "a table is logged no more, and its columns' sequences go on as they were",
+    from:
+      `create table t (a integer, b serial); create sequence s owned by t.a; create sequence u; create sequence v owned by t.a`,
+    to: `create unlogged table t (a integer, b serial); alter sequence t_b_seq set logged; create sequence s;
+      create sequence u owned by t.a; create unlogged sequence v owned by t.a`,
+    rows: "insert into t values (1)",
+  },
 ]);

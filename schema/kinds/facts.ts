@@ -39,6 +39,8 @@ export interface KindFacts<K extends Kind> {
    * no scope, and it is not listed where no model names it. Absent: it is there or not.
    */
   readonly given?: true;
+  /** Has the object no owner of its own, because it belongs to something that has one? */
+  goesWithOwned?(object: SchemaObject<K>): boolean;
   /** Fields whose null means that the source does not say: not compared with what another says. */
   readonly unsaid?: readonly Exclude<Field<K>, "comment">[];
 }

@@ -23,5 +23,6 @@ export const sequenceFacts: KindFacts<"sequence"> = {
     fields: ["dataType", "start", "increment", "min", "max", "cache", "cycle", "ownedBy", "options"],
     holdsData: true,
   }),
+  goesWithOwned: ({ ownedBy }) => ownedBy !== null,
   mapIds: (object, map) => ({ ...object, ownedBy: object.ownedBy && map.id(object.ownedBy) }),
 };

@@ -8,7 +8,7 @@ import { inOrder } from "../../../schema/kinds/column.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { address, made, options, parameters, parentIds, parentTables, reader, tablesInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
-import { leaveSequences, releaseSequences } from "../owned_sequences.ts";
+import { keepPersistence, leaveSequences, releaseSequences } from "../owned_sequences.ts";
 import { optionsClause } from "../foreign_options.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { isInherited, isPartition } from "../inheritance.ts";
@@ -166,6 +166,7 @@ export const table: KindDialect<"table"> = {
         return [
           ...changeParents(change, context),
           ...alterOptions(change, path),
+          ...keepPersistence(change, context),
           ...comment(change, `TABLE ${path}`),
         ];
       case "rename":

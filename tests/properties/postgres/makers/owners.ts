@@ -26,10 +26,14 @@ const words: Readonly<Record<string, string>> = {
   publication: "publication",
 };
 
-/** One in four belongs to another role than the one that makes it; of some of these it is another one in another copy of the world. */
+/**
+ * One in four belongs to another role than the one that makes it; of some of these it is another one in another copy of the world. What a
+ * materialized view reads belongs to whom makes it: the server itself could not fill the view again by the rights of a role that has none.
+ */
 export function ownerStatements(world: World): readonly string[] {
+  const read = readBy(ofKinds(world, ["materialized_view"]), world);
   return ofKinds(world, Object.keys(words)).flatMap((thing) => {
-    const role = ownerOf(thing, world);
+    const role = read.has(thing.uid) ? undefined : ownerOf(thing, world);
     return role === undefined ? [] : [`alter ${words[thing.kind]} ${ref(world, thing.uid)} owner to ${role}`];
   });
 }
@@ -37,4 +41,17 @@ export function ownerStatements(world: World): readonly string[] {
 function ownerOf({ uid, picks }: Thing, world: World): string | undefined {
   const changes = uid % 3 === 0 ? world.above / 1000 : 0;
   return roles[(uid * 5 + changes * 7 + (picks.at(-1) ?? 0)) % (4 * roles.length)];
+}
+
+/** What these use, and what that uses, and what stands on it. */
+function readBy(things: readonly Thing[], world: World): ReadonlySet<number> {
+  const found = new Set<number>();
+  const visit = (uid: number | null) => {
+    const thing = uid === null ? undefined : world.things.get(uid);
+    if (!thing || found.has(thing.uid)) return;
+    found.add(thing.uid);
+    for (const each of [thing.on, ...thing.uses]) visit(each);
+  };
+  for (const thing of things) for (const each of thing.uses) visit(each);
+  return found;
 }
