@@ -61,8 +61,7 @@ export function ownerId(object: SchemaObject): ObjectId {
 
 /**
  * A new owner takes over what the old one was granted (aclnewowner in acl.c): what goes is taken while it is the old one's, and what comes is
- * given once it is the new one's. Whoever shall own something has to have the right to make things in its schema, and gets it when what is
- * filled from it is full.
+ * given once it is the new one's. Whoever shall own something has to have the right to make things in its schema.
  */
 export function aroundOwners(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
   if (change.kind === "grant") {
@@ -72,6 +71,9 @@ export function aroundOwners(change: Change, context: Pick<RenderContext, "from"
     const owner = owned ? [ownerId(owned)] : [];
     return change.op === "drop" ? { before: [], after: owner } : { before: owner, after: [] };
   }
+  if (change.kind === "materialized_view" && change.op === "create") {
+    return { before: rightsToFill(change.to.id, context.to), after: [] };
+  }
   if (change.kind !== "owner" || change.op === "drop") return { before: [], after: [] };
   const owned = context.to.objects.get(change.to.parent!);
   if (!owned) return { before: [], after: [] };
@@ -79,7 +81,7 @@ export function aroundOwners(change: Change, context: Pick<RenderContext, "from"
   const inSchema = schema?.kind === "schema"
     ? [ownerId(schema), ...children(context.to, schema.id, "grant").map(({ id }) => id)]
     : [];
-  return { before: [...inSchema, ...filledFrom(owned.id, context.to), ...linkedTo(owned, context.to)], after: [] };
+  return { before: [...inSchema, ...linkedTo(owned, context.to)], after: [] };
 }
 
 /** The sequences that belong to a table's columns, and these columns: they are linked while the table is its old owner's, and go with it. */
@@ -91,18 +93,15 @@ function linkedTo(table: SchemaObject, graph: SchemaGraph): readonly ObjectId[] 
 }
 
 /**
- * The materialized views that read it, directly or not: they are filled when they are made, by the rights of who owns what they read then. As
- * long as that is who makes them, no privilege can be missing that comes back later.
+ * Whose all is that a materialized view reads, directly or not, and what others may do with it: it is filled when it is made, by the rights of who
+ * owns what it reads, as it will be filled from then on.
  */
-function filledFrom(id: ObjectId, graph: SchemaGraph): readonly ObjectId[] {
-  const known = readings.get(graph) ??
-    new Map(ofKind(graph, "materialized_view").map((view) => [view.id, needsOf(view.id, graph)]));
-  readings.set(graph, known);
-  return [...known].flatMap(([view, needed]) => view !== id && needed.has(id) ? [view] : []);
+function rightsToFill(id: ObjectId, graph: SchemaGraph): readonly ObjectId[] {
+  return [...needsOf(id, graph)].filter((each) => each !== id).flatMap((each) => {
+    const object = graph.objects.get(each);
+    return object ? [ownerId(object), ...children(graph, each, "grant").map((grant) => grant.id)] : [];
+  });
 }
-
-/** What each materialized view needs; graphs never change. */
-const readings = new WeakMap<SchemaGraph, ReadonlyMap<ObjectId, ReadonlySet<ObjectId>>>();
 
 function needsOf(id: ObjectId, graph: SchemaGraph): ReadonlySet<ObjectId> {
   const needed = new Set<ObjectId>([id]);

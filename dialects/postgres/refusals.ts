@@ -11,7 +11,7 @@ import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { isRewrite } from "./casts.ts";
 import { isReordered } from "./columns_by_place.ts";
-import { inParents, isInherited, isPartition, isPartitionKey, tableIn, wholeOf } from "./inheritance.ts";
+import { heirsOf, inParents, isInherited, isPartition, isPartitionKey, tableIn, wholeOf } from "./inheritance.ts";
 import { isNotNullInherited, notNullName, notNullsAbove } from "./inherited_not_null.ts";
 import { rowsOf } from "./returned_rows.ts";
 import { hasSqlBody } from "./routine.ts";
@@ -78,7 +78,7 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
   const id = change.op === "drop" ? change.from.parent! : change.to.parent!;
   const before = tableIn(context.from, id), after = tableIn(context.to, id);
   if (!before || !after) return;
-  if (change.op === "alter") refuseOwnership(change, context);
+  if (change.op === "alter") refuseOwnership(change, context), refuseDeepExpression(change, context);
   const retyped = change.op === "alter" && isRetyped(change);
   // What is no table of a type yet loses columns before it becomes one.
   const type = (before.options.of_type || change.op !== "drop") && after.options.of_type;
@@ -95,6 +95,20 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
       `give "${labelOfId(holder.id)}" another type in a migration of its own before`,
     );
   }
+}
+
+/**
+ * Stops where a column that is computed shall hold values of its own and is inherited over more than one step: DROP EXPRESSION asks each heir
+ * whether it goes on to its own heirs, and it does not (ATPrepDropExpression in tablecmds.c: "must be applied to child tables too").
+ */
+function refuseDeepExpression({ from, to }: Alter<"column">, context: Graphs): void {
+  if (!from.generated?.stored || to.generated || isInherited(from)) return;
+  const heir = heirsOf(context.from, from.parent!).find(({ id }) => heirsOf(context.from, id).length > 0);
+  if (!heir) return;
+  refuse(
+    `"${labelOfId(to.id)}" cannot be a column like others while "${labelOfId(heir.id)}" inherits it and hands it on`,
+    `make a new column and fill it in a migration of its own, and let "${labelOfId(from.id)}" go in the next`,
+  );
 }
 
 /** Stops where a column goes over to another type, or to one that is made anew, and an heir has it from another parent, too. */

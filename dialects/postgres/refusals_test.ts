@@ -12,6 +12,14 @@ const { dialect } = postgresDriver;
 
 const cases: readonly (readonly [name: string, from: string, to: string, message: string])[] = [
   [
+    "a computed column that is inherited over two steps and shall hold values of its own",
+    `create table p (a integer, b integer generated always as (a) stored) partition by list (a);
+      create table q partition of p default partition by list (a); create table r partition of q default`,
+    `create table p (a integer, b integer) partition by list (a);
+      create table q partition of p default partition by list (a); create table r partition of q default`,
+    `"public.p.b" cannot be a column like others while "public.q" inherits it and hands it on`,
+  ],
+  [
     "a typed table's columns",
     "create type c as (a integer); create table t of c",
     "create type c as (a integer, b text); create table t of c",

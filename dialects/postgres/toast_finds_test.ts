@@ -25,4 +25,10 @@ testFinds([
       create table r (a text); create table g () inherits (r) ${toasted}`,
     rows: "insert into p1 values (1); insert into h values (1)",
   },
+  {
+    name: "a table with a text that is stored nowhere gets its TOAST table with another column",
+    since: 180000,
+    from: `create table t (a integer, b text generated always as (a::text) virtual) ${toasted}`,
+    to: `create table t (a integer, b text generated always as (a::text) virtual, c numeric) ${toasted}`,
+  },
 ]);

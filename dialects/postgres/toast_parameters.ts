@@ -28,6 +28,7 @@ export function toastParameters(change: Change, column: SchemaObject, context: R
 
 const long = new Set(["text", "json", "jsonb", "bytea", "xml", "tsvector"]);
 
-function isSureToBeToasted({ type }: SchemaObject<"column">): boolean {
-  return type.dimensions > 0 || long.has(type.name);
+/** A virtual column (18) is stored nowhere. */
+function isSureToBeToasted({ type, generated }: SchemaObject<"column">): boolean {
+  return generated?.stored !== false && (type.dimensions > 0 || long.has(type.name));
 }
