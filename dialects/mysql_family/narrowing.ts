@@ -276,6 +276,6 @@ function holdsText({ family, name }: DataType): boolean {
 }
 
 /** The character set that a collation belongs to: what stands before the first underscore. */
-function charsetOf(collation: string | null): string | null {
+export function charsetOf(collation: string | null): string | null {
   return collation === null ? null : collation.split("_")[0]!.replace(/^utf8$/, "utf8mb3");
 }

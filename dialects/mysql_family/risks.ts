@@ -1,12 +1,13 @@
 /** What an ALTER TABLE locks, reads, rewrites and loses, and why it can fail on rows that are there. */
 import type { Alter, Change } from "../../diff/change.ts";
 import type { Effects } from "../../diff/plan_types.ts";
+import { sameJson } from "../../schema/canonical.ts";
 import { children } from "../../schema/graph.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
 import { copyRisk, hasVirtual } from "./copy_risks.ts";
 import type { FamilyFacts } from "./facts.ts";
-import { narrowing, type Risk } from "./narrowing.ts";
+import { charsetOf, narrowing, type Risk } from "./narrowing.ts";
 import { quote, quotePath } from "./sql.ts";
 import { metadataLock, sharedLock } from "./statement.ts";
 import { isShape } from "./types.ts";
@@ -25,7 +26,7 @@ export function risksOf(change: Alter<"table">, context: RenderContext, facts: F
   );
   const failure =
     change.parts.map((part) => mayFail(part, quotePath(change.to.name), facts)).find((each) => each !== null) ??
-      narrows[0] ?? (copies ? copyRisk(table, context, facts) : null);
+      narrows[0] ?? recomputed(change, context) ?? (copies ? copyRisk(table, context, facts) : null);
   return {
     locks: rewrites ? sharedLock(table) : metadataLock(table),
     scans: scans ? [table] : [],
@@ -41,6 +42,18 @@ function losesValues(part: Change): boolean {
   if (part.kind !== "column" || part.op === "create" || part.op === "rename") return false;
   const from = part.from as SchemaObject<"column">;
   return !from.generated && (part.op === "drop" || (part.to as SchemaObject<"column">).generated !== null);
+}
+
+/** What is computed is computed again where its type or its charset is another one: bytes that were text before may be none now. */
+function recomputed(change: Alter<"table">, context: RenderContext): Risk | null {
+  const found = children(context.to, change.to.id, "column").some((to) => {
+    const from = context.from.objects.get(to.id);
+    if (from?.kind !== "column" || !from.generated || !to.generated) return false;
+    const charsets = [from.collation ?? change.from.collation, to.collation ?? change.to.collation]
+      .map((collation) => charsetOf((collation ?? null) as string | null));
+    return !sameJson(from.type, to.type) || charsets[0] !== charsets[1];
+  });
+  return found ? { reason: "a computed value may not fit its type", probe: null } : null;
 }
 
 /** Columns whose values may not fit what they become, also because the table's collation is theirs. */

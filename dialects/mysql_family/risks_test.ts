@@ -42,6 +42,12 @@ Deno.test("a computed column meets the rows of its table", () => {
   deepEqual(hazards([], [columnOfT("a", "int", computed)]), ["may-fail"]);
   deepEqual(hazards([columnOfT("a", "int", computed)], [columnOfT("a", "int", other)]), ["may-fail"]);
   deepEqual(hazards([columnOfT("a", "int", computed)], [columnOfT("a", "int", { ...computed, comment: "c" })]), []);
+  const text = (collation: string) => [columnOfT("a", "varchar(9)", { ...computed, collation })];
+  deepEqual(hazards(text("latin1_swedish_ci"), text("utf8mb4_bin")), ["may-fail"]);
+  deepEqual(hazards(text("utf8mb4_general_ci"), text("utf8mb4_bin")), []);
+  deepEqual(hazards(text("utf8mb4_bin"), [columnOfT("a", "varchar(8)", { ...computed, collation: "utf8mb4_bin" })]), [
+    "may-fail",
+  ]);
 });
 
 Deno.test("computed values that take the place of a column's own lose these", () => {
