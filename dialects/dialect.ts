@@ -242,6 +242,8 @@ export interface Dialect {
   quote(identifier: string): string;
   /** A string literal. */
   quoteText(text: string): string;
+  /** How the last part of an object's name stands in statements where that is not the quoted name: an account in its parts (MySQL). */
+  readonly written?: (id: ObjectId) => string;
   /** The qualified, quoted name of an object's path. */
   quotePath(path: readonly string[]): string;
   /** A serial column by its path and type, where that is another thing than an identity; absent: it is an identity. */

@@ -67,10 +67,11 @@ async function lossesIn(
   const losses: string[] = [];
   for (const id of new Set(planned.plan.down.flatMap(({ effects }) => effects.loses))) {
     // Made beside objects that no file before it has made, a first file's snapshot holds more than it drops.
-    const path = pathOfId(id), owner = kindOfId(id) === "column" ? path.at(-2)! : path.at(-1)!;
-    const isNamed = named.has(owner.toLowerCase()) || named.has(withoutHost(id, owner).toLowerCase());
+    const holder = kindOfId(id) === "column" ? objectId("table", pathOfId(id).slice(0, -1)) : id;
+    const said = written(holder, dialect), words = [pathOfId(holder).at(-1)!, dialect.mentions(said)[0]?.at(-1)];
+    const isNamed = words.some((word) => word !== undefined && named.has(word.toLowerCase()));
     // What is the server's may be dropped in the text of a block.
-    if (!isNamed && !ofServer.some((sql) => sql.includes(dialect.quote(owner)))) continue;
+    if (!isNamed && !ofServer.some((sql) => sql.includes(said))) continue;
     const live = nameNow(id, newer);
     // Dropped by a newer migration: its down file makes it again, with nothing in it.
     if (now && !now.objects.has(live)) continue;
@@ -81,9 +82,9 @@ async function lossesIn(
 }
 
 /** What the file drops or changes and this run's settings leave alone, so that the plan says nothing of it: roles that are no longer asked for. */
-function leftOut({ notes }: Pick<Plan, "notes">, { statements }: Script, { quote }: Pick<Dialect, "quote">) {
+function leftOut({ notes }: Pick<Plan, "notes">, { statements }: Script, dialect: Pick<Dialect, "written" | "quote">) {
   const out = notes.flatMap(({ code, object, message }) =>
-    code === "unsupported-kind" && object !== null ? [{ message, name: quote(pathOfId(object).at(-1)!) }] : []
+    code === "unsupported-kind" && object !== null ? [{ message, name: written(object, dialect) }] : []
   );
   const found = new Set<string>();
   if (out.length === 0) return [];
@@ -100,9 +101,9 @@ function aboutServer({ statements }: Script, { shared }: Pick<Dialect, "shared">
   return found;
 }
 
-/** The name as statements have it: a role's may hold a host, which stands apart there. */
-function withoutHost(id: ObjectId, name: string): string {
-  return kindOfId(id) === "role" && name.includes("@") ? name.slice(0, name.lastIndexOf("@")) : name;
+/** The name as statements have it. */
+function written(id: ObjectId, dialect: Pick<Dialect, "written" | "quote">): string {
+  return dialect.written?.(id) ?? dialect.quote(pathOfId(id).at(-1)!);
 }
 
 /** All names in the statements, in lower case. */

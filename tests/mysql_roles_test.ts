@@ -319,6 +319,20 @@ for (const url of mysqlUrls) {
   );
 
   test(
+    "a file that drops a role is stopped on the way back also where no setting names roles by then",
+    (live, connection) =>
+      withProject(connection, async ({ models, run }, prefix) => {
+        const own = `${live}?roles=${prefix}_*`;
+        models(users, role("base"));
+        await run(0, "diff", "first", "--url", own);
+        await run(0, "migrate", "--url", own);
+        const said = await run(3, "rollback", "--url", `${live}?roles=`);
+        match(said, /SQA-524[^]*roles of (MySQL|MariaDB) are left alone here/);
+        equal((await rolesHeld(connection, prefix)).filter((line) => line.includes("_base")).length, 1);
+      }),
+  );
+
+  test(
     "a script is read without touching roles, and compared without them",
     (live, connection) =>
       withProject(connection, async ({ models, run, folder }, prefix) => {

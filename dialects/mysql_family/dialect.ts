@@ -3,6 +3,8 @@ import type { Dialect } from "../dialect.ts";
 import { heldRows } from "../held_rows.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import { assertNever } from "../../schema/error.ts";
+import { kindOfId, pathOfId } from "../../schema/id.ts";
+import { quoteAccount } from "./accounts.ts";
 import { mentions, replaceIdentifiers } from "./expression.ts";
 import type { FamilyFacts } from "./facts.ts";
 import { followTable } from "./follow_table.ts";
@@ -152,6 +154,10 @@ export function familyDialect(facts: FamilyFacts, setUp: SetUp | null = null): D
       }),
     },
     quote,
+    written: (id) => {
+      const name = pathOfId(id).at(-1)!;
+      return kindOfId(id) === "role" ? quoteAccount(name, facts) : quote(name);
+    },
     quoteText,
     quotePath,
     typeOf: (type) => typeOf(type, facts),
