@@ -1,7 +1,7 @@
 /**
  * Excludes other runners: a transaction-level advisory lock, held by an idle READ COMMITTED transaction on a connection of its own. Unlike a
  * session lock it also excludes behind a pooler in transaction mode, is gone the moment its connection is, and does not stand in the way
- * of CREATE INDEX CONCURRENTLY (a waiting pg_advisory_lock() or a REPEATABLE READ snapshot would). So it is polled, never waited for.
+ * of CREATE INDEX CONCURRENTLY (a waiting pg_advisory_lock() or a REPEATABLE READ snapshot would). So it is polled, in transactions of their own, never waited for.
  */
 import { createHash } from "node:crypto";
 import { progress } from "./progress.ts";
@@ -53,30 +53,39 @@ function keyOf(name: string): string {
   return String(createHash("sha256").update(`sqa\0${name}`).digest().readBigInt64BE());
 }
 
+/**
+ * Tries until it has the lock. Each try is a transaction of its own that ends when the lock is another's: CREATE INDEX CONCURRENTLY of the
+ * run that holds it may meet the snapshot of a try, and then waits for the end of that transaction (WaitForOlderSnapshots in indexcmds.c).
+ */
 async function hold(connection: Connection, key: string, name: string, options: LockOptions): Promise<void> {
-  await connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED");
-  // The transaction is idle on purpose. transaction_timeout exists since 17.
-  await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-  if (connection.version >= 170000) await connection.execute("SET LOCAL transaction_timeout = 0");
   const started = performance.now();
   let told = false;
   for (let pause = firstPause;; pause = Math.min(pause * 1.5, longestPause)) {
-    const [row] = await connection.query<{ held: boolean }>(
-      `SELECT pg_catalog.pg_try_advisory_xact_lock(${key}) AS held`,
-    );
-    await letGo(connection);
-    if (row?.held) return;
+    if (await tried(connection, key)) return;
     options.signal?.throwIfAborted();
     const waited = performance.now() - started;
     if (waited >= options.timeoutMs) throw busy(name, await holderOf(connection, key), options.timeoutMs);
     if (!told && waited >= 1000) {
       told = true;
       options.onWait?.(await holderOf(connection, key));
-      await letGo(connection);
     }
     const jitter = pause * (0.75 + Math.random() / 2);
     await new Promise((resolve) => setTimeout(resolve, Math.min(jitter, Math.max(1, options.timeoutMs - waited))));
   }
+}
+
+/** Is the lock held now, by a transaction that stays open? Else none is. */
+async function tried(connection: Connection, key: string): Promise<boolean> {
+  await connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED");
+  // The transaction is idle on purpose. transaction_timeout exists since 17.
+  await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+  if (connection.version >= 170000) await connection.execute("SET LOCAL transaction_timeout = 0");
+  const [row] = await connection.query<{ held: boolean }>(
+    `SELECT pg_catalog.pg_try_advisory_xact_lock(${key}) AS held`,
+  );
+  if (row?.held) await letGo(connection);
+  else await connection.execute("ROLLBACK");
+  return row?.held === true;
 }
 
 /**

@@ -98,6 +98,32 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "Postgres: a runner that waits for the lock has no transaction open that an index build could wait for (T12)",
+  ignore,
+  fn: () =>
+    inCell(engine, async (cell) => {
+      const { lock } = driver, given = { timeoutMs: 20_000 };
+      const held = await lock(cell.url, "waits", given);
+      const waiting = lock(cell.url, "waits", given);
+      await using watcher = await driver.connect(cell.url);
+      let seen = 0, open = 0;
+      // Most looks are between two tries; one that waits in an open transaction is in it at each.
+      while (seen < 40) {
+        const rows = await watcher.query<{ begun: boolean }>(
+          `SELECT xact_start IS NOT NULL AS begun FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'sqa lock'`,
+        );
+        seen += rows.length > 1 ? 1 : 0;
+        open += rows.filter(({ begun }) => begun).length > 1 ? 1 : 0;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      await held![Symbol.asyncDispose]();
+      await (await waiting)![Symbol.asyncDispose]();
+      ok(open < seen / 2, `${open} of ${seen} times in a transaction`);
+    }),
+});
+
 /** What the build waits for, by the phase that it is then in (pg_stat_progress_create_index). */
 const phases = [
   "waiting for writers before build",
