@@ -21,6 +21,9 @@ const limits = { transactional: true, lockTimeoutMs: 1000, statementTimeoutMs: 0
 const count = Number(Deno.env.get("SQA_RANDOM_PAIRS") ?? "60");
 const first = Number(Deno.env.get("SQA_SEED") ?? "1");
 
+/** What CURRENT_TIMESTAMP gave: the second of the one run need not be that of the other. */
+const moment = /\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g;
+
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -102,7 +105,8 @@ Deno.test(`${count} random pairs from seed ${first} come out the same in an atta
         await connection.close();
         outcomes.push([ended, everything(path)]);
       }
-      equal(JSON.stringify(outcomes[1], null, 1), JSON.stringify(outcomes[0], null, 1));
+      const [main, other] = outcomes.map((each) => JSON.stringify(each, null, 1).replace(moment, "now"));
+      equal(other, main);
     }
     ok(rebuilt > count / 4, `${rebuilt} rebuilds`);
   }));
