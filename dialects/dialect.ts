@@ -51,6 +51,8 @@ export interface RenderContext {
   readonly madeAnew?: ReadonlySet<ObjectId>;
   /** The plan's renames, in their order. */
   readonly renames?: readonly Rename[];
+  /** This is the way back: values are turned by the opposite of what the way there does to them. */
+  readonly wayBack?: boolean;
 }
 
 /**
@@ -77,9 +79,13 @@ export interface KindDialect<K extends Kind> {
   /**
    * Can the object stay while `dropped`, which it refers to, is dropped (and perhaps made again)? A function whose body only names a table
    * can, and so can a column that stays when the drop itself takes off its default first. Without this it goes and comes back, and what
-   * it refers to is dropped after it.
+   * it refers to is dropped after it. What is made anew itself (`madeAnew`, once that is known) may not be there by then.
    */
-  survives?(object: SchemaObject<K>, dropped: SchemaObject, context: Pick<RenderContext, "from" | "to">): boolean;
+  survives?(
+    object: SchemaObject<K>,
+    dropped: SchemaObject,
+    context: Pick<RenderContext, "from" | "to" | "madeAnew">,
+  ): boolean;
   /** Does its text stay as it is when `moved`, which it mentions, gets another name? Else the database rewrites it. */
   keepsText?(object: SchemaObject<K>, moved: SchemaObject): boolean;
   render(change: Change<K>, context: RenderContext): readonly Statement[];
@@ -199,16 +205,35 @@ export interface Dialect {
    * attached to another when that one's columns are as they shall be.
    */
   readonly around?: (change: Change, context: Pick<RenderContext, "from" | "to" | "madeAnew">) => Around;
-  /** What has a name that the change takes, where `names` cannot tell: what drops, renames or alters it comes before; what makes it again need not. */
+  /**
+   * What is in the way of the change until it goes, such as what has a name that the change takes, where `names` cannot tell: what drops, renames
+   * or alters it comes before; what makes it again need not.
+   */
   readonly holders?: (
     change: Change,
     context: Pick<RenderContext, "from" | "to" | "madeAnew">,
   ) => readonly ObjectId[];
   /**
-   * The object as it is called and written when `moved` gets another path, where its own name says that one's: a routine with a type among
-   * its arguments. Null when it has nothing to do with it.
+   * `from` without what has to leave before all else, on the way to `to`: changes would wait for each other if it did so along with them, as
+   * partitions do that change places. `now` says which id an object has after the renames.
    */
-  readonly follow?: (object: SchemaObject, moved: SchemaObject, path: readonly string[]) => SchemaObject | null;
+  readonly cleared?: (
+    from: SchemaGraph,
+    to: SchemaGraph,
+    now: (id: ObjectId) => ObjectId,
+    version: number | null,
+  ) => SchemaGraph;
+  /**
+   * The object as it is called and written when `moved` gets another path, where its own name says that one's: a routine with a type among
+   * its arguments. Null when it has nothing to do with it. `graph` is what both are in, `version` the
+   * server's where it is known.
+   */
+  readonly follow?: (
+    object: SchemaObject,
+    moved: SchemaObject,
+    path: readonly string[],
+    context: { readonly graph: SchemaGraph; readonly version: number | null },
+  ) => SchemaObject | null;
   /** What other tables have of this object under the same name because they inherit it: the database renames it there as well. */
   readonly heirs?: (object: SchemaObject, graph: SchemaGraph) => readonly SchemaObject[];
   /**

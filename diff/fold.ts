@@ -8,14 +8,15 @@
 import type { Dialect, RenderContext } from "../dialects/dialect.ts";
 import { children } from "../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../schema/object.ts";
-import { type Alter, alter, type Change, subject, withParts } from "./change.ts";
+import { type Alter, alter, before, type Change, subject, withParts } from "./change.ts";
+import { madeAgain } from "./made_anew.ts";
 
 /** The same changes with children inside their parents. Order is kept. */
 export function fold(changes: readonly Change[], dialect: Dialect, context: RenderContext): readonly Change[] {
   const { inline } = dialect;
   const made = new Set(changes.filter((change) => change.op === "create").map(subject));
   const gone = new Set(changes.filter((change) => change.op === "drop").map(subject));
-  const cyclic = dialect.looseForeignKeys ? new Set<ObjectId>() : cyclicForeignKeys(changes);
+  const cyclic = dialect.looseForeignKeys ? new Set<ObjectId>() : cyclicForeignKeys(changes, dialect, context);
 
   const answers = new Map<ObjectId, boolean>();
   const into = { create: new Parts(), drop: new Parts(), alter: new Parts() };
@@ -157,25 +158,42 @@ function parentOf(change: Change): ObjectId | null {
   return change.op === "drop" ? change.from.parent : change.to.parent;
 }
 
-/** Foreign keys of dropped tables that lie on a cycle of dropped tables (a key to its own table is no cycle). */
-function cyclicForeignKeys(changes: readonly Change[]): ReadonlySet<ObjectId> {
-  const tables = new Set<ObjectId>();
-  const keys: SchemaObject<"foreign_key">[] = [];
-  for (const change of changes) {
-    if (change.op !== "drop") continue;
-    if (change.kind === "table") tables.add(change.from.id);
-    if (change.kind === "foreign_key") keys.push(change.from as SchemaObject<"foreign_key">);
-  }
-  const edges = new Map<ObjectId, Set<ObjectId>>();
-  const between = keys.filter((key) =>
-    tables.has(key.parent!) && tables.has(key.references.table) && key.parent !== key.references.table
+/**
+ * Foreign keys of dropped tables that lie on a cycle of tables (a key to its own table is no cycle): a key must also go before the changes that
+ * it is in the way of, and those before the drops of what they needed, such as that of the table that a partition is part of.
+ */
+function cyclicForeignKeys(
+  changes: readonly Change[],
+  dialect: Dialect,
+  context: RenderContext,
+): ReadonlySet<ObjectId> {
+  const tables = new Set(
+    changes.flatMap((change) => change.op === "drop" && change.kind === "table" ? [subject(change)] : []),
   );
-  for (const key of between) {
-    edges.set(key.parent!, (edges.get(key.parent!) ?? new Set()).add(key.references.table));
+  const keys = new Map(
+    changes.flatMap((change): [ObjectId, SchemaObject<"foreign_key">][] =>
+      change.op === "drop" && change.kind === "foreign_key" && tables.has(change.from.parent!)
+        ? [[change.from.id, change.from as SchemaObject<"foreign_key">]]
+        : []
+    ),
+  );
+  if (keys.size === 0) return new Set();
+  const edges = new Map<ObjectId, Set<ObjectId>>();
+  const edge = (first: ObjectId, second: ObjectId) => edges.set(first, (edges.get(first) ?? new Set()).add(second));
+  // What a key goes before: its table goes before it as well, unless the key goes by itself.
+  const held = [...keys.values()].map((key) => ({ key, second: key.references.table }))
+    .filter(({ key, second }) => tables.has(second) && key.parent !== second);
+  const graphs = { ...context, madeAnew: madeAgain(changes) };
+  for (const change of dialect.holders ? changes : []) {
+    const from = before(change), ahead = dialect.holders!(change, graphs).flatMap((id) => keys.get(id) ?? []);
+    if (!from || ahead.length === 0) continue;
+    held.push(...ahead.map((key) => ({ key, second: from.id })));
+    for (const id of from.refs) if (tables.has(id)) edge(from.id, id);
   }
+  for (const { key, second } of held) edge(key.parent!, second);
   const component = components(edges);
   return new Set(
-    between.filter((key) => component.get(key.parent!) === component.get(key.references.table)).map((key) => key.id),
+    held.filter(({ key, second }) => component.get(key.parent!) === component.get(second)).map(({ key }) => key.id),
   );
 }
 

@@ -2,10 +2,11 @@
  * One topological sort of all changes. The order comes from edges between objects, never from a list of phases, so a new kind needs no
  * place in a list. The edges, "a before b":
  *
- * 1. What makes, alters or renames an object comes before what makes or alters something that needs it (its `to` refs and ancestors).
+ * 1. What makes, alters or renames an object comes before what makes or alters something that needs it (its `to` refs and ancestors),
+ *    unless the dialect says that it comes after that (9).
  * 2. What drops something comes before what drops or alters an object that it needed (its `from` refs and ancestors), unless it would
  *    survive that (`KindDialect.survives`).
- * 3. An alter that lets a dependency go comes before the drop of what it depended on.
+ * 3. An alter that lets a dependency go comes before the drop of what it depended on, unless the dialect says that it comes after it (9).
  * 4. A drop comes before the create of the same id.
  * 5. A name must be free before it is taken (`Dialect.names`).
  * 6. What touches an object under its new name comes after the rename.
@@ -90,8 +91,9 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
 
   const asked = new Set<Change>(context.renames as unknown as readonly Change[]);
   const contextFor = contextOf(nodes, context), seen = { ...context, madeAnew: madeAgain(nodes) };
+  const arounds = nodes.map((node) => dialect.around?.(node, contextFor(node)));
   nodes.forEach((node, i) => {
-    const around = dialect.around?.(node, contextFor(node));
+    const around = arounds[i];
     for (const changes of [makes, alters, drops]) {
       for (const id of around?.before ?? []) edge(changes.get(id), i);
       for (const id of around?.after ?? []) edge(i, changes.get(id));
@@ -113,7 +115,10 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
         for (const id of outside) edge(makes.get(id), i), edge(renamesTo.get(id), i);
       } else if (to) {
         for (const id of needs(to, context.to, dialect)) {
-          edge(makes.get(id), i), edge(alters.get(id), i), edge(renamesTo.get(id), i);
+          for (const other of [makes.get(id), alters.get(id)]) {
+            if (other === undefined || !arounds[other]?.before.includes(to.id)) edge(other, i);
+          }
+          edge(renamesTo.get(id), i);
         }
         edge(renamesTo.get(to.id), i);
         // A key that may dangle still names a table, and a database follows its renames: those come first.
@@ -122,7 +127,7 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
         }
       }
       if (change.op === "drop") {
-        const firm = firmRefs(change.from, context, dialect);
+        const firm = firmRefs(change.from, seen, dialect);
         for (const id of [...ancestors(change.from, context.from), ...firm]) edge(i, drops.get(id));
         // Altering a table does not touch what lives in it, so only refs: a child's drop may have to wait for another child.
         for (const id of firm) edge(i, alters.get(id));
@@ -130,7 +135,8 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
         for (const id of [change.from.id, ...ancestors(change.from, context.from)]) edge(renamesTo.get(id), i);
       }
       if (change.op === "alter" && from && to) {
-        for (const id of refsOf(from, dialect)) if (!to.refs.includes(id)) edge(i, drops.get(id));
+        const isLetGo = (id: ObjectId) => !to.refs.includes(id) && !around?.before.includes(id);
+        for (const id of refsOf(from, dialect)) if (isLetGo(id)) edge(i, drops.get(id));
       }
       if (change.op === "create") edge(drops.get(change.to.id), i);
       // An heir's column gets its name with its parent's.
@@ -197,7 +203,11 @@ function refsOf(object: SchemaObject, dialect: Dialect): readonly ObjectId[] {
 }
 
 /** Its refs less those whose drop it survives: these order what is made, not what goes. */
-function firmRefs(object: SchemaObject, context: OrderContext, dialect: Dialect): readonly ObjectId[] {
+function firmRefs(
+  object: SchemaObject,
+  context: Pick<RenderContext, "from" | "to" | "madeAnew">,
+  dialect: Dialect,
+): readonly ObjectId[] {
   const kind = kindOf<Kind>(dialect, object.kind);
   const refs = refsOf(object, dialect);
   if (kind === "unsupported" || !kind.survives) return refs;

@@ -15,7 +15,8 @@ import { kindOfId, pathOfId } from "../schema/id.ts";
 import { kindFacts } from "../schema/kinds/mod.ts";
 import type { Kind, ObjectId, SchemaObject } from "../schema/object.ts";
 import { asFilled } from "./as_filled.ts";
-import { after, type Change, type Rename, type RenameHint, subject } from "./change.ts";
+import { asPlaced } from "./as_placed.ts";
+import { after, before, type Change, type Rename, type RenameHint, subject } from "./change.ts";
 import { diff } from "./diff.ts";
 import { fold } from "./fold.ts";
 import { withKept } from "./kept.ts";
@@ -86,8 +87,8 @@ export function makePlan(input: PlanInput): Planned {
   const free = withoutRefusals(from, rows, wanted, dialect);
   const left = free === from ? asked : asked.filter((hint) => !names(from, hint.from) || names(free, hint.from));
   const hints = withParts(free, wanted, left, dialect);
-  const cleared = makeRoom(free, hints, dialect, wanted);
-  const renamed = rename(cleared, hints, dialect);
+  const cleared = roomFor(free, wanted, hints, dialect, options);
+  const renamed = rename(cleared, hints, dialect, options.version);
   const scoped = options.scope
     ? withinScope(renamed.graph, wanted, scopeOf(options.scope, renamed.moved, dialect))
     : wanted;
@@ -100,18 +101,20 @@ export function makePlan(input: PlanInput): Planned {
   const early = [...first.statements, ...identityStatements(rows, dialect)];
   const up = [...early, ...second.statements];
   const rowsBack = stepsBack(rows, target, renamed.moved);
-  const ended = asFilled(renamed.graph, target), freeBack = withoutRefusals(ended, rowsBack, from, dialect);
+  const ended = asPlaced(renamed.graph, asFilled(renamed.graph, target), second.changes);
+  const freeBack = withoutRefusals(ended, rowsBack, from, dialect);
   const hintsBack = left.filter((hint) => renamed.moved.has(hint.from)).map(invertHint)
     .filter((hint) => names(freeBack, hint.from));
   // What differs in neither direction needs no way back, and no room for it.
   const changes = [...first.changes, ...changesOf(rows), ...second.changes];
   const wayBack = changes.length === 0 ? noWay : orNoWay(() => {
     const used = withParts(freeBack, from, possible(hintsBack, freeBack, dialect), dialect);
-    const clearedBack = makeRoom(freeBack, used, dialect, from), back = rename(clearedBack, used, dialect);
+    const clearedBack = roomFor(freeBack, from, used, dialect, options),
+      back = rename(clearedBack, used, dialect, options.version);
     return [
-      ...oneWay(ended, clearedBack, [], dialect, options).statements,
+      ...oneWay(ended, clearedBack, [], dialect, options, true).statements,
       ...identityStatements(rowsBack, dialect),
-      ...oneWay(back.graph, from, back.changes, dialect, options).statements,
+      ...oneWay(back.graph, from, back.changes, dialect, options, true).statements,
     ];
   });
 
@@ -143,6 +146,20 @@ export function makePlan(input: PlanInput): Planned {
       notes: unique([...target.notes.filter(isWorthSaying), ...from.notes, ...second.notes, ...wayBack.notes]),
     },
   };
+}
+
+/** The old graph without what goes before the renames and all else: what has a name that is needed, and what the dialect says. */
+function roomFor(
+  from: SchemaGraph,
+  to: SchemaGraph,
+  hints: readonly RenameHint[],
+  dialect: Dialect,
+  { version }: PlanOptions,
+): SchemaGraph {
+  const cleared = makeRoom(from, hints, dialect, to);
+  if (!dialect.cleared) return cleared;
+  const moved = hints.length === 0 ? null : rename(cleared, hints, dialect, version).moved;
+  return dialect.cleared(cleared, to, (id) => moved?.get(id) ?? id, version);
 }
 
 const noWay: Pick<Way, "statements" | "notes"> = { statements: [], notes: [] };
@@ -213,8 +230,9 @@ function oneWay(
   renames: readonly Change[],
   dialect: Dialect,
   options: PlanOptions,
+  wayBack = false,
 ): Way {
-  const context: RenderContext = { from, to, version: options.version, renames: renamesAmong(renames) };
+  const context: RenderContext = { from, to, version: options.version, renames: renamesAmong(renames), wayBack };
   const differences = diff(from, to, dialect, options);
   const changes = inOrder([...renames, ...differences.changes], dialect, context);
   const contextFor = contextOf(changes, { ...context, renames: renamesAmong(changes) });
@@ -227,8 +245,8 @@ function oneWay(
 
 /**
  * Recreate, fold and order. Where alters in place wait for each other (a view that reads a new table under the name of an old one which
- * it lets go), those that hold no rows are dropped and created instead, as long as nothing that holds rows would go with them. SQA-310
- * when that does not help.
+ * it lets go), those that hold no rows or values of their own are dropped and created instead, as long as nothing that holds rows would
+ * go with them. SQA-310 when that does not help.
  */
 function inOrder(changes: readonly Change[], dialect: Dialect, context: RenderContext): readonly Change[] {
   if (changes.length === 0) return changes;
@@ -238,10 +256,10 @@ function inOrder(changes: readonly Change[], dialect: Dialect, context: RenderCo
     const ordered = tryOrder(fold(replaced, dialect, context), dialect, context);
     if (!ordered.cycle) return ordered.changes;
     const size = forced.size;
-    for (const { op, kind, to } of ordered.cycle.flatMap(withItsParts)) {
-      if (op === "alter" && !kindFacts[kind].holdsData && to) forced.add(to.id);
+    for (const change of ordered.cycle.flatMap(withItsParts)) {
+      if (change.op === "alter" && ![before(change), after(change)].some(holdsRows)) forced.add(change.to.id);
     }
-    if (forced.size === size || losesRows(recreate(changes, dialect, context, forced), context)) {
+    if (forced.size === size || losesMore(recreate(changes, dialect, context, forced), replaced, context)) {
       throw cycleError(ordered.cycle);
     }
   }
@@ -251,15 +269,24 @@ function renamesAmong(changes: readonly Change[]): readonly Rename[] {
   return changes.filter((change) => change.op === "rename") as unknown as readonly Rename[];
 }
 
-function withItsParts(change: Change): readonly { op: Change["op"]; kind: Kind; to: SchemaObject | undefined }[] {
-  return [{ op: change.op, kind: change.kind, to: after(change) }, ...change.parts.flatMap(withItsParts)];
+function withItsParts(change: Change): readonly Change[] {
+  return [change, ...change.parts.flatMap(withItsParts)];
 }
 
-/** Would something with rows or values be dropped that is there on both sides? */
-function losesRows(changes: readonly Change[], context: RenderContext): boolean {
-  return changes.some((change) =>
-    change.op === "drop" && kindFacts[change.kind].holdsData && context.to.objects.has(change.from.id)
-  );
+/** Would something be lost with it? What a column computes it computes again. */
+function holdsRows(object: SchemaObject | undefined): boolean {
+  return object !== undefined && kindFacts[object.kind].holdsData &&
+    !(object.kind === "column" && object.generated !== null);
+}
+
+/** Would something with rows or values be dropped that is there on both sides, and is not among the `others` that go? */
+function losesMore(changes: readonly Change[], others: readonly Change[], { to }: RenderContext): boolean {
+  const dropped = (all: readonly Change[]) => all.filter(({ op }) => op === "drop").map(subject);
+  const known = new Set(dropped(others));
+  return changes.some((change) => {
+    const ends = [before(change), to.objects.get(subject(change))];
+    return change.op === "drop" && ends[1] !== undefined && ends.some(holdsRows) && !known.has(subject(change));
+  });
 }
 
 function render(change: Change, dialect: Dialect, context: RenderContext): readonly Statement[] {

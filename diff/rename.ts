@@ -24,10 +24,15 @@ export interface Renamed {
 /**
  * The graph after the hints, outermost first, what is renamed away before what takes its name. A hint whose old object is gone and
  * whose new one is there was applied before and is passed over; a new name that is taken is SQA-302 (`makeRoom` comes before), an object
- * that is nowhere SQA-303.
+ * that is nowhere SQA-303. `version`: the server's, for what it renames along.
  */
-export function rename(from: SchemaGraph, hints: readonly RenameHint[], dialect: Dialect): Renamed {
-  const { blocked, ...renamed } = walk(from, hints, dialect);
+export function rename(
+  from: SchemaGraph,
+  hints: readonly RenameHint[],
+  dialect: Dialect,
+  version: number | null = null,
+): Renamed {
+  const { blocked, ...renamed } = walk(from, hints, dialect, version);
   if (blocked) throw takenError(blocked.hint);
   return renamed;
 }
@@ -47,7 +52,12 @@ export interface Walk extends Renamed {
 }
 
 /** Applies the hints one by one until they are done or one is blocked. */
-export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: Dialect): Walk {
+export function walk(
+  from: SchemaGraph,
+  hints: readonly RenameHint[],
+  dialect: Dialect,
+  version: number | null = null,
+): Walk {
   const moved = new Map<ObjectId, ObjectId>();
   const changes: Change[] = [];
   let graph = from;
@@ -82,7 +92,7 @@ export function walk(from: SchemaGraph, hints: readonly RenameHint[], dialect: D
     if (graph.objects.has(hint.to)) return { graph, changes, moved, blocked: { hint, by: original(hint.to) } };
     const clashing = partThatClashes(graph, object, ids, dialect);
     if (clashing) return { graph, changes, moved, blocked: { hint, by: original(clashing) } };
-    const step = renameOne(graph, object, ids, dialect);
+    const step = renameOne(graph, object, ids, dialect, version);
     const giveUp = new Set(left.map((each) => moved.get(each.from) ?? each.from));
     const by = partThatTakes(step, graph, dialect) ?? partThatHolds(step, moved, dialect) ??
       otherThatHolds(step, graph, giveUp, dialect);
@@ -258,7 +268,7 @@ function idsAfter(
   }
   for (const heir of dialect.heirs?.(object, graph) ?? []) ids.set(heir.id, heirAfter(heir, path));
   for (const follower of dialect.follow ? graph.objects.values() : []) {
-    const followed = dialect.follow!(follower, object, path);
+    const followed = dialect.follow!(follower, object, path, { graph, version: null });
     if (!followed || followed.name.every((part, i) => part === follower.name[i])) continue;
     // What of its path does not follow may have moved with the object.
     const moved = pathOfId(ids.get(follower.id) ?? follower.id);
@@ -281,13 +291,14 @@ function renameOne(
   object: SchemaObject,
   ids: ReadonlyMap<ObjectId, ObjectId>,
   dialect: Dialect,
+  version: number | null,
 ): Step {
   const path = pathOfId(ids.get(object.id)!);
   const paths = new Map([...ids].map(([id, to]) => [id, pathOfId(to)]));
   const tables = object.kind === "column" ? [...ids.keys()].map((id) => graph.objects.get(id)!.parent!) : [];
   const objects = [...graph.objects.values()].map((each) =>
     rewritten(
-      rekeyed(dialect.follow?.(each, object, path) ?? each, ids, paths),
+      rekeyed(dialect.follow?.(each, object, path, { graph, version }) ?? each, ids, paths),
       each,
       object,
       path,

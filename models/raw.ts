@@ -21,7 +21,11 @@ export type RawValue<T> = [T] extends [never] ? never
 
 /** The fields of a kind. `options` and `position` may be left out. */
 export type RawFields<K extends Kind> =
-  & { readonly [F in Exclude<keyof Kinds[K], "options" | "position" | "unfilled" | "kept">]: RawValue<Kinds[K][F]> }
+  & {
+    readonly [F in Exclude<keyof Kinds[K], "options" | "position" | "unfilled" | "kept" | "alone">]: RawValue<
+      Kinds[K][F]
+    >;
+  }
   & { readonly options?: { readonly [key: string]: Json }; readonly position?: number };
 
 /** What else an object may say. */

@@ -10,7 +10,7 @@ export interface IndexShape {
   include: readonly string[];
   where: Expression | null;
   options: Options;
-  /** Its place among the indexes of its table that the database takes for alike, where it assigns parts to them in that order. Never compared. */
+  /** Its place among the indexes and keys of its table that the database takes for alike, where it assigns parts to them in that order. Never compared. */
   position?: number;
 }
 

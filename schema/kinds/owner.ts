@@ -6,6 +6,8 @@ export interface OwnerShape {
   role: string;
   /** It is known, so that what is made anew gets it back, and compared with nothing. Neither compared nor hashed itself. */
   kept?: true;
+  /** The server said that the role has no rights but its own: no superuser's, and no other role's. Neither compared nor hashed. */
+  alone?: true;
 }
 
 export const ownerFacts: KindFacts<"owner"> = {

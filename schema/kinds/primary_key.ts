@@ -6,6 +6,8 @@ export interface PrimaryKeyShape {
   columns: readonly string[];
   deferrable: Deferrable;
   options: Options;
+  /** Its place among the indexes and keys of its table that the database takes for alike, where it assigns parts to them in that order. Never compared. */
+  position?: number;
 }
 
 export const primaryKeyFacts: KindFacts<"primary_key"> = {

@@ -7,6 +7,8 @@ export interface UniqueShape {
   nullsDistinct: boolean;
   deferrable: Deferrable;
   options: Options;
+  /** Its place among the indexes and keys of its table that the database takes for alike, where it assigns parts to them in that order. Never compared. */
+  position?: number;
 }
 
 export const uniqueFacts: KindFacts<"unique"> = {
