@@ -6,15 +6,17 @@ import { sameJson } from "../../schema/canonical.ts";
 import { children } from "../../schema/graph.ts";
 import type { DataType, Options, SchemaObject } from "../../schema/object.ts";
 import { castOf, isRewrite, losesOnCast, typeMayFail } from "./casts.ts";
-import { comment, commentOn } from "./comment.ts";
+import { comment } from "./comment.ts";
 import { changedOptions } from "./foreign_options.ts";
 import { heirsOf } from "./inheritance.ts";
 import { freeOfIdentity } from "./index_marks.ts";
 import { addIdentity, changeIdentity, identityComment } from "./identity.ts";
-import { exchangedNames, notNullName, notNullOf } from "./inherited_not_null.ts";
+import { isUnproven, notNullName, notNullOf } from "./inherited_not_null.ts";
+import { notNullComment } from "./not_null_comment.ts";
 import { notNullToSay } from "./not_null_names.ts";
 import { identityToSerial, serialToIdentity } from "./owned_sequences.ts";
 import { setParameters } from "./parameters.ts";
+import { exchangedNames } from "./renamed_not_nulls.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
 import { targetsAgain } from "./targets_again.ts";
@@ -62,7 +64,7 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
     statements.push(...alterOptions(change, retyped ? left : from.options, to.options, context));
   }
   if (differs("options")) statements.push(...alterNotNull(change, context));
-  statements.push(...notNullComment(change, from, to));
+  statements.push(...notNullComment(change, isUnproven(from, to) ? null : from, to));
   return [...statements, ...comment(change, `COLUMN ${path}.${name}`, id)];
 }
 
@@ -79,7 +81,7 @@ function isNarrower(type: DataType, than: DataType): boolean {
 /** ALTER COLUMN … TYPE; `through` is the path of a parent that hands it down to the column. */
 export function changeType(change: Alter<"column">, context: RenderContext, through: string | null = null): Statement {
   const { from, to } = change, id = to.parent!, name = quote(to.name[2]!);
-  const cast = castOf(from.type, to.type, name);
+  const cast = castOf(from.type, to.type, name, context.wayBack);
   const collate = to.collation && from.collation !== to.collation || to.collation && !sameJson(from.type, to.type)
     ? ` COLLATE ${quotePath(undotted(to.collation))}`
     : "";
@@ -98,7 +100,7 @@ export function changeType(change: Alter<"column">, context: RenderContext, thro
     locks: [accessExclusive(id)],
     scans: rewrites ? [id] : [],
     rewrites: rewrites ? [id] : [],
-    loses: losesOnCast(from.type, to.type) ? [to.id] : [],
+    loses: losesOnCast(from.type, to.type, context.wayBack) ? [to.id] : [],
     mayFail: typeMayFail(from, to, path, context),
   });
 }
@@ -154,6 +156,11 @@ function alterNotNull(change: Alter<"column">, context: RenderContext): readonly
   const before = notNullOf(from.options), after = notNullOf(to.options);
   if (sameJson(before, after)) return [];
   const path = quotePath(to.name.slice(0, 2));
+  // There is no statement that takes the proof away from one that stays.
+  if (isUnproven(from, to)) {
+    const drop = quick(change, to.parent!, `ALTER TABLE ${path} ALTER COLUMN ${quote(to.name[2]!)} DROP NOT NULL`);
+    return [drop, ...notNullNotValid(change, to)];
+  }
   const statements: Statement[] = [];
   const [was, now] = [notNullName(from), notNullName(to)];
   if (was !== now) {
@@ -178,20 +185,6 @@ function alterNotNull(change: Alter<"column">, context: RenderContext): readonly
     }));
   }
   return statements;
-}
-
-/** COMMENT ON CONSTRAINT for a NOT NULL that has another comment than before (18). */
-export function notNullComment(
-  change: Change<"column">,
-  from: SchemaObject<"column"> | null,
-  to: SchemaObject<"column">,
-): readonly Statement[] {
-  const commentOf = (column: SchemaObject<"column"> | null) =>
-    column === null || column.nullable ? null : notNullOf(column.options).comment ?? null;
-  const was = commentOf(from), text = commentOf(to);
-  if (was === text || to.nullable) return [];
-  const target = `CONSTRAINT ${quote(notNullName(to))} ON ${quotePath(to.name.slice(0, 2))}`;
-  return [commentOn(change, target, text === null ? null : String(text), to.parent)];
 }
 
 /** The mode that a type has by itself, by name: SET STORAGE DEFAULT exists only since Postgres 16. */

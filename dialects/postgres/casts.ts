@@ -55,15 +55,33 @@ const explicit = new Set([
   "bit>bigint",
 ]);
 
-/** How the values are turned: `using` is the expression, null when the server needs none. */
-export function castOf(from: DataType, to: DataType, column: string): { readonly using: string | null } {
+/**
+ * How the values are turned: `using` is the expression, null when the server needs none. On the way back it is the opposite of what the way
+ * there does.
+ */
+export function castOf(
+  from: DataType,
+  to: DataType,
+  column: string,
+  wayBack = false,
+): { readonly using: string | null } {
   if (from.name === to.name && from.dimensions === to.dimensions) return { using: null };
   const type = renderType(to);
-  if (from.dimensions === 0 && to.dimensions > 0) {
+  if (holdsText(from, to, wayBack)) {
+    const using = to.name === "bytea" && to.dimensions === 0
+      ? `pg_catalog.convert_to(${column}::text, 'UTF8')`
+      : `pg_catalog.convert_from(${column}, 'UTF8')::${type}`;
+    return { using };
+  }
+  if (from.dimensions === 0 && to.dimensions > 0 && !wayBack) {
     const element = castOf(from, { ...to, dimensions: 0 }, column).using ?? column;
     // Not IS NULL: in USING, the server looks for its column in the parent's place in an heir's rows, and finds another one (seen on 15 to 18);
     // and a composite's row of nulls would be none.
     return { using: `CASE WHEN ${column} IS NOT DISTINCT FROM NULL THEN NULL ELSE ARRAY[${element}]::${type} END` };
+  }
+  if (wayBack && isOnlyElement(from, to)) {
+    const element = `(${column})[1]`;
+    return { using: castOf({ ...from, dimensions: 0 }, to, element, wayBack).using ?? element };
   }
   if (strings.has(to.name) && to.dimensions === 0) return { using: null };
   if (from.dimensions !== to.dimensions) return { using: `${column}::text::${type}` };
@@ -74,6 +92,24 @@ export function castOf(from: DataType, to: DataType, column: string): { readonly
   if (assigned.has(pair)) return { using: null };
   if (strings.has(from.name) || explicit.has(pair)) return { using: `${column}::${type}` };
   return { using: `${column}::text${"[]".repeat(from.dimensions)}::${type}` };
+}
+
+/**
+ * Do the bytes, on one of the two sides, hold the other type's text in UTF-8? Postgres's own cast of bytes to a string writes them in
+ * hexadecimal, which any bytes have, and its opposite reads that; but the same cast of other strings is none that could be undone
+ * (`'1'` and `'\\x31'` are the same byte). So a string goes to its UTF-8, and comes back from it.
+ */
+function holdsText(from: DataType, to: DataType, wayBack: boolean): boolean {
+  // An array becomes bytes as its text; bytes become an array as its one element.
+  if (from.dimensions > 0) return to.name === "bytea" && to.dimensions === 0 && !wayBack;
+  if (to.dimensions > 0) return from.name === "bytea" && wayBack;
+  if (to.name === "bytea") return !strings.has(from.name) || !wayBack;
+  return from.name === "bytea" && (!strings.has(to.name) || wayBack);
+}
+
+/** An array that may give way to its one element, as it was before. */
+function isOnlyElement(from: DataType, to: DataType): boolean {
+  return from.dimensions > 0 && to.dimensions === 0;
 }
 
 /** Is the table written anew? False only where that was measured. */
@@ -104,8 +140,12 @@ export function isRewrite(from: DataType, to: DataType): boolean {
   }
 }
 
-/** Are values changed so that the way back does not bring them back? Rounding, cutting, forgetting a time zone's or a day's part. */
-export function losesOnCast(from: DataType, to: DataType): boolean {
+/**
+ * Are values changed so that the way back does not bring them back? Rounding, cutting, forgetting a time zone's or a day's part, or all
+ * elements but the first.
+ */
+export function losesOnCast(from: DataType, to: DataType, wayBack = false): boolean {
+  if (wayBack && isOnlyElement(from, to)) return true;
   if (numbers.has(from.family) && numbers.has(to.family)) {
     const scale = (type: DataType) =>
       type.family === "integer"
@@ -140,10 +180,13 @@ export function typeMayFail(
   });
   const a = from.type, b = to.type;
   if (a.dimensions !== b.dimensions) {
-    const asText = strings.has(b.name) && b.args.length === 0;
-    return asText || b.dimensions > a.dimensions && a.name === b.name && fits(a, b) ? null : where(null);
+    const asText = strings.has(b.name) && b.args.length === 0 && (b.dimensions === 0 || !context.wayBack);
+    // What was an array's text on the way there is read as one on the way back.
+    const elements = context.wayBack ? isOnlyElement(a, b) : b.dimensions > a.dimensions;
+    return asText || elements && a.name === b.name && fits(a, b) ? null : where(null);
   }
   if (a.dimensions > 0) return a.name === b.name && fits(a, b) || b.name === "text" ? null : where(null);
+  if (a.name !== b.name && holdsText(a, b, context.wayBack ?? false)) return b.name === "bytea" ? null : where(null);
   if (strings.has(b.name)) {
     const limit = b.args[0], before = a.args[0];
     if (limit === undefined) return null;

@@ -7,12 +7,13 @@ import type { Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { dependentsOf } from "./dependents.ts";
+import { isKept } from "./inheritance.ts";
 import { quote, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
 
 type WithDefault = SchemaObject<"column"> | SchemaObject<"domain">;
 
-/** DROP DEFAULT wherever a default needs the object before and after. */
+/** DROP DEFAULT wherever a default needs the object before and after. What is made anew itself has gone by then. */
 export function defaultsOff(change: Change, id: ObjectId, context: RenderContext): readonly Statement[] {
   return carried(id, context).map(({ from }) => run(change, from, "DROP DEFAULT"));
 }
@@ -28,7 +29,7 @@ function carried(id: ObjectId, context: RenderContext): readonly { from: WithDef
   for (const object of dependentsOf(context.from, id)) {
     if (object.kind !== "column" && object.kind !== "domain") continue;
     const from = object as unknown as WithDefault, now = context.to.objects.get(object.id);
-    if (now?.kind !== object.kind || from.default === null) continue;
+    if (now?.kind !== object.kind || from.default === null || !isKept(context, object.id)) continue;
     const to = now as unknown as WithDefault;
     if (to.default !== null && to.refs.includes(id)) found.push({ from, to });
   }

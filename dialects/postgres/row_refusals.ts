@@ -1,13 +1,17 @@
 /** Which rows stand in the way of what is put on their table, with a query that counts them. Pure. */
 import type { Effects } from "../../diff/plan_types.ts";
 import type { SchemaObject } from "../../schema/object.ts";
+import { isInherited } from "./inheritance.ts";
 import { quote, quoteList, quotePath } from "./sql.ts";
 
 type Refusal = NonNullable<Effects["mayFail"]>;
 
-/** Of a new column: rows where it has no value. `isTableThere`: can they be counted before? */
+/**
+ * Of a new column: rows where it has no value; an identity that it inherits comes when its table is attached. `isTableThere`: can they be
+ * counted before?
+ */
 export function refusesEmpty(column: SchemaObject<"column">, isTableThere: boolean): Refusal | null {
-  if (column.nullable || column.default || column.identity) return null;
+  if (column.nullable || column.default || column.identity && !isInherited(column)) return null;
   if (column.generated) {
     const reason = `rows for which (${column.generated.expression.sql}) is NULL are refused`;
     return { reason, probe: null }; // it may name columns that are new as well
@@ -40,6 +44,28 @@ export function refusesTwins(key: SchemaObject<"unique">): Refusal {
   return {
     reason: `rows with the same (${quoteList(key.columns)}) are refused`,
     probe: duplicates(tableOf(key), key.columns, key.nullsDistinct),
+  };
+}
+
+/** Of a partition that is taken out: rows that refer to its rows by these keys. */
+export function refusesReferred(
+  partition: readonly string[],
+  keys: readonly SchemaObject<"foreign_key">[],
+): Refusal | null {
+  if (keys.length === 0) return null;
+  const path = quotePath(partition);
+  const counts = keys.map((key) => {
+    const pairs = key.columns.map((name, i) => `child.${quote(name)} = part.${quote(key.references.columns[i]!)}`);
+    return `SELECT count(*) FROM ${tableOf(key)} AS child JOIN ${path} AS part ON ${pairs.join(" AND ")}`;
+  });
+  return {
+    reason: `rows of ${[...new Set(keys.map(tableOf))].join(", ")} that refer to rows of ${path} are refused`,
+    // With PERIOD, many rows are referred to at once.
+    probe: keys.some((key) => key.options.period)
+      ? null
+      : counts.length === 1
+      ? counts[0]!
+      : `SELECT (${counts.join(") + (")})`,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Which changes of a type can only be made by making it anew (type_swap.ts). Pure. */
 import type { RenderContext } from "../dialect.ts";
 import { sameJson } from "../../schema/canonical.ts";
-import { ofKind } from "../../schema/graph.ts";
+import { ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { quote } from "./sql.ts";
@@ -35,6 +35,13 @@ export function isSwapped(id: ObjectId | null, context: Graphs): boolean {
 export function isSwappedInside(from: NamedType, context: Graphs): boolean {
   const object = from as unknown as SchemaObject;
   return (factsOf(object).typesUsed?.(object) ?? []).some(({ of }) => isSwapped(of, context));
+}
+
+/** Is a type this one, or made of it? */
+export function isMadeOf(id: ObjectId | null, type: ObjectId, graph: SchemaGraph): boolean {
+  const object = id === null ? undefined : graph.objects.get(id);
+  return id === type ||
+    object !== undefined && (factsOf(object).typesUsed?.(object) ?? []).some(({ of }) => isMadeOf(of, type, graph));
 }
 
 function needsSwap(from: NamedType, to: NamedType, context: Graphs): boolean {

@@ -3,6 +3,74 @@ import { testFinds } from "../../tests/properties/postgres/finds.ts";
 
 testFinds([
   {
+    name: "strings and documents that become bytes come back as they were",
+    from:
+      `create table t (id integer primary key, a text, b varchar(4), c character(3), d jsonb default '1', e text default 'x');
+      create table h () inherits (t)`,
+    to: `create table t (id integer primary key, a bytea, b bytea, c bytea, d bytea, e bytea default 'x');
+      create table h () inherits (t)`,
+    rows: String
+      .raw`insert into t values (1, '1', 'é', 'ab', '{"a": "\\n\""}', '\x31'), (2, '\x31', '\', null, null, 'a\b');
+      insert into h values (1, '\141', '', 'abc', '[]', 'ß')`,
+    back: [
+      `select pg_catalog.string_agg(pg_catalog.concat_ws(' ', id, a, b, c, d, e), ', ' order by id, a) as value from public.t`,
+      String.raw`1 1 é ab  {"a": "\\n\""} \x31, 1 \141  abc [] ß, 2 \x31 \ a\b`,
+    ],
+  },
+  {
+    name: "values that become arrays come back as they were",
+    from: `create table t (id integer primary key, a text, b varchar(4), c integer, d jsonb, e text);
+      create table h (x integer) inherits (t)`,
+    to: `create table t (id integer primary key, a text[], b text[], c bigint[], d jsonb[], e integer[][]);
+      create table h (x integer) inherits (t)`,
+    rows: `insert into t values (1, 'a,"b', '', 7, '[1]', '5'), (2, null, null, null, null, null);
+      insert into h values (3, 'a', '{1}', -7, '{}', '6', 1)`,
+    back: [
+      "select pg_catalog.string_agg(pg_catalog.concat_ws(' ', id, a, b, c, d, e), ', ' order by id) as value from public.t",
+      `1 a,"b  7 [1] 5, 2, 3 a {1} -7 {} 6`,
+    ],
+  },
+  {
+    name: "arrays that become strings, documents or bytes come back as they were",
+    from: "create table t (id integer primary key, a text[], b integer[], c text[], d text[], e bytea[])",
+    to: "create table t (id integer primary key, a varchar(20), b text, c bytea, d jsonb, e bytea)",
+    rows: String
+      .raw`insert into t values (1, '{1}', '[0:1]={1,2}', '{"a\\b",é}', '{}', '{"\\x31"}'), (2, '{"a,b",NULL}', '{}', '{}', null, null),
+      (3, null, null, null, null, '{}')`,
+    back: [
+      "select pg_catalog.string_agg(pg_catalog.concat_ws(' ', id, a, b, c, d, e), ', ' order by id) as value from public.t",
+      String.raw`1 {1} [0:1]={1,2} {"a\\b",é} {} {"\\x31"}, 2 {"a,b",NULL} {} {}, 3 {}`,
+    ],
+  },
+  {
+    name: "arrays of strings become words of a text, which need not be read as arrays on the way back, as is said",
+    from: "create table t (a text[])",
+    to: "create table t (a tsvector)",
+    rows: "insert into t values ('{1}')",
+  },
+  {
+    name: "types that are made anew and hold less: what is lost is said, in heirs and partitions as well",
+    from: `create type c as (a numeric, b text); create type o as (c c); create domain d as numeric check (value > 0);
+      create type r as range (subtype = timestamp); create table t (x c, y d[], z r, o o); create table h () inherits (t);
+      create table p (x c, k integer) partition by list (k); create table p1 partition of p default`,
+    to:
+      `create type c as (a numeric(10, 2), b text); create type o as (c c); create domain d as numeric(10, 2) check (value > 0);
+      create type r as range (subtype = date); create table t (x c, y d[], z r, o o); create table h () inherits (t);
+      create table p (x c, k integer) partition by list (k); create table p1 partition of p default`,
+    rows: `insert into h values ('(1,a)', '{2.345}', '[2020-01-01 10:00,2020-01-02 10:00)', '("(1,a)")');
+      insert into p values ('(1.005,)', 1)`,
+  },
+  {
+    name: "bytes that become strings come back as they were",
+    from: "create table t (id integer primary key, a bytea, b bytea, c bytea)",
+    to: "create table t (id integer primary key, a text, b varchar(6), c character(8))",
+    rows: String.raw`insert into t values (1, '\x00ff', '\x31', '\x'), (2, null, '\x5c78', '\x313233')`,
+    back: [
+      "select pg_catalog.string_agg(pg_catalog.concat_ws(' ', id, a, b, c), ', ' order by id) as value from public.t",
+      String.raw`1 \x00ff \x31 \x, 2 \x5c78 \x313233`,
+    ],
+  },
+  {
     name: "a type that is made anew goes down to partitions and heirs with their own defaults",
     from: `create type e as enum ('1', '2', '3'); create domain d as integer[];
       create table t (a integer, b e, x d) partition by list (a); create table t1 partition of t default partition by list (a);
@@ -35,6 +103,26 @@ testFinds([
     from: "create type c as (a integer); create table t (x c default '(2)', y c[] default '{(3)}', z integer)",
     to: "create type c as (b integer); create table t (x c default '(2)', y c[] default '{(3)}', z integer)",
     rows: "insert into t (z) values (2)",
+  },
+  {
+    name: "a column leaves a composite type whose attributes change, with its default",
+    from: "create type c as (a integer); create table t (x c default '(2)', y c[] default '{(3)}', z integer)",
+    to: `create type d as (a integer); create type c as (a1 timestamp, b integer);
+      create table t (x d default '(2)', y d[] default '{(3)}', z integer)`,
+    rows: "insert into t (z) values (2)",
+  },
+  {
+    name: "a column leaves a composite type that gets an attribute",
+    from: "create type c as (a integer); create table t (x c, z integer)",
+    to: "create type d as (a integer); create type c as (a integer, b integer); create table t (x d, z integer)",
+    rows: "insert into t values ('(1)', 2)",
+  },
+  {
+    name: "a column leaves a composite type whose attributes change for one that is made of it",
+    from:
+      "create type c as (a integer); create type d as (a c, b integer); create table t (x c default '(2)', z integer)",
+    to: `create type c as (a1 timestamp, b integer); create type d as (a c, b integer);
+      create table t (x d default '(,2)', z integer)`,
   },
   {
     name: "a collation gets another name and is made anew",

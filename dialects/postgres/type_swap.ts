@@ -19,6 +19,7 @@ import { objectName } from "./names.ts";
 import { refusePartitionKeys, refuseSecondParents, refuseTypedColumns, refuseTypeOfTable } from "./refusals.ts";
 import { isBound } from "./routine.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
+import { losesBySwap } from "./swap_losses.ts";
 import { accessExclusive, statement } from "./statement.ts";
 import { createDomain, domainConstraint } from "./domain_words.ts";
 import { againstDefaultsOf } from "./kinds/grant.ts";
@@ -55,16 +56,33 @@ export function blocksTypeSwap(type: ObjectId, dependent: SchemaObject, context:
 
 /**
  * What leaves a type that is made anew goes over to another one before: the old one is dropped at the end. Only when that is a range, a column
- * goes after it: until then its values wait as text.
+ * goes after it: until then its values wait as text. What leaves a composite type whose attributes change in place takes its values along as
+ * they are, unless it goes over to what is made of that type.
  */
 export function aroundLeaving(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
   const none: Around = { before: [], after: [] };
   if (change.op !== "alter") return none;
   const isRange = (id: ObjectId) => context.from.objects.get(id)?.kind === "range_type";
-  const gone = change.from.refs.filter((id) => !change.to.refs.includes(id) && isMadeAnew(id, context));
+  const gone = change.from.refs.filter((id) =>
+    !change.to.refs.includes(id) &&
+    (isMadeAnew(id, context) || isReshaped(id, context) && !needs(change.to, id, context))
+  );
   return change.kind === "column"
     ? { before: gone.filter(isRange), after: gone.filter((id) => !isRange(id)) }
     : { ...none, after: gone };
+}
+
+/** Is it a composite type with other attributes? */
+function isReshaped(id: ObjectId, context: Pick<RenderContext, "from" | "to">): boolean {
+  const from = context.from.objects.get(id), to = context.to.objects.get(id);
+  return from?.kind === "composite_type" && to?.kind === "composite_type" && !sameJson(from.attributes, to.attributes);
+}
+
+/** Does what shall be need the type, itself or by what it is made of? */
+function needs(object: SchemaObject, type: ObjectId, { to }: Pick<RenderContext, "to">): boolean {
+  const seen = new Set(object.refs);
+  for (const id of seen) for (const next of to.objects.get(id)?.refs ?? []) seen.add(next);
+  return seen.has(type);
 }
 
 /** Does another type or collation take the place of this one? */
@@ -80,13 +98,18 @@ export interface Swap {
   mayFail?(column: SchemaObject<"column">, path: string): Effects["mayFail"];
 }
 
+/** A swap, and whether values lose something by it. */
+interface Cast extends Swap {
+  readonly loses: boolean;
+}
+
 /** The statements for one altered type; `change` is the change of that type. */
 export function swapType(
   change: Alter<"enum"> | Alter<"domain"> | Alter<"composite_type"> | Alter<"range_type">,
   context: RenderContext,
   swap: Swap = {},
 ): readonly Statement[] {
-  const why = change as unknown as Change;
+  const why = change as unknown as Change, cast: Cast = { ...swap, loses: losesBySwap(change, context.wayBack) };
   const swapped = withTypesOver(change.to.id, context), before = [...swapped].reverse();
   const columns = columnsOf(swapped.map(({ from }) => from), context);
   refusePartitionKeys(change.to.id, columns, context);
@@ -103,7 +126,7 @@ export function swapType(
       ...[...columns, ...leaving(swapped.map(({ from }) => from), context)].map((column) => toText(why, column)),
       ...before.map(({ from }) => statement(why, `DROP ${word(from)} ${quotePath(from.name)}`)),
       ...made,
-      ...columns.map((column) => fromText(why, column, find(context, column.id)!, swap)),
+      ...columns.map((column) => fromText(why, column, find(context, column.id)!, cast)),
       ...heirs.flatMap(({ after }) => after.map((sql) => statement(why, sql))),
       ...said,
     ];
@@ -117,7 +140,7 @@ export function swapType(
     ...heirs.flatMap(({ before }) => before.map((sql) => statement(why, sql))),
     ...columns.flatMap((column) => {
       const to = find(context, column.id)!;
-      return [castOver(why, column, to, context, swap), ...storageAgain(why, to)];
+      return [castOver(why, column, to, context, cast), ...storageAgain(why, to)];
     }),
     ...heirs.flatMap(({ to, after }) => [...after.map((sql) => statement(why, sql)), ...storageAgain(why, to)]),
     ...before.map(({ from }) => statement(why, `DROP ${word(from)} ${quotePath(aside.get(from.id)!)}`)),
@@ -188,17 +211,16 @@ function toText(change: Change, column: SchemaObject<"column">): Statement {
   const path = quotePath(column.name.slice(0, 2)), name = quote(column.name[2]!);
   const text = `text${"[]".repeat(column.type.dimensions)}`;
   const clauses = [...(column.default ? ["DROP DEFAULT"] : []), `TYPE ${text} USING ${name}::${text}`];
-  return rewrite(change, column, path, clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`), null);
+  return rewrite(change, column, path, clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`), { loses: false });
 }
 
-function fromText(change: Change, from: SchemaObject<"column">, to: SchemaObject<"column">, swap: Swap): Statement {
+function fromText(change: Change, from: SchemaObject<"column">, to: SchemaObject<"column">, cast: Cast): Statement {
   const path = quotePath(from.name.slice(0, 2)), name = quote(from.name[2]!), type = renderType(from.type);
   const clauses = [
     `TYPE ${type} USING ${name}::${type}`,
     ...(from.default && to.default ? [`SET DEFAULT ${to.default.sql}`] : []),
   ];
-  const refused = swap.mayFail?.(from, path) ?? null;
-  return rewrite(change, from, path, clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`), refused);
+  return rewrite(change, from, path, clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`), cast);
 }
 
 function rewrite(
@@ -206,14 +228,15 @@ function rewrite(
   column: SchemaObject<"column">,
   path: string,
   clauses: readonly string[],
-  mayFail: Effects["mayFail"],
+  cast: Cast,
 ): Statement {
   const table = column.parent!;
   return statement(change, `ALTER TABLE ${path} ${clauses.join(", ")}`, {
     locks: [accessExclusive(table)],
     scans: [table],
     rewrites: [table],
-    mayFail,
+    loses: cast.loses ? [column.id] : [],
+    mayFail: cast.mayFail?.(column, path) ?? null,
   });
 }
 
@@ -317,7 +340,7 @@ function castOver(
   from: SchemaObject<"column">,
   to: SchemaObject<"column">,
   context: RenderContext,
-  swap: Swap,
+  cast: Cast,
 ): Statement {
   const path = quotePath(from.name.slice(0, 2)), column = quote(from.name[2]!);
   const clauses = [
@@ -325,8 +348,7 @@ function castOver(
     `TYPE ${renderType(from.type)} USING ${valueOf(column, from.type, context)}`,
     ...(from.default && to.default ? [`SET DEFAULT ${to.default.sql}`] : []),
   ];
-  const refused = swap.mayFail?.(from, path) ?? null;
-  return rewrite(change, from, path, clauses.map((clause) => `ALTER COLUMN ${column} ${clause}`), refused);
+  return rewrite(change, from, path, clauses.map((clause) => `ALTER COLUMN ${column} ${clause}`), cast);
 }
 
 /** The old value as one of the new type: by its text, or attribute by attribute where a composite's attributes differ. */

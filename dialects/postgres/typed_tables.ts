@@ -8,6 +8,7 @@ import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { kindOfId } from "../../schema/id.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { isLeftBehind } from "./left_behind.ts";
 
 type Graphs = Pick<RenderContext, "from" | "to">;
 
@@ -25,7 +26,8 @@ export function aroundTyped(change: Change, context: Graphs): Around {
   if (change.op !== "alter" || change.kind !== "table") return none;
   const [was, now] = [typeOfTable(change.from), typeOfTable(change.to)];
   if (was === now) return none;
-  const dropped = children(context.from, change.to.id, "column").filter(({ id }) => !context.to.objects.has(id));
+  const dropped = children(context.from, change.to.id, "column")
+    .filter((each) => !context.to.objects.has(each.id) && !isLeftBehind(context, each));
   const columns = [...children(context.from, change.to.id, "column"), ...children(context.to, change.to.id, "column")];
   const left = was === null ? [] : madeOf(was, context.from), got = now === null ? [] : madeOf(now, context.to);
   return {

@@ -5,8 +5,8 @@ import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { find, ofKind } from "../../../schema/graph.ts";
-import { objectId } from "../../../schema/id.ts";
-import type { Json } from "../../../schema/object.ts";
+import { kindOfId, objectId } from "../../../schema/id.ts";
+import type { Json, ObjectId } from "../../../schema/object.ts";
 import { address, made, ofExtension, options, reader, schemasInScope } from "../catalog.ts";
 import { attributeComments } from "../attribute_comments.ts";
 import { comment } from "../comment.ts";
@@ -16,7 +16,7 @@ import { renamePath } from "../rename_path.ts";
 import { dotted, quote, quotePath } from "../sql.ts";
 import { accessExclusive, statement } from "../statement.ts";
 import { typeFromCatalog, type TypeRow } from "../type_from_catalog.ts";
-import { attributeClauses, attributeOf, isSwappedInside } from "../swap_needed.ts";
+import { attributeClauses, attributeOf, isMadeOf, isSwappedInside } from "../swap_needed.ts";
 import { blocksTypeSwap, swapType } from "../type_swap.ts";
 import { createComposite } from "../type_words.ts";
 import { normalType } from "../types.ts";
@@ -141,18 +141,30 @@ function alterComposite(change: Alter<"composite_type">, context: RenderContext)
   }
   const dropped = change.from.attributes.filter(({ name }) => !attributeOf(change.to, name)).length > 0;
   return [
-    statement(change, `ALTER ${target} ${clauses.join(", ")}`, { loses: dropped ? [change.to.id] : [] }),
+    statement(change, `ALTER ${target} ${clauses.join(", ")}`, {
+      loses: dropped ? [change.to.id, ...columnsOf(change.to.id, context)] : [],
+    }),
     ...comment(change, target),
     ...comments,
     ...(dropped ? defaultsAgain(change, context) : []),
   ];
 }
 
+/** The columns of tables that have values of the type before and after, in whatever is made of it. */
+function columnsOf(type: ObjectId, { from, to }: RenderContext): readonly ObjectId[] {
+  return ofKind(from, "column").filter((column) => {
+    const now = find(to, "column", column.id);
+    return kindOfId(column.parent!) === "table" && now && isMadeOf(column.type.of, type, from) &&
+      isMadeOf(now.type.of, type, to);
+  }).map(({ id }) => id);
+}
+
 /** A default is kept as a value: it loses what stood in an attribute that goes (seen on 15 to 18), also where its text then fits the next one. */
 function defaultsAgain(change: Alter<"composite_type">, context: RenderContext): readonly Statement[] {
   return ofKind(context.from, "column").flatMap(({ id, name, default: value, refs }) => {
     const now = find(context.to, "column", id);
-    if (!refs.includes(change.to.id) || value === null || value.sql !== now?.default?.sql) return [];
+    if (!refs.includes(change.to.id) || !now?.refs.includes(change.to.id)) return [];
+    if (value === null || value.sql !== now.default?.sql) return [];
     const sql = `ALTER TABLE ${quotePath(name.slice(0, 2))} ALTER COLUMN ${quote(name[2]!)} SET DEFAULT ${value.sql}`;
     return [statement(change, sql, { locks: [accessExclusive(now.parent!)] })];
   });

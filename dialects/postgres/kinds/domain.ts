@@ -9,6 +9,7 @@ import { address, inSchemas, made, ofExtension, reader, schemasInScope } from ".
 import { comment } from "../comment.ts";
 import { createDomain } from "../domain_words.ts";
 import { normalDefault } from "../expression.ts";
+import { isKept } from "../inheritance.ts";
 import { normalParameters } from "../parameters.ts";
 import { renamePath } from "../rename_path.ts";
 import { dotted, quotePath } from "../sql.ts";
@@ -82,7 +83,7 @@ export const domain: KindDialect<"domain"> = {
   alters: () => "in place",
   renames: true,
   blocks: (change, dependent, context) => isNew(change) && blocksTypeSwap(change.to.id, dependent, context),
-  survives: (object, dropped, { to }) => dropped.kind === "function" && to.objects.has(object.id),
+  survives: (object, dropped, context) => dropped.kind === "function" && isKept(context, object.id),
   render(change, context) {
     switch (change.op) {
       case "create": {
