@@ -46,6 +46,7 @@ export interface ConstraintRow {
   readonly tablespace: string | null;
   readonly clustered: boolean;
   readonly replica_identity: boolean;
+  readonly position: number | null;
 }
 
 /** When a constraint of a row is checked. */

@@ -368,4 +368,32 @@ testFinds([
     to: `create table t (a integer constraint own not null, b integer constraint t_a_not_null not null)`,
     rows: "insert into t values (1, 2)",
   },
+  {
+    name:
+      "a new column gets the NOT NULL's name of one that goes, and what was computed from that one is computed from it",
+    since: 180000,
+    from: `create table t (a integer constraint nn not null, b integer generated always as (a + 1) virtual)`,
+    to: `create table t (c integer constraint nn not null default 1, b integer generated always as (c + 1) virtual)`,
+    rows: "insert into t values (1)",
+  },
+  {
+    name:
+      "a new column gets the NOT NULL's name of one that goes, and what was computed from that one, with its index, view and heir, from it",
+    since: 180000,
+    from: `create table t (a integer constraint nn not null, b integer generated always as (a + 1) stored);
+      create table h () inherits (t); create index i on t (b); create view v as select b from t`,
+    to: `create table t (c integer constraint nn not null default 1, b integer generated always as (c + 1) stored);
+      create table h () inherits (t); create index i on t (b); create view v as select b from t`,
+    rows: "insert into h values (1)",
+  },
+  {
+    name:
+      "a column and one that is computed from it exchange places and the NOT NULL's name, beside another one that is computed from it",
+    since: 180000,
+    from: `create table t (a integer constraint nn not null default 1, b integer generated always as (a + 1) virtual,
+        c integer generated always as (a + 2) stored)`,
+    to: `create table t (b integer constraint nn not null default 1, a integer generated always as (b + 1) virtual,
+        c integer generated always as (b + 2) stored)`,
+    rows: "insert into t values (1)",
+  },
 ]);

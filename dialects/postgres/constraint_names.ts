@@ -8,7 +8,8 @@ import { children } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import type { RenderContext } from "../dialect.ts";
-import { columnOf, heirsOf, inParents, isLeftBehind, isMadeToJoin, joins, keptParents } from "./inheritance.ts";
+import { columnOf, heirsOf, inParents, isMadeToJoin, joins, keptParents } from "./inheritance.ts";
+import { isLeftBehind } from "./left_behind.ts";
 import { notNullName, notNullOf } from "./inherited_not_null.ts";
 
 type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;

@@ -5,17 +5,16 @@
 import type { RenderContext } from "../dialect.ts";
 import type { Alter, Change } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
-import { sameJson } from "../../schema/canonical.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
-import { comparable } from "../../schema/hash.ts";
-import type { Options, SchemaObject } from "../../schema/object.ts";
-import { columnOf, heirsOf, inParents, isInherited, isPartition, tableIn } from "./inheritance.ts";
-import { clipped, objectName } from "./names.ts";
+import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
+import { columnOf, heirsOf, inParents, isInherited, isPartition, keptParents, tableIn } from "./inheritance.ts";
+import { objectName } from "./names.ts";
+import { givers, rejoins, staysUnder } from "./rejoined.ts";
 import { quote, quotePath } from "./sql.ts";
-import { accessExclusive, quick, statement } from "./statement.ts";
+import { quick } from "./statement.ts";
 
 type Column = SchemaObject<"column">;
-type Context = Pick<RenderContext, "from" | "to" | "version">;
+type Context = Pick<RenderContext, "from" | "to" | "madeAnew" | "version">;
 
 /** Has NOT NULL a name there? */
 export function namesNotNull({ version }: Pick<RenderContext, "version">): boolean {
@@ -31,6 +30,12 @@ export function notNullOf(options: Options): Options {
 export function notNullName(column: Column): string {
   const { name } = notNullOf(column.options);
   return typeof name === "string" ? name : objectName(column.name[1]!, column.name[2]!, "not_null");
+}
+
+/** Does a NOT NULL that all rows met become one that is NOT VALID (18)? */
+export function isUnproven(from: Column, to: Column): boolean {
+  return !from.nullable && !to.nullable && !notNullOf(from.options).not_valid &&
+    Boolean(notNullOf(to.options).not_valid);
 }
 
 /** The parents' columns whose NOT NULL a column inherits. */
@@ -81,11 +86,12 @@ export function afterParents(change: Alter<"column">, context: Context): { nulla
   }
   const parent = before[0] && columnOf(context.to, before[0].parent!, from);
   if (!before[0] || !parent) return stays;
-  if (isMadeAgain(before[0], parent, context)) {
+  if (isMadeAgain(before[0], context)) {
     return inherited && !isRestored(from, to, parent, context) || isFreed(from, to, context)
       ? handed(to, parent)
       : { nullable: false, notNull: renamed(own, from, to) };
   }
+  if (inherited && isUnproven(before[0], parent)) return handed(to, parent);
   const validated = notNullOf(before[0].options).not_valid && !notNullOf(parent.options).not_valid;
   const { not_valid: _notValid, ...valid } = own;
   const now = validated ? valid : own;
@@ -115,7 +121,7 @@ function becomesOwn(before: Column, context: Context): boolean {
 }
 
 /** Is an heir's own NOT NULL taken off before its parent's comes, for it shall only inherit it? Under a primary key it stays. */
-function isFreed(from: Column, to: Column, context: Context): boolean {
+export function isFreed(from: Column, to: Column, context: Context): boolean {
   if (from.nullable || isNotNullInherited(context.from, from) || !isNotNullInherited(context.to, to)) return false;
   // What goes with this plan goes before that.
   const stays = isBound(from, context.from, (key) => context.to.objects.has(key.id));
@@ -123,7 +129,7 @@ function isFreed(from: Column, to: Column, context: Context): boolean {
 }
 
 /** Does an heir that has had its NOT NULL from its parent get one of its own, under another name than the parent's? */
-function isRestored(from: Column, to: Column, parent: Column, context: Context): boolean {
+export function isRestored(from: Column, to: Column, parent: Column, context: Context): boolean {
   return isNotNullInherited(context.from, from) && !to.nullable && !isNotNullInherited(context.to, to) &&
     notNullName(to) !== notNullName(parent);
 }
@@ -145,8 +151,33 @@ export function isBound(
     );
 }
 
+/**
+ * Does a column's NOT NULL become what it shall be while its table has left its parents, which it joins (again) after that (standInParent)? One that
+ * shall only be inherited is taken off and comes again from a parent that stands in; another one is renamed: `was` is its name by then.
+ * A parent that is kept hands its own down, but leaves one that is there its name.
+ */
+export function movedNotNull(column: Column, context: Context): { readonly was: string | null } | null {
+  if (!namesNotNull(context) || column.nullable || notNullOf(column.options).not_valid) return null;
+  const tables = [context.from, context.to].map((graph) => tableIn(graph, column.parent));
+  const from = context.from.objects.get(column.id) as Column | undefined;
+  if (!tables[0] || !tables[1] || !rejoins(tables[0], tables[1]) || !from) return null;
+  const handed = (givers(column as SchemaObject, context) as readonly Column[]).filter((each) => !each.nullable);
+  if (staysUnder(handed, column as SchemaObject, context)) return null;
+  // One that it has from one parent alone goes and comes with the parent's.
+  const above = notNullsAbove(context.from, from), inherited = from.nullable || isNotNullInherited(context.from, from);
+  const same = inherited && above.length === 1 && handed.find(({ id }) => id === above[0]!.id);
+  const [was] = from.nullable ? handed.map(notNullName) : [notNullName(same || from)];
+  const isSame = was === notNullName(column);
+  if (!isNotNullInherited(context.to, column)) {
+    const { not_valid, no_inherit } = notNullOf(from.options);
+    if (not_valid || no_inherit || notNullOf(column.options).no_inherit) return null;
+    return was === undefined || isSame ? null : { was };
+  }
+  return inherited && isSame || isBound(from, context.from) || isBound(column, context.to) ? null : { was: null };
+}
+
 /** Columns of direct heirs that are there before and after. */
-function heirs(column: Column, context: Context): readonly (readonly [Column, Column])[] {
+export function heirs(column: Column, context: Context): readonly (readonly [Column, Column])[] {
   return heirsOf(context.to, column.parent!).flatMap((table) => {
     const from = columnOf(context.from, table.id, column), to = columnOf(context.to, table.id, column);
     return from && to && tableIn(context.from, table.id)?.inherits.includes(column.parent!)
@@ -155,25 +186,86 @@ function heirs(column: Column, context: Context): readonly (readonly [Column, Co
   });
 }
 
+type Pair = readonly [Column, Column];
+
+const known = new WeakMap<
+  SchemaGraph,
+  { readonly context: Context; readonly pairs: Map<ObjectId, readonly Pair[]> }[]
+>();
+
 /**
- * Is a NOT NULL that stays dropped and made again, for its heirs' sake? RENAME CONSTRAINT asks for the same name in all heirs, and theirs cannot change
- * while they are inherited. Not where the server would refuse to drop it.
+ * NOT NULL constraints of a table, and of others that share heirs with it, that stay and are taken off these and handed down again, for they get other
+ * names than RENAME CONSTRAINT gives them.
  */
-function isMadeAgain(from: Column, to: Column, context: Context): boolean {
-  if (!namesNotNull(context) || from.nullable || to.nullable) return false;
-  if (isBound(from, context.from) || isBound(to, context.to) || isNotNullInherited(context.from, from)) return false;
-  const [before, after] = [notNullOf(from.options), notNullOf(to.options)];
-  if ([before, after].some(({ not_valid, no_inherit }) => not_valid || no_inherit)) return false;
-  return needsNewNames(from, to, context);
+export function madeAgainIn(table: ObjectId, context: Context): readonly Pair[] {
+  if (!namesNotNull(context) || heirsOf(context.to, table).length === 0) return [];
+  const all = known.get(context.to) ?? [];
+  known.set(context.to, all);
+  let found = all.find(({ context: { from, madeAnew } }) => from === context.from && madeAnew === context.madeAnew);
+  if (!found) all.push(found = { context, pairs: new Map() });
+  const pairs = found.pairs.get(table) ?? madeAgainTogether(table, context);
+  found.pairs.set(table, pairs);
+  return pairs;
 }
 
-function needsNewNames(from: Column, to: Column, context: Context): boolean {
+function madeAgainTogether(table: ObjectId, context: Context): readonly Pair[] {
+  const tables = new Set([table]);
+  for (const each of tables) {
+    for (const heir of heirsOf(context.to, each)) {
+      for (const parent of keptParents(context, heir.id)) tables.add(parent);
+    }
+  }
+  const all = [...tables].toSorted().flatMap((id) => children(context.to, id, "column")).flatMap((to): Pair[] => {
+    const from = context.from.objects.get(to.id) as Column | undefined;
+    return from && isHandedDown(from, to, context) ? [[from, to]] : [];
+  });
+  const again = new Set(all.filter(([from, to]) => needsNewNames(from, to, context)));
+  for (let size = -1; size !== again.size;) {
+    size = again.size;
+    for (const each of again.size > 0 ? all : []) {
+      if ([...again].some((other) => meets(each, other) || haveOneHeir(each, other, context))) again.add(each);
+    }
+  }
+  return all.filter((each) => again.has(each));
+}
+
+/** What one of a table gives up another may get. */
+function meets([from, to]: Pair, [other, others]: Pair): boolean {
+  return from.parent === other.parent && notNullName(from) !== notNullName(to) &&
+    (notNullName(from) === notNullName(others) || notNullName(to) === notNullName(other));
+}
+
+/** Has an heir its NOT NULL from both, which it loses with both? */
+function haveOneHeir([from]: Pair, [other]: Pair, context: Context): boolean {
+  return from.id !== other.id && from.name.at(-1) === other.name.at(-1) &&
+    heirs(from, context).some(([before]) => notNullsAbove(context.from, before).some(({ id }) => id === other.id));
+}
+
+/** Is it a NOT NULL of a table's own alone, for all heirs, before and after? */
+function isHandedDown(from: Column, to: Column, context: Context): boolean {
+  if (from.nullable || to.nullable || context.madeAnew?.has(to.id)) return false;
+  if (notNullsAbove(context.from, from).length > 0) return false;
+  const [before, after] = [notNullOf(from.options), notNullOf(to.options)];
+  if (before.no_inherit || after.no_inherit || Boolean(before.not_valid) !== Boolean(after.not_valid)) return false;
+  // What heirs get again is valid.
+  return !before.not_valid || !heirs(from, context).some(([heir]) => notNullOf(heir.options).not_valid);
+}
+
+/** Is that NOT NULL one of these? */
+export function isMadeAgain(from: Column, context: Context): boolean {
+  return madeAgainIn(from.parent!, context).some(([each]) => each.id === from.id);
+}
+
+/** Can RENAME CONSTRAINT of a column's NOT NULL not give its heirs' the names that they shall have? */
+export function needsNewNames(from: Column, to: Column, context: Context): boolean {
   const [parentWas, parentIs] = [notNullName(from), notNullName(to)];
   return heirs(from, context).some(([before, after]) => {
     if (before.nullable || after.nullable) return false;
+    if (movedNotNull(after, context)) return parentWas !== parentIs;
     const [was, now] = [notNullName(before), notNullName(after)];
-    if (isFreed(before, after, context)) return true;
-    if (parentWas !== parentIs && (was !== parentWas || now !== parentIs)) return true;
+    if (isFreed(before, after, context) || exchangesName(before, after, context).length > 0) return true;
+    const isShared = notNullsAbove(context.from, before).length > 1;
+    if (parentWas !== parentIs && (isShared || was !== parentWas || now !== parentIs)) return true;
     // Its own is renamed meanwhile; one that it only inherits comes back under its parent's name.
     if (parentWas === parentIs && was !== now) {
       return !isNotNullInherited(context.from, before) || now === parentIs || isRestored(before, after, to, context);
@@ -182,57 +274,16 @@ function needsNewNames(from: Column, to: Column, context: Context): boolean {
   });
 }
 
-/**
- * What comes before a parent's NOT NULL: heirs get the names that they shall have, or lose what they shall only inherit. `again`: the parent's
- * own, which stays, is dropped before that and made after it.
- */
-export function beforeNotNull(
-  change: Alter<"column">,
-  context: Context,
-): { readonly again: boolean; readonly statements: readonly Statement[] } {
-  const { from, to } = change, again = isMadeAgain(from, to, context);
-  if (!namesNotNull(context) || to.nullable || !from.nullable && !again) return { again: false, statements: [] };
-  return { again, statements: madeReady(change, from, to, again, context) };
-}
-
-/** The same where the parents' columns have no change that could say it: the first of their heirs' changes says it for all. */
-export function throughParents(change: Alter<"column">, context: Context): readonly Statement[] {
-  if (!namesNotNull(context)) return [];
-  return notNullsAbove(context.from, change.from).flatMap((from) => {
-    const to = columnOf(context.to, from.parent!, from);
-    if (!to || !isSame(from, to) || !isMadeAgain(from, to, context)) return [];
-    const first = heirs(from, context).find(([before, after]) => !isSame(before, after))?.[0];
-    return first?.id === change.from.id ? madeReady(change, from, to, true, context) : [];
+/** The heir's own NOT NULL constraints that exchange names with one that it inherits. */
+export function exchangesName(before: Column, after: Column, context: Context): readonly (readonly [Column, Column])[] {
+  const [was, now] = [notNullName(before), notNullName(after)];
+  if (was === now) return [];
+  return children(context.to, after.parent!, "column").flatMap((to) => {
+    const from = context.from.objects.get(to.id) as Column | undefined;
+    const isOwn = from && !from.nullable && !to.nullable && notNullsAbove(context.from, from).length === 0 &&
+      notNullsAbove(context.to, to).length === 0;
+    return isOwn && notNullName(from) === now && notNullName(to) === was ? [[from, to] as const] : [];
   });
-}
-
-function isSame(from: Column, to: Column): boolean {
-  return sameJson(comparable(from as SchemaObject), comparable(to as SchemaObject));
-}
-
-function madeReady(change: Alter<"column">, from: Column, to: Column, again: boolean, context: Context) {
-  const alter = (column: Column, clause: string) =>
-    quick(change, column.parent!, `ALTER TABLE ${quotePath(column.name.slice(0, 2))} ${clause}`);
-  const column = quote(to.name[2]!);
-  const freed = heirs(to, context).flatMap(([before, after]) => {
-    if (before.nullable || after.nullable) return [];
-    if (again && isNotNullInherited(context.from, before)) {
-      return isRestored(before, after, to, context)
-        ? [alter(after, `ADD CONSTRAINT ${quote(notNullName(after))} NOT NULL ${column}`)]
-        : [];
-    }
-    if (isFreed(before, after, context)) return [alter(after, `ALTER COLUMN ${column} DROP NOT NULL`)];
-    const [was, now] = [notNullName(before), notNullName(after)];
-    return was === now ? [] : [alter(after, `RENAME CONSTRAINT ${quote(was)} TO ${quote(now)}`)];
-  });
-  if (!again) return freed;
-  const dropped = alter(from, `ALTER COLUMN ${column} DROP NOT NULL`);
-  const made = statement(
-    change,
-    `ALTER TABLE ${quotePath(to.name.slice(0, 2))} ADD CONSTRAINT ${quote(notNullName(to))} NOT NULL ${column}`,
-    { locks: [accessExclusive(to.parent!)], scans: [to.parent!] },
-  );
-  return [dropped, ...freed, made];
 }
 
 /** SET NOT NULL makes one that is inherited the heir's own as well. */
@@ -242,27 +293,4 @@ export function disinherit(change: Change<"column">, from: Column, to: Column, c
   }
   const column = `ALTER COLUMN ${quote(to.name[2]!)}`;
   return [quick(change, to.parent!, `ALTER TABLE ${quotePath(to.name.slice(0, 2))} ${column} SET NOT NULL`)];
-}
-
-/**
- * All renames of NOT NULL constraints of a table, by way of names that are free, where one gets a name that another gives up; the change of the first
- * column says them for all, the others' nothing. Null where each can say its own.
- */
-export function exchangedNames(
-  change: Alter<"column">,
-  context: Context & Pick<RenderContext, "madeAnew">,
-): readonly (readonly [string, string])[] | null {
-  const renamed = children(context.to, change.to.parent!, "column").flatMap((to) => {
-    const from = context.from.objects.get(to.id);
-    if (from?.kind !== "column" || from.nullable || to.nullable || context.madeAnew?.has(to.id)) return [];
-    const [was, now] = [notNullName(from as unknown as Column), notNullName(to)];
-    return was === now ? [] : [{ id: to.id, was, now }];
-  }).toSorted((a, b) => a.id < b.id ? -1 : 1);
-  if (!renamed.some(({ now }) => renamed.some(({ was }) => was === now))) return null;
-  if (renamed[0]!.id !== change.to.id) return [];
-  const aside = (name: string) => clipped(`sqa_${name}`, 63);
-  return [
-    ...renamed.map(({ was }) => [was, aside(was)] as const),
-    ...renamed.map(({ was, now }) => [aside(was), now] as const),
-  ];
 }

@@ -163,4 +163,81 @@ testFinds([
     renames: [["table", "public.p", "public.o"]],
     rows: "insert into r values (1)",
   },
+  {
+    name:
+      "an heir leaves the parent that named its NOT NULL for another, while one that it keeps gets the column under another name",
+    since,
+    from: `create table r (a integer constraint x not null); create table q (); create table h () inherits (r, q);
+      create table g () inherits (h)`,
+    to: `create table q (a integer constraint y not null); create table s (); create table h () inherits (q, s);
+      create table g () inherits (h)`,
+    rows: "insert into g values (1)",
+  },
+  {
+    name: "an heir leaves the first of two parents whose NOT NULL have different names",
+    since,
+    from: `create table r (a integer constraint x not null); create table q (a integer constraint y not null);
+      create table h () inherits (r, q); comment on constraint x on h is 'one'`,
+    to: `create table r (a integer constraint x not null); create table q (a integer constraint y not null);
+      create table h () inherits (q); comment on constraint y on h is 'one'`,
+    rows: "insert into h values (1)",
+  },
+  {
+    name: "an heir's parents exchange places, and the names of their NOT NULL",
+    since,
+    from: `create table r (a integer constraint x not null); create table q (a integer constraint y not null);
+      create table h () inherits (r, q)`,
+    to: `create table r (a integer constraint y not null); create table q (a integer constraint x not null);
+      create table h () inherits (q, r)`,
+    rows: "insert into h values (1)",
+  },
+  {
+    name: "an heir's own NOT NULL becomes one that it only inherits, as its parents exchange places",
+    since,
+    from: `create table r (a integer constraint x not null); create table q (a integer constraint y not null);
+      create table h (a integer constraint x not null) inherits (r, q)`,
+    to: `create table r (a integer constraint x not null); create table q (a integer constraint y not null);
+      create table h (a integer) inherits (q, r)`,
+    rows: "insert into h values (1)",
+  },
+  {
+    name:
+      "an heir's own NOT NULL becomes one that it only inherits, as its parents exchange places and that parent's gets another name",
+    since,
+    from: `create table r (a integer); create table q (a integer constraint y not null);
+      create table h (a integer constraint z not null) inherits (r, q)`,
+    to: `create table r (a integer); create table q (a integer constraint y2 not null);
+      create table h (a integer) inherits (q, r)`,
+    rows: "insert into h values (1)",
+  },
+  {
+    name: "two columns of an heir exchange the names of their NOT NULL as it goes from one parent to another",
+    since,
+    from: `create table r (a integer constraint x not null, b integer constraint y not null);
+      create table q (a integer constraint y not null, b integer constraint x not null); create table h () inherits (r)`,
+    to: `create table r (a integer constraint x not null, b integer constraint y not null);
+      create table q (a integer constraint y not null, b integer constraint x not null); create table h () inherits (q)`,
+    rows: "insert into h values (1, 2)",
+  },
+  {
+    name: "a NOT NULL that stays is no longer one that all rows meet, also under another name",
+    since: 180000,
+    from: `create table t (a integer constraint n not null, b integer constraint o not null);
+      comment on constraint n on t is 'x'`,
+    to: `create table t (a integer, b integer); alter table t add constraint n not null a not valid,
+      add constraint p not null b not valid; comment on constraint n on t is 'x'`,
+    rows: "insert into t values (1, 2)",
+  },
+  {
+    name: "a NOT NULL that becomes NOT VALID does so in heirs and partitions, but for those that have their own",
+    since: 180000,
+    from: `create table t (a integer constraint n not null, b integer); create table h () inherits (t);
+      create table k () inherits (h); create table g (a integer constraint n not null) inherits (t);
+      create table p (a integer constraint n not null, b integer) partition by list (b); create table p1 partition of p default`,
+    to: `create table t (a integer, b integer); create table h () inherits (t); create table k () inherits (h);
+      create table g (a integer constraint n not null) inherits (t); alter table t add constraint n not null a not valid;
+      create table p (a integer, b integer) partition by list (b); create table p1 partition of p default;
+      alter table p add constraint n not null a not valid`,
+    rows: "insert into h values (1); insert into g values (2); insert into p values (3, 3)",
+  },
 ]);

@@ -3,7 +3,16 @@ import type { RenderContext } from "../../dialect.ts";
 import type { Change, Create } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
-import { address, columnNames, type Found, includedColumns, type Reader, reader, tablesInScope } from "../catalog.ts";
+import {
+  address,
+  columnNames,
+  type Found,
+  includedColumns,
+  placeAmongAlike,
+  type Reader,
+  reader,
+  tablesInScope,
+} from "../catalog.ts";
 import { constraintComment, type ConstraintRow, named } from "../constraint.ts";
 import { checkClause } from "../check_words.ts";
 import { isInherited } from "../inheritance.ts";
@@ -61,6 +70,7 @@ export const constraintReader: Reader = reader<ConstraintRow>({
     tablespace: true,
     clustered: true,
     replica_identity: true,
+    position: true,
   },
   sql: (version) =>
     `WITH RECURSIVE ${tablesInScope},
@@ -117,7 +127,8 @@ SELECT
   pg_catalog.to_json(ic.reloptions) AS parameters,
   space.spcname AS tablespace,
   COALESCE(x.indisclustered, false) AS clustered,
-  COALESCE(x.indisreplident, false) AS replica_identity
+  COALESCE(x.indisreplident, false) AS replica_identity,
+  ${placeAmongAlike("x", "ic")} AS position
 FROM pg_catalog.pg_constraint AS k
 JOIN tables AS t ON t.oid = k.conrelid
 LEFT JOIN pg_catalog.pg_class AS fc ON fc.oid = k.confrelid
