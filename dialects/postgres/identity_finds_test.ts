@@ -145,4 +145,14 @@ testFinds([
     to: "create table t (a integer)",
     rows: "insert into t (a) values (1), (2)",
   },
+  {
+    name: "rows of a partition that goes to a table with an identity may stop it, for they have none",
+    since: 170000,
+    from: `create table p (a integer) partition by list (a); create table t partition of p default;
+      create table q (a integer, b integer generated always as identity) partition by list (a)`,
+    to: `create table p (a integer) partition by list (a);
+      create table q (a integer, b integer generated always as identity) partition by list (a); create table t partition of q default`,
+    rows: "insert into p values (1)",
+    stops: true,
+  },
 ]);

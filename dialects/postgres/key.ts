@@ -55,7 +55,12 @@ export function keyOfRow(row: ConstraintRow) {
   return {
     path: [schema, table, row.name],
     table: id,
-    fields: { columns: row.columns ?? [], deferrable: deferrableOf(row), options: keyOptions(row) },
+    fields: {
+      columns: row.columns ?? [],
+      deferrable: deferrableOf(row),
+      options: keyOptions(row),
+      ...(row.position === null ? {} : { position: row.position }),
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import { type AnyTable, heirsOf, isPartition, joins, leaves, tableIn } from "./inheritance.ts";
+import { goesWithCopies, wholesOf } from "./referred_parts.ts";
 import { dotted, quote, quoteId, undotted } from "./sql.ts";
 import { quick } from "./statement.ts";
 
@@ -29,16 +30,35 @@ export function copyName(key: ForeignKey, partition: ObjectId): string {
 
 /** The foreign keys of the tables that a partition is part of: it has a copy of each. */
 export function copiedKeys(graph: SchemaGraph, table: AnyTable | undefined): readonly ForeignKey[] {
-  if (!table || !isPartition(table)) return [];
-  const parent = table.inherits[0]!;
-  return [...children(graph, parent, "foreign_key"), ...copiedKeys(graph, tableIn(graph, parent))];
+  return wholesOf(graph, table).flatMap((id) => children(graph, id, "foreign_key"));
 }
 
-/** Is a foreign key a copy that its table keeps when it is detached, or that it will have when it is attached? */
-export function isCopiedKey(graph: SchemaGraph, key: ForeignKey): boolean {
-  return copiedKeys(graph, tableIn(graph, key.parent)).some((each) =>
-    copyName(each, key.parent!) === key.name.at(-1) && alike(each, key)
+/** The keys whose copies a partition takes along when it leaves: not those that go before. */
+export function keysTakenAlong(
+  context: Pick<RenderContext, "from" | "to" | "madeAnew">,
+  table: AnyTable | undefined,
+): readonly ForeignKey[] {
+  return copiedKeys(context.from, table).filter((key) => !goesWithCopies(key, table, context));
+}
+
+/** Is a foreign key a copy that its table keeps when it leaves? */
+export function isKeptCopy(context: RenderContext, key: ForeignKey): boolean {
+  if (!leaves(context, key.parent)) return false;
+  const kept = keysTakenAlong(context, tableIn(context.from, key.parent)).filter(({ id }) =>
+    !context.madeAnew?.has(id)
   );
+  return copied(kept, key).some((each) => Boolean(each.options.not_valid) === Boolean(key.options.not_valid));
+}
+
+/** Is a foreign key a copy that its table will have when it is attached? Before 18 the server does not take one over that rows need not meet. */
+export function isCopiedKey({ to, version }: Pick<RenderContext, "to" | "version">, key: ForeignKey): boolean {
+  if (key.options.not_valid && (version ?? 0) < 180000) return false;
+  return copied(copiedKeys(to, tableIn(to, key.parent)), key).length > 0;
+}
+
+/** Those of the keys that this one would be the copy of. */
+function copied(keys: readonly ForeignKey[], copy: ForeignKey): readonly ForeignKey[] {
+  return keys.filter((each) => copyName(each, copy.parent!) === copy.name.at(-1) && alike(each, copy));
 }
 
 /** Does the server take one for the other (tryAttachPartitionForeignKey in tablecmds.c)? */
@@ -74,7 +94,7 @@ function nameNow(table: AnyTable, from: ForeignKey | null, to: ForeignKey, conte
     ...children(context.from, table.id, "foreign_key"),
     ...copiedKeys(context.from, tableIn(context.from, table.id)),
   ]
-    .find((key) => joins(context, key.parent) && isCopiedKey(context.to, key));
+    .find((key) => joins(context, key.parent) && isCopiedKey(context, key));
   return kept ? copyName(kept, table.id) : made;
 }
 

@@ -3,13 +3,14 @@
  * of partitioned indexes and keys itself when they are missing, under names of its own; so they are made first, under theirs. Pure.
  */
 import type { Around, RenderContext } from "../dialect.ts";
-import { type Alter, type Change, type Create, create, type Drop } from "../../diff/change.ts";
+import { type Alter, type Change, type Create, create, type Drop, drop } from "../../diff/change.ts";
 import type { Effects, Statement } from "../../diff/plan_types.ts";
 import { sameJson } from "../../schema/canonical.ts";
 import { comparable } from "../../schema/hash.ts";
-import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { kindOfId, objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { inOrderOfWholes } from "./alike_parts.ts";
 import { withoutInherited } from "./handed_down.ts";
 import {
   type AnyTable,
@@ -17,7 +18,6 @@ import {
   heirsOf,
   isAttached,
   isInherited,
-  isLeftBehind,
   isMadeToJoin,
   isPartition,
   isThere,
@@ -30,12 +30,17 @@ import {
 } from "./inheritance.ts";
 import { alterColumn } from "./alter_column.ts";
 import { addedCheck } from "./check_words.ts";
+import { dropColumn } from "./drop_column.ts";
 import { columnDefinition, columnExtras } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { createIndex } from "./kinds/index.ts";
-import { copiedKeys, copyName } from "./key_copies.ts";
+import { copyName, isKeptCopy, keysTakenAlong } from "./key_copies.ts";
 import { notNullOf, withNotNull } from "./inherited_not_null.ts";
-import { attachPart, inOrderOfWholes, isLater, isSecond, waitsForHeirs } from "./partition_index.ts";
+import { isBesideAnother, type Part, partsOn } from "./made_apart.ts";
+import { attachPart, isLater, waitsForHeirs } from "./partition_index.ts";
+import { detach, referringKeys, wholesOf } from "./referred_parts.ts";
+import { goesAfterLeaving, isLeftBehind } from "./left_behind.ts";
+import { firstDifference, rejoins } from "./rejoined.ts";
 import { refusesBroken, refusesEmpty, refusesKeyless, refusesTwins } from "./row_refusals.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
 import { type StandIn, standInParent } from "./stand_in_parent.ts";
@@ -43,7 +48,6 @@ import { accessExclusive, quick, shareUpdateExclusive, statement } from "./state
 import { copiesBelow } from "./trigger_copies.ts";
 import { comesLater, isNotValid } from "./unchecked.ts";
 
-type Part = SchemaObject<"index"> | SchemaObject<"primary_key"> | SchemaObject<"unique">;
 type Column = SchemaObject<"column">;
 type TableChange = Change<"table"> | Change<"foreign_table">;
 
@@ -81,10 +85,13 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
   }
   const from = tableIn(context.from, change.to.id), to = tableIn(context.to, change.to.id)!;
   const rebound = isPartition(to) ? reboundIn(context, to.inherits[0]!).map((each) => each.id) : [];
-  // Those that leave give up a bound that another may get.
+  // Those that leave give up a bound that another may get, and so may those that get another one, here or farther above.
   const leaving = isPartition(to) ? leavingFrom(context, to.inherits[0]!) : [];
   // The first of them speaks for all, under the names that they will have.
   if (rebound[0] === to.id) return { before: [...rebound.slice(1), ...leaving], after: [] };
+  const reboundAbove = wholesOf(context.to, to).flatMap((id) =>
+    reboundIn(context, id).slice(0, 1).map((each) => each.id)
+  );
   const joining = joins(context, to.id) || !from || rejoins(from, to), gone = leaves(context, to.id);
   const before = joining ? to.inherits : [];
   // What a table loses with its parent is lost by those that inherit it, too, unless they have left it before.
@@ -118,11 +125,26 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
   // And what it gets comes before its heir leaves the other: what is left for a moment becomes the heir's own.
   const sooner = gone ? handed(stay, [context.to, context.from]).filter((id) => !isOther(id)) : [];
   // What leaves takes its copies of foreign keys along, which go with the keys.
-  const keys = after.flatMap((parent) => children(context.from, parent, "foreign_key").map((each) => each.id));
+  const keys = gone ? keysTakenAlong(context, from).map((each) => each.id) : [];
+  const columns = children(context.from, to.id, "column").filter((each) => goesAfterLeaving(context, each))
+    .map((each) => each.id);
   return {
-    before: [...before.flatMap(parts).filter((id) => !later.has(id)), ...sooner, ...joining ? leaving : [], ...below],
-    after: [...after.flatMap(parts), ...keys],
+    before: [
+      ...before.flatMap(parts).filter((id) => !later.has(id)),
+      ...sooner,
+      ...joining ? [...leaving, ...reboundAbove, ...defaultsNeed(to.id, context)] : [],
+      ...below,
+    ],
+    after: [...after.flatMap(parts), ...keys, ...columns],
   };
+}
+
+/** What the new defaults of a table's columns call: a table that joins a parent gets them with that, also those that are only its own. */
+function defaultsNeed(id: ObjectId, context: Pick<RenderContext, "from" | "to" | "madeAnew">): readonly ObjectId[] {
+  return children(context.to, id, "column").filter((column) => {
+    const from = isThere(context, column.id) ? context.from.objects.get(column.id) : undefined;
+    return column.default && !(from?.kind === "column" && sameJson(from.default, column.default));
+  }).flatMap(({ refs }) => refs).filter((ref) => ["function", "sequence"].includes(kindOfId(ref)));
 }
 
 /** The partitions of a table that go, or stay as tables of their own. One that goes to another parent may itself wait for one that comes. */
@@ -137,14 +159,7 @@ export function detachReferenced(
   context: RenderContext,
 ): readonly Statement[] {
   const table = change.from as AnyTable;
-  if (!isPartition(table)) return [];
-  const above = new Set<ObjectId>();
-  for (let at: AnyTable | undefined = table; at && isPartition(at); at = tableIn(context.from, at.inherits[0]!)) {
-    above.add(at.inherits[0]!);
-  }
-  if (!ofKind(context.from, "foreign_key").some((key) => above.has(key.references.table))) return [];
-  const sql = `ALTER TABLE ${quoteId(table.inherits[0]!)} DETACH PARTITION ${quotePath(table.name)}`;
-  return [quick(change as Change, table.id, sql)];
+  return referringKeys(context.from, table).length > 0 ? [detach(change as Change, table, context)] : [];
 }
 
 const nothingAround: Around = { before: [], after: [] };
@@ -155,15 +170,17 @@ const compared: ReadonlySet<string> = new Set(["column", "check", "primary_key",
 /** The indexes of a new partition that are parts of partitioned ones, and the keys and checks that do not stand in its CREATE TABLE. */
 export function partsOf(change: TableChange, context: RenderContext): readonly Statement[] {
   const id = change.op === "drop" ? change.from.id : change.to.id;
-  const part = (object: Part) => isAttached(object) && !isLater(object, context.to);
+  const isMissing = (part: Part) =>
+    isAttached(part) && !isLater(part, context.to) && (part.kind === "index" || isBesideAnother(part, context.to));
   return [
     ...children(context.to, id, "check").filter((each) =>
       isInherited(each) && isNotValid(each) && !comesLater(each, context)
     ).map((each) => quick(change as Change, id, `ALTER TABLE ${quoteId(id)} ADD ${addedCheck(each)}`)),
-    ...children(context.to, id, "unique").filter((each) => part(each) && isSecond(each, context.to))
-      .map((each) => quick(change as Change, id, `ALTER TABLE ${quoteId(id)} ADD ${constraintDefinition(each)!}`)),
-    ...inOrderOfWholes(children(context.to, id, "index").filter(part), context)
-      .map((index) => statement(change as Change, createIndex(index))),
+    ...inOrderOfWholes(partsOn(id, context.to).filter(isMissing), context).map((each) =>
+      each.kind === "index"
+        ? statement(change as Change, createIndex(each))
+        : quick(change as Change, id, `ALTER TABLE ${quoteId(id)} ADD ${constraintDefinition(each)!}`)
+    ),
   ];
 }
 
@@ -178,11 +195,14 @@ export function changeParents(
   if (isPartition(from) && isPartition(to) && from.inherits[0] === to.inherits[0]) return rebind(change, to, context);
   const statements: Statement[] = [];
   const run = (sql: string) => statements.push(quick(change as Change, to.id, sql));
-  const more = to.inherits.length > firstDifference(from.inherits, to.inherits);
-  const standIn = more && !isPartition(from) && !isPartition(to) ? standInParent(change, to.id, context) : null;
+  const standIn = rejoins(from, to) ? standInParent(change, to.id, context) : null;
+  const forGood = () => leftColumns(to.id, (each) => !context.to.objects.has(each.id), context);
   if (isPartition(from)) {
-    run(`ALTER TABLE ${quoteId(from.inherits[0]!)} DETACH PARTITION ${path}`);
-    statements.push(...leftovers(change, from.id, context), ...ownIdentities(from.id, context));
+    statements.push(
+      detach(change as Change, { ...from, name: to.name }, context),
+      ...leftovers(change, from.id, context),
+      ...ownIdentities(from.id, context),
+    );
   } else {
     const first = firstDifference(from.inherits, to.inherits);
     statements.push(...standIn?.first ?? []);
@@ -193,13 +213,14 @@ export function changeParents(
     statements.push(
       ...givenIdentities(to.id, context),
       ...missing(change, to.id, context),
+      ...forGood(),
       attach(change, to, context),
     );
   } else {
     const first = isPartition(from) ? 0 : firstDifference(from.inherits, to.inherits);
     if (standIn) statements.push(...standIn.before, ...missing(change, to.id, context, standIn));
     for (const parent of to.inherits.slice(first)) run(`ALTER TABLE ${path} INHERIT ${quoteId(parent)}`);
-    statements.push(...standIn?.after ?? []);
+    statements.push(...standIn?.after ?? [], ...forGood());
   }
   return statements;
 }
@@ -212,24 +233,11 @@ function rebind(change: TableChange, to: AnyTable, context: RenderContext): read
   const parent = to.inherits[0]!, all = reboundIn(context, parent);
   if (all[0]?.id !== to.id) return [];
   return [
-    ...all.map((table) =>
-      quick(change as Change, table.id, `ALTER TABLE ${quoteId(parent)} DETACH PARTITION ${quotePath(table.name)}`)
-    ),
+    ...all.map((table) => detach(change as Change, table, context)),
     ...all.map((table) => attach(change, table, context)),
     // A copy of a trigger that fires otherwise has been made anew, and fires like the trigger.
     ...all.flatMap((table) => copiesBelow(change as Change, table.id, context)),
   ];
-}
-
-/** Is an heir left by parents and joined to them again, in another order? */
-function rejoins(from: AnyTable, to: AnyTable): boolean {
-  return !isPartition(from) && !isPartition(to) && to.inherits.length > firstDifference(from.inherits, to.inherits);
-}
-
-function firstDifference(from: readonly ObjectId[], to: readonly ObjectId[]): number {
-  let i = 0;
-  while (i < from.length && i < to.length && from[i] === to[i]) i++;
-  return i;
 }
 
 /** What a table must have before it is attached: columns, checks, keys and indexes of its parent, less what is `made` already. */
@@ -267,25 +275,22 @@ function newParts(
   context: RenderContext,
 ): readonly Statement[] {
   const path = quoteId(id), only = (part: Part) => hasParts(context.to, part) ? "ONLY " : "";
-  const keys = [...children(context.to, id, "primary_key"), ...children(context.to, id, "unique")].filter(wanted);
-  const indexes = inOrderOfWholes(children(context.to, id, "index").filter(wanted), context);
-  const made = [...keys, ...indexes] as readonly Part[];
+  const made = inOrderOfWholes(partsOn(id, context.to).filter(wanted), context);
   if (made.length === 0) return [];
   const wholes = new Set(made.map((each) => each.id));
   const below = heirsOf(context.to, id).filter((table) => tableIn(context.from, table.id) && !joins(context, table.id));
   return [
-    ...keys.map((each) =>
-      statement(change as Change, `ALTER TABLE ${only(each)}${path} ADD ${constraintDefinition(each)!}`, {
-        locks: [accessExclusive(id)],
-        mayFail: each.kind === "primary_key" ? refusesKeyless(each) : refusesTwins(each),
-      })
+    ...made.map((each) =>
+      each.kind === "index"
+        ? statement(change as Change, createIndex(each, only(each) + path))
+        : statement(change as Change, `ALTER TABLE ${only(each)}${path} ADD ${constraintDefinition(each)!}`, {
+          locks: [accessExclusive(id)],
+          mayFail: each.kind === "primary_key" ? refusesKeyless(each) : refusesTwins(each),
+        })
     ),
-    ...indexes.map((each) => statement(change as Change, createIndex(each, only(each) + path))),
     ...below.flatMap((table) => {
-      const parts = (["primary_key", "unique", "index"] as const).flatMap((kind) =>
-        children(context.to, table.id, kind)
-      )
-        .filter((each) => isAttached(each) && wholes.has(wholeOf(context.to, each)?.id ?? each.id)) as readonly Part[];
+      const parts = partsOn(table.id, context.to)
+        .filter((each) => isAttached(each) && wholes.has(wholeOf(context.to, each)?.id ?? each.id));
       return [
         ...newParts(change, table.id, (each) => parts.includes(each) && !isThere(context, each.id), context),
         ...parts.flatMap((each) => attachPart({ ...create(each), kind: each.kind } as Change, context)),
@@ -303,6 +308,8 @@ function altered(to: SchemaObject<"column">, standIn: StandIn | null, context: R
   const { type, collation } = to;
   const retyped = standIn?.retyped.has(to.id)
     ? { ...found, type, collation, default: to.default, options: bare }
+    : standIn?.plain.has(to.id)
+    ? { ...found, generated: null }
     : found;
   // Its table's identity comes with the ATTACH (17).
   const shared = sharesIdentities(to.parent, context);
@@ -356,8 +363,11 @@ function leftovers(change: TableChange, id: ObjectId, context: RenderContext): r
     isAttached(object) && (gone(object) || context.madeAnew?.has(object.id));
   const path = quoteId(id),
     alter = (clause: string) => quick(change as Change, id, `ALTER TABLE ${path} DROP ${clause}`);
-  const keys = copiedKeys(context.from, tableIn(context.from, id)).map((each) => copyName(each, id))
-    .filter((name) => !context.to.objects.has(objectId("foreign_key", [...pathOfId(id), name])));
+  const keys = keysTakenAlong(context, tableIn(context.from, id)).map((each) => copyName(each, id))
+    .filter((name) => {
+      const own = context.to.objects.get(objectId("foreign_key", [...pathOfId(id), name]));
+      return own?.kind !== "foreign_key" || !isKeptCopy(context, own);
+    });
   return [
     ...keys.map((name) => alter(`CONSTRAINT ${quote(name)}`)),
     ...children(context.from, id, "index").filter(goes)
@@ -366,9 +376,18 @@ function leftovers(change: TableChange, id: ObjectId, context: RenderContext): r
       .filter(goes).map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
     ...children(context.from, id, "check").filter((each) => isLeftBehind(context, each))
       .map((each) => alter(`CONSTRAINT ${quote(each.name.at(-1)!)}`)),
-    // Generated columns first: the server does not drop a column that one is made from.
-    ...children(context.from, id, "column").filter((each) => isLeftBehind(context, each))
-      .toSorted((a, b) => Number(b.generated !== null) - Number(a.generated !== null))
-      .map((each) => alter(`COLUMN ${quote(each.name.at(-1)!)}`)),
+    ...leftColumns(id, (each) => !gone(each), context),
   ];
+}
+
+/** What a table has from parents that it left, when the columns that stay read none of it any more, and before it joins others. */
+function leftColumns(
+  id: ObjectId,
+  wanted: (column: SchemaObject) => boolean,
+  context: RenderContext,
+): readonly Statement[] {
+  // Generated columns first: the server does not drop a column that one is made from.
+  return children(context.from, id, "column").filter((each) => wanted(each) && isLeftBehind(context, each))
+    .toSorted((a, b) => Number(b.generated !== null) - Number(a.generated !== null))
+    .flatMap((each) => dropColumn(drop(each) as Drop<"column">, context));
 }

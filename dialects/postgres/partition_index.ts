@@ -23,6 +23,8 @@ import { quote, quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
 import { isUnchecked, isUncheckedHere, rootsOf, tablesBelow } from "./unchecked.ts";
 
+type Part = SchemaObject<"index">;
+
 /**
  * Is a partitioned index or key one that not all partitions have a part of? It is invalid until they do (CREATE INDEX ON ONLY), and made when
  * they are there, for the server gives a partition that comes later its part at once.
@@ -76,66 +78,11 @@ export function partsOf(whole: SchemaObject, graph: SchemaGraph): readonly Schem
   );
 }
 
-/** Is it a key or check that cannot be made with its table? */
-export function isApart(object: SchemaObject, graph: SchemaGraph): boolean {
-  if (!("options" in object)) return false;
-  return isSecond(object, graph) || isRival(object, graph) || isLater(object, graph) ||
-    isUncheckedHere(object, graph) ||
-    object.kind === "check" && !isInherited(object) && needsItsTable(object, graph);
-}
-
-/** Is it a check with a function that needs the check's own table, for its rows or in its body? It can only be made when both are there. */
-function needsItsTable(check: SchemaObject, graph: SchemaGraph): boolean {
-  const isOwn = (id: ObjectId) => id === check.parent || graph.objects.get(id)?.parent === check.parent;
-  const seen = new Set<ObjectId>(), open = check.refs.filter((id) => !isOwn(id));
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    for (const ref of graph.objects.get(id)?.refs ?? []) {
-      if (isOwn(ref)) return true;
-      open.push(ref);
-    }
-  }
-  return false;
-}
-
 /** Is it one that can only be made when its table has its place: a partition attached, or partitions of its own? */
 export function isLater(object: SchemaObject, graph: SchemaGraph): boolean {
   if (!("options" in object)) return false;
   return isIncomplete(object) || isServerMade(object) || isUnchecked(object, graph) ||
     isAttached(object) && isIncomplete(wholeOf(graph, object) ?? object);
-}
-
-/**
- * Is it a UNIQUE over the columns of another key, or an exclusion constraint that says the same as another one? CREATE TABLE would make one of
- * the two (transformIndexConstraints in parse_utilcmd.c).
- */
-export function isSecond(object: SchemaObject, graph: SchemaGraph): boolean {
-  if (object.kind === "exclusion") {
-    return children(graph, object.parent!, "exclusion").some((each) =>
-      each.id < object.id && each.definition.sql === object.definition.sql
-    );
-  }
-  if (object.kind !== "unique") return false;
-  const first = [
-    ...children(graph, object.parent!, "primary_key"),
-    ...children(graph, object.parent!, "unique").filter((each) => each.id < object.id),
-  ];
-  return first.some((each) => sameJson(each.columns, object.columns));
-}
-
-/**
- * Is it a partition's own key over the columns of a part? The server takes one for the part of an index when the partition is attached, and up to
- * 16 a primary key for that of a UNIQUE (AttachPartitionEnsureIndexes in tablecmds.c): the key comes after that.
- */
-function isRival(object: SchemaObject, graph: SchemaGraph): boolean {
-  if (object.kind !== "primary_key" && object.kind !== "unique") return false;
-  if (isAttached(object) || wholeOf(graph, object) || !isPartition(tableIn(graph, object.parent))) return false;
-  const isSame = (columns: readonly (string | null)[]) => sameJson(columns, object.columns);
-  return children(graph, object.parent!, "index").some((each) =>
-    each.unique && isAttached(each) && isSame(each.keys.map(({ column }) => column))
-  ) || object.kind === "primary_key" &&
-      children(graph, object.parent!, "unique").some((each) => isAttached(each) && isSame(each.columns));
 }
 
 /** Is it made when the tables below are there? */
@@ -231,38 +178,6 @@ export function attachPart(change: Change, context: RenderContext): readonly Sta
   const schema = whole.name[0]!, own = quotePath([part.name[0]!, part.name.at(-1)!]);
   const sql = `ALTER INDEX ${quote(schema)}.${quote(whole.name.at(-1)!)} ATTACH PARTITION ${own}`;
   return [statement(change, sql, { locks: [accessExclusive(part.parent!)] })];
-}
-
-/**
- * Is the part surely in its place when its new table has been attached? Where the parent has other indexes that the server takes for alike,
- * it is put there by name as well: an error then says what would else be silently wrong.
- */
-export function isAttachedWithTable(part: SchemaObject<"index">, context: RenderContext): boolean {
-  if (tableIn(context.from, part.parent) !== undefined) return false;
-  const whole = wholeOf(context.to, part);
-  return whole !== undefined && !isIncomplete(whole) && context.to.objects.has(whole.id) &&
-    children(context.to, whole.parent!, "index").filter((each) => sameJson(asDemanded(each), asDemanded(part))).length <
-      2;
-}
-
-type Part = SchemaObject<"index">;
-
-/**
- * Indexes that are made before their table is attached, in the order in which the server takes them: it goes through the parent's from the
- * oldest on and gives each the first part that fits, and (a, b) fits (a DESC, b) (CompareIndexInfo in index.c does not look at directions).
- */
-export function inOrderOfWholes(parts: readonly Part[], context: Pick<RenderContext, "from" | "to">): readonly Part[] {
-  const place = (part: Part): readonly [number, string] => {
-    const whole = wholeOf(context.to, part), old = whole && context.from.objects.get(whole.id);
-    // What is made along with its parts is made in id order, after what is there.
-    const position = old?.kind === "index" ? old.position ?? 0 : Infinity;
-    return [position, whole?.id ?? part.id];
-  };
-  const places = new Map(parts.map((part) => [part, place(part)] as const));
-  return [...parts].sort((a, b) => {
-    const [[i, left], [j, right]] = [places.get(a)!, places.get(b)!];
-    return i < j ? -1 : i > j ? 1 : left < right ? -1 : left > right ? 1 : 0;
-  });
 }
 
 /**

@@ -13,11 +13,15 @@ import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import { alterColumn, changeType } from "./alter_column.ts";
 import { addedCheck } from "./check_words.ts";
 import { asInherited } from "./handed_down.ts";
-import { isBound, isNotNullInherited, namesNotNull, notNullName, notNullOf } from "./inherited_not_null.ts";
-import { inParents, isInherited, isLeftBehind, isMadeToJoin, isThere, keptParents, tableIn } from "./inheritance.ts";
+import { movedNotNull, notNullName, notNullOf } from "./inherited_not_null.ts";
+import { inParents, isInherited, isMadeToJoin, isThere } from "./inheritance.ts";
+import { isLeftBehind } from "./left_behind.ts";
 import { columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
 import { clipped, objectName } from "./names.ts";
+import { takeSequences } from "./owned_sequences.ts";
+import { givers, staysUnder } from "./rejoined.ts";
+import { inOrder } from "./renamed_not_nulls.ts";
 import { refusesBroken } from "./row_refusals.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, quick, statement } from "./statement.ts";
@@ -29,10 +33,12 @@ export interface StandIn {
   readonly before: readonly Statement[];
   readonly after: readonly Statement[];
   readonly made: ReadonlySet<ObjectId>;
-  /** Columns whose NOT NULL comes from the stand-in, under the name that it shall have (18). */
+  /** Columns whose NOT NULL is by then what it shall be (18). */
   readonly notNulls: ReadonlySet<ObjectId>;
   /** Columns that have become of their new type by it. */
   readonly retyped: ReadonlySet<ObjectId>;
+  /** Columns that it has told to be computed no more. */
+  readonly plain: ReadonlySet<ObjectId>;
 }
 
 /** A stand-in for what the heir `id` (no partition) shall inherit alone; no statements where there is nothing such. */
@@ -48,31 +54,41 @@ export function standInParent(
     .toSorted((a, b) => Number(a.generated !== null) - Number(b.generated !== null));
   const checks = children(context.to, id, "check").filter((check) => usable(check) && !comesLater(check, context));
   const given = new Set(checks.filter((check) => isGivenUp(check, context)).map((check) => check.id));
-  const made = (object: SchemaObject) => isMadeToJoin(context, object) || given.has(object.id);
   // What goes when the table has left its parents comes again after that.
   const held = (object: SchemaObject) => isHeld(object, context) && !isLeftBehind(context, object);
+  const made = (object: SchemaObject) => !held(object) && (isMadeToJoin(context, object) || given.has(object.id));
   const all: readonly SchemaObject[] = [...columns, ...checks].filter((object) => made(object) || held(object));
-  // Its own, with a NOT NULL that shall be inherited alone.
-  const own = children(context.to, id, "column").filter((column) =>
-    !isInherited(column) && staysAlike(column, context) && getsNotNull(column, context)
-  );
-  const [first] = [...all, ...own];
-  if (!first) {
-    return { first: [], before: [], after: [], made: new Set(), notNulls: new Set(), retyped: new Set() };
-  }
-  const heir = quoteId(id), [schema, table] = first.name as [string, string, string];
-  const path = quotePath([schema, clipped(`sqa_parent_of_${table}`, 63)]);
+  const heir = quoteId(id);
   const run = (sql: string) => quick(change as Change, id, sql);
-  const kept = columns.filter(held), names = new Set(kept.map((column) => column.id));
-  const read = new Map(
-    [...all.flatMap((object) => readsStaying(object, context)!), ...own].filter((column) => !names.has(column.id))
-      .map((column) => [column.id, column]),
+  const isKept = (column: SchemaObject<"column">) => columns.includes(column) && held(column);
+  // NOT NULL constraints, of columns of its own above all, that come by way of the stand-in, and others that get their names meanwhile.
+  const renewed: SchemaObject<"column">[] = [], renamed: { readonly id: ObjectId; was: string; now: string }[] = [];
+  for (const column of children(context.to, id, "column")) {
+    const moved = isThere(context, column.id) ? movedNotNull(column, context) : null;
+    if (moved?.was) renamed.push({ id: column.id, was: moved.was, now: notNullName(column) });
+    else if (moved && (isKept(column) || staysAlike(column, context))) renewed.push(column);
+  }
+  const own = renewed.filter((column) => !isKept(column)), [first] = [...all, ...own];
+  const notNulls = new Set([...renewed, ...renamed].map((each) => each.id));
+  const renames = inOrder(renamed).map(([was, now]) =>
+    run(`ALTER TABLE ${heir} RENAME CONSTRAINT ${quote(was)} TO ${quote(now)}`)
   );
+  if (!first) {
+    return { first: [], before: renames, after: [], made: new Set(), notNulls, retyped: new Set(), plain: new Set() };
+  }
+  const [schema, table] = first.name as [string, string, string];
+  const path = quotePath([schema, clipped(`sqa_parent_of_${table}`, 63)]);
+  const kept = columns.filter(isKept), names = new Set(kept.map((column) => column.id));
   const handed = new Set(kept.filter((column) => givers(column, context).length > 0));
+  const plain = kept.filter((column) => !handed.has(column) && becomesPlain(column, context));
+  const computedFrom = plain.flatMap(({ id }) => readBefore(context.from.objects.get(id)!, context));
+  const read = new Map(
+    [...all.flatMap((object) => readsStaying(object, context)!), ...own, ...computedFrom as typeof own]
+      .filter((column) => !names.has(column.id)).map((column) => [column.id, column]),
+  );
   const retyped = kept.filter((column) =>
     !handed.has(column) && isRetyped(context.from.objects.get(column.id)!, column)
   );
-  const renewed = [...kept.filter((column) => getsNotNull(column, context)), ...own];
   const lines = [
     ...[...read.values()].map((column) => columnDefinition(bare(column))),
     ...kept.map((column) => columnDefinition(common(column, context))),
@@ -91,18 +107,18 @@ export function standInParent(
       run(`ALTER TABLE ${heir} INHERIT ${path}`),
     ],
     before: [
+      ...plain.map((column) => run(`ALTER TABLE ${path} ALTER COLUMN ${quote(column.name[2]!)} DROP EXPRESSION`)),
       ...retyped.flatMap((column) => retype(change as Change, column, path, context)),
-      ...renewed.flatMap((column) => {
-        const name = quote(column.name[2]!);
-        return [
-          run(`ALTER TABLE ${heir} ALTER COLUMN ${name} DROP NOT NULL`),
-          statement(
-            change as Change,
-            `ALTER TABLE ${path} ADD CONSTRAINT ${quote(notNullName(column))} NOT NULL ${name}`,
-            { locks: [accessExclusive(id)], scans: [id], mayFail: refusesNull(column, heir) },
-          ),
-        ];
-      }),
+      // All go before the first comes: one may get the name that another gives up.
+      ...renewed.map((column) => run(`ALTER TABLE ${heir} ALTER COLUMN ${quote(column.name[2]!)} DROP NOT NULL`)),
+      ...renames,
+      ...renewed.map((column) =>
+        statement(
+          change as Change,
+          `ALTER TABLE ${path} ADD CONSTRAINT ${quote(notNullName(column))} NOT NULL ${quote(column.name[2]!)}`,
+          { locks: [accessExclusive(id)], scans: [id], mayFail: refusesNull(column, heir) },
+        )
+      ),
       ...columns.filter(made).flatMap((column) => addColumn(change, column, path, context)),
       ...checks.filter((check) => given.has(check.id))
         .map((check) => run(`ALTER TABLE ${heir} DROP CONSTRAINT ${quote(check.name[2]!)}`)),
@@ -110,8 +126,9 @@ export function standInParent(
     ],
     after: [run(`ALTER TABLE ${heir} NO INHERIT ${path}`), run(`DROP TABLE ${path}`)],
     made: new Set(all.map((object) => object.id)),
-    notNulls: new Set(renewed.map((column) => column.id)),
+    notNulls,
     retyped: new Set(retyped.map((column) => column.id)),
+    plain: new Set(plain.map((column) => column.id)),
   };
 }
 
@@ -128,27 +145,32 @@ function staysAlike(column: SchemaObject<"column">, context: RenderContext): boo
   return before !== undefined && column.generated === null && sameShape(before, column as SchemaObject);
 }
 
-/** The parents that an heir keeps and that have it: they have handed it down as it shall be when the heir gets others. */
-function givers(object: SchemaObject, context: RenderContext): readonly SchemaObject[] {
-  const kept = keptParents(context, object.parent);
-  return inParents(context.to, object).filter((each) => kept.some((id) => id === each.parent));
-}
-
 /**
  * Is it inherited alone before and after, the same or a column of another type, and from other parents? Or from parents that are left to be joined
  * again in their new place?
  */
 function isHeld(object: SchemaObject, context: RenderContext): boolean {
   const handed = givers(object, context);
-  if (handed.length > 0) {
-    const [olds, news] = [context.from, context.to].map((graph) => tableIn(graph, object.parent)!.inherits);
-    const first = news!.findIndex((id, i) => id !== olds![i]);
-    return !handed.some((each) => news!.slice(0, first < 0 ? news!.length : first).some((id) => id === each.parent));
-  }
+  if (handed.length > 0) return !staysUnder(handed, object, context);
   const before = context.from.objects.get(object.id);
   if (!before || !isInherited(before as SchemaObject<"column">)) return false;
   return inParents(context.from, object).length > 0 && inParents(context.to, object).length > 0 &&
-    (sameShape(before, object) || isRetyped(before, object));
+    (sameShape(before, object) || isRetyped(before, object) || becomesPlain(object, context));
+}
+
+/** Is a computed column, perhaps of what its table loses, one like others afterwards? It keeps its values. */
+function becomesPlain(to: SchemaObject, context: RenderContext): boolean {
+  const from = isThere(context, to.id) ? context.from.objects.get(to.id) : undefined;
+  if (from?.kind !== "column" || to.kind !== "column" || !from.generated?.stored || to.generated) return false;
+  return sameShape({ ...from, generated: null }, to) && readBefore(from, context).every((read) => {
+    const after = context.to.objects.get(read.id);
+    return !after || isThere(context, read.id) && sameShape(read, after);
+  });
+}
+
+/** The columns of its own table that a column was computed from. */
+function readBefore(from: SchemaObject, context: RenderContext): readonly SchemaObject[] {
+  return children(context.from, from.parent!, "column").filter(({ id }) => from.refs.includes(id));
 }
 
 /** Does a column that is not generated get another type or collation? */
@@ -181,15 +203,6 @@ function retype(
   ];
 }
 
-/** Shall a column only inherit a NOT NULL that it does not have like that from its old parents, and can what it has be taken off it? */
-function getsNotNull(column: SchemaObject<"column">, context: RenderContext): boolean {
-  if (!namesNotNull(context) || !isNotNullInherited(context.to, column)) return false;
-  if (givers(column, context).some((each) => each.kind === "column" && !each.nullable)) return false;
-  const from = context.from.objects.get(column.id) as SchemaObject<"column">;
-  const same = isNotNullInherited(context.from, from) && notNullName(from) === notNullName(column);
-  return !same && !isBound(from, context.from) && !isBound(column, context.to);
-}
-
 /** Is a column of one type and computed in one way, a check the same? */
 function sameShape(from: SchemaObject, to: SchemaObject): boolean {
   if (from.kind !== "column" || to.kind !== "column") return sameJson(comparable(from), comparable(to));
@@ -202,13 +215,17 @@ function common(column: SchemaObject<"column">, context: RenderContext): SchemaO
   const handed = givers(column, context);
   if (handed.length > 0) {
     const isNotNull = handed.some((each) => each.kind === "column" && !each.nullable);
-    return named({ ...column, default: null, nullable: !isNotNull }, context);
+    const nullable = !isNotNull || movedNotNull(column, context) !== null;
+    return named({ ...column, default: null, nullable }, context);
   }
   const from = context.from.objects.get(column.id) as SchemaObject<"column">;
-  const { type, collation } = from;
+  const { type, collation, generated } = from;
   const same = !from.nullable && !column.nullable &&
     sameJson(from.options.not_null ?? null, column.options.not_null ?? null);
-  return named({ ...column, type, collation, default: null, nullable: same ? column.nullable : true }, context);
+  return named(
+    { ...column, type, collation, generated, default: null, nullable: same ? column.nullable : true },
+    context,
+  );
 }
 
 /** Name, type and collation. */
@@ -256,6 +273,7 @@ function addColumn(
       mayFail: nullable || to.default || to.generated ? null : refusesNull(to, null),
     }),
     ...(fields.length ? alterColumn({ op: "alter", kind: "column", from, to, fields, parts: [] }, context) : []),
+    ...takeSequences(change as Change, to.id, context),
   ];
 }
 

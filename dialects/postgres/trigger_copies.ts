@@ -9,6 +9,7 @@ import { ofKind } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { heirsOf, tableIn } from "./inheritance.ts";
+import { wholesOf } from "./referred_parts.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
 import { shareRowExclusive, statement } from "./statement.ts";
 
@@ -39,16 +40,19 @@ export function setCopies(change: Change, context: RenderContext): readonly Stat
   const [was, shall] = [reset ? {} : copiesOf(from), copiesOf(to)];
   return [...new Set([...Object.keys(was), ...Object.keys(shall)])].sort().flatMap((path) => {
     const table = tableOf(path, context), mode = String(shall[path] ?? whole);
-    if (table === undefined || mode === String(was[path] ?? whole)) return [];
+    // One that has left its table has no copy any more.
+    const hasCopy = wholesOf(context.to, tableIn(context.to, table ?? null)).some((id) => id === to.parent);
+    if (table === undefined || !hasCopy || mode === String(was[path] ?? whole)) return [];
     return [setCopy(change, to, path, mode, table)];
   });
 }
 
-/** Sets the copies on a partition that has just been attached, and on its own partitions, of triggers that stay as they are. */
+/** Sets the copies on a partition that has just been attached, and on those that it has by then, of triggers that stay as they are. */
 export function copiesBelow(change: Change, partition: ObjectId, context: RenderContext): readonly Statement[] {
   const below = (id: ObjectId): readonly ObjectId[] => [
     id,
-    ...heirsOf(context.to, id).flatMap((table) => below(table.id)),
+    ...heirsOf(context.to, id).filter((table) => tableIn(context.from, table.id)?.inherits.includes(id))
+      .flatMap((table) => below(table.id)),
   ];
   const tables = new Set(below(partition));
   return ofKind(context.to, "trigger").flatMap((trigger) => {
@@ -70,8 +74,12 @@ function tableOf(path: string, context: Pick<RenderContext, "to">): ObjectId | u
   return [objectId("table", name), objectId("foreign_table", name)].find((id) => tableIn(context.to, id));
 }
 
-/** The partitions are there, and attached, before their copies are set. */
+/** The partitions, and those that they are part of, are there, and attached, before their copies are set. */
 export function aroundCopies(change: Change, context: Pick<RenderContext, "to">): Around {
   if (change.kind !== "trigger" || change.op === "drop" || change.op === "rename") return { before: [], after: [] };
-  return { before: Object.keys(copiesOf(change.to)).flatMap((path) => tableOf(path, context) ?? []), after: [] };
+  const before = Object.keys(copiesOf(change.to)).flatMap((path) => {
+    const table = tableIn(context.to, tableOf(path, context) ?? null);
+    return table ? [table.id, ...wholesOf(context.to, table).filter((id) => id !== change.to.parent)] : [];
+  });
+  return { before, after: [] };
 }

@@ -7,8 +7,8 @@ import { assertNever } from "../../../schema/error.ts";
 import { objectId } from "../../../schema/id.ts";
 import type { Action, Json, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { made, options, pathWithin } from "../catalog.ts";
-import { isThere, joins, leaves } from "../inheritance.ts";
-import { isCopiedKey, nameCopies, renameCopies, withoutCopies } from "../key_copies.ts";
+import { isThere, joins } from "../inheritance.ts";
+import { isCopiedKey, isKeptCopy, nameCopies, renameCopies, withoutCopies } from "../key_copies.ts";
 import { withNormalParameters } from "../parameters.ts";
 import { dotted, quote, quoteId, quoteList } from "../sql.ts";
 import { accessExclusive, quick, rowShare, shareRowExclusive, shareUpdateExclusive, statement } from "../statement.ts";
@@ -91,9 +91,7 @@ export const foreignKey: KindDialect<"foreign_key"> = {
       case "create": {
         const { to } = change, checked = !to.options.not_valid && !to.options.not_enforced;
         // A detached partition keeps the copies of its table's foreign keys.
-        if (leaves(context, to.parent) && isCopiedKey(context.from, to)) {
-          return constraintComment(change);
-        }
+        if (isKeptCopy(context, to)) return constraintComment(change);
         return [
           statement(change, `ALTER TABLE ${tableOf(to)} ADD ${named(to, foreignKeyClause(to))}`, {
             locks: bothTables(to),
@@ -106,7 +104,7 @@ export const foreignKey: KindDialect<"foreign_key"> = {
         ];
       }
       case "drop": {
-        if (joins(context, change.from.parent) && isCopiedKey(context.to, change.from)) return [];
+        if (joins(context, change.from.parent) && isCopiedKey(context, change.from)) return [];
         const [{ effects, ...rest }] = dropConstraint(change) as [Statement];
         const other = change.from.references.table;
         const locks = other === change.from.parent ? effects.locks : [...effects.locks, accessExclusive(other)];

@@ -7,6 +7,7 @@ import { objectId } from "../../../schema/id.ts";
 import { address, made, options, parentIds, parentTables, reader, tablesInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
 import { changedOptions, plainOptions, secretNote, secretOptions } from "../foreign_options.ts";
+import { releaseWithTable } from "../owned_sequences.ts";
 import { normalParameters } from "../parameters.ts";
 import { changeParents } from "../partition.ts";
 import { renameSteps } from "../rename_path.ts";
@@ -78,7 +79,10 @@ export const foreignTable: KindDialect<"foreign_table"> = {
       case "create":
         return createTable(change, path, context);
       case "drop":
-        return [statement(change, `DROP FOREIGN TABLE ${path}`, { locks: [accessExclusive(change.from.id)] })];
+        return [
+          ...releaseWithTable(change, context),
+          statement(change, `DROP FOREIGN TABLE ${path}`, { locks: [accessExclusive(change.from.id)] }),
+        ];
       case "alter":
         return [
           ...changeParents(change, context),

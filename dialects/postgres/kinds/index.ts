@@ -14,6 +14,7 @@ import {
   options,
   parameters,
   pathWithin,
+  placeAmongAlike,
   reader,
   type TableKind,
   tablesInScope,
@@ -22,7 +23,8 @@ import { comment } from "../comment.ts";
 import { isCall, normalCondition } from "../expression.ts";
 import { giveUpIdentity, indexMarks, markOptions } from "../index_marks.ts";
 import { hasParts, isAttached, leftParent, losesWhole, tableIn } from "../inheritance.ts";
-import { attachPart, isAttachedWithTable, isIncomplete, isMadeByTable, losesParts } from "../partition_index.ts";
+import { isAttachedWithTable } from "../alike_parts.ts";
+import { attachPart, isIncomplete, isMadeByTable, losesParts } from "../partition_index.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { dotted, quote, quoteId, quoteList, quotePath, quoteText, undotted } from "../sql.ts";
 import { accessExclusive, share, shareUpdateExclusive, statement } from "../statement.ts";
@@ -136,10 +138,7 @@ SELECT
   x.indisvalid AND x.indisready AS valid, -- false: CREATE INDEX CONCURRENTLY has failed or is running
   x.indisclustered AS clustered,
   x.indisreplident AS replica_identity,
-  CASE WHEN c.relkind = 'I' THEN ( -- of several that differ in DESC alone, the oldest gets its part first
-    SELECT CASE WHEN pg_catalog.count(*) > 1 THEN pg_catalog.count(*) FILTER (WHERE alike.indexrelid <= x.indexrelid) END::pg_catalog.int4
-    FROM pg_catalog.pg_index AS alike
-    WHERE alike.indrelid = x.indrelid AND alike.indkey::pg_catalog.text = x.indkey::pg_catalog.text) END AS position
+  ${placeAmongAlike("x", "c")} AS position
 FROM indexed AS t
 JOIN pg_catalog.pg_index AS x ON x.indrelid = t.oid
 JOIN keys ON keys.indexrelid = x.indexrelid
