@@ -199,3 +199,14 @@ export function includedColumns(index: string): string {
     FROM pg_catalog.unnest(${index}.indkey) WITH ORDINALITY AS listed (number, place)
     WHERE listed.place > ${index}.indnkeyatts) END`;
 }
+
+/**
+ * Where a partitioned index, a row of pg_index with its row of pg_class, stands among those of its table that the server takes for alike: the
+ * oldest gets its part first. NULL for one that has no like.
+ */
+export function placeAmongAlike(index: string, relation: string): string {
+  return `CASE WHEN ${relation}.relkind = 'I' THEN (
+    SELECT CASE WHEN pg_catalog.count(*) > 1 THEN pg_catalog.count(*) FILTER (WHERE alike.indexrelid <= ${index}.indexrelid) END::pg_catalog.int4
+    FROM pg_catalog.pg_index AS alike
+    WHERE alike.indrelid = ${index}.indrelid AND alike.indkey::pg_catalog.text = ${index}.indkey::pg_catalog.text) END`;
+}

@@ -2,6 +2,8 @@
 import { testFinds } from "../../tests/properties/postgres/finds.ts";
 
 const without = "alter default privileges revoke execute on functions from public";
+const given =
+  `${without}; alter default privileges grant select on tables to sqa_test_writer with grant option; alter default privileges grant execute on functions to sqa_test_reader`;
 
 testFinds([
   {
@@ -26,5 +28,26 @@ testFinds([
       `create schema "R x"; create extension citext schema "R x"; revoke execute on function "R x".citextout("R x".citext) from public;
       grant usage on type "R x".citext to sqa_test_reader`,
     renames: [["schema", "s", "R x"]],
+  },
+  {
+    name: "an extension comes that was made before the default privileges which the database has",
+    from: `${given}`,
+    to: `create extension citext; create extension pg_stat_statements; ${given}`,
+  },
+  {
+    name: "an extension comes that was made under the default privileges which the database has",
+    from: `${given}`,
+    to: `${given}; create extension citext; create extension pg_stat_statements`,
+  },
+  {
+    name: "an extension comes into a schema whose default privileges change",
+    from: `create schema s; alter default privileges in schema s grant all on types to sqa_test_reader; ${given}`,
+    to: `create schema s; create extension citext schema s; grant usage on type s.citext to sqa_test_reader;
+      alter default privileges in schema s grant usage on types to sqa_test_writer; ${without}`,
+  },
+  {
+    name: "an extension gets a newer version, made before or under default privileges",
+    from: `create extension citext version '1.4'; ${given}; create extension pg_trgm version '1.3'`,
+    to: `create extension citext; ${given}; create extension pg_trgm`,
   },
 ]);

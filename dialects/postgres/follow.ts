@@ -3,18 +3,30 @@
  * something of a partition by its path says it by the new one, and an extension is in its schema whatever that is called, with all that it owns.
  * Pure.
  */
-import { isInherited } from "./inheritance.ts";
-import { notNullOf, withNotNull } from "./inherited_not_null.ts";
+import { columnOf, heirsOf } from "./inheritance.ts";
+import { heirsWith } from "./inherited_names.ts";
+import { namesNotNull, notNullName, notNullOf, notNullsAbove, withNotNull } from "./inherited_not_null.ts";
 import { objectName } from "./names.ts";
+import type { SchemaGraph } from "../../schema/graph.ts";
 import type { Json, SchemaObject } from "../../schema/object.ts";
 import { splitSignature } from "./routine.ts";
 import { dotted, quote, quotePath, undotted } from "./sql.ts";
+
+interface Renaming {
+  readonly graph: SchemaGraph;
+  readonly version: number | null;
+}
 
 /**
  * The routine or cast with the new path of `moved` wherever its name, its arguments and its result name it, as the server will write them, or
  * what else says that path; the same id, to be changed by the caller. Null for what names nothing.
  */
-export function follow(object: SchemaObject, moved: SchemaObject, path: readonly string[]): SchemaObject | null {
+export function follow(
+  object: SchemaObject,
+  moved: SchemaObject,
+  path: readonly string[],
+  context: Renaming,
+): SchemaObject | null {
   if (object.kind === "trigger" || object.kind === "foreign_key") return withCopiesMoved(object, moved, path);
   if (moved.kind === "collation" || moved.kind === "schema") {
     const followed = withCollationMoved(object, moved, path);
@@ -25,7 +37,7 @@ export function follow(object: SchemaObject, moved: SchemaObject, path: readonly
   }
   if (object.kind === "transform" && moved.kind === "language") return withLanguageMoved(object, moved, path);
   if (object.kind === "grant") return withMemberMoved(object, moved, path);
-  if (object.kind === "column") return withNotNullMoved(object as SchemaObject<"column">, moved, path);
+  if (object.kind === "column") return withNotNullMoved(object as SchemaObject<"column">, moved, path, context);
   const { kind } = object;
   if (kind !== "function" && kind !== "aggregate" && kind !== "cast" && kind !== "transform") return null;
   const replaced = replacing(moved, path);
@@ -132,19 +144,54 @@ function isType(object: SchemaObject): boolean {
     .includes(object.kind);
 }
 
-/** An inherited NOT NULL is called as the server calls the parent's (18), which gets another name with its table or column (renameOwned). */
+/**
+ * A NOT NULL that the server named (18) gets another name with its table or column (renameOwned), and so does what heirs have from it. Where RENAME
+ * CONSTRAINT is refused, for an heir has it under another name or from elsewhere, too, both keep the old one, which is told from then on.
+ */
 function withNotNullMoved(
   object: SchemaObject<"column">,
   moved: SchemaObject,
   path: readonly string[],
+  { graph, version }: Renaming,
 ): SchemaObject | null {
-  const notNull = notNullOf(object.options), column = object.name.at(-1)!;
-  if (!isInherited(object) && !notNull.inherited || typeof notNull.name !== "string") return null;
   const isTable = moved.kind === "table" || moved.kind === "foreign_table";
-  if (!isTable && (moved.kind !== "column" || moved.name.at(-1) !== column) || object.id === moved.id) return null;
-  const called = ([, table, name]: readonly string[]) => objectName(table!, isTable ? column : name!, "not_null");
-  if (notNull.name !== called(moved.name)) return null;
-  const name = called(path), own = objectName(object.name[1]!, isTable ? column : path.at(-1)!, "not_null");
-  const { name: _old, ...rest } = notNull;
-  return { ...object, options: withNotNull(object.options, name === own ? rest : { ...rest, name }) } as SchemaObject;
+  if (object.nullable || !isTable && (moved.kind !== "column" || moved.name.at(-1) !== object.name.at(-1))) return null;
+  const along = (each: SchemaObject) =>
+    isTable
+      ? each.parent === moved.id
+      : each.id === moved.id || heirsWith(moved, graph).some(({ id }) => id === each.id);
+  const isAlong = along(object as SchemaObject);
+  const called = ([, table, name]: readonly string[]) => objectName(table!, name!, "not_null");
+  const after = ({ name: [schema, table, name] }: SchemaObject<"column">) =>
+    isTable ? [schema!, path[1]!, name!] : [schema!, table!, path[2]!];
+  const { name, ...rest } = notNullOf(object.options);
+  const withName = (now: string) => {
+    const own = called(isAlong ? after(object) : object.name);
+    const options = withNotNull(object.options, now === own ? rest : { ...rest, name: now });
+    return { ...object, options } as SchemaObject;
+  };
+  if (typeof name !== "string") {
+    const stays = isAlong && namesNotNull({ version }) && called(object.name) !== called(after(object)) &&
+      keepsNotNullName(object, graph);
+    return stays ? withName(called(object.name)) : null;
+  }
+  const source = notNullsOver(graph, object).find((each) =>
+    along(each as SchemaObject) && notNullOf(each.options).name === undefined && called(each.name) === name
+  );
+  return source && !keepsNotNullName(source, graph) ? withName(called(after(source))) : null;
+}
+
+/** The columns, over all steps, that a column has its NOT NULL from. */
+function notNullsOver(graph: SchemaGraph, column: SchemaObject<"column">): readonly SchemaObject<"column">[] {
+  return notNullsAbove(graph, column).flatMap((each) => [each, ...notNullsOver(graph, each)]);
+}
+
+/** Is a NOT NULL one that RENAME CONSTRAINT cannot rename, for it or an heir's comes from elsewhere, or the heir's has another name? */
+function keepsNotNullName(column: SchemaObject<"column">, graph: SchemaGraph, above = 0): boolean {
+  if (notNullsAbove(graph, column).length > above) return true;
+  return heirsOf(graph, column.parent!).some((table) => {
+    const heir = columnOf(graph, table.id, column as SchemaObject);
+    return heir && !heir.nullable && notNullsAbove(graph, heir).some(({ id }) => id === column.id) &&
+      (notNullName(heir) !== notNullName(column) || keepsNotNullName(heir, graph, 1));
+  });
 }

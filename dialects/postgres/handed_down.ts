@@ -2,7 +2,7 @@
 import type { RenderContext } from "../dialect.ts";
 import type { Alter } from "../../diff/change.ts";
 import { sameJson } from "../../schema/canonical.ts";
-import type { Options, SchemaObject } from "../../schema/object.ts";
+import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import { columnOf, heirsOf, inParents, isPartition, keptParents, losesIdentities, tableIn } from "./inheritance.ts";
 import { afterParents, asHandedDown, namesNotNull, notNullsAbove, withNotNull } from "./inherited_not_null.ts";
 
@@ -19,7 +19,7 @@ export function withoutInherited(change: Alter<"column">, context: RenderContext
   }
   const kept = keptParents(context, change.to.parent);
   const parent = kept.find((id) => columnOf(context.from, id, change.to) && columnOf(context.to, id, change.to));
-  if (parent === undefined) return change;
+  if (parent === undefined) return withNewParents(change, kept, context);
   const before = columnOf(context.from, parent, change.to)!, after = columnOf(context.to, parent, change.to)!;
   const from = { ...change.from } as { -readonly [P in keyof SchemaObject<"column">]: SchemaObject<"column">[P] };
   for (const field of handedDown) {
@@ -48,6 +48,19 @@ export function withoutInherited(change: Alter<"column">, context: RenderContext
     from.options = withNotNull(options, notNull);
   }
   const fields = change.fields.includes("options") ? change.fields : [...change.fields, "options" as const];
+  return { ...change, from, fields: fields.filter((field) => differs(from, change.to, field)) };
+}
+
+/** The same where a parent's column is new and the heir has had its own: that stays as it is, but for a NOT NULL, which goes down (18). */
+function withNewParents(change: Alter<"column">, kept: readonly ObjectId[], context: RenderContext): Alter<"column"> {
+  if (!namesNotNull(context) || !change.from.nullable || change.to.nullable) return change;
+  const comes = notNullsAbove(context.to, change.to).some(({ id, parent }) =>
+    kept.some((each) => each === parent) && !context.from.objects.has(id)
+  );
+  if (!comes) return change;
+  const { nullable, notNull } = afterParents(change, context);
+  const from = { ...change.from, nullable, options: withNotNull(change.from.options, notNull) };
+  const fields = [...new Set([...change.fields, "options" as const])];
   return { ...change, from, fields: fields.filter((field) => differs(from, change.to, field)) };
 }
 

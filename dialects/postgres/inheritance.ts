@@ -83,16 +83,6 @@ export function isMadeToJoin(context: Graphs, object: SchemaObject): boolean {
   return above.length > 0 && !above.some((each) => kept.some((id) => id === each.parent));
 }
 
-/** Is a dropped column or check one that its table cannot lose before it has left its parents? A check may be made again then. */
-export function isLeftBehind(context: Graphs, object: SchemaObject): boolean {
-  const kept = tableIn(context.to, object.parent)?.inherits ?? [];
-  const goes = !context.to.objects.has(object.id) || object.kind === "check" && context.madeAnew?.has(object.id);
-  return goes === true && leaves(context, object.parent) &&
-    inParents(context.from, object).some((above) =>
-      !kept.includes(above.parent!) || isPartition(tableIn(context.from, object.parent))
-    );
-}
-
 /** Is `dropped` a parent that the object's table leaves while it stays itself, or something of such a parent? What came from there is kept. */
 export function leftParent(context: Graphs, object: SchemaObject, dropped: SchemaObject): boolean {
   if (!context.to.objects.has(object.id) || dropped.id === object.parent) return false;
@@ -111,6 +101,11 @@ export function losesIdentities(context: Pick<RenderContext, "from" | "to" | "ve
 /** Is the object there before a table is altered: not to be made, nor to be made anew? */
 export function isThere(context: Graphs, id: ObjectId): boolean {
   return context.from.objects.has(id) && !context.madeAnew?.has(id);
+}
+
+/** Is the object there before and after the plan, and one and the same all the time? */
+export function isKept(context: Graphs, id: ObjectId): boolean {
+  return isThere(context, id) && context.to.objects.has(id);
 }
 
 type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;

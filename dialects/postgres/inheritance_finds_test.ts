@@ -288,4 +288,11 @@ testFinds([
       create table h () inherits (p); create table i () inherits (h)`,
     rows: "insert into i values (1, 2, 3); insert into h values (4, 5)",
   },
+  {
+    name: "a new sequence belongs to the column that an heir has from its parent, both new",
+    from: "create table t (a integer); create table h () inherits (t); create table u (b integer)",
+    to: `create table t (a integer, b integer); create table h () inherits (t); create sequence s owned by h.b;
+      alter table h alter b set default nextval('s'); create table u (b integer); create table k () inherits (u);
+      create sequence r owned by k.b`,
+  },
 ]);

@@ -80,4 +80,13 @@ testFinds([
       create table i (z integer) inherits (q)`,
     rows: "insert into g (x, y, k, z) values (1, '2', '3', 4); insert into i (x, y, k, z) values (1, '2', '3', 4)",
   },
+  {
+    name: "a computed column comes from another parent while the one that it came from is kept and loses it",
+    from:
+      `create table p (a integer not null generated always as identity, b integer generated always as (a + 1) stored);
+      create table q (); create table h () inherits (q, p)`,
+    to: `create table r (a integer not null generated always as identity, b integer generated always as (a + 1) stored);
+      create table p (); create table h () inherits (p, r)`,
+    rows: "insert into h (a) values (3)",
+  },
 ]);

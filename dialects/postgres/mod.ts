@@ -3,8 +3,12 @@ import type { Dialect } from "../dialect.ts";
 import { objectId } from "../../schema/id.ts";
 import type { DataType, Expression, SchemaObject } from "../../schema/object.ts";
 import { mentions, normalDefault, replaceIdentifiers } from "./expression.ts";
+import { aroundBecomingOwn, aroundOwnBelow, goesBefore } from "./becomes_own.ts";
 import { aroundBetweenParents } from "./between_parents.ts";
+import { withTakenOut } from "./between_wholes.ts";
+import { aroundExtensionDefaults } from "./extension_defaults.ts";
 import { aroundExtensionTypes } from "./extension_types.ts";
+import { aroundIndexRights, withIndexRights } from "./index_rights.ts";
 import { aroundIdentity } from "./index_marks.ts";
 import { heirsWith, keepsName } from "./inherited_names.ts";
 import { lackedByExtension } from "./kinds/extension.ts";
@@ -20,12 +24,15 @@ import { holds } from "./holds.ts";
 import { aroundKeyCopies } from "./key_copies.ts";
 import { withInherited } from "./inherited.ts";
 import { aroundOwners } from "./owned.ts";
+import { readersOfLeft } from "./left_behind.ts";
 import { around } from "./partition.ts";
 import { aroundCopies } from "./trigger_copies.ts";
 import { aroundLeaving } from "./type_swap.ts";
-import { aroundIncomplete, aroundReferences, isApart } from "./partition_index.ts";
+import { isApart } from "./made_apart.ts";
+import { aroundIncomplete, aroundReferences } from "./partition_index.ts";
 import { aroundUnlogged } from "./published.ts";
 import { reading } from "./read.ts";
+import { aroundReferring, goingKeys } from "./referred_parts.ts";
 import { withReparsableText } from "./reparse.ts";
 import { isSetting, sharesTransaction } from "./settings.ts";
 import { pieces, split } from "./split.ts";
@@ -42,7 +49,7 @@ import { withoutInherited } from "./without_inherited.ts";
 export const postgres: Dialect = {
   name: "postgres",
   label: "Postgres",
-  kinds: withReparsableText(kinds),
+  kinds: withReparsableText(withIndexRights(kinds)),
   inline: {
     create: ["column", "primary_key", "unique", "check", "exclusion", "domain_check"],
     apart: isApart,
@@ -77,20 +84,27 @@ export const postgres: Dialect = {
       aroundKeyCopies,
       aroundIncomplete,
       aroundReferences,
+      aroundReferring,
       aroundMultiranges,
       aroundIdentity,
       aroundExtensionTypes,
+      aroundExtensionDefaults,
       aroundLeaving,
       aroundBetweenParents,
+      aroundBecomingOwn,
+      aroundOwnBelow,
       aroundTyped,
       aroundRetyped,
       aroundOwners,
+      aroundIndexRights,
     ].map((
       each,
     ) => each(change, context));
     return { before: all.flatMap((each) => each.before), after: all.flatMap((each) => each.after) };
   },
-  holders: holdersOfNames,
+  holders: (change, context) =>
+    [holdersOfNames, goingKeys, readersOfLeft, goesBefore].flatMap((each) => each(change, context)),
+  cleared: withTakenOut,
   follow,
   heirs: heirsWith,
   keepsName,

@@ -4,13 +4,13 @@
  * go first. A serial column and an identity column keep their counter when one becomes the other. Pure.
  */
 import type { RenderContext } from "../dialect.ts";
-import type { Alter, Change, Rename } from "../../diff/change.ts";
+import type { Alter, Change, Drop, Rename } from "../../diff/change.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import { children, find, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { dependentsOf } from "./dependents.ts";
 import { addIdentity, identitySequence } from "./identity.ts";
-import { isThere } from "./inheritance.ts";
+import { isKept, isThere } from "./inheritance.ts";
 import { madeOverToTable } from "./sequence_owners.ts";
 import { commentOn } from "./comment.ts";
 import { objectName } from "./names.ts";
@@ -84,6 +84,16 @@ export function releaseSequences(change: Change, column: ObjectId, context: Rend
     .map((sequence) => statement(change, `ALTER SEQUENCE ${quotePath(sequence.name)} OWNED BY NONE`));
 }
 
+/** Before a table goes: the same for its columns, which go with it. */
+export function releaseWithTable(
+  change: Drop<"table"> | Drop<"foreign_table">,
+  context: RenderContext,
+): readonly Statement[] {
+  return change.parts.flatMap((part) =>
+    part.op === "drop" && part.kind === "column" ? releaseSequences(change as Change, part.from.id, context) : []
+  );
+}
+
 /** Before a table goes to another schema: the sequences of its columns would go with it, and those that stay are let go. */
 export function leaveSequences(change: Rename<"table">, context: RenderContext): readonly Statement[] {
   const { from, to } = change;
@@ -100,10 +110,11 @@ function usedElsewhere(sequence: SchemaObject<"sequence">, context: RenderContex
 
 /** Does a dropped sequence go with its column, by DROP COLUMN, DROP TABLE or ADD GENERATED AS IDENTITY? */
 export function droppedByColumn(sequence: SchemaObject<"sequence">, context: RenderContext): boolean {
-  if (sequence.ownedBy === null || !context.from.objects.has(sequence.ownedBy)) return false;
-  const now = find(context.to, "column", sequence.ownedBy);
-  if (!now) return !context.to.objects.has(sequence.ownedBy) && !usedElsewhere(sequence, context);
-  return becomesIdentity(find(context.from, "column", sequence.ownedBy)!, now, context) === sequence;
+  if (sequence.ownedBy === null) return false;
+  const column = find(context.from, "column", sequence.ownedBy);
+  if (!column) return false;
+  if (!isKept(context, column.id)) return !usedElsewhere(sequence, context);
+  return becomesIdentity(column, find(context.to, "column", column.id)!, context) === sequence;
 }
 
 /** Is a new sequence made together with the end of its column's identity? */

@@ -8,36 +8,13 @@ import { parseSnapshot, snapshotText } from "../../schema/snapshot.ts";
 import { makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { comparable, fingerprint } from "../../schema/hash.ts";
 import type { Kind, SchemaObject } from "../../schema/object.ts";
-import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
+import { postgresUrls } from "../../tests/support/scratch.ts";
 import type { Connection } from "../driver.ts";
 import { postgresDriver } from "./driver.ts";
 import { postgresDialect } from "./set_up.ts";
+import { type Owners, withOwners } from "../../tests/support/postgres_owners.ts";
 import { oneOfEach } from "./testing/one_of_each.ts";
 import { quote } from "./sql.ts";
-
-interface Place {
-  readonly url: string;
-  readonly one: Connection;
-  /** Two roles that nobody else has. */
-  readonly a: string;
-  readonly b: string;
-}
-
-async function withOwners(server: string, test: (place: Place) => Promise<void>): Promise<void> {
-  const own = crypto.randomUUID().replaceAll("-", "").slice(0, 12), [a, b] = [`sqa_o${own}_a`, `sqa_o${own} "B"`];
-  await withDatabase(server, async (url) => {
-    await using one = await postgresDriver.connect(url);
-    for (const role of [a, b]) await one.execute(`CREATE ROLE ${quote(role)} SUPERUSER`);
-    try {
-      await test({ url, one, a, b });
-    } finally {
-      await one.execute(`DROP OWNED BY ${quote(a)}, ${quote(b)} CASCADE`).catch(() => {});
-      await one.execute(`REASSIGN OWNED BY ${quote(a)}, ${quote(b)} TO CURRENT_USER`);
-      await one.execute(`DROP OWNED BY ${quote(a)}, ${quote(b)}`);
-      for (const role of [a, b]) await one.execute(`DROP ROLE ${quote(role)}`);
-    }
-  });
-}
 
 const standard = postgresDialect({ roles: [], owners: false }), compared = postgresDialect({ roles: [], owners: true });
 
@@ -93,7 +70,7 @@ async function bothWays(one: Connection, to: SchemaGraph, dialect = compared): P
 }
 
 for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries()) {
-  const on = (name: string, test: (place: Place) => Promise<void>) =>
+  const on = (name: string, test: (place: Owners) => Promise<void>) =>
     Deno.test({ name: `Postgres ${i + 1}: ${name}`, ignore: server === "", fn: () => withOwners(server, test) });
 
   const hidden = (a: string, b: string) => `

@@ -10,7 +10,7 @@ import { objectId } from "../../schema/id.ts";
 import { identitySequence } from "./identity.ts";
 import { roleName } from "./roles.ts";
 import { routinePath, routineSelf } from "./routine.ts";
-import { quoteList, quotePath } from "./sql.ts";
+import { quote, quoteList, quotePath } from "./sql.ts";
 
 /** What stands after ON; null where nothing can be granted. What is granted "on" an identity column is so on its sequence. */
 export function grantTarget(object: SchemaObject): string | null {
@@ -127,6 +127,23 @@ export function regrant(
     ...(plain.length ? [`GRANT ${list(plain)} ON ${target} TO ${name}`] : []),
     ...(grantable.length ? [`GRANT ${list(grantable)} ON ${target} TO ${name} WITH GRANT OPTION`] : []),
   ];
+}
+
+/** What a role has of new objects where nobody has said otherwise. */
+export function usualDefaults({ options }: SchemaObject<"default_privilege">): readonly Privilege[] {
+  return ((options.standard ?? []) as readonly string[]).map((privilege) => ({ privilege, grantable: false }));
+}
+
+/** ALTER DEFAULT PRIVILEGES from one set to the other. */
+export function redefault(
+  { name, parent }: SchemaObject<"default_privilege">,
+  from: readonly Privilege[],
+  to: readonly Privilege[],
+): readonly string[] {
+  const [owner, objects, role] = name.slice(-3) as [string, string, string];
+  const place = parent === null ? "" : ` IN SCHEMA ${quote(name[0]!)}`;
+  return regrant(objects.toUpperCase(), role, from, to)
+    .map((sql) => `ALTER DEFAULT PRIVILEGES FOR ROLE ${quote(owner)}${place} ${sql}`);
 }
 
 /** The list of a GRANT or REVOKE. */

@@ -63,6 +63,11 @@ testFinds([
       create publication one for table a where (x > 0); create publication two for table only a where (x > 1)`,
   },
   {
+    name: "a publication lets an heir go that leaves the published table",
+    from: "create table a (); create table b () inherits (a); create publication p for table a",
+    to: "create table a (); create table b (); create publication p for table a",
+  },
+  {
     name: "a publication goes from one table to another, which are logged and unlogged in turn",
     from: `create table a (x integer); create unlogged table b (x integer); create publication p for table a;
       create table z (x integer); create unlogged table y (x integer); create publication q for table z`,

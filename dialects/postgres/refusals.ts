@@ -11,8 +11,18 @@ import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { isRewrite } from "./casts.ts";
 import { isReordered } from "./columns_by_place.ts";
-import { heirsOf, inParents, isInherited, isPartition, isPartitionKey, tableIn, wholeOf } from "./inheritance.ts";
+import {
+  heirsOf,
+  inParents,
+  isInherited,
+  isPartition,
+  isPartitionKey,
+  joins,
+  tableIn,
+  wholeOf,
+} from "./inheritance.ts";
 import { isNotNullInherited, notNullName, notNullsAbove } from "./inherited_not_null.ts";
+import { givers } from "./rejoined.ts";
 import { rowsOf } from "./returned_rows.ts";
 import { hasSqlBody } from "./routine.ts";
 import { isRetyped, type SecondParent, secondParents } from "./second_parents.ts";
@@ -102,8 +112,14 @@ export function refuseColumn(change: Change<"column">, context: Graphs): void {
  * whether it goes on to its own heirs, and it does not (ATPrepDropExpression in tablecmds.c: "must be applied to child tables too").
  */
 function refuseDeepExpression({ from, to }: Alter<"column">, context: Graphs): void {
-  if (!from.generated?.stored || to.generated || isInherited(from)) return;
-  const heir = heirsOf(context.from, from.parent!).find(({ id }) => heirsOf(context.from, id).length > 0);
+  if (!from.generated?.stored || to.generated) return;
+  const handsOn = (id: ObjectId) => heirsOf(context.from, id).length > 0;
+  // One that is inherited from another parent afterwards is told so by way of a parent that stands in for both.
+  const isCarried = isInherited(from) && isInherited(to) && joins(context, to.parent) &&
+    givers(to as unknown as SchemaObject, context).length === 0 && !isPartition(tableIn(context.to, to.parent));
+  const heir = isInherited(from)
+    ? isCarried && handsOn(to.parent!) && tableIn(context.from, to.parent)
+    : heirsOf(context.from, from.parent!).find(({ id }) => handsOn(id));
   if (!heir) return;
   refuse(
     `"${labelOfId(to.id)}" cannot be a column like others while "${labelOfId(heir.id)}" inherits it and hands it on`,
@@ -229,6 +245,17 @@ export function refuseNotNull(from: SchemaObject<"column">, to: SchemaObject<"co
       }"`
       : `the NOT NULL of ${column} cannot become one that is inherited alone`,
     `make "${table}" anew by hand, or drop the NOT NULL of "${labelOfId(above.id)}" in a migration of its own before`,
+  );
+}
+
+/** Stops where an heir's NOT NULL would have to go and come again under another name with its parent's: its column must be NOT NULL (18). */
+export function refuseNewNames(column: SchemaObject<"column">): never {
+  const table = labelOfId(column.parent!);
+  refuse(
+    `the NOT NULL of "${
+      labelOfId(column.id)
+    }" cannot get another name with its parent's: a key or an identity needs it`,
+    `take "${table}" out of its parents in a migration of its own before (NO INHERIT), or leave the names as they are`,
   );
 }
 

@@ -14,7 +14,7 @@ function object<K extends keyof Kinds>(
   shape: Partial<Kinds[K]>,
   comment: string | null = null,
 ): SchemaObject {
-  const parent = kind === "schema"
+  const parent = path.length === 1
     ? null
     : path.length === 2
     ? objectId("schema", [path[0]!])
@@ -31,7 +31,8 @@ function object<K extends keyof Kinds>(
   } as unknown as SchemaObject;
 }
 
-const table = (name: string, options = {}) => object("table", ["public", name], { inherits: [], options });
+const table = (name: string, options = {}, parents: readonly string[] = []) =>
+  object("table", ["public", name], { inherits: parents.map((each) => objectId("table", ["public", each])), options });
 
 let position = 0;
 const column = (path: string, type: string, more: Partial<Kinds["column"]> = {}) =>
@@ -96,6 +97,20 @@ const cases: readonly Case[] = [
       "COMMENT ON TABLE public.t IS 'it''s'",
     ],
     down: ["DROP TABLE public.t"],
+  },
+  {
+    name: "a publication lists alone what others inherit from, and nothing else whose name begins like it",
+    from: [table("t"), table("tt"), table("h", {}, ["t"])],
+    to: [
+      table("t"),
+      table("tt"),
+      table("h", {}, ["t"]),
+      {
+        ...object("publication", ["p"], { definition: { sql: "TABLE public.tt, TABLE public.t (a) WHERE (a > 0)" } }),
+        refs: [objectId("table", ["public", "t"]), objectId("table", ["public", "tt"])],
+      },
+    ],
+    up: ["CREATE PUBLICATION p FOR TABLE public.tt, TABLE ONLY public.t (a) WHERE (a > 0)"],
   },
   {
     name: "a default leaves before its column changes type and comes back after",
@@ -240,4 +255,12 @@ Deno.test("a removed label, a narrower type and NOT NULL come with a query that 
     "SELECT count(*) FROM public.t WHERE a < -32768 OR a > 32767",
     "SELECT count(*) FROM public.t WHERE a IS NULL",
   ]);
+});
+
+Deno.test("a column that goes and one that a change takes values from are told apart", () => {
+  const said = (to: readonly SchemaObject[]) =>
+    planned([t, column("t.a", "numeric")], to).hazards.filter(({ code }) => code === "drop-column")
+      .map(({ message }) => message);
+  deepEqual(said([t]), ['dropping column "public.t.a" loses its values']);
+  deepEqual(said([t, column("t.a", "numeric(10,2)")]), ['column "public.t.a" loses values by this change']);
 });

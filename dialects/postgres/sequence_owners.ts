@@ -8,6 +8,7 @@ import type { Statement } from "../../diff/plan_types.ts";
 import { find, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
+import { type AnyTable, isThere, tableIn } from "./inheritance.ts";
 import { quote, quotePath } from "./sql.ts";
 import { statement } from "./statement.ts";
 
@@ -15,26 +16,35 @@ import { statement } from "./statement.ts";
 export function madeOverToTable(
   change: Change,
   sequence: SchemaObject<"sequence">,
-  { from }: RenderContext,
+  context: RenderContext,
 ): readonly Statement[] {
-  const before = find(from, "sequence", sequence.id);
-  const wanted = roleOfTable(from, sequence.ownedBy!);
-  const role = before?.ownedBy ? roleOfTable(from, before.ownedBy) : roleOf(from, "sequence", sequence.name);
+  const { from, to } = context, before = find(from, "sequence", sequence.id)?.ownedBy ?? null;
+  const wanted = roleOf(from, tableOf(to, sequence.ownedBy!));
+  const role = before === null ? roleOf(from, sequence) : roleOfTable(context, before);
   if (role === wanted) return [];
   const path = quotePath(sequence.name);
   return [
     // "cannot change owner of sequence" while it is linked.
-    ...(before?.ownedBy ? [statement(change, `ALTER SEQUENCE ${path} OWNED BY NONE`)] : []),
+    ...(before !== null && isThere(context, before) ? [statement(change, `ALTER SEQUENCE ${path} OWNED BY NONE`)] : []),
     statement(change, `ALTER SEQUENCE ${path} OWNER TO ${wanted === null ? "CURRENT_USER" : quote(wanted)}`),
   ];
 }
 
-function roleOfTable(graph: SchemaGraph, column: ObjectId): string | null {
+/**
+ * Whose a sequence is that belongs, or belonged until its table went, to a column. Undefined: not known any more, as the table is made anew
+ * (`from` is without it then); where nobody is known of afterwards either, it was never another's.
+ */
+function roleOfTable({ from, to }: RenderContext, column: ObjectId): string | null | undefined {
+  const table = tableOf(from, column);
+  return table || roleOf(to, tableOf(to, column)) === null ? roleOf(from, table) : undefined;
+}
+
+function tableOf(graph: SchemaGraph, column: ObjectId): AnyTable | undefined {
   const path = pathOfId(column).slice(0, -1);
-  return roleOf(graph, "table", path) ?? roleOf(graph, "foreign_table", path);
+  return tableIn(graph, objectId("table", path)) ?? tableIn(graph, objectId("foreign_table", path));
 }
 
 /** Null: of whom the connection is, or nobody's yet. */
-function roleOf(graph: SchemaGraph, kind: string, path: readonly string[]): string | null {
-  return find(graph, "owner", objectId("owner", [...path, kind]))?.role ?? null;
+function roleOf(graph: SchemaGraph, object: AnyTable | SchemaObject<"sequence"> | undefined): string | null {
+  return object ? find(graph, "owner", objectId("owner", [...object.name, object.kind]))?.role ?? null : null;
 }

@@ -3,23 +3,23 @@
  * ../casts.ts.
  */
 import type { KindDialect, RenderContext } from "../../dialect.ts";
-import type { Alter, Create, Drop, Rename } from "../../../diff/change.ts";
+import type { Alter, Create, Rename } from "../../../diff/change.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
 import { assertNever } from "../../../schema/error.ts";
 import { children, ofKind } from "../../../schema/graph.ts";
 import type { DataType, Kind, SchemaObject } from "../../../schema/object.ts";
+import { outlives } from "../becomes_own.ts";
 import { comesFromAnother } from "../between_parents.ts";
 import { castOf } from "../casts.ts";
 import { comment } from "../comment.ts";
+import { dropColumn } from "../drop_column.ts";
 import { isAtom, mentions, normalCondition, normalDefault } from "../expression.ts";
 import {
-  columnOf,
   followsParent,
-  heirsOf,
   inParents,
   isInherited,
-  isLeftBehind,
+  isKept,
   isMadeToJoin,
   isPartition,
   isPartitionKey,
@@ -28,27 +28,23 @@ import {
   leftParent,
   tableIn,
 } from "../inheritance.ts";
-import { alterColumn, alterOptions, notNullComment, notNullNotValid } from "../alter_column.ts";
+import { isLeftBehind } from "../left_behind.ts";
+import { alterColumn, alterOptions, notNullNotValid } from "../alter_column.ts";
 import { asInherited, overwritten, withoutInherited } from "../handed_down.ts";
-import {
-  beforeNotNull,
-  disinherit,
-  notNullName,
-  notNullOf,
-  throughParents,
-  withNotNull,
-} from "../inherited_not_null.ts";
+import { disinherit, movedNotNull, notNullName, notNullOf, withNotNull } from "../inherited_not_null.ts";
 import { includesColumns, isReferenced } from "../included_columns.ts";
 import { identityClause, identityComment, normalIdentity } from "../identity.ts";
 import { addIdentityAboveHeirs, isRefusedAboveHeirs } from "../identity_above_heirs.ts";
 import { optionsClause } from "../foreign_options.ts";
+import { notNullComment } from "../not_null_comment.ts";
 import { notNullToSay } from "../not_null_names.ts";
-import { releaseSequences, takeSequences } from "../owned_sequences.ts";
+import { takeSequences } from "../owned_sequences.ts";
 import { normalParameters } from "../parameters.ts";
 import { isBound } from "../routine.ts";
 import { isChangedByRebuild } from "../rebuilt_parts.ts";
 import { refusesEmpty } from "../row_refusals.ts";
 import { quote, quotePath, undotted } from "../sql.ts";
+import { beforeNotNull, throughParents } from "../renamed_not_nulls.ts";
 import { refuseColumn, refuseNotNull } from "../refusals.ts";
 import { toastParameters } from "../toast_parameters.ts";
 import { accessExclusive, quick, statement } from "../statement.ts";
@@ -125,12 +121,15 @@ export const column: KindDialect<"column"> = {
     return dependent.kind === "foreign_key" && !comparable(change.from.type, change.to.type);
   },
   // Only its default needs a function or a sequence, and whoever drops one of these takes the default off first. A table that leaves a
-  // parent before that is dropped keeps the columns that it had from it. A column that an heir has by itself, too, outlives its parent's.
+  // parent before that is dropped keeps the columns that it had from it. A column that an heir has by itself, before or afterwards, outlives
+  // its parent's, and one that goes when its table has left a parent may outlive that of another.
   survives: (object, dropped, context) =>
-    object.generated === null && ["function", "sequence"].includes(dropped.kind) &&
-      context.to.objects.has(object.id) ||
+    object.generated === null && ["function", "sequence"].includes(dropped.kind) && isKept(context, object.id) ||
     isInherited(object) && leftParent(context, object, dropped) || comesFromAnother(context, object, dropped) ||
-    dropped.kind === "column" && !isInherited(object) && context.to.objects.has(object.id) &&
+    outlives(object, dropped, context) ||
+    dropped.kind === "column" &&
+      (!isInherited(object) && context.to.objects.has(object.id) ||
+        isLeftBehind(context, object as unknown as SchemaObject)) &&
       inParents(context.from, object).some((parent) => parent.id === dropped.id),
   render(change, context) {
     refuseColumn(change, context);
@@ -152,7 +151,7 @@ export const column: KindDialect<"column"> = {
       case "rename": {
         const [schema, tableName, old] = change.from.name as [string, string, string], now = change.to.name.at(-1)!;
         const sql = `ALTER TABLE ${quotePath([schema, tableName])} RENAME COLUMN ${quote(old)} TO ${quote(now)}`;
-        const owned = [change.from, ...heirs(change)].flatMap((each) =>
+        const owned = [change.to, ...heirs(change)].flatMap((each) =>
           renameOwned(change, each, [each.name[1]!, old], [each.name[1]!, now], context)
         );
         return [quick(change, change.to.parent!, sql), ...owned];
@@ -257,45 +256,6 @@ function addColumn(change: Create<"column">, context: RenderContext): readonly S
   ];
 }
 
-/** Heirs lose the column along. Where one of them keeps it, it is dropped from this table alone, and from the others one by one. */
-function dropColumn(change: Drop<"column">, context: RenderContext): readonly Statement[] {
-  const { from } = change;
-  const drop = (column: SchemaObject<"column">, only = "") => {
-    const sql = `ALTER TABLE ${only}${quotePath(column.name.slice(0, 2))} DROP COLUMN ${quote(column.name[2]!)}`;
-    const loses = column.generated ? [] : [column.id];
-    return statement(change, sql, { locks: [accessExclusive(column.parent!)], loses });
-  };
-  const heirs = heirsOf(context.from, from.parent!).flatMap((table) => {
-    const column = columnOf(context.from, table.id, from);
-    return column && isInherited(column) && tableIn(context.to, table.id) ? [column] : [];
-  });
-  // One that is inherited afterwards, too, comes from another parent still, or with this one when it is made again.
-  const stays = (heir: SchemaObject<"column">) => {
-    const after = context.to.objects.get(heir.id) as SchemaObject<"column"> | undefined;
-    return after !== undefined && !isInherited(after) && isThere(context, heir.id);
-  };
-  const kept = heirs.some(stays), gone = heirs.filter((heir) => !stays(heir));
-  // From 18 on, DROP COLUMN does not count down the NOT NULL of an heir that has the column from another parent, too; DROP NOT NULL does.
-  const counted = !from.nullable && (context.version ?? 0) >= 180000 &&
-    heirs.some((heir) => comesFromAnother(context, heir, from as SchemaObject));
-  return [
-    ...releaseSequences(change, from.id, context),
-    ...(counted
-      ? [
-        ...(from.identity ? [alterIn(change, from, "DROP IDENTITY")] : []),
-        alterIn(change, from, "DROP NOT NULL"),
-      ]
-      : []),
-    drop(from, kept ? "ONLY " : ""),
-    ...(kept ? gone.map((heir) => drop(heir)) : []),
-  ];
-}
-
-function alterIn(change: Drop<"column">, { name, parent }: SchemaObject<"column">, clause: string): Statement {
-  const sql = `ALTER TABLE ${quotePath(name.slice(0, 2))} ALTER COLUMN ${quote(name[2]!)} ${clause}`;
-  return quick(change, parent!, sql);
-}
-
 /** What a column of an heir has of its own beside what it inherits. */
 function inheritedColumn(change: Create<"column">, context: RenderContext): readonly Statement[] {
   const { to } = change, inherited = { ...asInherited(to, context), identity: to.identity };
@@ -306,7 +266,10 @@ function inheritedColumn(change: Create<"column">, context: RenderContext): read
   const fields = (["comment", "nullable", "default", "options"] as const).filter((field) =>
     !sameJson(from[field], to[field])
   );
-  return fields.length ? alterHeirsColumn({ ...change, op: "alter", from, to, fields }, context) : [];
+  return [
+    ...(fields.length ? alterHeirsColumn({ ...change, op: "alter", from, to, fields }, context) : []),
+    ...takeSequences(change, to.id, context),
+  ];
 }
 
 /** NOT NULL constraints of a new table's own on columns that it inherits with one (18), for its CREATE TABLE. */
@@ -319,8 +282,8 @@ export function ownNotNull(column: SchemaObject<"column">): readonly string[] {
 function alterInherited(change: Alter<"column">, context: RenderContext): readonly Statement[] {
   // What must be so before a table can be attached was done with the ATTACH.
   if (joins(context, change.to.parent)) return [];
-  const notNull = beforeNotNull(change, context);
-  const own = notNull.again ? withNewNotNull(withoutInherited(change, context)) : withoutInherited(change, context);
+  const notNull = beforeNotNull(change, context), rest = withoutInherited(change, context);
+  const own = notNull.again || isRejoined(change, context) ? withNewNotNull(rest) : rest;
   const again = overwritten(change, context).map((heir) => {
     const clause = heir.default ? `SET DEFAULT ${heir.default.sql}` : "DROP DEFAULT";
     const sql = `ALTER TABLE ${quotePath(heir.name.slice(0, 2))} ALTER COLUMN ${quote(heir.name[2]!)} ${clause}`;
@@ -335,15 +298,23 @@ function alterHeirsColumn(change: Alter<"column">, context: RenderContext): read
   return [...disinherit(change, change.from, change.to, context), ...alterColumn(change, context)];
 }
 
+/** Has its NOT NULL become what it shall be while the column's table left its parents and joined them again? */
+function isRejoined({ to, fields }: Alter<"column">, context: RenderContext): boolean {
+  const isAnother = to.generated !== null ||
+    (["type", "collation", "generated"] as const).some((field) => fields.includes(field));
+  const moved = movedNotNull(to, context);
+  return moved !== null && (moved.was !== null || !isAnother);
+}
+
 /** The change of a column whose NOT NULL has been made anew under its new name. */
 function withNewNotNull(change: Alter<"column">): Alter<"column"> {
-  const { name } = notNullOf(change.to.options);
-  const options = withNotNull(change.from.options, name === undefined ? {} : { name });
+  const { comment: _comment, ...notNull } = notNullOf(change.to.options);
+  const options = withNotNull(change.from.options, notNull);
   return { ...change, from: { ...change.from, options } };
 }
 
 function heirs(change: Rename<"column">): readonly SchemaObject<"column">[] {
   return change.parts.flatMap((part) =>
-    part.op === "rename" && part.kind === "column" ? [part.from] : []
+    part.op === "rename" && part.kind === "column" ? [part.to] : []
   ) as readonly SchemaObject<"column">[];
 }

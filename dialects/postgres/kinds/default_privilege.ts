@@ -6,8 +6,7 @@ import { objectId } from "../../../schema/id.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import { address, made, options, reader, schemasInScope } from "../catalog.ts";
 import { type Privilege, sortedPrivileges } from "../../privilege_list.ts";
-import { regrant } from "../privileges.ts";
-import { quote } from "../sql.ts";
+import { redefault, usualDefaults } from "../privileges.ts";
 import { statement } from "../statement.ts";
 
 interface Held extends Privilege {
@@ -79,14 +78,9 @@ export const defaultPrivilege: KindDialect<"default_privilege"> = {
   renames: false,
   render(change) {
     const object = change.op === "drop" ? change.from : change.to;
-    const usual = ((object.options.standard ?? []) as readonly string[])
-      .map((privilege) => ({ privilege, grantable: false }));
-    const run = (from: readonly Privilege[], to: readonly Privilege[]) => {
-      const [owner, objects, role] = object.name.slice(-3) as [string, string, string];
-      const place = object.parent === null ? "" : ` IN SCHEMA ${quote(object.name[0]!)}`;
-      return regrant(objects.toUpperCase(), role, from, to)
-        .map((sql) => statement(change, `ALTER DEFAULT PRIVILEGES FOR ROLE ${quote(owner)}${place} ${sql}`));
-    };
+    const usual = usualDefaults(object);
+    const run = (from: readonly Privilege[], to: readonly Privilege[]) =>
+      redefault(object, from, to).map((sql) => statement(change, sql));
     switch (change.op) {
       case "create":
         return run(usual, (object as SchemaObject<"default_privilege">).privileges);

@@ -4,6 +4,7 @@ import { assertNever } from "../../../schema/error.ts";
 import type { ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { type Address, address, made, reader } from "../catalog.ts";
 import { dependentsOf } from "../dependents.ts";
+import { withoutDefaults } from "../extension_defaults.ts";
 import { normalParameters } from "../parameters.ts";
 import { quote, quoteText } from "../sql.ts";
 import { statement } from "../statement.ts";
@@ -77,13 +78,14 @@ export const extension: KindDialect<"extension"> = {
       ? "recreate"
       : "in place",
   renames: false,
-  render(change) {
+  render(change, context) {
     const name = quote((change.op === "drop" ? change.from : change.to).name[0]!);
     switch (change.op) {
       case "create": {
         const { schema, version } = change.to;
         const where = schema ? ` SCHEMA ${quote(schema)}` : "", which = version ? ` VERSION ${quoteText(version)}` : "";
-        return [statement(change, `CREATE EXTENSION ${name}${where || which ? " WITH" : ""}${where}${which}`)];
+        const sql = `CREATE EXTENSION ${name}${where || which ? " WITH" : ""}${where}${which}`;
+        return withoutDefaults(change, statement(change, sql), context);
       }
       case "drop":
         return [statement(change, `DROP EXTENSION ${name}`, { loses: [change.from.id] })];
@@ -93,7 +95,11 @@ export const extension: KindDialect<"extension"> = {
             ? [statement(change, `ALTER EXTENSION ${name} SET SCHEMA ${quote(change.to.schema!)}`)]
             : []),
           ...(change.fields.includes("version")
-            ? [statement(change, `ALTER EXTENSION ${name} UPDATE TO ${quoteText(change.to.version!)}`)]
+            ? withoutDefaults(
+              change,
+              statement(change, `ALTER EXTENSION ${name} UPDATE TO ${quoteText(change.to.version!)}`),
+              context,
+            )
             : []),
         ];
       case "rename":

@@ -14,6 +14,8 @@ import { accessExclusive, statement } from "../statement.ts";
 interface Row extends Record<string, unknown> {
   readonly catalog: string;
   readonly role: string;
+  /** It is no superuser, does not own the database, and is a member of no other role. */
+  readonly alone: boolean;
   readonly oids: readonly string[];
 }
 
@@ -51,6 +53,10 @@ const allOwned = [
   ),
 ].join("\n  UNION ALL ");
 
+const alone = `NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.oid = g.owner AND r.rolsuper)
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = g.owner)
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_database AS b WHERE b.datdba = g.owner AND b.datname = pg_catalog.current_database())`;
+
 /** Where something belongs to another role than the one that reads. What is pinned owns without a word in pg_shdepend; 10: BOOTSTRAP_SUPERUSERID. */
 const others = [
   `pg_catalog.pg_shdepend AS d WHERE d.deptype = 'o' AND d.refobjid <> ${self}
@@ -66,18 +72,22 @@ export function ownerReader(all: boolean): Reader {
   return reader<Row>({
     ...(all ? {} : { from: others }),
     sql: () =>
-      `SELECT g.catalog, pg_catalog.pg_get_userbyid(g.owner)::pg_catalog.text AS role, pg_catalog.json_agg(g.oid ORDER BY g.oid) AS oids
+      `SELECT g.catalog, pg_catalog.pg_get_userbyid(g.owner)::pg_catalog.text AS role, ${alone} AS alone, pg_catalog.json_agg(g.oid ORDER BY g.oid) AS oids
 FROM (
   ${allOwned}
 ) AS g
 WHERE (g.oid >= 16384 OR g.catalog = 'public')${all ? "" : ` AND g.owner <> ${self}`}
 GROUP BY g.catalog, g.owner`,
-    found: ({ catalog, role, oids }) =>
+    found: ({ catalog, role, alone, oids }) =>
       oids.flatMap((oid): readonly Found[] => {
         // initdb gives it to whoever owns the database.
         const isGiven = catalog === "public" && role === "pg_database_owner";
         if (isGiven && !all) return [];
-        const object = made("owner", [], null, { role, ...(!all || isGiven ? { kept: true } : {}) });
+        const object = made("owner", [], null, {
+          role,
+          ...(!all || isGiven ? { kept: true } : {}),
+          ...(alone ? { alone } : {}),
+        });
         return [{
           object,
           address: address(`owner in ${catalog}`, oid),

@@ -1,7 +1,6 @@
 /** Publications in Postgres: what is published stands in the definition, how in the options. */
-import type { KindDialect } from "../../dialect.ts";
+import type { KindDialect, RenderContext } from "../../dialect.ts";
 import { pathOfId } from "../../../schema/id.ts";
-import type { SchemaGraph } from "../../../schema/graph.ts";
 import type { SchemaObject } from "../../../schema/object.ts";
 import { type Address, address, made, ofExtension, options, reader } from "../catalog.ts";
 import { definitionKind } from "../definition.ts";
@@ -88,14 +87,14 @@ function schemaText({ name }: { readonly name: string }): string {
 }
 
 /**
- * What is published, with ONLY before each table that others inherit from: without it the heirs that are there now would be published too,
- * each as an entry of its own. Those that shall be are listed themselves.
+ * What is published, with ONLY before each table that others inherit from, before the plan or after it: without it the heirs that are there
+ * at that moment would be published too, each as an entry of its own. Those that shall be are listed themselves.
  */
-function alone(object: SchemaObject<"publication">, graph: SchemaGraph): string {
+function alone(object: SchemaObject<"publication">, { from, to }: Pick<RenderContext, "from" | "to">): string {
   return object.refs.reduce((sql, id) => {
-    const name = quotePath(pathOfId(id));
-    const hasHeirs = heirsOf(graph, id).some((heir) => !isPartition(heir));
-    return hasHeirs ? `, ${sql}`.replace(`, TABLE ${name}`, () => `, TABLE ONLY ${name}`).slice(2) : sql;
+    const name = quotePath(pathOfId(id)), listed = new RegExp(`(?<=^|, )TABLE ${RegExp.escape(name)}(?=[ ,]|$)`);
+    const hasHeirs = [from, to].some((graph) => heirsOf(graph, id).some((heir) => !isPartition(heir)));
+    return hasHeirs ? sql.replace(listed, () => `TABLE ONLY ${name}`) : sql;
   }, object.definition.sql);
 }
 
@@ -115,7 +114,7 @@ function parameters(from: SchemaObject<"publication"> | null, to: SchemaObject<"
 export const publication: KindDialect<"publication"> = definitionKind<"publication">({
   target: (object) => `PUBLICATION ${quotePath(object.name)}`,
   create(object, context) {
-    const what = object.definition.sql ? ` FOR ${alone(object, context.to)}` : "", how = parameters(null, object);
+    const what = object.definition.sql ? ` FOR ${alone(object, context)}` : "", how = parameters(null, object);
     return [`CREATE PUBLICATION ${quotePath(object.name)}${what}${how ? ` WITH (${how})` : ""}`];
   },
   alter({ from, to, fields }, context) {
@@ -123,7 +122,7 @@ export const publication: KindDialect<"publication"> = definitionKind<"publicati
     if (fields.includes("definition") && fixed) return null;
     const path = quotePath(to.name), how = parameters(from, to);
     return [
-      ...(fields.includes("definition") ? [`ALTER PUBLICATION ${path} SET ${alone(to, context.to)}`] : []),
+      ...(fields.includes("definition") ? [`ALTER PUBLICATION ${path} SET ${alone(to, context)}`] : []),
       ...(how ? [`ALTER PUBLICATION ${path} SET (${how})`] : []),
     ];
   },

@@ -20,6 +20,7 @@ import {
   roleOptions,
   untilOf,
 } from "../role_words.ts";
+import { doBlock } from "../do_block.ts";
 import { quote, quoteText } from "../sql.ts";
 import { statement } from "../statement.ts";
 
@@ -177,13 +178,15 @@ ${differing.join(",\n")}
   END IF;
 END
 `;
-  return block(body);
+  return doBlock("role", body);
 }
 
 /** The last database that needs it drops it: what owns something or has rights in another one stays. */
 function dropping(role: Role): string {
   const name = quote(role.name[0]!), text = quoteText(role.name[0]!);
-  return block(`
+  return doBlock(
+    "role",
+    `
 BEGIN
   DROP ROLE IF EXISTS ${name};
 EXCEPTION WHEN dependent_objects_still_exist THEN
@@ -196,14 +199,8 @@ EXCEPTION WHEN dependent_objects_still_exist THEN
     RAISE;
   END IF;
 END
-`);
-}
-
-/** A DO with this body, whatever the names in it hold. */
-function block(body: string): string {
-  let tag = "$role$";
-  for (let n = 1; body.includes(tag); n++) tag = `$role${n}$`;
-  return `DO ${tag}${body}${tag}`;
+`,
+  );
 }
 
 function alteration(change: Alter<"role">, context: RenderContext): readonly Statement[] {

@@ -8,7 +8,7 @@ import { inOrder } from "../../../schema/kinds/column.ts";
 import type { Options, SchemaObject } from "../../../schema/object.ts";
 import { address, made, options, parameters, parentIds, parentTables, reader, tablesInScope } from "../catalog.ts";
 import { comment } from "../comment.ts";
-import { keepPersistence, leaveSequences, releaseSequences } from "../owned_sequences.ts";
+import { keepPersistence, leaveSequences, releaseWithTable } from "../owned_sequences.ts";
 import { optionsClause } from "../foreign_options.ts";
 import { normalParameters, setParameters, withClause } from "../parameters.ts";
 import { isInherited, isPartition } from "../inheritance.ts";
@@ -152,9 +152,7 @@ export const table: KindDialect<"table"> = {
         return createTable(change, path, context);
       case "drop":
         return [
-          ...change.parts.flatMap((part) =>
-            part.op === "drop" && part.kind === "column" ? releaseSequences(change, part.from.id, context) : []
-          ),
+          ...releaseWithTable(change, context),
           ...detachReferenced(change, context),
           statement(change, `DROP TABLE ${path}`, {
             locks: [accessExclusive(change.from.id)],
