@@ -4,6 +4,7 @@
  */
 import { type Described, remember } from "../groups.ts";
 import type { RenameHint } from "../../../diff/change.ts";
+import { invertHint } from "../../../diff/invert.ts";
 import { makeRoom } from "../../../diff/make_room.ts";
 import { makePlan, type Planned } from "../../../diff/plan.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
@@ -19,6 +20,7 @@ import { objectId, pathOfId } from "../../../schema/id.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { type Counts, Miss } from "../campaign.ts";
 import { same } from "../same.ts";
+import { unsaidLosses } from "../unsaid_losses.ts";
 import { q, rowsOf, statementsOf } from "./sql.ts";
 import { ofKind as ofTheWorld, renamesBetween, type World } from "./world.ts";
 
@@ -146,6 +148,9 @@ export async function tryPair(places: Places, first: World, second: World, count
     for (const { change: { op, kind } } of up) {
       counts.kinds.set(`${op} ${kind}`, (counts.kinds.get(`${op} ${kind}`) ?? 0) + 1);
     }
+    same("losses that no statement tells of", unsaidLosses(start, wanted, hints, up, dialect), []);
+    const unsaidBack = unsaidLosses(wanted, start, hints.map(invertHint), down, dialect);
+    same("losses on the way back that no statement tells of", unsaidBack, []);
     const narrowed = new Set(up.flatMap(({ effects }) => effects.narrows?.map(({ object }) => object) ?? []));
     // NULL may become the moment of the change, and the statement says so.
     const kept = keptColumns(driver, start, wanted, hints).filter(({ after, moment }) =>

@@ -5,8 +5,11 @@
  */
 import type { Connection } from "../../../dialects/driver.ts";
 
+/** What belongs to extensions, and what the server made for something else: looked up once, for pg_depend is long and has no statistics here. */
+const depending = `members as materialized (select classid, objid from pg_depend where deptype = 'e'),
+  internals as materialized (select classid, objid from pg_depend where deptype = 'i' and objid >= 16384)`;
 const mine = (oid: string, catalog: string) =>
-  `${oid} >= 16384 and not exists (select from pg_depend x where x.deptype = 'e' and x.classid = '${catalog}'::regclass and x.objid = ${oid})`;
+  `${oid} >= 16384 and not exists (select from members x where x.classid = '${catalog}'::regclass and x.objid = ${oid})`;
 // An owner can always grant what it has, whether the list says so or not.
 const held = (list: string, owner: string) =>
   `(select string_agg(format('%s=%s%s by %s', g.grantee::regrole, g.privilege_type, case when g.is_grantable and g.grantee <> ${owner} then '*' end, g.grantor::regrole), ' '
@@ -76,7 +79,7 @@ function queries(version: number): readonly string[] {
     `select 'sequence', seqrelid::regclass::text, concat_ws(' ', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle, relpersistence,
         (select deptype::text || ' ' || refobjid::regclass || '.' || attname from pg_depend join pg_attribute on attrelid = refobjid and attnum = refobjsubid
           where classid = 'pg_class'::regclass and objid = seqrelid and refclassid = 'pg_class'::regclass and deptype in ('a', 'i')),
-        case when not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = seqrelid and deptype = 'i')
+        case when not exists (select from internals x where x.classid = 'pg_class'::regclass and x.objid = seqrelid)
           then ${acl("relacl", "s", "relowner")} end)
       from pg_sequence join pg_class on pg_class.oid = seqrelid where ${mine("seqrelid", "pg_class")}`,
     `select 'routine', p.oid::regprocedure::text, concat_ws(' ', case prokind when 'a' then (select concat_ws(' ', aggtransfn::regprocedure, aggtranstype::regtype, agginitval, aggcombinefn::regproc, proparallel)
@@ -85,7 +88,7 @@ function queries(version: number): readonly string[] {
     })
       from pg_proc p where ${
       mine("p.oid", "pg_proc")
-    } and not exists (select from pg_depend x where x.classid = 'pg_proc'::regclass and x.objid = p.oid and x.deptype = 'i')`,
+    } and not exists (select from internals x where x.classid = 'pg_proc'::regclass and x.objid = p.oid)`,
     `select 'trigger', tgrelid::regclass || ' ' || tgname, concat_ws(' ', pg_get_triggerdef(t.oid), tgenabled, tgparentid <> 0) from pg_trigger t where not tgisinternal and ${
       mine("t.oid", "pg_trigger")
     }`,
@@ -122,7 +125,7 @@ function queries(version: number): readonly string[] {
     }, concat_ws(' ', castfunc::regprocedure, castcontext, castmethod) from pg_cast k where ${
       // A range type makes the one to its multirange itself, with a function that keeps its name.
       mine("k.oid", "pg_cast") +
-      " and not exists (select from pg_depend i where i.classid = 'pg_cast'::regclass and i.objid = k.oid and i.deptype = 'i')"}`,
+      " and not exists (select from internals i where i.classid = 'pg_cast'::regclass and i.objid = k.oid)"}`,
     `select 'access method', amname, concat_ws(' ', amtype, amhandler) from pg_am k where ${mine("k.oid", "pg_am")}`,
     `select 'transform', ${
       identity("pg_transform", "k.oid")
@@ -162,7 +165,7 @@ function queries(version: number): readonly string[] {
         }${mine("o.oid", catalog)}`
       ).join(" union all ")
     }) o, pg_identify_object(classid, oid, 0) i
-      where not exists (select from pg_depend x where x.classid = o.classid and x.objid = o.oid and x.deptype = 'i' and o.classid = 'pg_proc'::regclass)
+      where not exists (select from internals x where x.classid = o.classid and x.objid = o.oid and o.classid = 'pg_proc'::regclass)
         and (o.classid <> 'pg_class'::regclass or i.type not in ('index', 'toast table'))`,
     `select 'comment', o.type || ' ' || o.identity, description from pg_description d, pg_identify_object(classoid, objoid, objsubid) o where ${
       mine("objoid", "pg_class").replace("x.classid = 'pg_class'::regclass", "x.classid = d.classoid")
@@ -172,9 +175,10 @@ function queries(version: number): readonly string[] {
 
 /** The lines, sorted. */
 export async function factsOf(connection: Connection): Promise<readonly string[]> {
-  const sql = `select coalesce(json_agg(concat_ws(' | ', kind, what, fact)), '[]')::text as lines from (${
-    queries(connection.version).map((query) => `(${query})`).join(" union all ")
-  }) as facts (kind, what, fact)`;
+  const sql =
+    `with ${depending} select coalesce(json_agg(concat_ws(' | ', kind, what, fact)), '[]')::text as lines from (${
+      queries(connection.version).map((query) => `(${query})`).join(" union all ")
+    }) as facts (kind, what, fact)`;
   return await connection.transaction(async (tx) => {
     await tx.execute("select set_config('search_path', 'pg_catalog', true)");
     const [row] = await tx.query<{ lines: string }>(sql);

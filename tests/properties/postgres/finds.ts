@@ -23,6 +23,8 @@ export interface Find {
   readonly oneWay?: true;
   /** Its rows stop it, as the statement says they may. */
   readonly stops?: true;
+  /** A query for one `value`, and what it gives after the way back: for values that take another type and theirs again. */
+  readonly back?: readonly [query: string, value: string];
 }
 
 const statements = (script: string) => postgres.split(script).map(({ sql }) => sql);
@@ -109,4 +111,7 @@ async function thereAndBack(places: Places, find: Find): Promise<void> {
   equal(counts.refused, 0, "it is planned");
   equal(counts.stopped, find.stops ? 1 : 0, "it runs, or is stopped by its rows");
   equal(counts.oneWay, find.oneWay ? 1 : 0, "there is a way back, or the plan says that there is none");
+  if (!find.back) return;
+  const [row] = await places.from.query<{ value: string }>(find.back[0]);
+  equal(row!.value, find.back[1]);
 }

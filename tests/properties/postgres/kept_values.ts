@@ -9,7 +9,7 @@ import type { Connection } from "../../../dialects/driver.ts";
 import { canonicalJson } from "../../../schema/canonical.ts";
 import { ofKind, type SchemaGraph } from "../../../schema/graph.ts";
 import { comparable as comparableObject } from "../../../schema/hash.ts";
-import { kindOfId, pathOfId } from "../../../schema/id.ts";
+import { kindOfId, objectId, pathOfId } from "../../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { q } from "./world.ts";
 
@@ -31,17 +31,62 @@ export function keptColumns(
   hints: readonly RenameHint[],
   lost: ReadonlySet<ObjectId>,
 ): readonly Kept[] {
+  return columnsOnBothSides(from, to, hints, lost)
+    .filter(({ old, now, graph }) => sameText(old, now) && sameInside(now.type.of, graph, to));
+}
+
+/**
+ * Columns whose values must be what they were when the way back has been gone, whatever type they had in between: all but those of which a
+ * plan says that it loses something, and those whose text another type has read and written again ('01' as a number is '1').
+ */
+export function returningColumns(
+  from: SchemaGraph,
+  to: SchemaGraph,
+  hints: readonly RenameHint[],
+  lost: ReadonlySet<ObjectId>,
+): readonly Kept[] {
+  return columnsOnBothSides(from, to, hints, lost).filter(({ before, after, old, now }) =>
+    !isLost(before, from, lost) && !isLost(after, to, lost) &&
+    (!isText(old) || isText(now) || now.type.name === "bytea")
+  );
+}
+
+/** An heir's values are lost with its parent's. */
+function isLost(column: ObjectId, graph: SchemaGraph, lost: ReadonlySet<ObjectId>): boolean {
+  const path = pathOfId(column), table = graph.objects.get(objectId("table", path.slice(0, -1)));
+  return lost.has(column) ||
+    table?.kind === "table" &&
+      table.inherits.some((each) => isLost(objectId("column", [...pathOfId(each), path.at(-1)!]), graph, lost));
+}
+
+interface OnBothSides extends Kept {
+  readonly old: SchemaObject<"column">;
+  readonly now: SchemaObject<"column">;
+  /** What `from` is with the renames. */
+  readonly graph: SchemaGraph;
+}
+
+/** Columns of tables that hold what was written to them. */
+function columnsOnBothSides(
+  from: SchemaGraph,
+  to: SchemaGraph,
+  hints: readonly RenameHint[],
+  lost: ReadonlySet<ObjectId>,
+): readonly OnBothSides[] {
   const cleared = makeRoom(from, hints, dialect, to);
   const { moved, graph } = rename(cleared, hints, dialect);
-  return ofKind(cleared, "column").map(({ id }) => ({ before: id, after: moved.get(id) ?? id }))
-    .filter(({ before, after }) => {
-      const old = graph.objects.get(after), now = to.objects.get(after);
-      if (old?.kind !== "column" || now?.kind !== "column" || !from.objects.has(before)) return false;
-      const [table, other] = [graph.objects.get(old.parent!), to.objects.get(now.parent!)];
-      if (lost.has(old.parent!) && (isPartition(table) || isCut(table) !== isCut(other))) return false;
-      if (!old.parent?.startsWith("table:") || old.generated || now.generated || !sameText(old, now)) return false;
-      return sameInside(now.type.of, graph, to);
-    });
+  return ofKind(cleared, "column").flatMap(({ id: before }) => {
+    const after = moved.get(before) ?? before, old = graph.objects.get(after), now = to.objects.get(after);
+    if (old?.kind !== "column" || now?.kind !== "column" || !from.objects.has(before)) return [];
+    const [table, other] = [graph.objects.get(old.parent!), to.objects.get(now.parent!)];
+    if (lost.has(old.parent!) && (isPartition(table) || isCut(table) !== isCut(other))) return [];
+    if (!old.parent?.startsWith("table:") || old.generated || now.generated) return [];
+    return [{ before, after, old, now, graph }];
+  });
+}
+
+function isText({ type }: SchemaObject<"column">): boolean {
+  return type.family === "text";
 }
 
 function isPartition(table: SchemaObject | undefined): boolean {

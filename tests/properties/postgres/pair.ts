@@ -5,6 +5,7 @@
  */
 import { type Described, remember } from "../groups.ts";
 import type { RenameHint } from "../../../diff/change.ts";
+import { invertHint } from "../../../diff/invert.ts";
 import { makePlan, type Planned } from "../../../diff/plan.ts";
 import type { Statement } from "../../../diff/plan_types.ts";
 import { introspect } from "../../../introspect/introspect.ts";
@@ -19,8 +20,9 @@ import { postgresDriver } from "../../../dialects/postgres/driver.ts";
 import { postgresDialect } from "../../../dialects/postgres/set_up.ts";
 import { type Counts, Miss } from "../campaign.ts";
 import { same } from "../same.ts";
+import { unsaidLosses } from "../unsaid_losses.ts";
 import { factsOf } from "./facts.ts";
-import { columnOrder, keptColumns, rowsOf } from "./kept_values.ts";
+import { columnOrder, keptColumns, returningColumns, rowsOf } from "./kept_values.ts";
 import { keptPlans } from "./kept_plans.ts";
 import { columnsOf, isGenerated, typeOfColumn } from "./makers/columns.ts";
 import { isDetached, rootOf } from "./makers/tables.ts";
@@ -233,9 +235,17 @@ export async function tryChange(places: Places, change: Change, counts: Counts):
     counts.kinds.set(`${op} ${kind}`, (counts.kinds.get(`${op} ${kind}`) ?? 0) + 1);
   }
   try {
-    const kept = keptColumns(start, target.graph, hints, new Set(up.flatMap(({ effects }) => effects.loses)));
+    const lost = new Set(up.flatMap(({ effects }) => effects.loses));
+    const lostBack = new Set(down.flatMap(({ effects }) => effects.loses));
+    const isOneWay = planned.plan.notes.some(({ code }) => code === "irreversible");
+    same("losses that no statement tells of", unsaidLosses(start, target.graph, hints, up, dialect), []);
+    const unsaidBack = isOneWay ? [] : unsaidLosses(target.graph, start, hints.map(invertHint), down, dialect);
+    same("losses on the way back that no statement tells of", unsaidBack, []);
+    const kept = keptColumns(start, target.graph, hints, lost);
     const before = kept.map((each) => each.before);
-    const rowsBefore = await rowsOf(from, before), order = await columnOrder(from);
+    const returning = returningColumns(start, target.graph, hints, lost.union(lostBack)).map((each) => each.before);
+    const [rowsBefore, rowsThere] = [await rowsOf(from, before), await rowsOf(from, returning)];
+    const order = await columnOrder(from);
     const ended = await run(from, up);
     if (ended !== "done") {
       counts.stopped++;
@@ -251,10 +261,11 @@ export async function tryChange(places: Places, change: Change, counts: Counts):
       same("up, as sqa reads it", comparable(await introspect(from, dialect)), comparable(target.graph));
     }
     same("rows after up", await rowsOf(from, kept.map(({ after }) => after)), rowsBefore);
-    if (planned.plan.notes.some(({ code }) => code === "irreversible")) return void counts.oneWay++;
+    if (isOneWay) return void counts.oneWay++;
     if (await run(from, down) !== "done") return;
     same("down, as the server says it", await factsOf(from), facts);
     same("rows after down", await rowsOf(from, before), rowsBefore);
+    same("values after down", await rowsOf(from, returning), rowsThere);
     if (counts.tried % 8 === 1) {
       same("down, as sqa reads it", comparable(await introspect(from, dialect)), comparable(start));
     }
