@@ -1,7 +1,6 @@
 /** A plan straight onto the open database, without files, for the commands that do that: guarded, asked about, under the lock. */
 import { type Connection, DatabaseError, mayPass } from "../dialects/driver.ts";
 import type { Plan } from "../diff/plan_types.ts";
-import { historyOf } from "../migrate/mod.ts";
 import { isProduction, labelOf, readGuard } from "../migrate/guard.ts";
 import { groupsOf } from "../migrate/script.ts";
 import { SqaError } from "../schema/error.ts";
@@ -9,6 +8,7 @@ import type { SchemaGraph } from "../schema/graph.ts";
 import { fingerprint } from "../schema/hash.ts";
 import { readLive } from "./live.ts";
 import type { Project } from "./context.ts";
+import { migrationLock } from "./migration_lock.ts";
 import { mayAsk, type Session } from "./session.ts";
 
 /** SQA-405 (exit 3) on a database that is labelled as production, or run with such an environment. `hint` says what to do instead. */
@@ -78,15 +78,8 @@ export async function applyPlan(
   connection: Connection,
   project: Project,
 ): Promise<void> {
-  const { database: { driver, dialect, url }, settings, session: { io, out } } = project;
-  const history = historyOf(dialect, settings.historyTable ?? undefined);
-  const lock = await driver.lock(url, `sqa:${history.path.join(".")}`, {
-    timeoutMs: settings.lockTimeout,
-    signal: io.signal,
-    onWait: (holder) =>
-      out.note(`waiting for another run to finish${holder ? ` (the lock is held by ${holder})` : ""} …`),
-  });
-  await using _held = lock ?? { [Symbol.asyncDispose]: () => Promise.resolve() };
+  const { database: { driver, dialect }, settings, session: { io, out } } = project;
+  await using _held = await migrationLock(project);
   await stillAsPlanned(plan, from, connection, project);
   const { groups, alone } = groupsOf(plan.up, dialect);
   const total = plan.up.length;

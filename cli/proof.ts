@@ -1,15 +1,16 @@
 /** Whether the files would do what they say: tried out, and held against the rows that are there, before they are written. */
-import type { Connection } from "../dialects/driver.ts";
+import type { Connection, MigrationLock } from "../dialects/driver.ts";
 import { subject } from "../diff/change.ts";
 import type { Hazard } from "../diff/plan_types.ts";
 import { ownTables } from "../migrate/guard.ts";
-import { historyOf, type Proof, prove } from "../migrate/mod.ts";
+import { type Proof, prove } from "../migrate/mod.ts";
 import { SqaError } from "../schema/error.ts";
 import { fingerprint } from "../schema/hash.ts";
 import { labelOfId } from "../schema/id.ts";
 import { type Base, readBase } from "./base.ts";
 import type { Project } from "./context.ts";
 import { openHazards, undecidedHazards } from "./decisions.ts";
+import { migrationLock } from "./migration_lock.ts";
 import type { Decided } from "./planning.ts";
 
 /** SQA-311 when a trial shows that the files would not do what they say, SQA-403 when the rows refuse them. Where no trial is possible, that is said. */
@@ -21,10 +22,12 @@ export async function requireProof(
 ): Promise<void> {
   const { database: { driver, dialect }, settings, session: { out } } = project;
   const live = base.source === "live" ? connection : null;
+  await using turn = lockOnce(project);
   const tryOut = () =>
     prove({
       driver,
       connection: live,
+      exclude: turn.take,
       // The online forms lead to the same schema, in steps that no transaction can hold.
       plan: decided.plain,
       from: base.graph,
@@ -33,7 +36,7 @@ export async function requireProof(
       ignoreTables: ownTables(dialect, settings.historyTable ?? undefined),
     });
   let proof = await tryOut();
-  if ((proof.refused || proof.refuted) && live) proof = await tryAgain(tryOut, base, live, project);
+  if ((proof.refused || proof.refuted) && live) proof = await tryAgain(tryOut, turn.take, base, live, project);
   if (proof.refused) {
     throw new SqaError("SQA-311", "the database refuses the generated SQL; nothing was written", {
       detail: proof.reason ?? "",
@@ -63,22 +66,27 @@ export function notTriedText({ what, statements }: NonNullable<Proof["passed"]>)
   return `not tried out: ${what}, for they are the whole server's (${first}${more})`;
 }
 
+/** The migration lock, taken when it is first asked for and held until the end. */
+function lockOnce(project: Project): { take(): Promise<unknown> } & AsyncDisposable {
+  let lock: Promise<MigrationLock> | null = null;
+  return {
+    take: () => lock ??= migrationLock(project),
+    [Symbol.asyncDispose]: async () => await (await lock?.catch(() => null))?.[Symbol.asyncDispose](),
+  };
+}
+
 /**
- * A trial that failed may have met other runs: a trial of theirs holds a name that is not there for us, or they have applied a file. Under
- * the migration lock nobody applies; trials of others end within moments. SQA-527 when the database is another one by now.
+ * A trial that failed may have met others: a session that is no run of this history holds a name that is not there for us, or a run has
+ * applied a file before we had the lock. SQA-527 when the database is another one by now.
  */
 async function tryAgain(
   tryOut: () => Promise<Proof>,
+  takeLock: () => Promise<unknown>,
   base: Pick<Base, "graph">,
   connection: Connection,
   project: Project,
 ): Promise<Proof> {
-  const { database: { driver, dialect, url }, settings, session: { io } } = project;
-  const history = historyOf(dialect, settings.historyTable ?? undefined);
-  await using _lock = await driver.lock(url, `sqa:${history.path.join(".")}`, {
-    timeoutMs: settings.lockTimeout,
-    signal: io.signal,
-  }) ?? { [Symbol.asyncDispose]: () => Promise.resolve() };
+  await takeLock();
   for (let attempt = 1;; attempt++) {
     const now = await readBase(project, connection);
     if (fingerprint(now.graph) !== fingerprint(base.graph)) {

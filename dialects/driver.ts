@@ -233,6 +233,8 @@ export interface Driver {
   ): Promise<readonly ExpressionAnswer[]>;
   /** Takes away what the server would keep about a scratch database that is about to be dropped. Absent: it keeps nothing. */
   emptied?(connection: Connection, name: string): Promise<void>;
+  /** Is a scratch place "live"? */
+  readonly scratchIsLive?: true;
   /** A throw-away place. "live": a copy of the connection's database (a transaction that is rolled back); "empty": nothing in it. Null where there is none. */
   scratch<T>(
     connection: Connection | null,

@@ -21,6 +21,11 @@ export interface ProveOptions extends IntrospectOptions {
   readonly plan: Pick<Plan, "up" | "down">;
   readonly from: SchemaGraph;
   readonly to: SchemaGraph;
+  /**
+   * Keeps runners off until its end, asked before a trial on the live database. A runner that meets the names of a trial would not get those
+   * that its file means: Postgres calls an identity's sequence t_id_seq1 where t_id_seq is another transaction's (ChooseRelationName).
+   */
+  readonly exclude?: () => Promise<unknown>;
 }
 
 export interface Proof {
@@ -55,7 +60,8 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   const alone = [...plan.up, ...plan.down].find((statement) => statement.transaction !== "allowed");
   const { shared } = driver.dialect, inTrial = trialOf(driver);
   let begun = false, sawRows = false, passed: Proof["passed"] | null = null;
-  const tried = await driver.scratch(connection, (place, holds) => {
+  const busy = connection && driver.scratchIsLive && !alone ? await othersAtWork(options) : null;
+  const tried = busy ?? await driver.scratch(connection, (place, holds) => {
     begun = true;
     sawRows = holds === "live" && !alone;
     if (alone && holds === "live") {
@@ -77,6 +83,17 @@ export async function prove(options: ProveOptions): Promise<Proof> {
   };
   const rows = sawRows || connection === null ? null : await countedRows(driver, connection, plan.up);
   return rows ? { ...proof, rows } : proof;
+}
+
+/** Keeps runners off. Where one is at work for longer than may be waited for, nothing is tried. */
+async function othersAtWork({ exclude }: ProveOptions): Promise<Proof | null> {
+  try {
+    await exclude?.();
+    return null;
+  } catch (error) {
+    if (isLock(error)) return notTried(`the database is in use: ${(error as Error).message}`);
+    throw error;
+  }
 }
 
 /** Where the trial does not meet the rows, each statement's own question counts those that stand in its way. */

@@ -25,6 +25,7 @@ export const postgresDriver: Driver = {
   lacking,
   standalone,
   canonicalize,
+  scratchIsLive: true,
   scratch: (connection, work) => connection && connection.transaction((tx) => work(tx, "live"), { rollback: true }),
 };
 
