@@ -18,7 +18,13 @@ export function fold(changes: readonly Change[], dialect: Dialect, context: Rend
   const gone = new Set(changes.filter((change) => change.op === "drop").map(subject));
   const cyclic = dialect.looseForeignKeys ? new Set<ObjectId>() : cyclicForeignKeys(changes, dialect, context);
 
-  const answers = new Map<ObjectId, boolean>();
+  const leads = {
+    ...context,
+    gone,
+    inline,
+    answers: new Map<ObjectId, boolean>(),
+    rings: ringsOf(gone, inline, context),
+  };
   const into = { create: new Parts(), drop: new Parts(), alter: new Parts() };
   const rest: Change[] = [];
   for (const change of changes) {
@@ -31,7 +37,7 @@ export function fold(changes: readonly Change[], dialect: Dialect, context: Rend
       into.create.add(parent, change);
     } else if (
       change.op === "drop" && gone.has(parent) && inline.drop.includes(change.kind) && !cyclic.has(change.from.id) &&
-      !leadsBack(change.from, parent, gone, inline, context, answers)
+      !leadsBack(change.from, parent, leads)
     ) into.drop.add(parent, change);
     else if (change.op !== "rename" && !made.has(parent) && !gone.has(parent) && inline.alter.includes(change.kind)) {
       into.alter.add(parent, change);
@@ -44,50 +50,73 @@ export function fold(changes: readonly Change[], dialect: Dialect, context: Rend
  * Does a child need something that goes too and needs the child's own parent, such as a policy that reads a view of its table? Then the
  * child has to go first, by itself. Foreign keys have their own rule.
  */
-function leadsBack(
-  child: SchemaObject,
-  parent: ObjectId,
-  gone: ReadonlySet<ObjectId>,
-  inline: Dialect["inline"],
-  context: RenderContext,
-  answers = new Map<ObjectId, boolean>(),
-): boolean {
-  const known = answers.get(child.id);
+function leadsBack(child: SchemaObject, parent: ObjectId, leads: Leads): boolean {
+  const known = leads.answers.get(child.id);
   if (known !== undefined) return known;
   // Of two that lead back through each other, it is enough that one goes by itself.
-  answers.set(child.id, false);
-  const answer = child.kind !== "foreign_key" && reachesBack(child, parent, gone, inline, context, answers);
-  answers.set(child.id, answer);
+  leads.answers.set(child.id, false);
+  const answer = child.kind !== "foreign_key" && reachesBack(child, parent, leads);
+  leads.answers.set(child.id, answer);
   return answer;
 }
 
-function reachesBack(
-  child: SchemaObject,
-  parent: ObjectId,
+/** What is asked about objects that go. */
+interface Leads extends Pick<RenderContext, "from"> {
+  readonly gone: ReadonlySet<ObjectId>;
+  readonly inline: Dialect["inline"];
+  /** By child: does it lead back? */
+  readonly answers: Map<ObjectId, boolean>;
+  /** Whatever leads back to an object is of one ring with it. */
+  readonly rings: () => ReadonlyMap<ObjectId, number>;
+}
+
+/** Rings of objects that go and need each other, each with what goes within its statement; made when first asked for. */
+function ringsOf(
   gone: ReadonlySet<ObjectId>,
   inline: Dialect["inline"],
-  context: RenderContext,
-  answers: Map<ObjectId, boolean>,
-): boolean {
-  const { objects } = context.from;
+  { from }: Pick<RenderContext, "from">,
+): () => ReadonlyMap<ObjectId, number> {
+  let rings: ReadonlyMap<ObjectId, number> | null = null;
+  return () => {
+    if (rings) return rings;
+    const edges = new Map<ObjectId, Set<ObjectId>>();
+    for (const id of gone) {
+      const object = from.objects.get(id);
+      if (!object) continue;
+      const needs = new Set<ObjectId>(object.parent === null ? [] : [object.parent]);
+      for (const ref of object.refs) if (gone.has(ref)) needs.add(ref);
+      for (const each of children(from, id)) {
+        if (gone.has(each.id) && inline.drop.includes(each.kind)) needs.add(each.id);
+      }
+      edges.set(id, needs);
+    }
+    return rings = components(edges);
+  };
+}
+
+function reachesBack(child: SchemaObject, parent: ObjectId, leads: Leads): boolean {
+  const { gone, inline, from, from: { objects } } = leads;
   const isInside = (id: ObjectId) => {
     for (let at: ObjectId | null = id; at !== null; at = objects.get(at)?.parent ?? null) {
       if (at === parent) return true;
     }
     return false;
   };
-  const open = child.refs.filter((id) => gone.has(id) && !isInside(id)), seen = new Set(open);
+  const needed = child.refs.filter((id) => gone.has(id) && !isInside(id));
+  // To follow all that a table needs takes the whole schema where foreign keys go in circles.
+  const ring = needed.length ? leads.rings() : null;
+  const open = needed.filter((id) => ring!.get(id) === ring!.get(parent)), seen = new Set(open);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const object = objects.get(id);
     // What goes within its statement needs its own objects as well; a policy or the like that leads back itself goes before.
     const inside = object
-      ? children(context.from, id).filter((each) =>
+      ? children(from, id).filter((each) =>
         gone.has(each.id) && inline.drop.includes(each.kind) &&
-        (inline.create.includes(each.kind) || !leadsBack(each, object.id, gone, inline, context, answers))
+        (inline.create.includes(each.kind) || !leadsBack(each, object.id, leads))
       )
       : [];
-    const needed = [object, ...inside].flatMap((each) => each?.refs ?? []);
-    for (const next of object ? [...object.parent ? [object.parent] : [], ...needed] : []) {
+    const refs = [object, ...inside].flatMap((each) => each?.refs ?? []);
+    for (const next of object ? [...object.parent ? [object.parent] : [], ...refs] : []) {
       if (isInside(next)) return true;
       if (gone.has(next) && !seen.has(next)) seen.add(next), open.push(next);
     }
