@@ -86,13 +86,14 @@ export function walk(
         hint: `take out the ${hint.source} that renames it`,
       });
     }
-    const ids = idsAfter(graph, object, pathOfId(hint.to), dialect);
+    const followed = followersOf(graph, object, pathOfId(hint.to), dialect, version);
+    const ids = idsAfter(graph, object, pathOfId(hint.to), dialect, followed);
     checkPlace(object, hint);
     checkHeirs(graph, hint, object, dialect);
     if (graph.objects.has(hint.to)) return { graph, changes, moved, blocked: { hint, by: original(hint.to) } };
     const clashing = partThatClashes(graph, object, ids, dialect);
     if (clashing) return { graph, changes, moved, blocked: { hint, by: original(clashing) } };
-    const step = renameOne(graph, object, ids, dialect, version);
+    const step = renameOne(graph, object, ids, dialect, followed);
     const giveUp = new Set(left.map((each) => moved.get(each.from) ?? each.from));
     const by = partThatTakes(step, graph, dialect) ?? partThatHolds(step, moved, dialect) ??
       otherThatHolds(step, graph, giveUp, dialect);
@@ -249,12 +250,29 @@ interface Step {
   readonly ids: ReadonlyMap<ObjectId, ObjectId>;
 }
 
+/** What names the object by its path, as it will be then; by present ids. */
+function followersOf(
+  graph: SchemaGraph,
+  object: SchemaObject,
+  path: readonly string[],
+  dialect: Dialect,
+  version: number | null,
+): ReadonlyMap<ObjectId, SchemaObject> {
+  const followed = new Map<ObjectId, SchemaObject>();
+  for (const each of dialect.follow ? graph.objects.values() : []) {
+    const now = dialect.follow!(each, object, path, { graph, version });
+    if (now) followed.set(each.id, now);
+  }
+  return followed;
+}
+
 /** The ids of the object and of all that lives in it under its new path, by their present ones. */
 function idsAfter(
   graph: SchemaGraph,
   object: SchemaObject,
   path: readonly string[],
   dialect: Dialect,
+  followed: ReadonlyMap<ObjectId, SchemaObject>,
 ): ReadonlyMap<ObjectId, ObjectId> {
   const ids = new Map<ObjectId, ObjectId>([[object.id, objectId(object.kind, path)]]);
   for (const { id, kind, name } of descendants(graph, object.id)) {
@@ -267,12 +285,12 @@ function idsAfter(
     }
   }
   for (const heir of dialect.heirs?.(object, graph) ?? []) ids.set(heir.id, heirAfter(heir, path));
-  for (const follower of dialect.follow ? graph.objects.values() : []) {
-    const followed = dialect.follow!(follower, object, path, { graph, version: null });
-    if (!followed || followed.name.every((part, i) => part === follower.name[i])) continue;
+  for (const [followerId, { name: own }] of followed) {
+    const follower = graph.objects.get(followerId)!;
+    if (own.every((part, i) => part === follower.name[i])) continue;
     // What of its path does not follow may have moved with the object.
     const moved = pathOfId(ids.get(follower.id) ?? follower.id);
-    const now = followed.name.map((part, i) => part === follower.name[i] ? moved[i]! : part);
+    const now = own.map((part, i) => part === follower.name[i] ? moved[i]! : part);
     ids.set(follower.id, objectId(follower.kind, now));
     for (const { id, kind, name } of descendants(graph, follower.id)) {
       ids.set(id, objectId(kind, movedPath(name, follower.name, now)));
@@ -291,14 +309,14 @@ function renameOne(
   object: SchemaObject,
   ids: ReadonlyMap<ObjectId, ObjectId>,
   dialect: Dialect,
-  version: number | null,
+  followed: ReadonlyMap<ObjectId, SchemaObject>,
 ): Step {
   const path = pathOfId(ids.get(object.id)!);
   const paths = new Map([...ids].map(([id, to]) => [id, pathOfId(to)]));
   const tables = object.kind === "column" ? [...ids.keys()].map((id) => graph.objects.get(id)!.parent!) : [];
   const objects = [...graph.objects.values()].map((each) =>
     rewritten(
-      rekeyed(dialect.follow?.(each, object, path, { graph, version }) ?? each, ids, paths),
+      rekeyed(followed.get(each.id) ?? each, ids, paths),
       each,
       object,
       path,
