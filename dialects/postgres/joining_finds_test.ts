@@ -89,4 +89,13 @@ testFinds([
       create table p (); create table h () inherits (p, r)`,
     rows: "insert into h (a) values (3)",
   },
+  {
+    name: "a table has a check on a computed column from another parent",
+    from: `create table p (a text generated always as ('z') stored, b integer, constraint k check (a <> 'zz'));
+      create table q (c integer); create table h () inherits (p)`,
+    to: `create table p (c integer);
+      create table q (a text generated always as ('z') stored, b integer, constraint k check (a <> 'zz'));
+      create table h () inherits (q)`,
+    rows: "insert into h (b) values (3)",
+  },
 ]);

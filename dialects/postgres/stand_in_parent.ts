@@ -233,7 +233,7 @@ function bare(column: SchemaObject<"column">): SchemaObject<"column"> {
   return { ...column, nullable: true, default: null, generated: null, identity: null, options: { inherited: true } };
 }
 
-/** The columns that a new object reads and that its table has already; null where one of them changes along or is generated. */
+/** The columns that an object reads and that its table has already; null where one changes along, or is computed and not the stand-in's, too. */
 function readsStaying(object: SchemaObject, context: RenderContext): readonly SchemaObject<"column">[] | null {
   const found: SchemaObject<"column">[] = [];
   for (const ref of object.refs) {
@@ -241,7 +241,8 @@ function readsStaying(object: SchemaObject, context: RenderContext): readonly Sc
     if (after?.kind !== "column" || after.parent !== object.parent) continue;
     const column = after as unknown as SchemaObject<"column">, handed = givers(after, context).length > 0;
     if (before?.kind !== "column" && !handed) continue;
-    if (column.generated || !handed && !sameShape(before!, after)) return null;
+    const isOwnComputed = column.generated !== null && (handed || !isHeld(after, context));
+    if (isOwnComputed || !handed && !sameShape(before!, after)) return null;
     found.push(column);
   }
   return found;
