@@ -155,4 +155,13 @@ testFinds([
     rows: "insert into p values (1)",
     stops: true,
   },
+  {
+    name: "default privileges on sequences say nothing of a new partition, which shares its identity",
+    from: `alter default privileges in schema public grant usage on sequences to sqa_test_writer;
+      create table p (a integer, b integer generated always as identity) partition by list (a)`,
+    to: `alter default privileges in schema public grant usage on sequences to sqa_test_writer;
+      create table p (a integer, b integer generated always as identity) partition by list (a);
+      create table q partition of p for values in (1); create table r (a integer, b integer) partition by list (a);
+      create table s partition of r default`,
+  },
 ]);

@@ -13,6 +13,7 @@ import { address, type Found, made, ofExtension, options, reader, schemasInScope
 import { parted, type Privilege, sortedPrivileges } from "../../privilege_list.ts";
 import { grantedOn, grantTarget, inForce, publicDefault, regrant } from "../privileges.ts";
 import { throughOthers } from "../grant_chains.ts";
+import { isPartition, tableIn } from "../inheritance.ts";
 import { roleName } from "../roles.ts";
 import { statement } from "../statement.ts";
 
@@ -200,17 +201,22 @@ function implied(parent: SchemaObject, role: string, wanted: SchemaObject<"grant
  * taken from PUBLIC what it should have.
  */
 export function againstDefaults(change: Change, context: RenderContext): readonly Statement[] {
-  return madeBy(change).flatMap((object) => againstDefaultsOf(object, change, context));
+  return madeBy(change, context).flatMap((object) => againstDefaultsOf(object, change, context));
 }
 
-/** What nothing can have been granted on before: a new object, a new table's columns, a column that becomes an identity. */
-function madeBy(change: Change): readonly SchemaObject[] {
+/**
+ * What nothing can have been granted on before: a new object, a new table's columns, a column that becomes an identity. A partition's identity
+ * gets its numbers from the sequence of its whole (17).
+ */
+function madeBy(change: Change, { to }: RenderContext): readonly SchemaObject[] {
   if (change.op === "create") {
-    const columns = change.parts.flatMap((part) => part.op === "create" && part.kind === "column" ? [part.to] : []);
+    const columns = isPartition(tableIn(to, change.to.id))
+      ? []
+      : change.parts.flatMap((part) => part.op === "create" && part.kind === "column" ? [part.to] : []);
     return [change.to as SchemaObject, ...columns as readonly SchemaObject[]];
   }
   const identity = change.op === "alter" && change.kind === "column" && change.to.identity && !change.from.identity;
-  return identity ? [change.to as SchemaObject] : [];
+  return identity && !isPartition(tableIn(to, change.to.parent)) ? [change.to as SchemaObject] : [];
 }
 
 /** The same for one object that the change makes, or makes anew under its name. */
