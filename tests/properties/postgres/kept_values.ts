@@ -10,7 +10,7 @@ import { canonicalJson } from "../../../schema/canonical.ts";
 import { ofKind, type SchemaGraph } from "../../../schema/graph.ts";
 import { comparable as comparableObject } from "../../../schema/hash.ts";
 import { kindOfId, objectId, pathOfId } from "../../../schema/id.ts";
-import type { ObjectId, SchemaObject } from "../../../schema/object.ts";
+import type { DataType, ObjectId, SchemaObject } from "../../../schema/object.ts";
 import { q } from "./world.ts";
 
 const { dialect } = postgresDriver;
@@ -45,9 +45,8 @@ export function returningColumns(
   hints: readonly RenameHint[],
   lost: ReadonlySet<ObjectId>,
 ): readonly Kept[] {
-  return columnsOnBothSides(from, to, hints, lost).filter(({ before, after, old, now }) =>
-    !isLost(before, from, lost) && !isLost(after, to, lost) &&
-    (!isText(old) || isText(now) || now.type.name === "bytea")
+  return columnsOnBothSides(from, to, hints, lost).filter(({ before, after, old, now, graph }) =>
+    !isLost(before, from, lost) && !isLost(after, to, lost) && !readsText(old.type, now.type, graph, to)
   );
 }
 
@@ -85,8 +84,15 @@ function columnsOnBothSides(
   });
 }
 
-function isText({ type }: SchemaObject<"column">): boolean {
-  return type.family === "text";
+/** Is a text, or one inside of a value, read by another type? */
+function readsText(old: DataType, now: DataType, before: SchemaGraph, after: SchemaGraph): boolean {
+  if (old.family === "text") return now.family !== "text" && now.name !== "bytea";
+  const was = old.of && before.objects.get(old.of), is = now.of && after.objects.get(now.of);
+  if (!was || !is || was.kind !== "composite_type" || is.kind !== "composite_type") return false;
+  return was.attributes.some(({ name, type }) => {
+    const other = is.attributes.find((each) => each.name === name);
+    return other !== undefined && readsText(type, other.type, before, after);
+  });
 }
 
 function isPartition(table: SchemaObject | undefined): boolean {
