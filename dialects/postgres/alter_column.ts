@@ -17,6 +17,7 @@ import { notNullToSay } from "./not_null_names.ts";
 import { identityToSerial, serialToIdentity } from "./owned_sequences.ts";
 import { setParameters } from "./parameters.ts";
 import { exchangedNames } from "./renamed_not_nulls.ts";
+import { refusesNewValues } from "./row_refusals.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
 import { targetsAgain } from "./targets_again.ts";
@@ -49,7 +50,8 @@ export function alterColumn(change: Alter<"column">, context: RenderContext): re
   if (differs("generated") && to.generated) {
     const sql = alter(`SET EXPRESSION AS (${to.generated.expression.sql})`);
     const stored = to.generated.stored ? [id] : [];
-    statements.push(statement(change, sql, { locks: [accessExclusive(id)], scans: stored, rewrites: stored }));
+    const mayFail = refusesNewValues(to, context);
+    statements.push(statement(change, sql, { locks: [accessExclusive(id)], scans: stored, rewrites: stored, mayFail }));
     statements.push(...again(change, context));
   }
   statements.push(...alterNullable(change, context));
@@ -93,15 +95,15 @@ export function changeType(change: Alter<"column">, context: RenderContext, thro
     `TYPE ${renderType(to.type)}${collate}${cast.using ? ` USING ${cast.using}` : ""}`,
     ...(renewed && to.default ? [`SET DEFAULT ${to.default.sql}`] : []),
   ];
-  const rewrites = isRewrite(from.type, to.type);
+  const rewrites = isRewrite(from.type, to.type), loses = losesOnCast(from.type, to.type, context.wayBack);
   const path = quotePath(to.name.slice(0, 2));
   const sql = `ALTER TABLE ${through ?? path} ${clauses.map((clause) => `ALTER COLUMN ${name} ${clause}`).join(", ")}`;
   return statement(change, sql, {
     locks: [accessExclusive(id)],
     scans: rewrites ? [id] : [],
     rewrites: rewrites ? [id] : [],
-    loses: losesOnCast(from.type, to.type, context.wayBack) ? [to.id] : [],
-    mayFail: typeMayFail(from, to, path, context),
+    loses: loses ? [to.id] : [],
+    mayFail: typeMayFail(from, to, path, context) ?? (loses ? refusesNewValues(to, context) : null),
   });
 }
 

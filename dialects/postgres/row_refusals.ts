@@ -1,7 +1,10 @@
 /** Which rows stand in the way of what is put on their table, with a query that counts them. Pure. */
+import type { RenderContext } from "../dialect.ts";
 import type { Effects } from "../../diff/plan_types.ts";
-import type { SchemaObject } from "../../schema/object.ts";
-import { isInherited } from "./inheritance.ts";
+import { dependentsOf } from "./dependents.ts";
+import { objectId, pathOfId } from "../../schema/id.ts";
+import type { Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
+import { heirsOf, isInherited } from "./inheritance.ts";
 import { quote, quoteList, quotePath } from "./sql.ts";
 
 type Refusal = NonNullable<Effects["mayFail"]>;
@@ -46,6 +49,34 @@ export function refusesTwins(key: SchemaObject<"unique">): Refusal {
     probe: duplicates(tableOf(key), key.columns, key.nullsDistinct),
   };
 }
+
+/**
+ * Of a column whose values are computed or cast anew: rows whose new values a key, a check or NOT NULL refuses, of its own table or of one
+ * that inherits it. What the new values are, only the rows themselves tell.
+ */
+export function refusesNewValues(
+  column: SchemaObject<"column">,
+  { to }: Pick<RenderContext, "to">,
+): Refusal | null {
+  const name = column.name.at(-1)!;
+  const isAsked = (table: ObjectId): boolean => {
+    const own = to.objects.get(objectId("column", [...pathOfId(table), name]));
+    const asks = own?.kind === "column" && (!own.nullable || dependentsOf(to, own.id).some(asksValues));
+    return asks || heirsOf(to, table).some(({ id }) => isAsked(id));
+  };
+  if (!isAsked(column.parent!)) return null;
+  return {
+    reason: `rows whose new value of ${quote(name)} breaks a key, a check or NOT NULL are refused`,
+    probe: null,
+  };
+}
+
+/** Is it something that rows may break? */
+function asksValues(object: SchemaObject): boolean {
+  return object.kind === "index" ? object.unique : asking.has(object.kind);
+}
+
+const asking: ReadonlySet<Kind> = new Set<Kind>(["primary_key", "unique", "exclusion", "check", "foreign_key"]);
 
 /** Of a partition that is taken out: rows that refer to its rows by these keys. */
 export function refusesReferred(

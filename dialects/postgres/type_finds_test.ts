@@ -202,4 +202,29 @@ testFinds([
       alter table t attach partition a for values in (1); create table b (v integer[], k integer, w text[]); alter table t attach partition b default`,
     rows: "insert into t values (1, null, 'x'), (1, 2, null), (2, null, 'y'), (2, 3, null), (2, null, null)",
   },
+  {
+    name: "rows whose new computed values are those of others stop a key over them",
+    since: 170000,
+    from: "create table t (a integer, b integer generated always as (a + 1) stored unique)",
+    to: "create table t (a integer, b integer generated always as (a * 0) stored unique)",
+    rows: "insert into t values (1), (2)",
+    stops: true,
+  },
+  {
+    name: "rows whose new computed values an heir's check refuses stop it",
+    since: 170000,
+    from:
+      "create table t (a integer, b integer generated always as (a + 1) stored); create table h (check (b > 0)) inherits (t)",
+    to:
+      "create table t (a integer, b integer generated always as (a - 1) stored); create table h (check (b > 0)) inherits (t)",
+    rows: "insert into h values (1)",
+    stops: true,
+  },
+  {
+    name: "moments that fall on one day stop a key over them",
+    from: "create table t (a timestamp unique)",
+    to: "create table t (a date unique)",
+    rows: "insert into t values ('2020-01-01 01:00'), ('2020-01-01 02:00')",
+    stops: true,
+  },
 ]);
