@@ -4,15 +4,18 @@
  */
 import type { ExpressionAnswer, ExpressionQuestion } from "../dialects/driver.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import { makeGraph, type Note, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
+import { children, makeGraph, type Note, type SchemaGraph, withoutRefs } from "../schema/graph.ts";
 import { factsOf } from "../schema/kinds/facts_of.ts";
-import type { Expression } from "../schema/object.ts";
+import type { Expression, SchemaObject } from "../schema/object.ts";
 import type { RenameHint } from "./change.ts";
 import { makeRoom } from "./make_room.ts";
 import { normalize } from "./normalize.ts";
 import { rename } from "./rename.ts";
 
-/** The expressions of `to` that stand in `from` too but read differently. Ask about nothing else. */
+/**
+ * The expressions of `to` that stand in `from` too but read differently, and those of a constraint or index that may be one of `from` under
+ * another name. Ask about nothing else.
+ */
 export function openQuestions(
   from: SchemaGraph,
   to: SchemaGraph,
@@ -24,16 +27,24 @@ export function openQuestions(
   const questions: ExpressionQuestion[] = [];
   for (const object of right.objects.values()) {
     const other = left.objects.get(object.id);
-    if (!other || other.kind !== object.kind || other === object) continue;
+    if (other === object) continue;
     const ours = factsOf(object).expressions(object);
     if (ours.length === 0) continue;
-    const theirs = new Map(factsOf(other).expressions(other).map(({ field, expression }) => [field, expression.sql]));
+    const others = other ? [other].filter(({ kind }) => kind === object.kind) : goneBeside(object, left, right);
+    const theirs = others.flatMap((each) => factsOf(each).expressions(each));
     for (const { field, expression } of ours) {
-      if (expression.opaque || !theirs.has(field) || theirs.get(field) === expression.sql) continue;
+      const texts = theirs.filter((each) => each.field === field).map((each) => each.expression.sql);
+      if (expression.opaque || texts.length === 0 || texts.includes(expression.sql)) continue;
       questions.push({ object: object.id, field, expression });
     }
   }
   return questions;
+}
+
+/** What may have got the name of `object`, because equal definitions are one thing: those of its kind and parent that `right` lacks. */
+function goneBeside(object: SchemaObject, left: SchemaGraph, right: SchemaGraph): readonly SchemaObject[] {
+  if (object.parent === null || object.unnamed || !factsOf(object).sameByShape) return [];
+  return children(left, object.parent, object.kind).filter((each) => !each.unnamed && !right.objects.has(each.id));
 }
 
 /**
