@@ -4,6 +4,7 @@
  */
 import type { RenameHint } from "../diff/change.ts";
 import type { Hazard, Plan, RenameQuestion } from "../diff/plan_types.ts";
+import { labelIn, names } from "../diff/rename_label.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { SqaError } from "../schema/error.ts";
 import type { SchemaGraph } from "../schema/graph.ts";
@@ -34,7 +35,7 @@ const likeliest: readonly Kind[] = [
   "schema",
 ];
 
-/** `--rename old=new` as hints. SQA-004 when it is not of that form, SQA-402 when there is no such object. */
+/** `--rename old=new` as hints, for objects and for labels of enums. SQA-004 when it is not of that form, SQA-402 when there is no such object. */
 export function renamesOf(
   flags: readonly string[],
   from: SchemaGraph,
@@ -49,15 +50,15 @@ export function renamesOf(
         exit: 64,
       });
     }
-    const target = resolve(
+    const target = objectOrLabel(
       right.includes(".") || !left.includes(".") ? right : `${left.slice(0, left.lastIndexOf("."))}.${right}`,
       to,
       dialect,
     );
     if (!target) throw nothingNamed(right, to, dialect, "--rename", "the models have");
-    const source = resolve(left, from, dialect, kindOfId(target));
+    const source = objectOrLabel(left, from, dialect, kindOfId(target));
     // It was renamed before: the models have it, and the database too.
-    if (!source && from.objects.has(target)) return { from: target, to: target, source: "--rename" };
+    if (!source && names(from, target)) return { from: target, to: target, source: "--rename" };
     if (!source) throw nothingNamed(left, from, dialect, "--rename", "the database has");
     return { from: source, to: target, source: "--rename" };
   }).filter((hint) => hint.from !== hint.to);
@@ -74,15 +75,26 @@ export function dropsOf(flags: readonly string[], from: SchemaGraph, dialect: Di
 
 /** The object that a path names, in either spelling, of one kind when it is given. */
 function resolve(text: string, graph: SchemaGraph, dialect: Dialect, kind?: Kind): ObjectId | null {
-  const path = pathOfId(`table:${text}`);
-  const paths = dialect.defaultSchema === null ? [path] : [path, [dialect.defaultSchema, ...path]];
   for (const each of kind ? [kind] : likeliest) {
-    for (const one of paths) {
+    for (const one of pathsOf(text, dialect)) {
       const id = objectId(each, one);
       if (graph.objects.has(id)) return id;
     }
   }
   return null;
+}
+
+/** As `resolve`; where no object has that path, the label of an enum. */
+function objectOrLabel(text: string, graph: SchemaGraph, dialect: Dialect, kind?: Kind): ObjectId | null {
+  const object = resolve(text, graph, dialect, kind);
+  if (object !== null || (kind ?? "enum") !== "enum") return object;
+  return pathsOf(text, dialect).map((one) => objectId("enum", one)).find((id) => labelIn(graph, id) !== null) ?? null;
+}
+
+/** What a path may mean: itself, or what is in the default schema. */
+function pathsOf(text: string, dialect: Dialect): readonly (readonly string[])[] {
+  const path = pathOfId(`table:${text}`);
+  return dialect.defaultSchema === null ? [path] : [path, [dialect.defaultSchema, ...path]];
 }
 
 function nothingNamed(text: string, graph: SchemaGraph, dialect: Dialect, flag: string, whose: string): SqaError {
@@ -177,16 +189,22 @@ function otherDrops(questions: readonly RenameQuestion[], one: RenameQuestion, d
 }
 
 /** Data loss that nobody has allowed, as an error that lists the flags. Exit 3. */
-export function undecidedHazards(hazards: readonly Hazard[], plan: Plan, dialect: Dialect): SqaError {
+export function undecidedHazards(
+  hazards: readonly Hazard[],
+  plan: Plan,
+  dialect: Dialect,
+  hint: string = "run the same command with these flags if that is what you want",
+): SqaError {
   const first = hazards[0]!;
   const more = hazards.length > 1 ? ` (and ${hazards.length - 1} more)` : "";
   return new SqaError("SQA-403", `${first.message}${more}`, {
-    detail: hazards.map((hazard) =>
-      `${hazard.code}: ${hazard.message}\n  | ${plan.up[hazard.statement]?.sql.split("\n")[0] ?? ""}`
-    ).join("\n"),
+    detail: hazards.map((hazard) => {
+      const first = plan.up[hazard.statement]?.sql.split("\n")[0];
+      return `${hazard.code}: ${hazard.message}${first === undefined ? "" : `\n  | ${first}`}`;
+    }).join("\n"),
     object: first.object,
     choices: [...new Set(hazards.map((hazard) => flagText("--allow", allowOf(hazard, dialect))))],
-    hint: "run the same command with these flags if that is what you want; nothing was written",
+    hint: `${hint}; nothing was written`,
     exit: 3,
   });
 }

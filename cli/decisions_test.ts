@@ -48,6 +48,20 @@ Deno.test("--rename names objects with and without the default schema, and the n
   deepEqual(renamesOf(["users.fullname=name"], before, after, dialect), wanted);
 });
 
+Deno.test("--rename names labels of enums, as paths behind their type", () => {
+  const moods = (...values: readonly string[]): SchemaGraph =>
+    makeGraph("test", [
+      { kind: "enum", id: objectId("enum", ["public", "mood"]), name: ["public", "mood"], values, parent: null },
+    ] as unknown as SchemaObject[]);
+  const wanted = [{ from: "enum:public.mood.sad", to: "enum:public.mood.blue", source: "--rename" }];
+  for (const flag of ["mood.sad=mood.blue", "mood.sad=blue", "public.mood.sad=public.mood.blue"]) {
+    deepEqual(renamesOf([flag], moods("sad"), moods("blue"), dialect), wanted);
+    deepEqual(renamesOf([flag], moods("blue"), moods("blue"), dialect), []);
+  }
+  // A label alone cannot be dropped: what its rows get instead is not known.
+  throws(() => dropsOf(["mood.sad"], moods("sad"), dialect), { code: "SQA-402" });
+});
+
 Deno.test("--rename that was done before is passed over, so that the same command can be run again", () => {
   deepEqual(renamesOf(["users.fullname=users.name"], after, after, dialect), []);
 });
