@@ -117,11 +117,16 @@ function requireRows(
   const hazard: Hazard = {
     code: "may-fail",
     severity: "error",
-    statement: plan.up.findIndex((each) => each.change === change),
+    statement: plain.up.indexOf(rows.statement),
     object,
     message: `"${labelOfId(object)}": the rows that are there now refuse this: ${rows.reason}`,
     hint: "",
   };
   if (said || openHazards([hazard], allow, drops, dialect).length === 0) return;
-  throw undecidedHazards([hazard], plan, dialect);
+  throw undecidedHazards(
+    [hazard],
+    plain,
+    dialect,
+    "mend the rows and run the same command again; with the flag the files are written all the same, and stop at such rows",
+  );
 }

@@ -47,6 +47,8 @@ for (const place of places) {
             ok(/rows/.test(error.message), error.message);
             equal(error.choices.length, 1);
             ok(/^--allow may-fail:customer/.test(error.choices[0]), error.choices[0]);
+            ok(/\n {2}\| \S/.test(error.detail), `the statement is named: ${error.detail}`);
+            ok(error.hint.startsWith("mend the rows"), error.hint);
           }
           const files = async () => (await readdir(`${folder}/migrations`)).filter((name) => name.endsWith(".up.sql"));
           deepEqual((await files()).length, 1);
