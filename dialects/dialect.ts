@@ -129,6 +129,8 @@ export interface HistorySql {
 export interface Around {
   readonly before: readonly ObjectId[];
   readonly after: readonly ObjectId[];
+  /** Objects that the change names: they have their new names by then. */
+  readonly named?: readonly ObjectId[];
 }
 
 /** How a serial column's sequence differs from the one that the database would make by itself; numbers are decimal text. */

@@ -99,7 +99,9 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
       for (const id of around?.after ?? []) edge(i, changes.get(id));
     }
     // Whatever names it, on both sides: all is written under the new name.
-    for (const id of [...around?.before ?? [], ...around?.after ?? []]) edge(renamesTo.get(id), i);
+    for (const id of [...around?.before ?? [], ...around?.after ?? [], ...around?.named ?? []]) {
+      edge(renamesTo.get(id), i);
+    }
     for (const id of whole(node).flatMap((change) => dialect.holders?.(change, seen) ?? [])) {
       edge(drops.get(id), i), edge(alters.get(id), i), edge(renamesFrom.get(id), i);
     }

@@ -101,10 +101,13 @@ function nameNow(table: AnyTable, from: ForeignKey | null, to: ForeignKey, conte
 /** The server renames a key alone: the copies that have its name follow it here. */
 export function renameCopies(change: Rename<"foreign_key">, context: RenderContext): readonly Statement[] {
   const { from, to } = change;
-  return partitionsBelow(context.from, to.parent!).filter((table) =>
-    copiesOf(to)[dotted(pathOfId(table.id))] === undefined
-  )
+  return renamedAlong(change, context)
     .flatMap((table) => renamed(change as Change, table.id, from.name.at(-1)!, to.name.at(-1)!));
+}
+
+/** The partitions on which a renamed key's copy has its name. */
+function renamedAlong({ to }: Rename<"foreign_key">, { from }: Pick<RenderContext, "from">): readonly AnyTable[] {
+  return partitionsBelow(from, to.parent!).filter(({ id }) => copiesOf(to)[dotted(pathOfId(id))] === undefined);
 }
 
 function renamed(change: Change, table: ObjectId, from: string, to: string): readonly Statement[] {
@@ -116,9 +119,13 @@ function partitionsBelow(graph: SchemaGraph, id: ObjectId): readonly AnyTable[] 
   return heirsOf(graph, id).filter(isPartition).flatMap((table) => [table, ...partitionsBelow(graph, table.id)]);
 }
 
-/** The partitions are there, and attached, before their copies are named. */
-export function aroundKeyCopies(change: Change, context: Pick<RenderContext, "to">): Around {
-  if (change.kind !== "foreign_key" || change.op === "drop" || change.op === "rename") return { before: [], after: [] };
+/** The partitions are there, and attached, before their copies are named; where the key gets another name, they have theirs. */
+export function aroundKeyCopies(change: Change, context: Pick<RenderContext, "from" | "to">): Around {
+  if (change.kind !== "foreign_key" || change.op === "drop") return { before: [], after: [] };
+  if (change.op === "rename") {
+    const named = renamedAlong(change as Rename<"foreign_key">, context).map(({ id }) => id);
+    return { before: [], after: [], named };
+  }
   const named = Object.keys(copiesOf(change.to)).flatMap((path) => {
     const name = undotted(path);
     return [objectId("table", name), objectId("foreign_table", name)].filter((id) => tableIn(context.to, id));

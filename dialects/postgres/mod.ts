@@ -100,7 +100,11 @@ export const postgres: Dialect = {
     ].map((
       each,
     ) => each(change, context));
-    return { before: all.flatMap((each) => each.before), after: all.flatMap((each) => each.after) };
+    return {
+      before: all.flatMap((each) => each.before),
+      after: all.flatMap((each) => each.after),
+      named: all.flatMap((each) => each.named ?? []),
+    };
   },
   holders: (change, context) =>
     [holdersOfNames, goingKeys, readersOfLeft, goesBefore].flatMap((each) => each(change, context)),

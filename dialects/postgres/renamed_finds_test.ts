@@ -148,4 +148,15 @@ testFinds([
     to:
       `create table a (x integer, y integer); create table b (x integer, y integer); create index m on a (x); create index n on b (x)`,
   },
+  {
+    name: "a foreign key of a partitioned table, a partition and the schema of another get new names",
+    from: `create schema s; create table u (a integer primary key); create table p (a integer) partition by list (a);
+      create table q partition of p for values in (1); create table s.r partition of p default;
+      alter table p add constraint k foreign key (a) references u (a)`,
+    to: `create schema z; create table u (a integer primary key); create table p (a integer) partition by list (a);
+      create table b partition of p for values in (1); create table z.r partition of p default;
+      alter table p add constraint l foreign key (a) references u (a)`,
+    rows: "insert into u values (1), (2); insert into p values (1), (2)",
+    renames: [["schema", "s", "z"], ["table", "public.q", "public.b"], ["foreign_key", "public.p.k", "public.p.l"]],
+  },
 ]);
