@@ -81,15 +81,23 @@ export function aroundOwners(change: Change, context: Pick<RenderContext, "from"
   const inSchema = schema?.kind === "schema"
     ? [ownerId(schema), ...children(context.to, schema.id, "grant").map(({ id }) => id)]
     : [];
-  return { before: [...inSchema, ...linkedTo(owned, context.to)], after: [] };
+  return { before: [...inSchema, ...linkedTo(owned, context)], after: [] };
 }
 
-/** The sequences that belong to a table's columns, and these columns: they are linked while the table is its old owner's, and go with it. */
-function linkedTo(table: SchemaObject, graph: SchemaGraph): readonly ObjectId[] {
+/**
+ * The sequences that belong to a table's columns, and these columns: they are linked while the table is its old owner's, and go with it. So do
+ * the sequences of columns that become identities.
+ */
+function linkedTo(table: SchemaObject, { from, to }: Pick<RenderContext, "from" | "to">): readonly ObjectId[] {
   if (table.kind !== "table" && table.kind !== "foreign_table") return [];
-  return ofKind(graph, "sequence").flatMap(({ id, ownedBy }) =>
-    ownedBy !== null && graph.objects.get(ownedBy)?.parent === table.id ? [id, ownedBy] : []
+  const owned = ofKind(to, "sequence").flatMap(({ id, ownedBy }) =>
+    ownedBy !== null && to.objects.get(ownedBy)?.parent === table.id ? [id, ownedBy] : []
   );
+  const identities = children(to, table.id, "column").filter(({ id, identity }) => {
+    const before = from.objects.get(id);
+    return identity && before?.kind === "column" && !before.identity;
+  });
+  return [...owned, ...identities.map(({ id }) => id)];
 }
 
 /**

@@ -88,4 +88,15 @@ testFinds([
     from: `${f}; ${own}`,
     to: `${f}; ${own}; create table t (a integer); create index i on t (f(a)); alter table t owner to sqa_test_reader`,
   },
+  {
+    name:
+      "a column becomes an identity in a table whose owner, another one afterwards, has default privileges on sequences",
+    from: `alter default privileges in schema public grant usage on sequences to sqa_test_writer;
+      create table t (a integer not null); alter table t owner to sqa_test_writer;
+      create table u (a integer not null); alter table u owner to sqa_test_reader`,
+    to: `alter default privileges in schema public grant usage on sequences to sqa_test_writer;
+      create table t (a integer not null generated always as identity);
+      create table u (a integer not null generated always as identity); alter table u owner to sqa_test_writer`,
+    rows: "insert into t values (1)",
+  },
 ]);

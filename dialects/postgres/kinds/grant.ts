@@ -14,6 +14,7 @@ import { parted, type Privilege, sortedPrivileges } from "../../privilege_list.t
 import { grantedOn, grantTarget, inForce, publicDefault, regrant } from "../privileges.ts";
 import { throughOthers } from "../grant_chains.ts";
 import { isPartition, tableIn } from "../inheritance.ts";
+import { ownerId } from "../owned.ts";
 import { roleName } from "../roles.ts";
 import { statement } from "../statement.ts";
 
@@ -201,7 +202,11 @@ function implied(parent: SchemaObject, role: string, wanted: SchemaObject<"grant
  * taken from PUBLIC what it should have.
  */
 export function againstDefaults(change: Change, context: RenderContext): readonly Statement[] {
-  return madeBy(change, context).flatMap((object) => againstDefaultsOf(object, change, context));
+  // What a table that is there gets is made as its owner's, whose own privileges no default adds to.
+  const table = change.op === "alter" ? tableIn(context.from, change.to.parent) : undefined;
+  const owner = table && context.from.objects.get(ownerId(table as SchemaObject));
+  const role = owner?.kind === "owner" ? owner.role : null;
+  return madeBy(change, context).flatMap((object) => againstDefaultsOf(object, change, context, role));
 }
 
 /**
@@ -219,17 +224,18 @@ function madeBy(change: Change, { to }: RenderContext): readonly SchemaObject[] 
   return identity && !isPartition(tableIn(to, change.to.parent)) ? [change.to as SchemaObject] : [];
 }
 
-/** The same for one object that the change makes, or makes anew under its name. */
+/** The same for one object that the change makes, or makes anew under its name, for that owner. */
 export function againstDefaultsOf(
   object: SchemaObject,
   change: Change,
   context: RenderContext,
+  owner: string | null = null,
 ): readonly Statement[] {
   const target = grantTarget(object);
   if (!target) return [];
   const granted = new Set(children(context.to, object.id, "grant").map((each) => each.name.at(-1)!));
   return [...inForce(object, context)].flatMap(([role, given]) => {
-    if (granted.has(role)) return [];
+    if (granted.has(role) || role === owner) return [];
     const standard = role === "public" ? publicDefault(object.kind, object.name) : [];
     const names = new Set(standard.map(({ privilege }) => privilege));
     return regrant(target, role, given.filter(({ privilege }) => !names.has(privilege)), standard)
