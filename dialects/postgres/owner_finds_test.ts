@@ -94,9 +94,9 @@ testFinds([
     from: `alter default privileges in schema public grant usage on sequences to sqa_test_writer;
       create table t (a integer not null); alter table t owner to sqa_test_writer;
       create table u (a integer not null); alter table u owner to sqa_test_reader`,
-    to: `alter default privileges in schema public grant usage on sequences to sqa_test_writer;
-      create table t (a integer not null generated always as identity);
-      create table u (a integer not null generated always as identity); alter table u owner to sqa_test_writer`,
+    to: `create table t (a integer not null generated always as identity);
+      create table u (a integer not null generated always as identity); alter table u owner to sqa_test_writer;
+      alter default privileges in schema public grant usage on sequences to sqa_test_writer`,
     rows: "insert into t values (1)",
   },
 ]);
