@@ -98,7 +98,7 @@ Deno.test(
           await tx.execute("LOCK TABLE a IN ROW EXCLUSIVE MODE");
         });
         ok(!proof.proven && !proof.refuted && proof.reason!.includes("in use"), proof.reason!);
-        ok(performance.now() - start < 10_000);
+        ok(performance.now() - start < 30_000);
       });
     }, postgres),
 );

@@ -3,6 +3,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { introspect } from "../../introspect/introspect.ts";
 import { driverOf } from "../../tests/support/mysql_places.ts";
 import { mysqlUrls, withDatabase } from "../../tests/support/scratch.ts";
+import { until } from "../../tests/support/until.ts";
 
 for (const url of mysqlUrls.filter((each) => each.startsWith("mysql:"))) {
   Deno.test("MySQL: engine attributes, table spaces and AUTOEXTEND_SIZE are notes", () =>
@@ -52,7 +53,7 @@ for (const url of mysqlUrls.filter((each) => each.startsWith("mysql:"))) {
           reader.query("SELECT 1 FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting%' AND DB = ?", [
             holder.server.database,
           ]);
-        while ((await waits()).length === 0) await new Promise((done) => setTimeout(done, 10));
+        await until("the ALTER waits", async () => (await waits()).length > 0);
         await introspect(reader, dialect);
         equal((await waits()).length, 1);
         await holder.execute("COMMIT");

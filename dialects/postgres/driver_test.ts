@@ -116,7 +116,7 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
     const held = await postgresDriver.lock(url, "app", { timeoutMs: 1000 })!;
     await connection.query("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted");
     await rejects(held.check(), { code: "SQA-521" });
-    const next = await postgresDriver.lock(url, "app", { timeoutMs: 2000 })!;
+    const next = await postgresDriver.lock(url, "app", { timeoutMs: 60_000 })!;
     await next[Symbol.asyncDispose]();
     await held[Symbol.asyncDispose]();
   });
@@ -124,7 +124,7 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
   test("the waiting lock does not stop CREATE INDEX CONCURRENTLY", async (connection, url) => {
     const held = await postgresDriver.lock(url, "app", { timeoutMs: 1000 })!;
     let isOver = false;
-    const waiting = postgresDriver.lock(url, "app", { timeoutMs: 20_000 })!.finally(() => isOver = true);
+    const waiting = postgresDriver.lock(url, "app", { timeoutMs: 60_000 })!.finally(() => isOver = true);
     await connection.execute("CREATE TABLE t (a int)");
     await connection.execute("CREATE INDEX CONCURRENTLY i ON t (a)");
     ok(!isOver, "the index was there while the other still waited");

@@ -6,6 +6,7 @@ import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import { postgresUrls, withDatabase } from "../../tests/support/scratch.ts";
+import { until } from "../../tests/support/until.ts";
 import type { Connection } from "../driver.ts";
 import { postgresDriver } from "./driver.ts";
 import { postgresDialect } from "./set_up.ts";
@@ -126,11 +127,13 @@ for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries())
     const { up } = makePlan({ from: graphOf(prefix, []), to, dialect, options: { columnOrder: "lax", version: null } })
       .plan;
     await using other = await postgresDriver.connect(url);
+    const [row] = await other.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
     let second: Promise<void> | undefined;
     await one.transaction(async (tx) => {
       await run(tx, up);
       second = run(other, up);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const waiting = `SELECT 1 AS one FROM pg_locks WHERE pid = ${row!.pid} AND NOT granted`;
+      await until("the second run waits for the first", async () => (await tx.query(waiting)).length > 0);
     });
     await second;
     deepEqual((await planned(one, prefix, to)).up.map(({ sql }) => sql), []);
