@@ -4,10 +4,11 @@
  */
 import { equal, match, ok } from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
+import { sqaWithin } from "../cli/testing/project.ts";
 import { postgresDriver } from "../dialects/postgres/driver.ts";
 import { historyOf, lockName } from "../migrate/mod.ts";
-import { sqa } from "./support/cli.ts";
 import { postgresUrls, withDatabase, withFolder } from "./support/scratch.ts";
+import { until } from "./support/until.ts";
 
 const name = lockName({ history: historyOf(postgresDriver.dialect, undefined) });
 const models = `import { t, table } from "sqa";
@@ -28,7 +29,7 @@ Deno.test({
   fn: () =>
     inProject(async (url, folder) => {
       await using _runner = await postgresDriver.lock(url, name, { timeoutMs: 1000 });
-      const { code, stderr } = await sqa(folder, "diff", "--url", url, "--lock-timeout", "1s");
+      const { code, stderr } = await sqaWithin(folder, ["diff", "--url", url, "--lock-timeout", "1s"]);
       equal(code, 0, stderr);
       match(stderr, /not tried out: the database is in use: another run holds the migration lock/);
     }),
@@ -40,28 +41,23 @@ Deno.test({
   fn: () =>
     inProject(async (url, folder) => {
       const runner = await postgresDriver.lock(url, name, { timeoutMs: 1000 });
-      const diff = sqa(folder, "diff", "--url", url);
+      let isOver = false;
+      const diff = sqaWithin(folder, ["diff", "--url", url]).finally(() => isOver = true);
       await using watcher = await postgresDriver.connect(url);
-      const others = async () => {
-        const [row] = await watcher.query<{ waiting: number }>(
-          "SELECT count(*)::int4 AS waiting FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sqa lock'",
+      const waiting = async () => {
+        const [row] = await watcher.query<{ many: number }>(
+          "SELECT count(*)::int4 AS many FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sqa lock'",
         );
-        return row!.waiting;
+        return row!.many === 2;
       };
-      const both = await Promise.race([
-        (async () => {
-          while (await others() < 2) await new Promise((resolve) => setTimeout(resolve, 20));
-          return true;
-        })(),
-        diff.then(() => false),
-      ]);
-      ok(both, "the diff did not wait");
+      await until("the diff waits", async () => isOver || await waiting());
+      ok(!isOver, "the diff did not wait");
       await runner![Symbol.asyncDispose]();
       const { code, stdout, stderr } = await diff;
       equal(code, 0, stderr);
       match(stdout, /wrote migrations/);
       equal(/not tried out/.test(stderr), false, stderr);
-      const migrated = await sqa(folder, "migrate", "--url", url);
+      const migrated = await sqaWithin(folder, ["migrate", "--url", url]);
       equal(migrated.code, 0, migrated.stderr);
     }),
 });
