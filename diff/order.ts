@@ -144,9 +144,10 @@ function edgesBetween(nodes: readonly Change[], dialect: Dialect, context: Order
       // An heir's column gets its name with its parent's.
       const named = change === node || node.kind === "column" && change.kind === "column";
       const onward = named && change.op === "rename" ? renamesFrom.get(change.to.id) : undefined;
-      // A name that it has for a while, until it gets another one.
-      const isPassed = onward !== undefined && (!context.from.objects.has(subject(change)) ||
-        asked.has(node) && !asked.has(nodes[onward]!));
+      // A name that it has for a while, until it gets another one. What is found in the end is another object than one that was renamed before.
+      const isAsked = asked.has(node), isFirst = onward !== undefined && asked.has(nodes[onward]!);
+      const isPassed = onward !== undefined && (isAsked && !isFirst ||
+        isAsked === isFirst && !context.from.objects.has(subject(change)));
       if (isPassed) edge(i, onward);
       else edge(onward, i);
       if (change.op === "create" || change.op === "rename") {

@@ -115,4 +115,11 @@ testFinds([
       `create table p (a int, b int generated always as (a + 2) stored, constraint s2 check (b <> 1)); create table h () inherits (p)`,
     rows: "insert into h values (3)",
   },
+  {
+    name: "a check gets the name that another gives up by a rename that is asked for",
+    from: "create table t (a integer, constraint r check (a > 0), constraint b check (a > 0))",
+    to: "create table t (a integer, constraint b check (a > 0), constraint n check (a > 0))",
+    rows: "insert into t values (1)",
+    renames: [["check", "public.t.b", "public.t.n"]],
+  },
 ]);
