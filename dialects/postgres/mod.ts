@@ -6,6 +6,7 @@ import { mentions, normalDefault, replaceIdentifiers } from "./expression.ts";
 import { aroundBecomingOwn, aroundOwnBelow, goesBefore } from "./becomes_own.ts";
 import { aroundBetweenParents } from "./between_parents.ts";
 import { withTakenOut } from "./between_wholes.ts";
+import { withoutLackingParts } from "./lacking_parts.ts";
 import { aroundExtensionDefaults } from "./extension_defaults.ts";
 import { aroundExtensionTypes } from "./extension_types.ts";
 import { aroundIndexRights, withIndexRights } from "./index_rights.ts";
@@ -108,7 +109,7 @@ export const postgres: Dialect = {
   },
   holders: (change, context) =>
     [holdersOfNames, goingKeys, readersOfLeft, goesBefore].flatMap((each) => each(change, context)),
-  cleared: withTakenOut,
+  cleared: (from, to, now, version) => withTakenOut(withoutLackingParts(from, to, now), to, now, version),
   follow,
   heirs: heirsWith,
   keepsName,

@@ -306,4 +306,23 @@ testFinds([
     to:
       `create table p (a int4range not null, b int4range not null) partition by list (a); create table q partition of p default; alter table p add constraint w primary key (a, b without overlaps), add constraint v unique (a, b without overlaps); alter table q rename constraint q_pkey to k; alter table q rename constraint q_a_b_excl to q_pkey; alter table q rename constraint k to q_a_b_excl`,
   },
+  {
+    name: "an index that lacks parts goes on to lack those of partitions that come",
+    from: `create table p (a integer, b integer) partition by list (a); create table q partition of p for values in (1);
+      create table r partition of p for values in (2); create index i on only p (b); create index j on r (b);
+      alter index i attach partition j; create table s (a integer, b integer)`,
+    to: `create table p (a integer, b integer) partition by list (a); create table q partition of p for values in (3);
+      create table r partition of p for values in (2); create table s partition of p for values in (4);
+      create table u partition of p for values in (5);
+      create index i on only p (b); create index j on r (b); alter index i attach partition j`,
+    rows: "insert into r values (2, 2)",
+  },
+  {
+    name: "a key that lacks parts goes on to lack that of a partition that comes",
+    from: `create table p (a integer, b integer) partition by list (a); create table q partition of p for values in (1);
+      alter table only p add constraint k unique (a)`,
+    to: `create table p (a integer, b integer) partition by list (a); create table q partition of p for values in (1);
+      create table r partition of p for values in (2); alter table only p add constraint k unique (a)`,
+    rows: "insert into q values (1, 2)",
+  },
 ]);
