@@ -9,6 +9,7 @@ import { type Connection, DatabaseError, mayPass } from "../../dialects/driver.t
 import { SqaError } from "../../schema/error.ts";
 import { type Engine, engines } from "./engines.ts";
 import { type Cell, inCell, random, sampleOf, sampling } from "./project.ts";
+import { until } from "../support/until.ts";
 
 /** What holds the lock, and what gives it back. */
 interface Blocker {
@@ -54,10 +55,10 @@ const mysqlBlockers: Readonly<Record<string, Blocker>> = {
   },
 };
 
-/** One attempt waits so long for its lock, and all of them. */
-const attemptMs = 3000, allMs = 7000;
-/** What a machine that does other things at the same time may add; still far from all attempts together. */
-const slackMs = 2000;
+/** One attempt waits so long for its lock, which leaves time to ask who is in the way (migrate/watch_statement.ts), and all of them. */
+const attemptMs = 5000, allMs = 9000;
+/** What a machine that does other things at the same time may add; still less than all attempts together. */
+const slackMs = 3000;
 
 /** Somebody who reads the table all the time; gives the longest that one query took. */
 function innocent(engine: Engine, url: string): { stop(): Promise<number> } {
@@ -92,7 +93,10 @@ async function tryWith(cell: Cell, what: string, { take, lasting, release }: Blo
   await using blocker = await driver.connect(cell.url, { applicationName: "the app" });
   await run(blocker, take);
   const lasts = lasting === undefined ? null : blocker.execute(lasting).catch(() => {});
-  if (lasts) await new Promise((resolve) => setTimeout(resolve, 300));
+  const underWay = isPostgres
+    ? "SELECT 1 AS one FROM pg_locks WHERE relation = 'busy'::regclass AND granted AND pid <> pg_backend_pid()"
+    : `SELECT 1 AS one FROM information_schema.PROCESSLIST WHERE INFO = '${lasting}' AND STATE = 'User sleep'`;
+  if (lasts) await until(`${what} is under way`, async () => (await cell.query(underWay)).length > 0);
   try {
     const reader = innocent(engine, cell.url);
     const error = await cell.migrate({ statementLockTimeoutMs: attemptMs, lockTimeoutMs: allMs })
