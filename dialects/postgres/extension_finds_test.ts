@@ -31,12 +31,12 @@ testFinds([
   },
   {
     name: "an extension comes that was made before the default privileges which the database has",
-    from: `${given}`,
+    from: given,
     to: `create extension citext; create extension pg_stat_statements; ${given}`,
   },
   {
     name: "an extension comes that was made under the default privileges which the database has",
-    from: `${given}`,
+    from: given,
     to: `${given}; create extension citext; create extension pg_stat_statements`,
   },
   {

@@ -30,38 +30,38 @@ testFinds([
     rows,
   },
   {
-    name: "the same with a column and keys that come",
+    name: "a partition goes below another one, with a column and keys that come",
     from: beside("a integer"),
     to: below("a integer primary key, b text default 'x' not null check (b <> ''), unique (a, b)"),
     rows,
   },
   {
-    name: "the same with keys that stay, under other names of the tables",
+    name: "a partition goes below another one, with keys that stay, under other names of the tables",
     from: beside("a integer primary key"),
     to: below("a integer primary key").replace(/\bp([12])\b/g, "q$1"),
     renames: [["table", "public.p1", "public.q1"], ["table", "public.p2", "public.q2"]],
     rows,
   },
   {
-    name: "the same with a computed column and a NOT NULL under another name",
+    name: "a partition goes below another one, with a computed column and a NOT NULL under another name",
     from: beside("a integer constraint one not null, b integer generated always as (a + 1) stored"),
     to: below("a integer constraint other not null, b integer generated always as (a + 2) stored"),
     rows: "insert into p (a) values (1), (2), (3)",
   },
   {
-    name: "the same with a foreign key that goes",
+    name: "a partition goes below another one, with a foreign key that goes",
     from: `${x}; ${beside("a integer references x")}`,
     to: `${x}; ${below("a integer")}`,
     rows: `insert into x values (1), (2), (3); ${rows}`,
   },
   {
-    name: "the same with a foreign key whose rows refer to it, and which goes",
+    name: "a partition goes below another one, with a foreign key whose rows refer to it, and which goes",
     from: `${beside("a integer primary key")}; create table y (a integer references p)`,
     to: `${below("a integer primary key")}; create table y (a integer)`,
     rows: `${rows}; insert into y values (1)`,
   },
   {
-    name: "the same with a foreign key whose copy has a name of its own",
+    name: "a partition goes below another one, with a foreign key whose copy has a name of its own",
     from:
       `${x}; ${p}; create table p1 (a integer constraint one references x); alter table p add foreign key (a) references x;
       alter table p attach partition p1 for values in (1);
@@ -72,7 +72,7 @@ testFinds([
     rows: "insert into x values (1), (2); insert into p values (1)",
   },
   {
-    name: "the same with a trigger whose copy fires otherwise, the same or another one",
+    name: "a partition goes below another one, with a trigger whose copy fires otherwise, the same or another one",
     from: `${trigger}; ${
       beside("a integer")
     }; ${triggers}; alter table p11 disable trigger t; alter table p11 disable trigger u`,
