@@ -8,6 +8,7 @@ import type { MigrateEvent } from "../../migrate/events.ts";
 import { engines } from "./engines.ts";
 import { startRunner } from "./processes.ts";
 import { type Cell, inCell } from "./project.ts";
+import { until } from "../support/until.ts";
 
 const engine = engines[0]!, { driver } = engine;
 const ignore = engine.url === null;
@@ -103,24 +104,18 @@ Deno.test({
   ignore,
   fn: () =>
     inCell(engine, async (cell) => {
-      const { lock } = driver, given = { timeoutMs: 20_000 };
+      const { lock } = driver, given = { timeoutMs: 600_000 };
+      await using watcher = await driver.connect(cell.url);
       const held = await lock(cell.url, "waits", given);
       const waiting = lock(cell.url, "waits", given);
-      await using watcher = await driver.connect(cell.url);
-      let seen = 0, open = 0;
-      // Most looks are between two tries; one that waits in an open transaction is in it at each.
-      while (seen < 40) {
-        const rows = await watcher.query<{ begun: boolean }>(
-          `SELECT xact_start IS NOT NULL AS begun FROM pg_stat_activity
-            WHERE datname = current_database() AND application_name = 'sqa lock'`,
-        );
-        seen += rows.length > 1 ? 1 : 0;
-        open += rows.filter(({ begun }) => begun).length > 1 ? 1 : 0;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      // The one that holds the lock is idle in its transaction. Between two tries passes a quarter of a second at first, later two.
+      const outside = `SELECT 1 AS one FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name = 'sqa lock' AND state = 'idle' AND xact_start IS NULL AND query = 'ROLLBACK'
+        AND clock_timestamp() - state_change > interval '0.1 s'`;
+      await until("it is between two tries, without a transaction", async () =>
+        (await watcher.query(outside)).length === 1);
       await held![Symbol.asyncDispose]();
       await (await waiting)![Symbol.asyncDispose]();
-      ok(open < seen / 2, `${open} of ${seen} times in a transaction`);
     }),
 });
 
@@ -205,10 +200,8 @@ for (const phase of ["building index", "index validation"]) {
 
 /** Waits until the build is in the phase whose name begins so. */
 async function inPhase(on: Pick<Cell, "query">, phase: string): Promise<void> {
-  for (let i = 0; i < 2000; i++) {
+  await until(`the index build is at "${phase}"`, async () => {
     const rows = await on.query("SELECT phase FROM pg_stat_progress_create_index WHERE datname = current_database()");
-    if (String(rows[0]?.phase).startsWith(phase)) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error(`the index build does not come to the phase "${phase}"`);
+    return String(rows[0]?.phase).startsWith(phase);
+  });
 }
