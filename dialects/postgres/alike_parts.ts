@@ -7,7 +7,7 @@ import { sameJson } from "../../schema/canonical.ts";
 import type { Json, SchemaObject } from "../../schema/object.ts";
 import { isAttached, isThere, tableIn, wholeOf } from "./inheritance.ts";
 import { isApart, type Part, partsOn } from "./made_apart.ts";
-import { isIncomplete, isMadeByTable } from "./partition_index.ts";
+import { asDemanded, isIncomplete, isMadeByTable } from "./partition_index.ts";
 
 /**
  * Is the part surely in its place when its new table has been attached? Where the parent has other indexes or keys that the server takes for
@@ -17,15 +17,12 @@ export function isAttachedWithTable(part: SchemaObject<"index">, context: Render
   if (tableIn(context.from, part.parent) !== undefined) return false;
   const whole = wholeOf(context.to, part);
   return whole !== undefined && !isIncomplete(whole) && context.to.objects.has(whole.id) &&
-    partsOn(whole.parent!, context.to).filter((each) => sameJson(asDemanded(each), asDemanded(part))).length < 2;
+    partsOn(whole.parent!, context.to).filter((each) => sameJson(asIndex(each), asIndex(part))).length < 2;
 }
 
-/** What the server compares, as far as texts are spelled alike; not directions: (a, b) fits (a DESC, b) (CompareIndexInfo in index.c). */
-function asDemanded(object: Part): Json {
-  if (object.kind === "index") {
-    const { unique, nullsDistinct, method, keys, include, where } = object;
-    return { unique, nullsDistinct, method, include, keys: keys.map((key) => key.column), where: where === null };
-  }
+/** What the server compares, a key as the index that it has; not directions: (a, b) fits (a DESC, b) (CompareIndexInfo in index.c). */
+function asIndex(object: Part): Json {
+  if (object.kind === "index") return asDemanded(object);
   const { columns, options } = object, nullsDistinct = object.kind === "primary_key" || object.nullsDistinct;
   return { unique: true, nullsDistinct, method: "btree", include: options.include ?? [], keys: columns, where: true };
 }

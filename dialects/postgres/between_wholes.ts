@@ -2,7 +2,7 @@
  * Partitions that go from one table to another. Each may wait for what another one gives up: values of a bound, columns and keys of tables that are
  * perhaps above each other. So they are taken out before all else, where something else moves as well. Pure.
  */
-import { makeGraph, type SchemaGraph, withoutRefs } from "../../schema/graph.ts";
+import { makeGraph, ofKind, type SchemaGraph, withoutRefs } from "../../schema/graph.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
 import { type AnyTable, heirsOf, isPartition, tableIn } from "./inheritance.ts";
 import { notNullOf, withNotNull } from "./inherited_not_null.ts";
@@ -70,10 +70,8 @@ function moving(from: SchemaGraph, to: SchemaGraph, now: Renaming): readonly Obj
 }
 
 function partitions(graph: SchemaGraph): readonly AnyTable[] {
-  return [...withoutRefs(graph).objects.keys()].flatMap((id) => {
-    const table = tableIn(withoutRefs(graph), id);
-    return table && isPartition(table) ? [table] : [];
-  });
+  const bare = withoutRefs(graph);
+  return [...ofKind(bare, "foreign_table"), ...ofKind(bare, "table")].filter(isPartition);
 }
 
 function standalone(object: SchemaObject, wholes: Ids): SchemaObject {

@@ -3,12 +3,11 @@
  * something of a partition by its path says it by the new one, and an extension is in its schema whatever that is called, with all that it owns.
  * Pure.
  */
-import { columnOf, heirsOf } from "./inheritance.ts";
-import { heirsWith } from "./inherited_names.ts";
+import { columnOf, heirsOf, inParents } from "./inheritance.ts";
 import { namesNotNull, notNullName, notNullOf, notNullsAbove, withNotNull } from "./inherited_not_null.ts";
 import { objectName } from "./names.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
-import type { Json, SchemaObject } from "../../schema/object.ts";
+import type { Json, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { splitSignature } from "./routine.ts";
 import { dotted, quote, quotePath, undotted } from "./sql.ts";
 
@@ -156,10 +155,9 @@ function withNotNullMoved(
 ): SchemaObject | null {
   const isTable = moved.kind === "table" || moved.kind === "foreign_table";
   if (object.nullable || !isTable && (moved.kind !== "column" || moved.name.at(-1) !== object.name.at(-1))) return null;
-  const along = (each: SchemaObject) =>
-    isTable
-      ? each.parent === moved.id
-      : each.id === moved.id || heirsWith(moved, graph).some(({ id }) => id === each.id);
+  // Upwards: a column may be asked about that has thousands of heirs.
+  const along = (each: SchemaObject): boolean =>
+    isTable ? each.parent === moved.id : each.id === moved.id || inParents(graph, each).some(along);
   const isAlong = along(object as SchemaObject);
   const called = ([, table, name]: readonly string[]) => objectName(table!, name!, "not_null");
   const after = ({ name: [schema, table, name] }: SchemaObject<"column">) =>
@@ -186,12 +184,23 @@ function notNullsOver(graph: SchemaGraph, column: SchemaObject<"column">): reado
   return notNullsAbove(graph, column).flatMap((each) => [each, ...notNullsOver(graph, each)]);
 }
 
-/** Is a NOT NULL one that RENAME CONSTRAINT cannot rename, for it or an heir's comes from elsewhere, or the heir's has another name? */
-function keepsNotNullName(column: SchemaObject<"column">, graph: SchemaGraph, above = 0): boolean {
+const keeping = new WeakMap<SchemaGraph, Map<ObjectId, boolean>>();
+
+/** Is a NOT NULL one that RENAME CONSTRAINT cannot rename? Worked out once a graph, for every heir asks it of the column that it has its own from. */
+function keepsNotNullName(column: SchemaObject<"column">, graph: SchemaGraph): boolean {
+  const known = keeping.get(graph) ?? new Map<ObjectId, boolean>();
+  keeping.set(graph, known);
+  const found = known.get(column.id) ?? isHeldFast(column, graph, 0);
+  known.set(column.id, found);
+  return found;
+}
+
+/** Has it its NOT NULL from more than so many columns, or does an heir have its own from elsewhere, too, or under another name? */
+function isHeldFast(column: SchemaObject<"column">, graph: SchemaGraph, above: number): boolean {
   if (notNullsAbove(graph, column).length > above) return true;
   return heirsOf(graph, column.parent!).some((table) => {
     const heir = columnOf(graph, table.id, column as SchemaObject);
     return heir && !heir.nullable && notNullsAbove(graph, heir).some(({ id }) => id === column.id) &&
-      (notNullName(heir) !== notNullName(column) || keepsNotNullName(heir, graph, 1));
+      (notNullName(heir) !== notNullName(column) || isHeldFast(heir, graph, 1));
   });
 }

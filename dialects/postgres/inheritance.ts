@@ -49,12 +49,21 @@ export function isOfParents(graph: SchemaGraph, object: SchemaObject | SchemaObj
   return inParents(graph, object as SchemaObject).length > 0;
 }
 
-/** Direct children of a table. */
+const known = new WeakMap<SchemaGraph, Map<ObjectId, readonly AnyTable[]>>();
+
+/** Direct children of a table; worked out once, for it is asked for each of them, and a table may have thousands of partitions. */
 export function heirsOf(graph: SchemaGraph, id: ObjectId): readonly AnyTable[] {
-  return dependentsOf(graph, id).flatMap((object) => {
-    const table = tableIn(graph, object.id);
-    return table?.inherits.includes(id) ? [table] : [];
-  });
+  let all = known.get(graph);
+  if (!all) known.set(graph, all = new Map());
+  let heirs = all.get(id);
+  if (!heirs) {
+    heirs = dependentsOf(graph, id).flatMap((object) => {
+      const table = tableIn(graph, object.id);
+      return table?.inherits.includes(id) ? [table] : [];
+    });
+    all.set(id, heirs);
+  }
+  return heirs;
 }
 
 /** Is the table there before and after? */
@@ -115,12 +124,17 @@ function sameWhole(from: AnyTable, to: AnyTable): boolean {
   return isPartition(from) && isPartition(to) && sameJson(from.inherits, to.inherits);
 }
 
+/** Does a partition stay one of its table under another bound? */
+export function isRebound(context: Graphs, id: ObjectId | null): boolean {
+  const from = tableIn(context.from, id), to = tableIn(context.to, id);
+  return from !== undefined && to !== undefined && from.options.bound !== to.options.bound && sameWhole(from, to);
+}
+
 /** The partitions of a table that stay its partitions under other bounds, in the order of their ids. */
 export function reboundIn(context: Graphs, parent: ObjectId): readonly AnyTable[] {
-  return heirsOf(context.to, parent).filter((to) => {
-    const from = tableIn(context.from, to.id);
-    return from !== undefined && sameWhole(from, to) && from.options.bound !== to.options.bound;
-  }).toSorted((a, b) => a.id < b.id ? -1 : 1);
+  return heirsOf(context.to, parent).filter(({ id }) => isRebound(context, id)).toSorted((a, b) =>
+    a.id < b.id ? -1 : 1
+  );
 }
 
 /** Parents that a table keeps. */

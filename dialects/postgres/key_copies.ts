@@ -10,8 +10,8 @@ import { sameJson } from "../../schema/canonical.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
-import { type AnyTable, heirsOf, isPartition, joins, leaves, tableIn } from "./inheritance.ts";
-import { goesWithCopies, wholesOf } from "./referred_parts.ts";
+import { type AnyTable, joins, leaves, tableIn } from "./inheritance.ts";
+import { goesWithCopies, partitionsBelow, wholesOf } from "./referred_parts.ts";
 import { dotted, quote, quoteId, undotted } from "./sql.ts";
 import { quick } from "./statement.ts";
 
@@ -29,7 +29,7 @@ export function copyName(key: ForeignKey, partition: ObjectId): string {
 }
 
 /** The foreign keys of the tables that a partition is part of: it has a copy of each. */
-export function copiedKeys(graph: SchemaGraph, table: AnyTable | undefined): readonly ForeignKey[] {
+function copiedKeys(graph: SchemaGraph, table: AnyTable | undefined): readonly ForeignKey[] {
   return wholesOf(graph, table).flatMap((id) => children(graph, id, "foreign_key"));
 }
 
@@ -113,10 +113,6 @@ function renamedAlong({ to }: Rename<"foreign_key">, { from }: Pick<RenderContex
 function renamed(change: Change, table: ObjectId, from: string, to: string): readonly Statement[] {
   if (from === to) return [];
   return [quick(change, table, `ALTER TABLE ${quoteId(table)} RENAME CONSTRAINT ${quote(from)} TO ${quote(to)}`)];
-}
-
-function partitionsBelow(graph: SchemaGraph, id: ObjectId): readonly AnyTable[] {
-  return heirsOf(graph, id).filter(isPartition).flatMap((table) => [table, ...partitionsBelow(graph, table.id)]);
 }
 
 /** The partitions are there, and attached, before their copies are named; where the key gets another name, they have theirs. */

@@ -64,7 +64,7 @@ export function isBesideAnother(object: SchemaObject, graph: SchemaGraph): boole
  * Is it a partition's own key over the columns of a part? The server takes one for the part of an index when the partition is attached, and up to
  * 16 a primary key for that of a UNIQUE: the key comes after that.
  */
-export function isRival(object: SchemaObject, graph: SchemaGraph): boolean {
+function isRival(object: SchemaObject, graph: SchemaGraph): boolean {
   if (object.kind !== "primary_key" && object.kind !== "unique") return false;
   if (isAttached(object) || wholeOf(graph, object) || !isPartition(tableIn(graph, object.parent))) return false;
   return partsOn(object.parent!, graph).some((each) => isAttached(each) && sameJson(uniqueOver(each), object.columns));

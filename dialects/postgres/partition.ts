@@ -20,6 +20,7 @@ import {
   isInherited,
   isMadeToJoin,
   isPartition,
+  isRebound,
   isThere,
   joins,
   leaves,
@@ -84,14 +85,16 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
     return nothingAround;
   }
   const from = tableIn(context.from, change.to.id), to = tableIn(context.to, change.to.id)!;
-  const rebound = isPartition(to) ? reboundIn(context, to.inherits[0]!).map((each) => each.id) : [];
-  // Those that leave give up a bound that another may get, and so may those that get another one, here or farther above.
-  const leaving = isPartition(to) ? leavingFrom(context, to.inherits[0]!) : [];
-  // The first of them speaks for all, under the names that they will have.
-  if (rebound[0] === to.id) return { before: [...rebound.slice(1), ...leaving], after: [] };
-  const reboundAbove = wholesOf(context.to, to).flatMap((id) =>
-    reboundIn(context, id).slice(0, 1).map((each) => each.id)
-  );
+  // Those that leave give up a bound that another may get.
+  const leaving = () => leavingFrom(context, to.inherits[0]!);
+  if (isRebound(context, to.id)) {
+    // The first of them speaks for all, under the names that they will have.
+    const [first, ...others] = reboundIn(context, to.inherits[0]!).map((each) => each.id);
+    if (first === to.id) return { before: [...others, ...leaving()], after: [] };
+  }
+  // And so may those that get another one, here or farther above.
+  const reboundAbove = () =>
+    wholesOf(context.to, to).flatMap((id) => reboundIn(context, id).slice(0, 1).map((each) => each.id));
   const joining = joins(context, to.id) || !from || rejoins(from, to), gone = leaves(context, to.id);
   const before = joining ? to.inherits : [];
   // What a table loses with its parent is lost by those that inherit it, too, unless they have left it before.
@@ -132,7 +135,8 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
     before: [
       ...before.flatMap(parts).filter((id) => !later.has(id)),
       ...sooner,
-      ...joining ? [...leaving, ...reboundAbove, ...defaultsNeed(to.id, context)] : [],
+      ...joining && isPartition(to) ? [...leaving(), ...reboundAbove()] : [],
+      ...joining ? defaultsNeed(to.id, context) : [],
       ...below,
     ],
     after: [...after.flatMap(parts), ...keys, ...columns],

@@ -215,7 +215,7 @@ export function inAll(object: SchemaObject): Json {
 }
 
 /** Columns and methods alone: texts may be spelled in more than one way, directions may differ. */
-function asDemanded(object: SchemaObject): Json {
+export function asDemanded(object: SchemaObject): Json {
   if (object.kind === "primary_key" || object.kind === "unique") return object.columns;
   if (object.kind === "exclusion") return object.definition.sql;
   if (object.kind !== "index") return null;

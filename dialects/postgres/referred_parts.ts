@@ -9,7 +9,7 @@ import type { Statement } from "../../diff/plan_types.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { dependentsOf } from "./dependents.ts";
-import { type AnyTable, heirsOf, isPartition, isThere, joins, leaves, reboundIn, tableIn } from "./inheritance.ts";
+import { type AnyTable, heirsOf, isKept, isPartition, isRebound, joins, leaves, tableIn } from "./inheritance.ts";
 import { refusesReferred } from "./row_refusals.ts";
 import { quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
@@ -24,6 +24,11 @@ export function wholesOf(graph: SchemaGraph, table: AnyTable | undefined): reado
   return [parent, ...wholesOf(graph, tableIn(graph, parent))];
 }
 
+/** The partitions of a table, and theirs. */
+export function partitionsBelow(graph: SchemaGraph, id: ObjectId): readonly AnyTable[] {
+  return heirsOf(graph, id).filter(isPartition).flatMap((table) => [table, ...partitionsBelow(graph, table.id)]);
+}
+
 /** The foreign keys that refer to the tables that a partition is part of. */
 export function referringKeys(graph: SchemaGraph, table: AnyTable | undefined): readonly ForeignKey[] {
   return wholesOf(graph, table).flatMap((id) =>
@@ -36,7 +41,7 @@ export function referringKeys(graph: SchemaGraph, table: AnyTable | undefined): 
 /** DETACH PARTITION: rows that refer to its rows by a key that stays stand in its way. */
 export function detach(change: Change, table: AnyTable, context: RenderContext): Statement {
   const parent = table.inherits[0]!, sql = `ALTER TABLE ${quoteId(parent)} DETACH PARTITION ${quotePath(table.name)}`;
-  const keys = referringKeys(context.from, tableIn(context.from, table.id)).filter((key) => !goes(key.id, context));
+  const keys = referringKeys(context.from, tableIn(context.from, table.id)).filter((key) => isKept(context, key.id));
   return statement(change, sql, {
     locks: [accessExclusive(table.id)],
     scans: [...new Set(keys.map((key) => key.parent!))],
@@ -49,35 +54,28 @@ export function goingKeys(change: Change, context: Graphs): readonly ObjectId[] 
   if (change.kind !== "table" && change.kind !== "foreign_table" || change.op === "create" || change.op === "rename") {
     return [];
   }
-  const from = tableIn(context.from, change.from.id), to = tableIn(context.to, change.from.id);
-  return change.op === "drop" || moves(context, to)
-    ? referringKeys(context.from, from).map(({ id }) => id).filter((id) => goes(id, context))
+  return change.op === "drop" || moves(context, change.from.id)
+    ? referringKeys(context.from, tableIn(context.from, change.from.id)).map(({ id }) => id).filter((id) =>
+      !isKept(context, id)
+    )
     : [];
 }
 
 /** A foreign key that comes, or gets valid, comes after the partitions whose rows it may refer to then, and after those that leave. */
 export function aroundReferring(change: Change, context: Graphs): Around {
   if (change.kind !== "foreign_key" || change.op === "drop" || change.op === "rename") return { before: [], after: [] };
-  const partsBelow = (graph: SchemaGraph, id: ObjectId): readonly AnyTable[] =>
-    heirsOf(graph, id).filter(isPartition).flatMap((each) => [each, ...partsBelow(graph, each.id)]);
   const { table } = change.to.references;
-  const moving = [...partsBelow(context.from, table), ...partsBelow(context.to, table)]
-    .filter(({ id }) => !context.to.objects.has(id) || moves(context, tableIn(context.to, id)));
+  const moving = [...partitionsBelow(context.from, table), ...partitionsBelow(context.to, table)]
+    .filter(({ id }) => !context.to.objects.has(id) || moves(context, id));
   return { before: moving.map(({ id }) => id), after: [] };
 }
 
 /** Does a table that stays leave its table as a partition, join one, or get another bound? */
-function moves(context: Graphs, table: AnyTable | undefined): boolean {
-  if (!table) return false;
-  return leaves(context, table.id) || joins(context, table.id) ||
-    isPartition(table) && reboundIn(context, table.inherits[0]!).some(({ id }) => id === table.id);
+function moves(context: Graphs, id: ObjectId): boolean {
+  return leaves(context, id) || joins(context, id) || isRebound(context, id);
 }
 
 /** Does a key go before a partition leaves that has a copy of it, with the copy? Keys to other tables go after that. */
 export function goesWithCopies(key: ForeignKey, table: AnyTable | undefined, context: Graphs): boolean {
-  return goes(key.id, context) && wholesOf(context.from, table).includes(key.references.table);
-}
-
-function goes(id: ObjectId, context: Graphs): boolean {
-  return !context.to.objects.has(id) || !isThere(context, id);
+  return !isKept(context, key.id) && wholesOf(context.from, table).includes(key.references.table);
 }
