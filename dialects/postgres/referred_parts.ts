@@ -45,7 +45,7 @@ export function detach(change: Change, table: AnyTable, context: RenderContext):
   return statement(change, sql, {
     locks: [accessExclusive(table.id)],
     scans: [...new Set(keys.map((key) => key.parent!))],
-    mayFail: refusesReferred(table.name, keys),
+    mayFail: refusesReferred(table.name, keys, context.from),
   });
 }
 

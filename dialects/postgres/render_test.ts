@@ -4,7 +4,7 @@ import { makePlan } from "../../diff/plan.ts";
 import type { Statement } from "../../diff/plan_types.ts";
 import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
-import type { Kinds, SchemaObject } from "../../schema/object.ts";
+import type { Kinds, Options, SchemaObject } from "../../schema/object.ts";
 import { postgres } from "./mod.ts";
 import { parseType } from "./types.ts";
 
@@ -254,6 +254,41 @@ Deno.test("a removed label, a narrower type and NOT NULL come with a query that 
   deepEqual(probes([t, column("t.a", "bigint")], [t, column("t.a", "smallint", { nullable: false })]), [
     "SELECT count(*) FROM public.t WHERE a < -32768 OR a > 32767",
     "SELECT count(*) FROM public.t WHERE a IS NULL",
+  ]);
+});
+
+Deno.test("rows of heirs are not counted for a foreign key, which does not see them; those of partitions are", () => {
+  const public_ = (name: string) => objectId("table", ["public", name]);
+  const key = (table: string, to: string) =>
+    object("foreign_key", ["public", table, "refers"], {
+      columns: ["a"],
+      references: { table: public_(to), columns: ["a"] },
+      deferrable: "no",
+      onDelete: "no action",
+      onUpdate: "no action",
+      match: "simple",
+    });
+  const tables = [t, table("x"), column("t.a", "integer"), column("x.a", "integer")];
+  const whole = [table("p", { partition_by: "LIST (a)" }), column("p.a", "integer")];
+  const part = (options: Options, inherits: readonly string[]) => ({
+    ...table("part", options, inherits),
+    refs: inherits.map(public_),
+  });
+  const own = column("part.a", "integer"), inherited = column("part.a", "integer", { options: { inherited: true } });
+  const attached = [...tables, ...whole, part({ bound: "FOR VALUES IN (1)" }, ["p"]), inherited];
+  const refers = { ...key("x", "p"), refs: [public_("p")] };
+  const probes = (from: readonly SchemaObject[], to: readonly SchemaObject[]) =>
+    planned(from, to).up.flatMap((statement) => statement.effects.mayFail?.probe ?? []);
+  deepEqual(probes(tables, [...tables, key("x", "t")]), [
+    "SELECT count(*) FROM ONLY public.x AS child WHERE child.a IS NOT NULL AND " +
+    "NOT EXISTS (SELECT FROM ONLY public.t AS parent WHERE parent.a = child.a)",
+  ]);
+  deepEqual(probes(attached, [...attached, refers]), [
+    "SELECT count(*) FROM ONLY public.x AS child WHERE child.a IS NOT NULL AND " +
+    "NOT EXISTS (SELECT FROM public.p AS parent WHERE parent.a = child.a)",
+  ]);
+  deepEqual(probes([...attached, refers], [...tables, ...whole, part({}, []), own, refers]), [
+    "SELECT count(*) FROM ONLY public.x AS child JOIN public.part AS part ON child.a = part.a",
   ]);
 });
 

@@ -1,11 +1,12 @@
 /** Which rows stand in the way of what is put on their table, with a query that counts them. Pure. */
 import type { RenderContext } from "../dialect.ts";
 import type { Effects } from "../../diff/plan_types.ts";
-import { dependentsOf } from "./dependents.ts";
+import type { SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
-import { heirsOf, isInherited } from "./inheritance.ts";
-import { quote, quoteList, quotePath } from "./sql.ts";
+import { dependentsOf } from "./dependents.ts";
+import { heirsOf, isInherited, tableIn } from "./inheritance.ts";
+import { quote, quoteId, quoteList, quotePath } from "./sql.ts";
 
 type Refusal = NonNullable<Effects["mayFail"]>;
 
@@ -78,16 +79,42 @@ function asksValues(object: SchemaObject): boolean {
 
 const asking: ReadonlySet<Kind> = new Set<Kind>(["primary_key", "unique", "exclusion", "check", "foreign_key"]);
 
+/** Of a foreign key: rows that point at nothing. */
+export function refusesOrphans(key: SchemaObject<"foreign_key">, graph: SchemaGraph): Refusal {
+  const { columns, references } = key;
+  const known = columns.map((name) => `child.${quote(name)} IS NOT NULL`).join(" AND ");
+  const joined = columns.map((name, i) => `parent.${quote(references.columns[i]!)} = child.${quote(name)}`).join(
+    " AND ",
+  );
+  return {
+    reason: `rows whose (${quoteList(columns)}) is not in ${quoteId(references.table)} are refused`,
+    probe: key.options.period
+      ? null
+      : `SELECT count(*) FROM ${seenByKeys(key.parent!, graph)} AS child WHERE ${known} AND NOT EXISTS (SELECT FROM ${
+        seenByKeys(references.table, graph)
+      } AS parent WHERE ${joined})`,
+  };
+}
+
+/** What a foreign key sees of a table: the rows of partitions, but not those of heirs (RI_Initial_Check in ri_triggers.c). */
+function seenByKeys(id: ObjectId, graph: SchemaGraph): string {
+  const table = tableIn(graph, id), isPlain = table !== undefined && !table.options.partition_by;
+  return `${isPlain ? "ONLY " : ""}${quoteId(id)}`;
+}
+
 /** Of a partition that is taken out: rows that refer to its rows by these keys. */
 export function refusesReferred(
   partition: readonly string[],
   keys: readonly SchemaObject<"foreign_key">[],
+  graph: SchemaGraph,
 ): Refusal | null {
   if (keys.length === 0) return null;
   const path = quotePath(partition);
   const counts = keys.map((key) => {
     const pairs = key.columns.map((name, i) => `child.${quote(name)} = part.${quote(key.references.columns[i]!)}`);
-    return `SELECT count(*) FROM ${tableOf(key)} AS child JOIN ${path} AS part ON ${pairs.join(" AND ")}`;
+    return `SELECT count(*) FROM ${seenByKeys(key.parent!, graph)} AS child JOIN ${path} AS part ON ${
+      pairs.join(" AND ")
+    }`;
   });
   return {
     reason: `rows of ${[...new Set(keys.map(tableOf))].join(", ")} that refer to rows of ${path} are refused`,

@@ -1,5 +1,5 @@
 /** Foreign keys in Postgres: always added by a statement of their own, so that tables may point at each other. */
-import type { KindDialect } from "../../dialect.ts";
+import type { KindDialect, RenderContext } from "../../dialect.ts";
 import type { Alter } from "../../../diff/change.ts";
 import type { Effects, Statement } from "../../../diff/plan_types.ts";
 import { sameJson } from "../../../schema/canonical.ts";
@@ -10,6 +10,7 @@ import { made, options, pathWithin } from "../catalog.ts";
 import { isThere, joins } from "../inheritance.ts";
 import { isCopiedKey, isKeptCopy, nameCopies, renameCopies, withoutCopies } from "../key_copies.ts";
 import { withNormalParameters } from "../parameters.ts";
+import { refusesOrphans } from "../row_refusals.ts";
 import { dotted, quote, quoteId, quoteList } from "../sql.ts";
 import { accessExclusive, quick, rowShare, shareRowExclusive, shareUpdateExclusive, statement } from "../statement.ts";
 import { becomesValid } from "./check.ts";
@@ -97,7 +98,7 @@ export const foreignKey: KindDialect<"foreign_key"> = {
             locks: bothTables(to),
             // A table that is made just now has no rows to look for in the other.
             scans: checked && isThere(context, to.parent!) ? read(to) : [],
-            mayFail: checked ? orphans(to) : null,
+            mayFail: checked ? refusesOrphans(to, context.to) : null,
           }),
           ...nameCopies(change, context),
           ...constraintComment(change),
@@ -111,7 +112,7 @@ export const foreignKey: KindDialect<"foreign_key"> = {
         return [{ ...rest, effects: { ...effects, locks } }];
       }
       case "alter":
-        return [...alterForeignKey(change), ...nameCopies(change, context), ...constraintComment(change)];
+        return [...alterForeignKey(change, context), ...nameCopies(change, context), ...constraintComment(change)];
       case "rename":
         return [...renameConstraint(change), ...renameCopies(change, context)];
       default:
@@ -120,7 +121,7 @@ export const foreignKey: KindDialect<"foreign_key"> = {
   },
 };
 
-function alterForeignKey(change: Alter<"foreign_key">): readonly Statement[] {
+function alterForeignKey(change: Alter<"foreign_key">, context: RenderContext): readonly Statement[] {
   const { to } = change, name = quote(to.name.at(-1)!), path = tableOf(to);
   const statements: Statement[] = [];
   if (change.fields.includes("deferrable")) {
@@ -139,7 +140,7 @@ function alterForeignKey(change: Alter<"foreign_key">): readonly Statement[] {
         ...(to.references.table === to.parent ? [] : [rowShare(to.references.table)]),
       ],
       scans: read(to),
-      mayFail: orphans(to),
+      mayFail: refusesOrphans(to, context.to),
     }));
   }
   return statements;
@@ -153,21 +154,4 @@ function bothTables(object: SchemaObject<"foreign_key">): Effects["locks"] {
 /** Tables that the check reads: it joins the two. */
 function read(object: SchemaObject<"foreign_key">): readonly ObjectId[] {
   return [...new Set([object.parent!, object.references.table])];
-}
-
-/** Rows that point at nothing. */
-function orphans(object: SchemaObject<"foreign_key">): Effects["mayFail"] {
-  const { columns, references } = object;
-  const known = columns.map((name) => `child.${quote(name)} IS NOT NULL`).join(" AND ");
-  const joined = columns.map((name, i) => `parent.${quote(references.columns[i]!)} = child.${quote(name)}`).join(
-    " AND ",
-  );
-  return {
-    reason: `rows whose (${quoteList(columns)}) is not in ${quoteId(references.table)} are refused`,
-    probe: object.options.period
-      ? null
-      : `SELECT count(*) FROM ${tableOf(object)} AS child WHERE ${known} AND NOT EXISTS (SELECT FROM ${
-        quoteId(references.table)
-      } AS parent WHERE ${joined})`,
-  };
 }
