@@ -5,8 +5,8 @@ import type { Statement } from "../../diff/plan_types.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { columnOf, heirsOf, inParents, isInherited, isThere, tableIn } from "./inheritance.ts";
 import { isNotNullInherited, namesNotNull, notNullOf } from "./inherited_not_null.ts";
-import { clipped } from "./names.ts";
 import { releaseSequences } from "./owned_sequences.ts";
+import { standInPath } from "./passing_names.ts";
 import { quote, quoteId, quotePath, undotted } from "./sql.ts";
 import { accessExclusive, quick, statement } from "./statement.ts";
 import { renderType } from "./types.ts";
@@ -65,8 +65,7 @@ function aside(
   };
   collect(column);
   if (kept.size === 0 || !isShared || column.generated) return null;
-  const [schema, table, name] = column.name as [string, string, string];
-  const path = quotePath([schema, clipped(`sqa_parent_of_${table}`, 63)]), quoted = quote(name);
+  const path = standInPath(column.name), quoted = quote(column.name[2]!);
   const nullable = !counts || !keptBelow(column, context).some((heir) => isOwnNotNull(heir, context));
   const run = (sql: string) => quick(change, column.parent!, sql);
   const each = (clause: string) => [...kept.values()].map((heir) => `ALTER TABLE ${quoteId(heir.parent!)} ${clause}`);
@@ -116,15 +115,13 @@ function countsNotNull(column: Column, context: RenderContext): boolean {
 
 /** Without NOT NULL, and first without the identity that needs it; null: without the identity alone. */
 function countedDown(change: Drop<"column">, column: Column, only: string | null): readonly Statement[] {
-  const alter = (clause: string, only = "") => {
-    const sql = `ALTER TABLE ${only}${quotePath(column.name.slice(0, 2))} ALTER COLUMN ${
-      quote(column.name[2]!)
-    } ${clause}`;
+  const alter = (prefix: string, clause: string) => {
+    const sql = `ALTER TABLE ${prefix}${quoteId(column.parent!)} ALTER COLUMN ${quote(column.name[2]!)} ${clause}`;
     return quick(change, column.parent!, sql);
   };
   return [
-    ...(column.identity ? [alter("DROP IDENTITY")] : []),
-    ...(only === null ? [] : [alter("DROP NOT NULL", only)]),
+    ...(column.identity ? [alter("", "DROP IDENTITY")] : []),
+    ...(only === null ? [] : [alter(only, "DROP NOT NULL")]),
   ];
 }
 

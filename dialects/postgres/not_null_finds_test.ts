@@ -71,6 +71,16 @@ testFinds([
     to: "create table t (a integer constraint y not null, b integer constraint x not null)",
   },
   {
+    name: "two columns exchange the names of their NOT NULL, which differ only at the end of 63 bytes",
+    since,
+    from: `create table t (a integer constraint ${"n".repeat(62)}1 not null, b integer constraint ${
+      "n".repeat(62)
+    }2 not null)`,
+    to: `create table t (a integer constraint ${"n".repeat(62)}2 not null, b integer constraint ${
+      "n".repeat(62)
+    }1 not null)`,
+  },
+  {
     name: "an heir goes to a parent whose NOT NULL has another name, or has one at all",
     since,
     from: `create table p (a integer not null, b integer); create table h () inherits (p);

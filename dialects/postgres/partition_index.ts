@@ -18,12 +18,11 @@ import {
   tableIn,
   wholeOf,
 } from "./inheritance.ts";
+import type { Part } from "./made_apart.ts";
 import { objectName } from "./names.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
 import { isUnchecked, isUncheckedHere, rootsOf, tablesBelow } from "./unchecked.ts";
-
-type Part = SchemaObject<"index">;
 
 /**
  * Is a partitioned index or key one that not all partitions have a part of? It is invalid until they do (CREATE INDEX ON ONLY), and made when

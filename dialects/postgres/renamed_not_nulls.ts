@@ -26,8 +26,8 @@ import {
   notNullOf,
   notNullsAbove,
 } from "./inherited_not_null.ts";
-import { clipped } from "./names.ts";
 import { notNullComment } from "./not_null_comment.ts";
+import { asideName } from "./passing_names.ts";
 import { refuseNewNames } from "./refusals.ts";
 import { quote, quotePath } from "./sql.ts";
 import { accessExclusive, quick, statement } from "./statement.ts";
@@ -62,12 +62,20 @@ export function throughParents(change: Alter<"column">, context: Context): reado
   );
 }
 
+const speakers = new WeakMap<readonly Pair[], { readonly id: ObjectId | undefined }>();
+
 /** The column whose change says all that a table's columns and their heirs' get at once: of the table's own where one has a change. */
 function speaker(table: ObjectId, context: Context): ObjectId | undefined {
   const roots = madeAgainIn(table, context);
-  const changed = (pairs: readonly Pair[]) =>
-    pairs.filter(([from, to]) => !isSame(from, to) && !joins(context, to.parent)).map(([, to]) => to.id).sort();
-  return [...changed(roots), ...changed(roots.flatMap(([from]) => heirs(from, context)))][0];
+  // Worked out once: each change of an heir asks for it.
+  let found = speakers.get(roots);
+  if (!found) {
+    const changed = (pairs: readonly Pair[]) =>
+      pairs.filter(([from, to]) => !isSame(from, to) && !joins(context, to.parent)).map(([, to]) => to.id).sort();
+    found = { id: [...changed(roots), ...changed(roots.flatMap(([from]) => heirs(from, context)))][0] };
+    speakers.set(roots, found);
+  }
+  return found.id;
 }
 
 function isSame(from: Column, to: Column): boolean {
@@ -78,8 +86,8 @@ function isSame(from: Column, to: Column): boolean {
 function madeAgain(change: Alter<"column">, table: ObjectId, context: Context): readonly Statement[] {
   const roots = madeAgainIn(table, context), called = (column: Column) => quote(notNullName(column));
   const [kept, dropped] = [
-    roots.filter((root) => isKept(root, context)),
-    roots.filter((root) => !isKept(root, context)),
+    roots.filter((root) => staysNotNull(root, context)),
+    roots.filter((root) => !staysNotNull(root, context)),
   ];
   return [
     ...dropped.map(([from]) => alter(change, from, `ALTER COLUMN ${quote(from.name[2]!)} DROP NOT NULL`)),
@@ -89,7 +97,7 @@ function madeAgain(change: Alter<"column">, table: ObjectId, context: Context): 
     // An heir has the name that comes first.
     ...roots.toSorted((a, b) => Number(isSecond(a, context)) - Number(isSecond(b, context))).map((root) => {
       const [, to] = root, [path, name] = [quotePath(to.name.slice(0, 2)), quote(to.name[2]!)];
-      return isKept(root, context) ? alter(change, to, `ALTER CONSTRAINT ${called(to)} INHERIT`) : statement(
+      return staysNotNull(root, context) ? alter(change, to, `ALTER CONSTRAINT ${called(to)} INHERIT`) : statement(
         change,
         `ALTER TABLE ${path} ADD CONSTRAINT ${called(to)} NOT NULL ${name}`,
         { locks: [accessExclusive(to.parent!)], scans: [to.parent!] },
@@ -119,7 +127,8 @@ function renamed(change: Alter<"column">, pairs: readonly Pair[]): readonly Stat
   );
 }
 
-function isKept([from, to]: Pair, context: Context): boolean {
+/** Is it taken off the heirs alone, since it cannot go, would be proven when it comes again, or is an heir's itself? */
+function staysNotNull([from, to]: Pair, context: Context): boolean {
   return isBound(from, context.from) || isBound(to, context.to) || Boolean(notNullOf(from.options).not_valid) ||
     notNullsAbove(context.from, from).length > 0;
 }
@@ -140,7 +149,9 @@ function settled(
       const name = quote(after.name[2]!);
       // Its parents' may be dropped with it, or left to it as its own.
       const above = again ? notNullsAbove(context.from, before) : [];
-      const isDropped = above.every(({ id }) => roots.some((each) => each[0].id === id && !isKept(each, context)));
+      const isDropped = above.every(({ id }) =>
+        roots.some((each) => each[0].id === id && !staysNotNull(each, context))
+      );
       if (again) renames.push(...exchangesName(before, after, context));
       if (again && isNotNullInherited(context.from, before)) {
         const own = isRestored(before, after, root[1], context);
@@ -225,10 +236,15 @@ interface Renamed {
 export function inOrder(renamed: readonly Renamed[]): readonly (readonly [string, string])[] {
   const changed = renamed.filter(({ was, now }) => was !== now);
   if (!exchanges(changed)) return changed.map(({ was, now }) => [was, now]);
-  const aside = (name: string) => clipped(`sqa_${name}`, 63);
+  const taken = new Set(changed.flatMap(({ was, now }) => [was, now]));
+  const aside = changed.map(({ was }) => {
+    const name = asideName(was, (each) => taken.has(each));
+    taken.add(name);
+    return name;
+  });
   return [
-    ...changed.map(({ was }) => [was, aside(was)] as const),
-    ...changed.map(({ was, now }) => [aside(was), now] as const),
+    ...changed.map(({ was }, i) => [was, aside[i]!] as const),
+    ...changed.map(({ now }, i) => [aside[i]!, now] as const),
   ];
 }
 

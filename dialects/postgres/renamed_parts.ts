@@ -9,8 +9,8 @@ import { children, type SchemaGraph, withoutRefs } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { isAttached, tableIn } from "./inheritance.ts";
-import { clipped, maxBytes } from "./names.ts";
 import { inAll, partsOf } from "./partition_index.ts";
+import { asideName } from "./passing_names.ts";
 import { dotted } from "./sql.ts";
 
 const kinds: ReadonlySet<Kind> = new Set(["index", "primary_key", "unique", "exclusion"]);
@@ -91,10 +91,7 @@ function relation({ name }: SchemaObject): string {
 
 /** A name that is free on both sides. */
 function aside(object: SchemaObject, names: ReadonlySet<string>): string {
-  for (let i = 0;; i++) {
-    const name = clipped(`sqa_${i === 0 ? "" : `${i}_`}${object.name.at(-1)!}`, maxBytes);
-    if (!names.has(dotted([object.name[0]!, name]))) return name;
-  }
+  return asideName(object.name.at(-1)!, (name) => names.has(dotted([object.name[0]!, name])));
 }
 
 function hint(object: SchemaObject, name: string): RenameHint {

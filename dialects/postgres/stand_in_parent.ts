@@ -18,12 +18,13 @@ import { inParents, isInherited, isMadeToJoin, isThere } from "./inheritance.ts"
 import { isLeftBehind } from "./left_behind.ts";
 import { columnDefinition } from "./kinds/column.ts";
 import { constraintDefinition } from "./kinds/constraints.ts";
-import { clipped, objectName } from "./names.ts";
+import { objectName } from "./names.ts";
 import { takeSequences } from "./owned_sequences.ts";
+import { standInPath } from "./passing_names.ts";
 import { givers, staysUnder } from "./rejoined.ts";
 import { inOrder } from "./renamed_not_nulls.ts";
 import { refusesBroken } from "./row_refusals.ts";
-import { quote, quoteId, quotePath } from "./sql.ts";
+import { quote, quoteId } from "./sql.ts";
 import { accessExclusive, quick, statement } from "./statement.ts";
 import { comesLater, isNotValid } from "./unchecked.ts";
 
@@ -76,8 +77,7 @@ export function standInParent(
   if (!first) {
     return { first: [], before: renames, after: [], made: new Set(), notNulls, retyped: new Set(), plain: new Set() };
   }
-  const [schema, table] = first.name as [string, string, string];
-  const path = quotePath([schema, clipped(`sqa_parent_of_${table}`, 63)]);
+  const path = standInPath(first.name);
   const kept = columns.filter(isKept), names = new Set(kept.map((column) => column.id));
   const handed = new Set(kept.filter((column) => givers(column, context).length > 0));
   const plain = kept.filter((column) => !handed.has(column) && becomesPlain(column, context));
