@@ -11,7 +11,7 @@ import { migrate } from "./apply.ts";
 import { inProject, type Project, testPlaces, withFiles } from "./project_test.ts";
 
 const self = fileURLToPath(import.meta.url);
-const kills = Number(Deno.env.get("SQA_TEST_KILLS") ?? 6);
+const kills = Number(Deno.env.get("SQA_TEST_KILLS") ?? 4);
 const files = 12;
 
 /** The process: `dir url [n]`; at the nth write it kills itself without warning. */
@@ -121,11 +121,11 @@ for (const at of testPlaces) {
     ignore: at.place.ignore,
   }, async () => {
     const wanted = await wantedState(at);
-    const steps = files * 6;
+    const steps = files * 6, apart = Math.ceil(steps / 4);
     for (let i = 0; i < kills; i++) {
       await inProject(async (project) => {
         await manyFiles(project);
-        for (let step = 1 + (i % 4); step < steps; step += Math.ceil(steps / 4)) {
+        for (let step = 1 + (i % apart); step < steps; step += apart) {
           const ended = await start(project, { at: step });
           ok(ended.signal === "SIGKILL" || ended.code === 0, ended.stderr);
         }
