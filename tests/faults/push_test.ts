@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { project } from "../../cli/testing/project.ts";
 import { engines } from "./engines.ts";
 import { sqaCommand } from "../support/cli.ts";
+import { until } from "../support/until.ts";
 import { type Cell, inCell, random, sampleOf, sampling } from "./project.ts";
 import { type Cut, cuts, startProxy } from "./proxy.ts";
 
@@ -138,11 +139,12 @@ for (const engine of engines) {
         const working = engine.driver.dialect.name === "postgres"
           ? "SELECT 1 AS found FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query ~ '^ALTER TABLE.*person'"
           : "SELECT 1 AS found FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'ALTER TABLE%person%'";
-        for (let i = 0; i < 600 && (await cell.query(working)).length === 0; i++) {
-          await new Promise((resolve) => setTimeout(resolve, 25));
-        }
-        process.kill("SIGKILL");
-        equal((await process.status).signal, "SIGKILL", "it was over before it could be killed");
+        let isOver = false;
+        const ended = process.status.finally(() => isOver = true);
+        await using watcher = await engine.driver.connect(cell.url);
+        await until("the ALTER is under way", async () => isOver || (await watcher.query(working)).length > 0);
+        if (!isOver) process.kill("SIGKILL");
+        equal((await ended).signal, "SIGKILL", "it was over before it could be killed");
         let again = await run(folder, later, pushed, cell.url);
         // It had planned before the server was done.
         if (again.code !== 0) {
