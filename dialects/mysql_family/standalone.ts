@@ -293,7 +293,6 @@ async function namesDatabase(
   return rows.some(({ name }) => first.has(name));
 }
 
-/** Connection numbers begin again when the server does, so the statement must be the same too. */
 /** By its beginning a statement is known in the list of processes. */
 function start(text: string): string {
   return text.trim().slice(0, 200);
@@ -307,6 +306,7 @@ async function atWork(connection: Connection, sqls: readonly string[]): Promise<
   return row ? `connection ${row.id}, for ${row.seconds} s: ${start(row.text)}` : null;
 }
 
+/** Is that session still at the statement? Connection numbers begin again when the server does, so the statement must be the same too. */
 async function busy(connection: Connection, session: string, sql: string): Promise<string | null> {
   const [row] = await connection.query<{ text: string | null; seconds: number; state: string | null }>(
     "SELECT INFO AS text, TIME AS seconds, STATE AS state FROM information_schema.PROCESSLIST WHERE ID = ? AND ID <> CONNECTION_ID()",
