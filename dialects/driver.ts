@@ -233,7 +233,7 @@ export interface Driver {
   ): Promise<readonly ExpressionAnswer[]>;
   /** Takes away what the server would keep about a scratch database that is about to be dropped. Absent: it keeps nothing. */
   emptied?(connection: Connection, name: string): Promise<void>;
-  /** Is a scratch place "live"? */
+  /** Is a scratch place "live"? Then runners are kept off meanwhile: one that meets the names in it may get others than its file means. */
   readonly scratchIsLive?: true;
   /** A throw-away place. "live": a copy of the connection's database (a transaction that is rolled back); "empty": nothing in it. Null where there is none. */
   scratch<T>(

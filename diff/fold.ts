@@ -189,7 +189,7 @@ function parentOf(change: Change): ObjectId | null {
 
 /**
  * Foreign keys of dropped tables that lie on a cycle of tables (a key to its own table is no cycle): a key must also go before the changes that
- * it is in the way of, and those before the drops of what they needed, such as that of the table that a partition is part of.
+ * it is in the way of (`Dialect.holders`), and those before the drops of what they needed.
  */
 function cyclicForeignKeys(
   changes: readonly Change[],

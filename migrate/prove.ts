@@ -21,10 +21,7 @@ export interface ProveOptions extends IntrospectOptions {
   readonly plan: Pick<Plan, "up" | "down">;
   readonly from: SchemaGraph;
   readonly to: SchemaGraph;
-  /**
-   * Keeps runners off until its end, asked before a trial on the live database. A runner that meets the names of a trial would not get those
-   * that its file means: Postgres calls an identity's sequence t_id_seq1 where t_id_seq is another transaction's (ChooseRelationName).
-   */
+  /** Keeps runners off for longer than the trial lasts. Called before one in a scratch place that is the live database (`Driver.scratchIsLive`). */
   readonly exclude?: () => Promise<unknown>;
 }
 

@@ -25,6 +25,7 @@ export const postgresDriver: Driver = {
   lacking,
   standalone,
   canonicalize,
+  // An identity's sequence is called t_id_seq1 where t_id_seq is another transaction's (ChooseRelationName in indexcmds.c).
   scratchIsLive: true,
   scratch: (connection, work) => connection && connection.transaction((tx) => work(tx, "live"), { rollback: true }),
 };
