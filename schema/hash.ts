@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "./canonical.ts";
 import { type SchemaGraph, withoutRefs } from "./graph.ts";
-import type { Kind, SchemaObject } from "./object.ts";
+import type { SchemaObject } from "./object.ts";
 
 /** Lower-case hex sha256 of a text. */
 export function sha256(text: string): string {
@@ -20,13 +20,10 @@ export function comparable(object: SchemaObject): Record<string, unknown> {
     const { kept: _kept, alone: _alone, ...compared } = rest;
     return compared;
   }
-  if (!placed.has(rest.kind)) return rest;
-  const { position: _position, ...compared } = rest as { readonly position?: number };
+  if (!("position" in rest)) return rest;
+  const { position: _position, ...compared } = rest;
   return compared;
 }
-
-/** What may have a position. */
-const placed: ReadonlySet<Kind> = new Set(["column", "index", "primary_key", "unique"]);
 
 /** Is it only known, so that what is made anew gets it back? Then two graphs are equal whatever each has there. */
 export function isKept(object: SchemaObject): boolean {

@@ -51,6 +51,12 @@ export type Action = "no action" | "restrict" | "cascade" | "set null" | "set de
 /** When a constraint is checked. */
 export type Deferrable = "no" | "immediate" | "deferred";
 
+/** What indexes and keys have in common. */
+export interface Placed {
+  /** Its place among the indexes and keys of its table that the database takes for alike, where it assigns parts to them in that order. Never compared. */
+  position?: number;
+}
+
 /** One key of an index: a column by name, or an expression. */
 export interface IndexKey {
   readonly column: string | null;

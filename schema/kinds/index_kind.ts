@@ -1,8 +1,8 @@
 /** An index that is not the body of a constraint. */
-import type { Expression, IndexKey, Options } from "../object.ts";
+import type { Expression, IndexKey, Options, Placed } from "../object.ts";
 import { type KindFacts, renamed } from "./facts.ts";
 
-export interface IndexShape {
+export interface IndexShape extends Placed {
   unique: boolean;
   nullsDistinct: boolean;
   method: string;
@@ -10,8 +10,6 @@ export interface IndexShape {
   include: readonly string[];
   where: Expression | null;
   options: Options;
-  /** Its place among the indexes and keys of its table that the database takes for alike, where it assigns parts to them in that order. Never compared. */
-  position?: number;
 }
 
 export const indexFacts: KindFacts<"index"> = {

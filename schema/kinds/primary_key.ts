@@ -1,13 +1,11 @@
 /** The primary key of a table. */
-import type { Deferrable, Options } from "../object.ts";
+import type { Deferrable, Options, Placed } from "../object.ts";
 import { type KindFacts, renamed, withRenamedList } from "./facts.ts";
 
-export interface PrimaryKeyShape {
+export interface PrimaryKeyShape extends Placed {
   columns: readonly string[];
   deferrable: Deferrable;
   options: Options;
-  /** Its place among the indexes and keys of its table that the database takes for alike, where it assigns parts to them in that order. Never compared. */
-  position?: number;
 }
 
 export const primaryKeyFacts: KindFacts<"primary_key"> = {

@@ -1,14 +1,12 @@
 /** A unique constraint (a unique index without a constraint is an `index`). */
-import type { Deferrable, Options } from "../object.ts";
+import type { Deferrable, Options, Placed } from "../object.ts";
 import { type KindFacts, renamed, withRenamedList } from "./facts.ts";
 
-export interface UniqueShape {
+export interface UniqueShape extends Placed {
   columns: readonly string[];
   nullsDistinct: boolean;
   deferrable: Deferrable;
   options: Options;
-  /** Its place among the indexes and keys of its table that the database takes for alike, where it assigns parts to them in that order. Never compared. */
-  position?: number;
 }
 
 export const uniqueFacts: KindFacts<"unique"> = {
