@@ -1,13 +1,13 @@
 /** `pull` of a database with one object of each kind: models that type-check, that differ in nothing, and that make the same database again. */
 import { deepEqual, equal, match } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { sqaWithin } from "../cli/testing/project.ts";
 import { postgresDriver } from "../dialects/postgres/driver.ts";
 import { ownerTarget } from "../dialects/postgres/owned.ts";
 import { quote } from "../dialects/postgres/sql.ts";
 import { oneOfEach } from "../dialects/postgres/testing/one_of_each.ts";
 import { introspect } from "../introspect/introspect.ts";
 import { snapshotText } from "../schema/snapshot.ts";
-import { sqa } from "./support/cli.ts";
 import { postgresUrls, withDatabase, withFolder } from "./support/scratch.ts";
 
 /** What is reported as not read, so that no models can make it. */
@@ -79,7 +79,7 @@ for (const [i, server] of postgresUrls.entries()) {
             );
             deepEqual(got!.filter((line) => !wanted!.includes(line)), wanted!.filter((line) => !got!.includes(line)));
             equal(wanted!.some((line) => line.includes(`"kind":"owner"`) && line.includes(own)), true);
-            const without = await sqa(project, "diff", "--check", "--url", first);
+            const without = await sqaWithin(project, ["diff", "--check", "--url", first]);
             equal(without.code, 1);
             match(without.stderr + without.stdout, /owners of Postgres are left alone here/);
           } finally {
@@ -95,7 +95,7 @@ for (const [i, server] of postgresUrls.entries()) {
 }
 
 async function ran(project: string, ...args: string[]): Promise<void> {
-  const { code, stdout, stderr } = await sqa(project, ...args);
+  const { code, stdout, stderr } = await sqaWithin(project, args);
   equal(code, 0, `sqa ${args.join(" ")}\n${stdout}\n${stderr}`);
 }
 
