@@ -2,6 +2,7 @@
  * The list of rules and their application. A new rule is a file in rules/ and a line here; one that reads the text of statements is its
  * database's.
  */
+import type { Change } from "../change.ts";
 import type { Hazard, Statement } from "../plan_types.ts";
 import type { Finding, Rule, RuleContext, RuleWords, TextRule } from "./rule.ts";
 import { blockingScan } from "./rules/blocking_scan.ts";
@@ -27,9 +28,14 @@ export const rules: readonly Rule[] = [
 
 /** The hazards of these statements, in statement order. */
 export function lint(statements: readonly Statement[], context: RuleContext): readonly Hazard[] {
-  return statements.flatMap((statement, i) =>
-    rules.flatMap((rule) => rule.check(statement, context).map((finding) => hazard(rule, i, finding)))
-  );
+  const begun = new Set<Change>();
+  return statements.flatMap((statement, i) => {
+    const isFirst = !begun.has(statement.change);
+    begun.add(statement.change);
+    return rules.flatMap((rule) =>
+      rule.once && !isFirst ? [] : rule.check(statement, context).map((finding) => hazard(rule, i, finding))
+    );
+  });
 }
 
 /** What a dialect's rules say of a statement that nobody planned, the one of this index. */

@@ -30,6 +30,8 @@ export interface RuleWords {
 export interface Rule extends RuleWords {
   /** Ids of the hazard catalogue that it covers (DS02…). */
   readonly covers: readonly string[];
+  /** What it says is true of the whole change, however many statements that takes: it is said of the first alone. */
+  readonly once?: true;
   check(statement: Statement, context: RuleContext): readonly Finding[];
 }
 

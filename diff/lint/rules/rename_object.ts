@@ -8,6 +8,7 @@ export const renameObject: Rule = {
   code: "rename-in-use",
   covers: ["BC01", "BC02", "BC03"],
   severity: "warning",
+  once: true,
   summary: "code that uses the old name breaks at once",
   problem: "Between the migration and the end of the deployment, the old release asks for a name that is gone.",
   solution: "Rename while nothing runs, or add the new name first, copy, and drop the old one a release later.",
