@@ -82,7 +82,7 @@ export const errorTexts: Readonly<Record<string, string>> = {
   "402": "A flag names an object that does not exist.",
   "403":
     "The change would destroy data, or the rows that are there now refuse it. Each case is listed with the flag that allows it; better, mend the rows, give the column a default, or make it nullable first.",
-  "404": "Files are there already and would be overwritten.",
+  "404": "Files are there already and would be overwritten, or the models have what would be written.",
   "405":
     "The command is for development databases, and this one is labelled as production, in the config or in its own memory.",
   "406": "The command takes something away and asks for --confirm.",

@@ -5,11 +5,12 @@ import { Option } from "@commander-js/extra-typings";
 import { completed, normalize } from "../../diff/normalize.ts";
 import { SqaError } from "../../schema/error.ts";
 import { makeGraph, ofKind, type SchemaGraph } from "../../schema/graph.ts";
+import { labelOfId } from "../../schema/id.ts";
 import type { Connection } from "../../dialects/driver.ts";
 import type { Dialect } from "../../dialects/dialect.ts";
 import type { Database } from "../database.ts";
 import { foreignHistories, withoutTables } from "../../migrate/foreign_history.ts";
-import { openProject } from "../context.ts";
+import { openProject, type Project } from "../context.ts";
 import { readLive } from "../live.ts";
 import { noteText } from "../output/human.ts";
 import { count } from "../output/table.ts";
@@ -18,7 +19,7 @@ import type { CommandModule } from "../registry.ts";
 import type { Session } from "../session.ts";
 
 interface PullFlags {
-  readonly out: string;
+  readonly out?: string | undefined;
   readonly perTable?: boolean | undefined;
   readonly split?: "none" | "table" | "schema" | undefined;
   readonly relations?: boolean | undefined;
@@ -35,7 +36,7 @@ export const command: CommandModule = {
   define: (base, run) => {
     base
       .description("Writes TypeScript models for what the database holds. A diff right after it finds nothing.")
-      .option("--out <dir>", "folder of the models", "models")
+      .option("--out <dir>", 'folder of the models; default "models"')
       .option("--per-table", "a file for each table, however few there are")
       .addOption(
         new Option("--split <by>", "one file for all, for each table or for each schema").choices(
@@ -61,7 +62,7 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
   const graph = await readForModels(session, database, connection, settings);
   for (const note of graph.notes) out.note(noteText(note, out.messages));
   const { writeModels } = await import("../../models/write.ts");
-  const folder = resolve(io.cwd, flags.out);
+  const folder = resolve(io.cwd, flags.out ?? "models");
   const split = flags.split ?? (flags.perTable ? "table" : undefined);
   const options = { ...(split ? { split } : {}), relations: flags.relations ?? false };
   const files = writeModels(said(graph, database.dialect, connection.version), database.dialect, options)
@@ -78,6 +79,16 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
       },
     );
   }
+  // Who names a folder knows what is there and what is elsewhere.
+  const twice = flags.force || flags.out !== undefined ? [] : await modelledTables(project, graph);
+  if (twice.length) {
+    throw new SqaError("SQA-404", `the models have ${twice.length === 1 ? "this table" : "these tables"} already`, {
+      detail: twice.join("\n"),
+      choices: ["--update", "--force", "--out DIR"],
+      hint: "nothing was written; --update changes the models that are there",
+      exit: 3,
+    });
+  }
   for (const { path, text } of files) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
@@ -88,6 +99,20 @@ async function pull(session: Session, flags: PullFlags): Promise<0> {
   out.json({ written: files.map(({ path }) => project.shown(path)), tables, notes: graph.notes });
   out.note("next: sqa diff (it finds nothing until you change a model)");
   return 0;
+}
+
+/** The tables that are in the project's models as well, each with its line. Models that cannot be read are no reason to write none. */
+async function modelledTables({ liveModels, shown }: Project, graph: SchemaGraph): Promise<readonly string[]> {
+  const models = await liveModels().catch((error) => {
+    if (error instanceof SqaError) return null;
+    throw error;
+  });
+  return ofKind(graph, "table").flatMap(({ id }) => {
+    const model = models?.graph.objects.get(id);
+    if (!model) return [];
+    const { file, line } = model.origin ?? {};
+    return [`${labelOfId(id)}${file ? ` at ${shown(file)}${line ? `:${line}` : ""}` : ""}`];
+  });
 }
 
 /** Brings models up to date with the database. What a person wrote stays; what cannot be done without guessing is said. */
@@ -115,7 +140,7 @@ async function update(session: Session, flags: PullFlags): Promise<0 | 3> {
     dialect,
     read: (file) => readFileSync(file, "utf8"),
   });
-  const folder = resolve(io.cwd, flags.out);
+  const folder = resolve(io.cwd, flags.out ?? "models");
   const written: string[] = [];
   const write = (path: string, text: string, sign: string): void => {
     mkdirSync(dirname(path), { recursive: true });
