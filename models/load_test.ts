@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { SqaError } from "../schema/error.ts";
 import { loadModels, type LoadOptions } from "./load.ts";
 import { errorsOf } from "./load/errors.ts";
+import { findModelFiles, skippedFiles } from "./load/find_files.ts";
 import type { Place } from "./contract.ts";
 import { registeredCount } from "./registry.ts";
 
@@ -124,6 +125,16 @@ Deno.test("no files, no match, no models: each is said", async () => {
     'SQA-115  no model file matches "gone.ts"',
   );
   equal((await mistakes({ "a.ts": 'import { t } from "sqa";\nt.int();\n' }))[0]!.text.slice(0, 7), "SQA-116");
+});
+
+Deno.test("the folder of sqa itself holds no models: what editors know of it is neither loaded nor said to be skipped", async () => {
+  const files = { "a.ts": user, ".sqa/types/models/mod.ts": user };
+  await inProject(files, (cwd) => {
+    const query = { cwd, globs: ["**/*.ts"], exclude: [] }, found = findModelFiles(query);
+    deepEqual(found, [join(cwd, "a.ts")]);
+    deepEqual(skippedFiles(query, found), []);
+    return Promise.resolve();
+  });
 });
 
 Deno.test("a model that waits for ever is given up", async () => {

@@ -15,7 +15,7 @@ export interface FileQuery {
 }
 
 /** Folders that hold no models of the project itself. */
-const foreignFolders: ReadonlySet<string> = new Set(["node_modules", ".git", "vendor"]);
+const foreignFolders: ReadonlySet<string> = new Set(["node_modules", ".git", "vendor", ".sqa"]);
 const discoverySkips: ReadonlySet<string> = new Set([
   "dist",
   "build",
