@@ -335,6 +335,8 @@ export interface Dialect {
   online?(statements: readonly Statement[], context: RenderContext): readonly Statement[];
   /** Whole-graph steps of normalisation that no single object can do alone (dropping what is implied by another object). Idempotent. Refs may be missing yet. */
   normalizeGraph(graph: SchemaGraph): SchemaGraph;
+  /** An object of a model under its whole path, where the model may leave out what its parent says anyway. Absent: nothing may be left out. */
+  withWholePath?(object: SchemaObject): SchemaObject;
   /**
    * A graph in normal form with what its tables have from others without saying so (a partition's columns and keys), for a server of that
    * version. Models may leave it out; what was read from a database has it. Idempotent. Absent: there is no such thing.

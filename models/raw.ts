@@ -30,7 +30,10 @@ export type RawFields<K extends Kind> =
 
 /** What else an object may say. */
 export interface RawOptions extends Omit<NameOptions, "name" | "on"> {
-  /** The object that it lives in, by id: "table:public.users". Null: in none. Without it, the schema that its path begins with. */
+  /**
+   * The object that it lives in, by id: "table:audit.entry", or "table:users" in the default schema. Null: in none. Without it, the schema
+   * that its path begins with.
+   */
   readonly in?: string | null;
   /** Objects that must be there before it, by id, beside those that its SQL names. */
   readonly dependsOn?: readonly string[];

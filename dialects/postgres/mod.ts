@@ -17,6 +17,7 @@ import { kinds, knownOptions, readersOf } from "./kinds/mod.ts";
 import { aroundMultiranges } from "./kinds/range_type.ts";
 import { holdersOfNames } from "./constraint_names.ts";
 import { defaultName, maxBytes } from "./names.ts";
+import { withWholePath } from "./names_on.ts";
 import { completeRefs, normalizeGraph } from "./normalize_graph.ts";
 import { online } from "./online.ts";
 import { aroundReturnedRows } from "./returned_rows.ts";
@@ -166,6 +167,7 @@ export const postgres: Dialect = {
   read: reading(readersOf({ roles: [], owners: false })),
   online,
   normalizeGraph,
+  withWholePath,
   withInherited,
   withoutInherited,
   completeRefs,

@@ -1,6 +1,9 @@
 import { deepEqual } from "node:assert/strict";
 import { normalize } from "../../diff/normalize.ts";
-import { makeGraph } from "../../schema/graph.ts";
+import { modelOf } from "../../models/contract.ts";
+import { modelsToGraph } from "../../models/graph.ts";
+import { raw, t, table } from "../../models/mod.ts";
+import { makeGraph, ofKind } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { SchemaObject } from "../../schema/object.ts";
 import { postgres } from "./mod.ts";
@@ -23,4 +26,19 @@ Deno.test("a grant and an owner have one path, however a model writes it", () =>
   deepEqual(ids(["app"], { target: "ROUTINE f()" }), ["grant:public.t.table.ROUTINE f().app"]);
   const owner = made("owner", ["t"], { role: "app" });
   deepEqual([...normalize(makeGraph("postgres", [owner]), postgres).objects.keys()], ["owner:public.t.table"]);
+});
+
+Deno.test("a role may have privileges on several objects, each under its name alone", () => {
+  const select = { privileges: [{ privilege: "SELECT", grantable: false }] };
+  const models = [
+    table("users", { id: t.int() }),
+    table("log", { id: t.int() }),
+    raw("grant", "reader", select, { in: "table:users" }),
+    raw("grant", "reader", select, { in: "table:public.log" }),
+  ];
+  const { graph } = modelsToGraph({ models: models.map((model) => modelOf(model)!) }, postgres);
+  deepEqual(ofKind(graph, "grant").map(({ id }) => id), [
+    "grant:public.log.table.reader",
+    "grant:public.users.table.reader",
+  ]);
 });

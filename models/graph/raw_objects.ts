@@ -1,6 +1,6 @@
 /** Raw models as objects: their fields as they are, SQL and types in the database's spelling. */
-import { objectId } from "../../schema/id.ts";
-import { kindFacts } from "../../schema/kinds/mod.ts";
+import { kindOfId, objectId, pathOfId } from "../../schema/id.ts";
+import { kindFacts, kinds } from "../../schema/kinds/mod.ts";
 import type { Json, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { type ColumnMeta, type ColumnType, metaOf, type RawMeta, type SqlMeta } from "../contract.ts";
 import { nearest } from "../nearest.ts";
@@ -56,14 +56,13 @@ function rawObject(meta: RawMeta, build: Build): SchemaObject | null {
     : meta.path;
   const inAttached = dialect.attaches === true && inSchema(kind);
   const schema = path.length > 1 && (defaultSchema !== null || inAttached) ? objectId("schema", [path[0]!]) : null;
-  const parent = meta.parent === undefined ? schema : meta.parent;
+  const parent = meta.parent ? wholeId(meta.parent, "in") : meta.parent === undefined ? schema : null;
   const id = objectId(kind, path);
   const found = texts.flatMap((text) => build.mentions.everything(text));
-  const refs: readonly ObjectId[] = [...new Set([...meta.refs, ...found])].filter((ref) =>
-    ref !== id && ref !== parent
-  );
+  const refs: readonly ObjectId[] = [...new Set([...meta.refs.map((ref) => wholeId(ref, "dependsOn")), ...found])]
+    .filter((ref) => ref !== id && ref !== parent);
   const origin = originOf({ meta }, place);
-  const object = {
+  const given = {
     kind,
     id,
     name: path,
@@ -73,11 +72,24 @@ function rawObject(meta: RawMeta, build: Build): SchemaObject | null {
     origin,
     ...fields,
   } as unknown as SchemaObject;
+  const object = dialect.withWholePath?.(given) ?? given;
   const left = dialect.leavesOne?.(object) ?? null;
   if (left !== null) leftAlone(kind, dialect, left, what, place, report);
   const lack = hasAll(fields, known) ? dialect.lacks?.(object) ?? null : null;
   if (lack !== null) lacked(lack, dialect, what, place, report);
   return object;
+
+  /** An id as models may write it: the default schema may be left out, as in names. */
+  function wholeId(said: ObjectId, option: string): ObjectId {
+    const named = kindOfId(said), names = pathOfId(said);
+    if (!kinds.includes(named)) {
+      const hint = `an id is a kind and a path, such as "table:${said.includes(":") ? "users" : said}"`;
+      report.add("SQA-107", `\`${option}\` of ${what} is "${said}", which is no id of an object`, place, hint);
+    }
+    return names.length === 1 && defaultSchema !== null && inSchema(named)
+      ? objectId(named, [defaultSchema, ...names])
+      : said;
+  }
 
   function fieldValue(value: unknown, field: string, label: string): unknown {
     const inner = metaOf(value);
