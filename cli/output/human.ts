@@ -66,7 +66,8 @@ function linesOf(changes: readonly Change[], dialect: Dialect): readonly Line[] 
     if (change.op === "drop") {
       // A drop and a create of one object make it anew; it is one line, at the create.
       if (!created.has(change.from.id)) {
-        lines.set(change.from.id, { object: change.from, op: "drop", text: titleOf(change.from, dialect) });
+        const text = [titleOf(change.from, dialect), change.from.unnamed ? bodyOf(change.from, dialect) : ""];
+        lines.set(change.from.id, { object: change.from, op: "drop", text: text.join(" ").trimEnd() });
       }
     } else if (change.op === "create") {
       const anew = dropped.has(change.to.id);
@@ -133,7 +134,8 @@ function grouped(lines: readonly Line[], dialect: Dialect): readonly Group[] {
   }
   for (const id of parts.keys()) {
     if (heads.has(id)) continue;
-    const object = parts.get(id)![0]!.object;
+    // What is dropped does not know whose it is.
+    const within = parts.get(id)!, { object } = within.find((part) => part.object.origin?.module) ?? within[0]!;
     heads.set(id, { object, op: "within", text: `${id.slice(0, id.indexOf(":"))} ${pathText(pathOfId(id), dialect)}` });
   }
   return [...heads].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)

@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import type { RenameHint } from "../../diff/change.ts";
 import { makePlan } from "../../diff/plan.ts";
-import type { SchemaGraph } from "../../schema/graph.ts";
+import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import { dialect, graphOf, object } from "../../tests/support/simulated_graph.ts";
 import { makeStyle } from "./colour.ts";
@@ -47,6 +47,24 @@ Deno.test("a rename is one line, and its columns are not listed as renamed", () 
 
   ~ table users renamed to people
       ~ column fullname renamed to name`,
+  );
+});
+
+Deno.test("a check without a name says what it is also where it goes, and a part that knows whose it is says so of its table", () => {
+  const users = objectId("table", ["public", "users"]), fields = { options: {}, unnamed: true };
+  const check = object("check", ["public", "users", "#1"], users, { ...fields, expression: { sql: "id > 0" } });
+  const from = graphOf({ users: ["id int", "legacy int"] }, check), to = graphOf({ users: ["id int", "age int null"] });
+  const objects = [...to.objects.values()].map((each) =>
+    each.kind === "column" ? { ...each, origin: { module: "people", file: null, line: null } } : each
+  );
+  equal(
+    tree(from, makeGraph(to.dialect, objects)),
+    `Plan: 1 to add, 0 to change, 2 to drop
+
+  ~ table users [people]
+      + column age int
+      - column legacy
+      - check constraint id > 0`,
   );
 });
 
