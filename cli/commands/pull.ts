@@ -110,7 +110,7 @@ async function modelledTables({ liveModels, shown }: Project, graph: SchemaGraph
   return ofKind(graph, "table").flatMap(({ id }) => {
     const model = models?.graph.objects.get(id);
     if (!model) return [];
-    const { file, line } = model.origin ?? {};
+    const file = model.origin?.file, line = model.origin?.line;
     return [`${labelOfId(id)}${file ? ` at ${shown(file)}${line ? `:${line}` : ""}` : ""}`];
   });
 }
