@@ -5,7 +5,7 @@ import { renderMigration, writeMigration } from "../../migrate/mod.ts";
 import type { Connection } from "../../dialects/driver.ts";
 import { type Change, subject } from "../../diff/change.ts";
 import type { Plan } from "../../diff/plan_types.ts";
-import { factsOf } from "../../schema/kinds/facts_of.ts";
+import { kindFacts } from "../../schema/kinds/mod.ts";
 import type { ObjectId } from "../../schema/object.ts";
 import { SqaError } from "../../schema/error.ts";
 import { labelOfId } from "../../schema/id.ts";
@@ -222,7 +222,8 @@ function relabelsOf(renames: Decided["renames"]): readonly { readonly from: stri
 
 /** A name for a file that nobody named: what its first change does. Another name of a constraint mostly follows from what else changes. */
 function nameOf(plan: Plan): string {
-  const change = plan.changes.find((each) => each.op !== "rename" || !factsOf(each.to).sameByShape) ?? plan.changes[0]!;
+  const change = plan.changes.find((each) => each.op !== "rename" || !kindFacts[each.kind].sameByShape) ??
+    plan.changes[0]!;
   const object = change.op === "drop" ? change.from : change.to;
   const verb = { create: "create", drop: "drop", alter: "change", rename: "rename" }[change.op];
   return `${verb}_${object.name.at(-1)}`;

@@ -3,6 +3,7 @@ import type { RenameHint } from "../../diff/change.ts";
 import { makePlan } from "../../diff/plan.ts";
 import { makeGraph, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
+import type { SchemaObject } from "../../schema/object.ts";
 import { dialect, graphOf, object } from "../../tests/support/simulated_graph.ts";
 import { makeStyle } from "./colour.ts";
 import { planTree } from "./human.ts";
@@ -54,8 +55,9 @@ Deno.test("a check without a name says what it is also where it goes, and a part
   const users = objectId("table", ["public", "users"]), fields = { options: {}, unnamed: true };
   const check = object("check", ["public", "users", "#1"], users, { ...fields, expression: { sql: "id > 0" } });
   const from = graphOf({ users: ["id int", "legacy int"] }, check), to = graphOf({ users: ["id int", "age int null"] });
+  const origin = { module: "people", file: null, line: null };
   const objects = [...to.objects.values()].map((each) =>
-    each.kind === "column" ? { ...each, origin: { module: "people", file: null, line: null } } : each
+    (each.kind === "column" ? { ...each, origin } : each) as unknown as SchemaObject
   );
   equal(
     tree(from, makeGraph(to.dialect, objects)),

@@ -2,12 +2,12 @@
 import { deepEqual } from "node:assert/strict";
 import { emptyGraph } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
-import type { SchemaObject } from "../../schema/object.ts";
+import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { rename } from "../change.ts";
 import { noEffects, type Statement } from "../plan_types.ts";
 import { lint } from "./mod.ts";
 
-const context = { from: emptyGraph("test"), to: emptyGraph("test"), created: new Set<never>(), version: null };
+const context = { from: emptyGraph("test"), to: emptyGraph("test"), created: new Set<ObjectId>(), version: null };
 
 const column = (name: string): SchemaObject =>
   ({ kind: "column", id: objectId("column", ["t", name]), name: ["t", name] }) as unknown as SchemaObject;
