@@ -4,9 +4,10 @@
  */
 import { makeGraph, ofKind, type SchemaGraph, withoutRefs } from "../../schema/graph.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
-import { type AnyTable, heirsOf, isPartition, tableIn } from "./inheritance.ts";
+import { type AnyTable, heirsOf, isPartition, tableIn, wholesOf } from "./inheritance.ts";
 import { notNullOf, withNotNull } from "./inherited_not_null.ts";
-import { referringKeys, wholesOf } from "./referred_parts.ts";
+import { referringKeys } from "./referred_parts.ts";
+import { lackingIdentities } from "./shared_identities.ts";
 import { dotted } from "./sql.ts";
 
 /** The id that an object has after the renames. */
@@ -15,10 +16,10 @@ type Ids = ReadonlySet<ObjectId | null>;
 
 /**
  * `from` in which the partitions that become those of another table are tables of their own, where they could wait for each other or for another
- * partition: also without the foreign keys that go and refer to their rows. The same graph when there are none.
+ * partition, and those that lack an identity of their table: also without the foreign keys that go and refer to their rows. The same graph when there are none.
  */
 export function withTakenOut(from: SchemaGraph, to: SchemaGraph, now: Renaming, version: number | null): SchemaGraph {
-  const out: Ids = new Set(moving(from, to, now));
+  const out: Ids = new Set([...moving(from, to, now), ...lackingIdentities(from, to, now, version)]);
   if (out.size === 0) return from;
   const below = new Set(out);
   for (const id of below) for (const heir of heirsOf(from, id!)) below.add(heir.id);

@@ -27,7 +27,7 @@ export function withoutInherited(change: Alter<"column">, context: RenderContext
   }
   // Partitions share their table's from 17 on, and only the table says its options; heirs have none from their parents.
   const shared = isPartition(tableIn(context.to, change.to.parent)) && (context.version ?? 0) >= 170000;
-  if (shared && !sameJson(before.identity, after.identity)) from.identity = change.to.identity;
+  if (shared) from.identity = change.to.identity;
   const options: Record<string, Options[string]> = { ...from.options };
   for (const name of optionsHandedDown) {
     if (sameJson(before.options[name] ?? null, after.options[name] ?? null)) continue;

@@ -24,6 +24,13 @@ export function isPartition(table: AnyTable | undefined): boolean {
   return typeof table?.options.bound === "string";
 }
 
+/** The tables that a partition is part of, the nearest first. */
+export function wholesOf(graph: SchemaGraph, table: AnyTable | undefined): readonly ObjectId[] {
+  if (!table || !isPartition(table)) return [];
+  const parent = table.inherits[0]!;
+  return [parent, ...wholesOf(graph, tableIn(graph, parent))];
+}
+
 /** Does a column decide in which partition a row is, of its table or of one that inherits it? */
 export function isPartitionKey(column: SchemaObject<"column">, graph: SchemaGraph): boolean {
   const name = column.name.at(-1)!;

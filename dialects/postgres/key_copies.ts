@@ -10,8 +10,8 @@ import { sameJson } from "../../schema/canonical.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, Options, SchemaObject } from "../../schema/object.ts";
-import { type AnyTable, joins, leaves, tableIn } from "./inheritance.ts";
-import { goesWithCopies, partitionsBelow, wholesOf } from "./referred_parts.ts";
+import { type AnyTable, joins, leaves, tableIn, wholesOf } from "./inheritance.ts";
+import { goesWithCopies, partitionsBelow } from "./referred_parts.ts";
 import { dotted, quote, quoteId, undotted } from "./sql.ts";
 import { quick } from "./statement.ts";
 

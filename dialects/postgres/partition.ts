@@ -11,6 +11,7 @@ import { children, type SchemaGraph } from "../../schema/graph.ts";
 import { kindOfId, objectId, pathOfId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { inOrderOfWholes } from "./alike_parts.ts";
+import { attach, putBack, takenOut } from "./attach.ts";
 import { withoutInherited } from "./handed_down.ts";
 import {
   type AnyTable,
@@ -28,6 +29,7 @@ import {
   reboundIn,
   tableIn,
   wholeOf,
+  wholesOf,
 } from "./inheritance.ts";
 import { alterColumn } from "./alter_column.ts";
 import { addedCheck } from "./check_words.ts";
@@ -39,42 +41,19 @@ import { copyName, isKeptCopy, keysTakenAlong } from "./key_copies.ts";
 import { notNullOf, withNotNull } from "./inherited_not_null.ts";
 import { isBesideAnother, type Part, partsOn } from "./made_apart.ts";
 import { attachPart, isLater, waitsForHeirs } from "./partition_index.ts";
-import { detach, referringKeys, wholesOf } from "./referred_parts.ts";
+import { detach, referringKeys } from "./referred_parts.ts";
 import { goesAfterLeaving, isLeftBehind } from "./left_behind.ts";
 import { firstDifference, rejoins } from "./rejoined.ts";
 import { refusesBroken, refusesEmpty, refusesKeyless, refusesTwins } from "./row_refusals.ts";
 import { quote, quoteId, quotePath } from "./sql.ts";
+import { attachedAnewAbove, carried, settledBelow } from "./shared_identities.ts";
 import { type StandIn, standInParent } from "./stand_in_parent.ts";
-import { accessExclusive, quick, shareUpdateExclusive, statement } from "./statement.ts";
+import { accessExclusive, quick, statement } from "./statement.ts";
 import { copiesBelow } from "./trigger_copies.ts";
 import { comesLater, isNotValid } from "./unchecked.ts";
 
 type Column = SchemaObject<"column">;
 type TableChange = Change<"table"> | Change<"foreign_table">;
-
-/**
- * ATTACH PARTITION. Rows that are there are checked against the bound, and those of the default partition against what it has left; it is
- * locked for that (ACCESS EXCLUSIVE, ATExecAttachPartition in tablecmds.c).
- */
-export function attach(change: TableChange, table: AnyTable, context: RenderContext): Statement {
-  const parent = table.inherits[0]!, bound = String(table.options.bound), path = quotePath(table.name);
-  const rest = heirsOf(context.from, parent).find((each) =>
-    each.options.bound === "DEFAULT" && each.id !== table.id && isPartition(tableIn(context.to, each.id))
-  );
-  const reasons = [
-    ...(change.op === "create" ? [] : [`rows that do not belong into ${path} (${bound}) are refused`]),
-    ...(rest ? [`rows of ${quotePath(rest.name)} that belong into ${path} (${bound}) are refused`] : []),
-  ];
-  return statement(change, `ALTER TABLE ${quoteId(parent)} ATTACH PARTITION ${path} ${bound}`, {
-    locks: [
-      shareUpdateExclusive(parent),
-      accessExclusive(table.id),
-      ...(rest ? [accessExclusive(rest.id)] : []),
-    ],
-    scans: [...(change.op === "create" ? [] : [table.id]), ...(rest ? [rest.id] : [])],
-    mayFail: reasons.length > 0 ? { reason: reasons.join("; "), probe: null } : null,
-  });
-}
 
 /**
  * A partition is attached when its parent has the columns, checks and keys that it shall have, and detached while it has those that it
@@ -89,8 +68,9 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
   const leaving = () => leavingFrom(context, to.inherits[0]!);
   if (isRebound(context, to.id)) {
     // The first of them speaks for all, under the names that they will have.
-    const [first, ...others] = reboundIn(context, to.inherits[0]!).map((each) => each.id);
-    if (first === to.id) return { before: [...others, ...leaving()], after: [] };
+    const all = reboundIn(context, to.inherits[0]!).map((each) => each.id), [first, ...others] = all;
+    const settled = () => all.flatMap((id) => settledBelow(context, id));
+    if (first === to.id) return { before: [...others, ...leaving(), ...settled()], after: [] };
   }
   // And so may those that get another one, here or farther above.
   const reboundAbove = () =>
@@ -135,7 +115,9 @@ export function around(change: Change, context: Pick<RenderContext, "from" | "to
     before: [
       ...before.flatMap(parts).filter((id) => !later.has(id)),
       ...sooner,
-      ...joining && isPartition(to) ? [...leaving(), ...reboundAbove()] : [],
+      ...joining && isPartition(to)
+        ? [...leaving(), ...reboundAbove(), ...attachedAnewAbove(context, to), ...settledBelow(context, to.id)]
+        : [],
       ...joining ? defaultsNeed(to.id, context) : [],
       ...below,
     ],
@@ -218,7 +200,12 @@ export function changeParents(
       ...givenIdentities(to.id, context),
       ...missing(change, to.id, context),
       ...forGood(),
+      ...takenOut(change, to.id, context),
       attach(change, to, context),
+      ...putBack(change, to.id, context),
+      ...carried(context, to.id).flatMap(({ id }) =>
+        copiesBelow(change as Change, id, context, wholesOf(context.to, to))
+      ),
     );
   } else {
     const first = isPartition(from) ? 0 : firstDifference(from.inherits, to.inherits);
@@ -237,8 +224,11 @@ function rebind(change: TableChange, to: AnyTable, context: RenderContext): read
   const parent = to.inherits[0]!, all = reboundIn(context, parent);
   if (all[0]?.id !== to.id) return [];
   return [
-    ...all.map((table) => detach(change as Change, table, context)),
-    ...all.map((table) => attach(change, table, context)),
+    ...all.flatMap((table) => [
+      ...takenOut(change, table.id, context),
+      detach(change as Change, table, context),
+    ]),
+    ...all.flatMap((table) => [attach(change, table, context), ...putBack(change, table.id, context)]),
     // A copy of a trigger that fires otherwise has been made anew, and fires like the trigger.
     ...all.flatMap((table) => copiesBelow(change as Change, table.id, context)),
   ];

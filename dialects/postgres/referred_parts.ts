@@ -9,20 +9,25 @@ import type { Statement } from "../../diff/plan_types.ts";
 import { children, type SchemaGraph } from "../../schema/graph.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { dependentsOf } from "./dependents.ts";
-import { type AnyTable, heirsOf, isKept, isPartition, isRebound, joins, leaves, tableIn } from "./inheritance.ts";
+import {
+  type AnyTable,
+  heirsOf,
+  isKept,
+  isPartition,
+  isRebound,
+  joins,
+  leaves,
+  reboundIn,
+  tableIn,
+  wholesOf,
+} from "./inheritance.ts";
 import { refusesReferred } from "./row_refusals.ts";
+import { getsIdentities, standing } from "./shared_identities.ts";
 import { quoteId, quotePath } from "./sql.ts";
 import { accessExclusive, statement } from "./statement.ts";
 
 type ForeignKey = SchemaObject<"foreign_key">;
 type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;
-
-/** The tables that a partition is part of, the nearest first. */
-export function wholesOf(graph: SchemaGraph, table: AnyTable | undefined): readonly ObjectId[] {
-  if (!table || !isPartition(table)) return [];
-  const parent = table.inherits[0]!;
-  return [parent, ...wholesOf(graph, tableIn(graph, parent))];
-}
 
 /** The partitions of a table, and theirs. */
 export function partitionsBelow(graph: SchemaGraph, id: ObjectId): readonly AnyTable[] {
@@ -54,20 +59,35 @@ export function goingKeys(change: Change, context: Graphs): readonly ObjectId[] 
   if (change.kind !== "table" && change.kind !== "foreign_table" || change.op === "create" || change.op === "rename") {
     return [];
   }
-  return change.op === "drop" || moves(context, change.from.id)
-    ? referringKeys(context.from, tableIn(context.from, change.from.id)).map(({ id }) => id).filter((id) =>
-      !isKept(context, id)
-    )
-    : [];
+  const from = tableIn(context.from, change.from.id);
+  if (change.op !== "drop" && !moves(context, change.from.id)) return [];
+  const tables = from ? [from, ...takenAlong(context, from.id)] : [];
+  return tables.flatMap((table) => referringKeys(context.from, table)).map(({ id }) => id)
+    .filter((id) => !isKept(context, id));
+}
+
+/** The partitions below a table that are taken out while it is attached again (attach.ts). */
+function takenAlong(context: Graphs, id: ObjectId): readonly AnyTable[] {
+  const below = (each: ObjectId): readonly AnyTable[] =>
+    standing(context, each).flatMap((table) => [tableIn(context.from, table.id)!, ...below(table.id)]);
+  return getsIdentities(context, id) ? below(id) : [];
 }
 
 /** A foreign key that comes, or gets valid, comes after the partitions whose rows it may refer to then, and after those that leave. */
 export function aroundReferring(change: Change, context: Graphs): Around {
   if (change.kind !== "foreign_key" || change.op === "drop" || change.op === "rename") return { before: [], after: [] };
   const { table } = change.to.references;
+  const above = [table, ...wholesOf(context.to, tableIn(context.to, table))]
+    .flatMap((id) => getsIdentities(context, id) ? attacherOf(context, id) : []);
   const moving = [...partitionsBelow(context.from, table), ...partitionsBelow(context.to, table)]
     .filter(({ id }) => !context.to.objects.has(id) || moves(context, id));
-  return { before: moving.map(({ id }) => id), after: [] };
+  return { before: [...above, ...moving.map(({ id }) => id)], after: [] };
+}
+
+/** The table whose change attaches a partition anew: of those that only get other bounds the first does so for all. */
+function attacherOf(context: Graphs, id: ObjectId): ObjectId {
+  const parent = tableIn(context.to, id)!.inherits[0]!, rebound = reboundIn(context, parent).map((each) => each.id);
+  return rebound.includes(id) ? rebound[0]! : id;
 }
 
 /** Does a table that stays leave its table as a partition, join one, or get another bound? */

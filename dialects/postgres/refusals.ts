@@ -4,13 +4,13 @@
  */
 import type { RenderContext } from "../dialect.ts";
 import type { Alter, Change } from "../../diff/change.ts";
-import { SqaError } from "../../schema/error.ts";
 import { children, ofKind, type SchemaGraph } from "../../schema/graph.ts";
 import { labelOfId } from "../../schema/id.ts";
 import { factsOf } from "../../schema/kinds/facts_of.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
 import { isRewrite } from "./casts.ts";
 import { isReordered } from "./columns_by_place.ts";
+import { refuseIdentity } from "./identity_refusals.ts";
 import {
   heirsOf,
   inParents,
@@ -22,6 +22,7 @@ import {
   wholeOf,
 } from "./inheritance.ts";
 import { isNotNullInherited, notNullName, notNullsAbove } from "./inherited_not_null.ts";
+import { refuse } from "./refuse.ts";
 import { givers } from "./rejoined.ts";
 import { rowsOf } from "./returned_rows.ts";
 import { hasSqlBody } from "./routine.ts";
@@ -30,10 +31,7 @@ import { dotted } from "./sql.ts";
 import { typedTable } from "./typed_tables.ts";
 
 type Graphs = Pick<RenderContext, "from" | "to" | "madeAnew">;
-
-function refuse(message: string, hint: string): never {
-  throw new SqaError("SQA-311", message, { hint });
-}
+type Versioned = Graphs & Pick<RenderContext, "version">;
 
 /** Stops where a type or collation is made anew and a column of it says in which partition a row is: the server alters none of these. */
 export function refusePartitionKeys(id: ObjectId, columns: readonly SchemaObject<"column">[], { from }: Graphs): void {
@@ -83,8 +81,9 @@ export function refuseAccessMethod(id: ObjectId, { from, to }: Graphs): void {
 }
 
 /** Stops at a change of a column that the server refuses whatever the rows are. */
-export function refuseColumn(change: Change<"column">, context: Graphs): void {
+export function refuseColumn(change: Change<"column">, context: Versioned): void {
   if (change.op === "rename") return;
+  if (change.op !== "drop") refuseIdentity(change, context);
   const id = change.op === "drop" ? change.from.parent! : change.to.parent!;
   const before = tableIn(context.from, id), after = tableIn(context.to, id);
   if (!before || !after) return;

@@ -8,8 +8,7 @@ import type { Statement } from "../../diff/plan_types.ts";
 import { ofKind } from "../../schema/graph.ts";
 import { objectId } from "../../schema/id.ts";
 import type { ObjectId, SchemaObject } from "../../schema/object.ts";
-import { heirsOf, tableIn } from "./inheritance.ts";
-import { wholesOf } from "./referred_parts.ts";
+import { heirsOf, tableIn, wholesOf } from "./inheritance.ts";
 import { quote, quotePath, undotted } from "./sql.ts";
 import { shareRowExclusive, statement } from "./statement.ts";
 
@@ -47,8 +46,16 @@ export function setCopies(change: Change, context: RenderContext): readonly Stat
   });
 }
 
-/** Sets the copies on a partition that has just been attached, and on those that it has by then, of triggers that stay as they are. */
-export function copiesBelow(change: Change, partition: ObjectId, context: RenderContext): readonly Statement[] {
+/**
+ * Sets the copies on a partition that has just been attached, and on those that it has by then, of triggers that stay as they are; but not those of
+ * triggers of the `others`.
+ */
+export function copiesBelow(
+  change: Change,
+  partition: ObjectId,
+  context: RenderContext,
+  others: readonly ObjectId[] = [],
+): readonly Statement[] {
   const below = (id: ObjectId): readonly ObjectId[] => [
     id,
     ...heirsOf(context.to, id).filter((table) => tableIn(context.from, table.id)?.inherits.includes(id))
@@ -56,7 +63,7 @@ export function copiesBelow(change: Change, partition: ObjectId, context: Render
   ];
   const tables = new Set(below(partition));
   return ofKind(context.to, "trigger").flatMap((trigger) => {
-    if (!context.from.objects.has(trigger.id)) return [];
+    if (!context.from.objects.has(trigger.id) || others.some((id) => id === trigger.parent)) return [];
     return Object.entries(copiesOf(trigger)).flatMap(([path, mode]) => {
       const table = tableOf(path, context);
       return table && tables.has(table) ? [setCopy(change, trigger, path, String(mode), table)] : [];
