@@ -41,6 +41,7 @@ import { copyName, isKeptCopy, keysTakenAlong } from "./key_copies.ts";
 import { notNullOf, withNotNull } from "./inherited_not_null.ts";
 import { isBesideAnother, type Part, partsOn } from "./made_apart.ts";
 import { attachPart, isLater, waitsForHeirs } from "./partition_index.ts";
+import { refusePutBack } from "./put_back_refusals.ts";
 import { detach, referringKeys } from "./referred_parts.ts";
 import { goesAfterLeaving, isLeftBehind } from "./left_behind.ts";
 import { firstDifference, rejoins } from "./rejoined.ts";
@@ -223,6 +224,7 @@ export function changeParents(
 function rebind(change: TableChange, to: AnyTable, context: RenderContext): readonly Statement[] {
   const parent = to.inherits[0]!, all = reboundIn(context, parent);
   if (all[0]?.id !== to.id) return [];
+  for (const table of all) refusePutBack(parent, table, context);
   return [
     ...all.flatMap((table) => [
       ...takenOut(change, table.id, context),

@@ -13,15 +13,16 @@ type Graphs = Pick<RenderContext, "from" | "to">;
 
 /**
  * Stops where the server would make an index or key once more when it takes back a partition that was taken out for a moment: it takes none that is
- * there for a part that it makes itself, and gives the partition its part of an index that it has none of
+ * there for a part that it makes itself, and gives the partition its part of an index that it has none, or none with all parts, of
  * (AttachPartitionEnsureIndexes in tablecmds.c).
  */
 export function refusePutBack(parent: ObjectId, table: AnyTable, { from, to }: Graphs): void {
   for (const graph of [from, to]) {
     const own: readonly SchemaObject[] = [...partsOn(table.id, graph), ...children(graph, table.id, "exclusion")];
-    const wholes: readonly SchemaObject[] = partsOn(parent, graph);
+    // An index that comes, and that not all have a part of, comes when they are back.
+    const wholes: readonly SchemaObject[] = graph === from ? partsOn(parent, from).filter(isIncomplete) : [];
     const found = own.find(isServerMade) ??
-      wholes.find((whole) => isIncomplete(whole) && !own.some((part) => wholeOf(graph, part)?.id === whole.id));
+      wholes.find((whole) => !own.some((part) => wholeOf(graph, part)?.id === whole.id && !isIncomplete(part)));
     if (!found) continue;
     refuse(
       `"${labelOfId(table.id)}" cannot be taken out of "${

@@ -207,13 +207,23 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
   ],
   [
     "a partition with partitions that is attached anew where they share an identity and have what the server makes alone",
-    `create table p (a integer, i integer generated always as identity, exclude using btree (a with =)) partition by list (a);
-      create table m partition of p for values in (1) partition by list (a); create table l partition of m default`,
-    `create table p (a integer, i integer generated always as identity, exclude using btree (a with =)) partition by list (a);
-      create table m partition of p for values in (2) partition by list (a); create table l partition of m default`,
+    `create table p (a integer, i integer generated always as identity) partition by list (a);
+      create table m partition of p for values in (1) partition by list (a); create table l partition of m default;
+      alter table m add exclude using btree (a with =)`,
+    `create table p (a integer, i integer generated always as identity) partition by list (a);
+      create table m partition of p for values in (2) partition by list (a); create table l partition of m default;
+      alter table m add exclude using btree (a with =)`,
     `"public.l" cannot be taken out of "public.m" and put back as it is: the server would make ` +
     `the exclusion constraint "public.l.l_a_excl" once more`,
     170000,
+  ],
+  [
+    "another bound of a partition that has no part of an index",
+    `create table p (a integer) partition by list (a); create table m partition of p for values in (1);
+      create table n partition of p default; create index z on only p (a); create index y on n (a); alter index z attach partition y`,
+    `create table p (a integer) partition by list (a); create table m partition of p for values in (1, 2);
+      create table n partition of p default; create index z on only p (a); create index y on n (a); alter index z attach partition y`,
+    `"public.m" cannot be taken out of "public.p" and put back as it is: the server would make the index "public.z" once more`,
   ],
 ];
 
