@@ -23,7 +23,9 @@ export function withoutLackingParts(
 function wouldGetPart(id: ObjectId, from: SchemaGraph, to: SchemaGraph, now: (id: ObjectId) => ObjectId): boolean {
   const after = to.objects.get(now(id));
   if (!after?.parent || !isIncomplete(after)) return false;
-  const table = from.objects.get(id)!.parent!, having = new Set(partsOf(after, to).map(({ parent }) => parent));
+  const table = from.objects.get(id)!.parent!;
+  // A part that lacks parts itself is not taken for one.
+  const having = new Set(partsOf(after, to).filter((part) => !isIncomplete(part)).map(({ parent }) => parent));
   const stays = new Map(
     heirsOf(from, table).filter(isPartition).map(({ id, options }) => [now(id), options.bound] as const),
   );

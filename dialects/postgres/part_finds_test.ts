@@ -325,4 +325,24 @@ testFinds([
       create table r partition of p for values in (2); alter table only p add constraint k unique (a)`,
     rows: "insert into q values (1, 2)",
   },
+  {
+    name: "a partition without a part of an index gets another bound",
+    from: `create table p (a integer) partition by list (a); create table m partition of p for values in (1);
+      create table n partition of p default; create index z on only p (a); create index y on n (a); alter index z attach partition y`,
+    to: `create table p (a integer) partition by list (a); create table m partition of p for values in (1, 2);
+      create table n partition of p default; create index z on only p (a); create index y on n (a); alter index z attach partition y`,
+    rows: "insert into p values (1), (3)",
+  },
+  {
+    name: "a partition with a part of an index that lacks its own gets another bound",
+    from: `create table p (a integer) partition by list (a);
+      create table n partition of p default; create table l partition of p for values in (5) partition by list (a);
+      create table k partition of l default; create index z on only p (a); create index y on n (a); alter index z attach partition y;
+      create index x on only l (a); alter index z attach partition x`,
+    to: `create table p (a integer) partition by list (a);
+      create table n partition of p default; create table l partition of p for values in (5, 6) partition by list (a);
+      create table k partition of l default; create index z on only p (a); create index y on n (a); alter index z attach partition y;
+      create index x on only l (a); alter index z attach partition x`,
+    rows: "insert into p values (3), (5)",
+  },
 ]);

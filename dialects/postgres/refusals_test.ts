@@ -217,14 +217,6 @@ const cases: readonly (readonly [name: string, from: string, to: string, message
     `the exclusion constraint "public.l.l_a_excl" once more`,
     170000,
   ],
-  [
-    "another bound of a partition that has no part of an index",
-    `create table p (a integer) partition by list (a); create table m partition of p for values in (1);
-      create table n partition of p default; create index z on only p (a); create index y on n (a); alter index z attach partition y`,
-    `create table p (a integer) partition by list (a); create table m partition of p for values in (1, 2);
-      create table n partition of p default; create index z on only p (a); create index y on n (a); alter index z attach partition y`,
-    `"public.m" cannot be taken out of "public.p" and put back as it is: the server would make the index "public.z" once more`,
-  ],
 ];
 
 /** The plan between the schemas that two scripts make, on a server `since` that version. */
