@@ -1,6 +1,6 @@
 /** The lock that runners of this project's history exclude each other with, for commands that are no runner. */
 import type { MigrationLock } from "../dialects/driver.ts";
-import { historyOf, lockName } from "../migrate/mod.ts";
+import { historyOf, lockName, noLock } from "../migrate/mod.ts";
 import type { Project } from "./context.ts";
 
 /**
@@ -17,5 +17,5 @@ export async function migrationLock(
     onWait: (holder) =>
       out.note(`waiting for another run to finish${holder ? ` (the lock is held by ${holder})` : ""} …`),
   });
-  return lock ?? { check: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() };
+  return lock ?? noLock;
 }

@@ -10,7 +10,7 @@ export { managedObjects } from "./managed.ts";
 export { type Proof, prove, type ProveOptions } from "./prove.ts";
 export { inRange, placesOf } from "./range.ts";
 export { renderEmptyMigration, type RenderFileInput, renderMigration } from "./render_file.ts";
-export { lockName } from "./runner.ts";
+export { lockName, noLock } from "./runner.ts";
 export { rollback, type RollbackOptions, type RollbackResult } from "./rollback.ts";
 export { settleForms, type SettleFormsOptions } from "./settle_forms.ts";
 export {

@@ -168,8 +168,11 @@ export async function takeLock({ options, connection, history, emit, lockTimeout
   }
   const lock = await driver.lock(url, lockName({ history }), given);
   if (lock) emit({ type: "locked" });
-  return lock ?? { check: async () => {}, [Symbol.asyncDispose]: async () => {} };
+  return lock ?? noLock;
 }
+
+/** Where nothing is to be taken: it is never lost. */
+export const noLock: MigrationLock = { check: async () => {}, [Symbol.asyncDispose]: async () => {} };
 
 /** The live schema's fingerprint. */
 export async function liveFingerprint({ connection, options, reading }: Runner): Promise<string> {

@@ -1,24 +1,10 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { SqaError } from "../schema/error.ts";
 import { children, find, type SchemaGraph } from "../schema/graph.ts";
-import { objectId } from "../schema/id.ts";
 import type { SchemaObject } from "../schema/object.ts";
 import { modelOf } from "./contract.ts";
 import { type ModelGraphOptions, modelsToGraph } from "./graph.ts";
-import {
-  type AnyColumn,
-  type AnyTable,
-  enumType,
-  mixins,
-  moduleBase,
-  raw,
-  type RawOptions,
-  schema,
-  sql,
-  t,
-  table,
-  view,
-} from "./mod.ts";
+import { type AnyColumn, type AnyTable, enumType, mixins, moduleBase, schema, sql, t, table, view } from "./mod.ts";
 import { testingDialect } from "./testing_dialect.ts";
 
 function built(values: readonly unknown[], options: ModelGraphOptions = {}) {
@@ -60,23 +46,6 @@ Deno.test("keys become names in snake_case, named() and naming say otherwise", (
     "column:public.people.buyer_id",
     "column:public.people.url_path",
   ]);
-});
-
-Deno.test("a raw object names others by their ids, the default schema may be left out, and what is no id is said", () => {
-  const users = table("users", { id: t.int() });
-  const touch = (options: RawOptions) =>
-    raw("trigger", ["public", "users", "touch"], {
-      definition: sql`CREATE TRIGGER touch BEFORE UPDATE ON users EXECUTE FUNCTION touch()`,
-    }, options);
-  const graph = graphOf(users, table("log", { id: t.int() }), touch({ in: "table:users", dependsOn: ["table:log"] }));
-  const { parent, refs } = find(graph, "trigger", objectId("trigger", ["public", "users", "touch"]))!;
-  equal(parent, "table:public.users");
-  ok(refs.includes(objectId("table", ["public", "log"])), refs.join());
-  equal(
-    mistake(users, touch({ in: "users" })),
-    'SQA-107 `in` of trigger "public.users.touch" is "users", which is no id of an object ' +
-      '(an id is a kind and a path, such as "table:users")',
-  );
 });
 
 Deno.test("constraints and indexes get the database's default names, explicit ones win and are taken first", () => {

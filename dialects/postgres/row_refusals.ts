@@ -2,10 +2,9 @@
 import type { RenderContext } from "../dialect.ts";
 import type { Effects } from "../../diff/plan_types.ts";
 import type { SchemaGraph } from "../../schema/graph.ts";
-import { objectId, pathOfId } from "../../schema/id.ts";
 import type { Kind, ObjectId, SchemaObject } from "../../schema/object.ts";
 import { dependentsOf } from "./dependents.ts";
-import { heirsOf, isInherited, tableIn } from "./inheritance.ts";
+import { columnOf, heirsOf, isInherited, tableIn } from "./inheritance.ts";
 import { quote, quoteId, quoteList, quotePath } from "./sql.ts";
 
 type Refusal = NonNullable<Effects["mayFail"]>;
@@ -59,15 +58,14 @@ export function refusesNewValues(
   column: SchemaObject<"column">,
   { to }: Pick<RenderContext, "to">,
 ): Refusal | null {
-  const name = column.name.at(-1)!;
   const isAsked = (table: ObjectId): boolean => {
-    const own = to.objects.get(objectId("column", [...pathOfId(table), name]));
-    const asks = own?.kind === "column" && (!own.nullable || dependentsOf(to, own.id).some(asksValues));
+    const own = columnOf(to, table, column as SchemaObject);
+    const asks = own !== undefined && (!own.nullable || dependentsOf(to, own.id).some(asksValues));
     return asks || heirsOf(to, table).some(({ id }) => isAsked(id));
   };
   if (!isAsked(column.parent!)) return null;
   return {
-    reason: `rows whose new value of ${quote(name)} breaks a key, a check or NOT NULL are refused`,
+    reason: `rows whose new value of ${quote(column.name.at(-1)!)} breaks a key, a check or NOT NULL are refused`,
     probe: null,
   };
 }
