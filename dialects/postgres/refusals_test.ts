@@ -243,7 +243,7 @@ function planned(
 for (const [i, server] of (postgresUrls.length ? postgresUrls : [""]).entries()) {
   for (const [name, from, to, message, since] of cases) {
     Deno.test({
-      name: `Postgres ${i + 1}: the plan stops at ${name}`,
+      name: `Postgres ${i + 1}: the plan stops at ${name}${since ? ` (since ${since / 10_000})` : ""}`,
       ignore: server === "",
       fn: () =>
         planned(server, from, to, (plan) =>

@@ -36,7 +36,7 @@ export function testFinds(finds: readonly Find[]): void {
     Deno.test.afterAll(places.close);
     for (const find of finds) {
       Deno.test({
-        name: `Postgres ${i + 1}: ${find.name}`,
+        name: `Postgres ${i + 1}: ${find.name}${find.since ? ` (since ${find.since / 10_000})` : ""}`,
         ignore: server === "",
         // What one test opens the next one uses.
         sanitizeOps: false,
